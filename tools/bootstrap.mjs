@@ -1,0 +1,62 @@
+// One entry for a bare machine: Node 18 or newer and npm are all it needs.
+//   node tools/bootstrap.mjs start [arguments]         the chat
+//   node tools/bootstrap.mjs test [filter]             every check and test
+//   node tools/bootstrap.mjs test-deep [filter]        the long tests
+//   node tools/bootstrap.mjs exec <command> [args]     any command with the project's Node and pnpm
+// Its own words go to stderr: stdout belongs to what it starts.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureInstalled, isInstalled } from './bootstrap/install.mjs'
+import { withLock } from './bootstrap/lock.mjs'
+import { exitWith, run, runAndExit, say } from './bootstrap/process.mjs'
+import { fetchToolchain, findToolchain, linkTools, root, toolEnvironment } from './bootstrap/toolchain.mjs'
+
+const CHAT = 'apps/chat'
+
+/** Brings Node, pnpm and the dependencies of `scope` up to date; the fast path touches neither lock nor network. */
+async function setUp(scope) {
+  const found = findToolchain()
+  if (found && (scope === 'none' || isInstalled(scope))) return toolEnvironment(found)
+  return withLock(async () => {
+    const tools = fetchToolchain()
+    const environment = toolEnvironment(tools)
+    if (scope !== 'none') await ensureInstalled(scope, environment)
+    linkTools(tools)
+    return environment
+  })
+}
+
+async function start(args) {
+  const environment = await setUp('chat')
+  const main = join(root, CHAT, 'dist', 'main.js')
+  if (!existsSync(main)) say('building the chat')
+  const compiler = join(root, CHAT, 'node_modules', '.bin', 'tsc')
+  await withLock(() => run(compiler, ['-b', CHAT], { environment, what: 'building the chat' }))
+  await runAndExit('node', [main, ...args], environment)
+}
+
+async function execute([command, ...args]) {
+  if (!command) exitWith('exec needs a command, for example: npm run x -- pnpm install')
+  // pnpm itself must run on a checkout whose lock file is out of date: that is how it is brought up to date.
+  const environment = await setUp(command === 'pnpm' ? 'none' : 'all')
+  await runAndExit(command, args, environment)
+}
+
+async function check(args, extra = {}) {
+  const environment = { ...(await setUp('all')), ...extra }
+  await runAndExit('node', [join(root, 'tools', 'check', 'main.ts'), ...args], environment)
+}
+
+const jobs = {
+  start,
+  exec: execute,
+  test: (args) => check(args),
+  'test-deep': (args) => check(['--deep', ...args], { GEPPETTO_DEEP: '1' }),
+}
+
+const [job, ...rest] = process.argv.slice(2)
+if (!Object.hasOwn(jobs, job ?? '')) {
+  const usage = readFileSync(new URL(import.meta.url), 'utf8').match(/^\/\/ {3}.*$/gm).join('\n')
+  exitWith(`unknown job '${job ?? ''}'\n${usage}`)
+}
+await jobs[job](rest)
