@@ -1,0 +1,42 @@
+import { type Context, type ContextKey, createContextKey, withValue } from '@geppetto/context'
+import type { Correlation } from './event.ts'
+
+const correlationKey: ContextKey<Correlation> = createContextKey('event correlation')
+const tagsKey: ContextKey<RunTags> = createContextKey('run tags')
+const nothing: Correlation = Object.freeze({})
+const noTags: RunTags = Object.freeze({})
+
+/** What a caller labels a run with. */
+export interface RunTags {
+  readonly [name: string]: string
+}
+
+/** What events published on this context belong to. */
+export function correlationFrom(ctx: Context): Correlation {
+  return ctx.get(correlationKey) ?? nothing
+}
+
+/** A context whose events belong to `part` too. */
+export function withCorrelation(ctx: Context, part: Correlation): Context {
+  return withValue(ctx, correlationKey, Object.freeze({ ...correlationFrom(ctx), ...part }))
+}
+
+/** The session that the context belongs to. */
+export function sessionIdFrom(ctx: Context): string | undefined {
+  return correlationFrom(ctx).sessionId
+}
+
+/** The run that the context belongs to. */
+export function runIdFrom(ctx: Context): string | undefined {
+  return correlationFrom(ctx).runId
+}
+
+/** The tags of the run that the context belongs to. */
+export function runTagsFrom(ctx: Context): RunTags {
+  return ctx.get(tagsKey) ?? noTags
+}
+
+/** A context whose run has these tags, beside those that it has. */
+export function withRunTags(ctx: Context, tags: RunTags): Context {
+  return withValue(ctx, tagsKey, Object.freeze({ ...runTagsFrom(ctx), ...tags }))
+}

@@ -1,0 +1,64 @@
+export {
+  correlationFrom,
+  type RunTags,
+  runIdFrom,
+  runTagsFrom,
+  sessionIdFrom,
+  withCorrelation,
+  withRunTags,
+} from './correlation.ts'
+export { defineEvent, type EventDefinition, EventError, type EventErrorCode, isEventError } from './custom-event.ts'
+export {
+  type CitationEvent,
+  type Correlation,
+  type CustomEvent,
+  type DebuggerContinuedEvent,
+  type DebuggerPausedEvent,
+  type DeltaEvent,
+  type Event,
+  type EventBase,
+  type EventDraft,
+  type EventOf,
+  type EventType,
+  type GapEvent,
+  type InfoEvent,
+  isDelta,
+  isTerminal,
+  type LogEvent,
+  type ProviderCallFinishedEvent,
+  type ProviderCallRetriedEvent,
+  type ProviderCallStartedEvent,
+  type ProviderCallUpdatedEvent,
+  type ReasoningDeltaEvent,
+  type ReasoningFinishedEvent,
+  type ReasoningStartedEvent,
+  type RunCancelledEvent,
+  type RunFailedEvent,
+  type RunFinishedEvent,
+  type RunRolledBackEvent,
+  type RunStartedEvent,
+  type RunWaitingEvent,
+  type SegmentOutcome,
+  type ServerToolFinishedEvent,
+  type ServerToolProgressEvent,
+  type ServerToolStartedEvent,
+  type StepCommittedEvent,
+  type TerminalEvent,
+  type TextDeltaEvent,
+  type TextFinishedEvent,
+  type TextStartedEvent,
+  type ToolCallDeltaEvent,
+  type ToolCallFinishedEvent,
+  type ToolCallStartedEvent,
+  type ToolExecutionFinishedEvent,
+  type ToolExecutionProgressEvent,
+  type ToolExecutionStartedEvent,
+} from './event.ts'
+export { type FoldedEvents, foldEvents } from './fold.ts'
+export { createGrammarChecker, type GrammarChecker, type GrammarLevel, type GrammarProblem } from './grammar.ts'
+export { createEventHub, type EventHub, type EventHubOptions, EventSequence } from './hub.ts'
+export { closeOpenItems } from './open-items.ts'
+export { eventSinksFrom, hubFrom, publish, withEventSinks, withHub } from './publish.ts'
+export type { EventReader } from './reader.ts'
+export { openSegment, type Segment, type SegmentKind } from './segment.ts'
+export { coalesce, drop, type EventSink, type SinkDelivery, type Warning } from './sink.ts'

@@ -1,0 +1,57 @@
+import type { Context } from '@geppetto/context'
+import { correlationFrom } from './correlation.ts'
+import type { Correlation, DeltaEvent, EventDraft } from './event.ts'
+import type { EventHub } from './hub.ts'
+import { hubFrom } from './publish.ts'
+import type { SegmentText } from './run-log.ts'
+
+/** What kind of output a segment is. */
+export type SegmentKind = 'text' | 'reasoning' | 'tool-call'
+
+const deltaTypes = { text: 'text-delta', reasoning: 'reasoning-delta', 'tool-call': 'tool-call-delta' } as const
+
+/**
+ * A piece of output that grows: accumulates its text and publishes each delta. The path of every streamed delta: synchronous, one object each.
+ */
+export class Segment implements SegmentText {
+  readonly deltaType: DeltaEvent['type']
+  readonly correlation: Correlation
+  text = ''
+  firstSeq = 0
+  lastSeq = 0
+  lastTime = 0
+  readonly #hub: EventHub | undefined
+
+  /** @internal Use {@link openSegment}. */
+  constructor(kind: SegmentKind, hub: EventHub | undefined, correlation: Correlation) {
+    this.deltaType = deltaTypes[kind]
+    this.correlation = correlation
+    this.#hub = hub
+  }
+
+  append(delta: string): void {
+    this.text += delta
+    const hub = this.#hub
+    if (hub === undefined || hub.isClosed || delta === '') return
+    const seq = hub.sequence.next()
+    const time = hub.clock.now()
+    if (this.firstSeq === 0) {
+      this.firstSeq = seq
+      hub.log?.track(this)
+    }
+    this.lastSeq = seq
+    this.lastTime = time
+    hub.dispatch({ type: this.deltaType, v: 1, seq, time, correlation: this.correlation, delta })
+  }
+
+  /** Publishes an event about this segment. */
+  publish(draft: EventDraft): void {
+    this.#hub?.publish(draft, this.correlation)
+  }
+}
+
+/** Opens a segment under the id that its block will have. The caller publishes its started and finished events through it. */
+export function openSegment(ctx: Context, kind: SegmentKind, segmentId: string, toolCallId?: string): Segment {
+  const correlation = { ...correlationFrom(ctx), segmentId, ...(toolCallId === undefined ? undefined : { toolCallId }) }
+  return new Segment(kind, hubFrom(ctx), Object.freeze(correlation))
+}

@@ -1,0 +1,36 @@
+import type { Event } from './event.ts'
+
+/**
+ * Takes events. Called synchronously, in order; what it throws is reported to the others and does not disturb the run.
+ * A promise that it returns is back-pressure (see {@link SinkDelivery}), and it is not called again before that settles.
+ */
+export interface EventSink {
+  publish(event: Event): void | Promise<void>
+  /** What happens while the sink is busy. Default: `{ policy: 'block' }`. */
+  readonly delivery?: SinkDelivery
+}
+
+/** What happens with events while a sink's promise is pending. */
+export type SinkDelivery =
+  /** They wait, and the provider's stream waits with them. A sink without progress for `stallMs` (default 5,000) is detached and reported. */
+  | { readonly policy: 'block'; readonly stallMs?: number }
+  /** They wait, and adjacent deltas of a segment merge; nothing else waits. Over `capacity` (default 10,000) as `drop`. */
+  | { readonly policy: 'coalesce'; readonly capacity?: number }
+  /** They wait up to `capacity` (default 1,000); the others are left out and a `gap` event says which. */
+  | { readonly policy: 'drop'; readonly capacity?: number }
+
+/** The sink, with adjacent deltas merged while it is busy: for screens. */
+export function coalesce(sink: EventSink, options: { readonly capacity?: number } = {}): EventSink {
+  return { publish: (event) => sink.publish(event), delivery: { policy: 'coalesce', ...options } }
+}
+
+/** The sink, with events left out while it is busy: for telemetry. */
+export function drop(sink: EventSink, options: { readonly capacity?: number } = {}): EventSink {
+  return { publish: (event) => sink.publish(event), delivery: { policy: 'drop', ...options } }
+}
+
+/** Something that went wrong beside the run, without changing its outcome. */
+export interface Warning {
+  readonly code: 'sink_failed' | 'sink_stalled' | 'persister_failed' | 'snapshot_hook_failed' | 'abandoned' | 'degraded'
+  readonly message: string
+}

@@ -1,0 +1,122 @@
+/** What every error of the family of packages has. Each package has its own class; recognise them with its `is…Error` guard, never with `instanceof`. */
+export class GeppettoError extends Error {
+  /** Stable and machine-readable; documented per class. */
+  readonly code: string
+  /** Which package's error it is: `geppetto/session`. The mark by which two copies of a package recognise each other's. */
+  readonly family: string
+
+  constructor(family: string, code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.family = family
+    this.code = code
+  }
+}
+
+/** Whether `error` was made by the named family of this or another copy of the packages. */
+export function isOfFamily(error: unknown, family: string): error is GeppettoError {
+  return error instanceof Error && 'family' in error && error.family === family
+}
+
+/** What can be wrong with a turn, a block, a typed key or stored data. */
+export type TurnErrorCode =
+  | 'invalid_block'
+  | 'invalid_turn'
+  | 'invalid_value'
+  | 'invalid_schema'
+  | 'invalid_stored_turn'
+  | 'unsupported_version'
+  | 'no_such_block'
+
+/** Thrown where a block or turn is made, checked or read, for what the caller can mend. */
+export class TurnError extends GeppettoError {
+  override readonly name = 'TurnError'
+  declare readonly code: TurnErrorCode
+  /** Where it is wrong, as a path: `blocks[2].content[0].text`. */
+  readonly field: string | undefined
+
+  constructor(code: TurnErrorCode, message: string, options: ErrorOptions & { readonly field?: string } = {}) {
+    super('geppetto/turns', code, message, options)
+    this.field = options.field
+  }
+}
+
+/** Whether `error` is a {@link TurnError}. */
+export function isTurnError(error: unknown): error is TurnError {
+  return isOfFamily(error, 'geppetto/turns')
+}
+
+/** An error as data: what events, records and stores hold of it. Never a stack, never a header. */
+export interface ErrorData {
+  readonly name: string
+  /** Stable and machine-readable; `unknown` for a foreign error that has none. */
+  readonly code: string
+  readonly message: string
+  readonly retryable?: boolean
+  /** The HTTP status, where there was a response. */
+  readonly status?: number
+  /** The provider's own word for it. */
+  readonly providerCode?: string
+  readonly requestId?: string
+  /** How long the provider asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number
+  readonly cause?: ErrorData
+}
+
+/** How many causes deep an error is recorded. */
+const maxCauses = 4
+
+/** Turns any thrown value into data. Keeps the facts of our own errors and the causes' names and messages. */
+export function toErrorData(error: unknown, depth = 0): ErrorData {
+  if (!(error instanceof Error)) return { name: 'Error', code: 'unknown', message: describeThrown(error) }
+  const cause = error.cause === undefined || depth >= maxCauses ? undefined : toErrorData(error.cause, depth + 1)
+  return {
+    name: error.name,
+    code: stringField(error, 'code') ?? 'unknown',
+    message: error.message,
+    ...defined({
+      retryable: 'retryable' in error && typeof error.retryable === 'boolean' ? error.retryable : undefined,
+      status: numberField(error, 'status'),
+      providerCode: stringField(error, 'providerCode'),
+      requestId: stringField(error, 'requestId'),
+      retryAfterMs: numberField(error, 'retryAfterMs'),
+      cause,
+    }),
+  }
+}
+
+/** The fields of `fields` that are not undefined: for building data whose optional fields are absent, not undefined. */
+export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const kept: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
+  for (const name in fields) {
+    const value = fields[name]
+    // True because undefined was just ruled out.
+    if (value !== undefined) kept[name] = value as Exclude<T[typeof name], undefined>
+  }
+  return kept
+}
+
+function describeThrown(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown
+  try {
+    return JSON.stringify(thrown) ?? String(thrown)
+  } catch {
+    // Cyclic, or a BigInt: the string form is the best that is left.
+    return String(thrown)
+  }
+}
+
+function stringField(error: Error, name: string): string | undefined {
+  const value: unknown = Reflect.get(error, name)
+  return typeof value === 'string' ? value : undefined
+}
+
+function numberField(error: Error, name: string): number | undefined {
+  const value: unknown = Reflect.get(error, name)
+  return typeof value === 'number' ? value : undefined
+}
+
+/** A short, quoted form of a bad value for an error message. */
+export function quote(value: unknown): string {
+  const text = describeThrown(value)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}

@@ -1,0 +1,93 @@
+export type {
+  AssistantBlock,
+  Block,
+  BlockBase,
+  NativePart,
+  ProviderBlock,
+  ReasoningBlock,
+  SystemBlock,
+  ToolCallBlock,
+  ToolCallInput,
+  ToolOutcome,
+  ToolResultBlock,
+  UnknownBlock,
+  UserBlock,
+} from './block.ts'
+export {
+  assistantBlock,
+  type BlockFields,
+  providerBlock,
+  reasoningBlock,
+  systemBlock,
+  textPart,
+  toolCallBlock,
+  toolResultBlock,
+  userBlock,
+} from './build-block.ts'
+export {
+  decodeBlock,
+  decodeTurn,
+  encodeBlock,
+  encodeTurn,
+  parseTurn,
+  stringifyTurn,
+  type TurnEnvelope,
+} from './codec.ts'
+export {
+  type AudioPart,
+  type Citation,
+  type ContentPart,
+  contentText,
+  type FilePart,
+  type ImagePart,
+  type MediaSource,
+  type TextPart,
+} from './content.ts'
+export {
+  defined,
+  type ErrorData,
+  GeppettoError,
+  isOfFamily,
+  isTurnError,
+  quote,
+  TurnError,
+  type TurnErrorCode,
+  toErrorData,
+} from './errors.ts'
+export { deepFreeze, findNonJson, isJsonObject, type JsonObject, type JsonValue } from './json.ts'
+export { type DataKey, defineKey, withData, withMetadata, withoutData } from './keys.ts'
+export { type PrintTurnOptions, printTurn } from './print.ts'
+export { type ProviderCallRecord, providerCalls, providerCallsKey, withProviderCall } from './provider-call.ts'
+export {
+  type InferenceConfig,
+  inferenceConfigKey,
+  type StructuredOutput,
+  structuredOutputKey,
+  type ToolChoice,
+  type ToolDefinition,
+  toolChoiceKey,
+  toolDefinitionsKey,
+} from './request-data.ts'
+export {
+  type DescribedSchema,
+  formatIssues,
+  jsonSchemaOf,
+  type Schema,
+  type SchemaIssue,
+  type SchemaResult,
+} from './schema.ts'
+export { type SealOptions, sealedResult, sealTurn } from './seal.ts'
+export { isStopReason, type StopReason } from './stop-reason.ts'
+export { parseToolInput } from './tool-input.ts'
+export {
+  appendBlocks,
+  assistantText,
+  createTurn,
+  replaceBlock,
+  type Turn,
+  type TurnFields,
+  withBlocks,
+} from './turn.ts'
+export { sumUsage, type Usage, type UsageTotals, usageTotals } from './usage.ts'
+export { assertValidTurn, type TurnProblem, type ValidateOptions, validateTurn } from './validate.ts'
+export { rebaseView, viewedTurn, withView } from './view.ts'

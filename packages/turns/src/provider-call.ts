@@ -1,0 +1,46 @@
+import type { ErrorData } from './errors.ts'
+import { isJsonObject } from './json.ts'
+import type { DataKey } from './keys.ts'
+import { defineCheckedKey, withMetadata } from './keys.ts'
+import type { StopReason } from './stop-reason.ts'
+import type { Turn } from './turn.ts'
+import type { Usage } from './usage.ts'
+
+/** What is kept of one provider call: how it stopped, what it used. One record each in the turn's metadata. */
+export interface ProviderCallRecord {
+  readonly id: string
+  readonly runId?: string
+  readonly api: string
+  /** Who served it. */
+  readonly host: string
+  readonly model: string
+  readonly outcome: 'completed' | 'cancelled' | 'failed'
+  readonly stop: StopReason
+  /** The provider's own word for why it stopped. */
+  readonly providerStop?: string
+  readonly usage?: Usage
+  /** The provider's id of the response. */
+  readonly responseId?: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly finishedAt: number
+  readonly error?: ErrorData
+}
+
+/** Turn metadata: the provider calls made for this turn, in order. */
+export const providerCallsKey: DataKey<readonly ProviderCallRecord[]> = defineCheckedKey(
+  'geppetto.providerCalls',
+  (value): value is readonly ProviderCallRecord[] =>
+    Array.isArray(value) && value.every((record) => isJsonObject(record) && typeof record.id === 'string'),
+)
+
+/** The turn with one more record. A record of the same call is replaced. */
+export function withProviderCall(turn: Turn, record: ProviderCallRecord): Turn {
+  const others = providerCalls(turn).filter((other) => other.id !== record.id)
+  return withMetadata(turn, providerCallsKey, [...others, record])
+}
+
+/** The records of the provider calls made for this turn, in order. */
+export function providerCalls(turn: Turn): readonly ProviderCallRecord[] {
+  return providerCallsKey.read(turn.metadata) ?? []
+}

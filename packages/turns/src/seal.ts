@@ -1,0 +1,75 @@
+import type { Block, ToolCallBlock, ToolOutcome, ToolResultBlock } from './block.ts'
+import { toolResultBlock } from './build-block.ts'
+import type { Turn } from './turn.ts'
+import { withBlocks } from './turn.ts'
+
+/** How {@link sealTurn} answers a call that has no result. */
+export interface SealOptions {
+  /** What became of the call. Default `unknown`: nobody can say. A call whose arguments did not arrive whole is `not-run`, whatever this says. */
+  readonly outcomeOf?: (call: ToolCallBlock) => Exclude<ToolOutcome, 'ok'>
+  /** Makes the id of an added result. Default: random. */
+  readonly nextId?: () => string
+  /** Milliseconds since the epoch. Default: the machine's time. */
+  readonly now?: () => number
+  /** Written on the added results. */
+  readonly runId?: string
+}
+
+/** What an added result tells the model. */
+const sealedText: Record<Exclude<ToolOutcome, 'ok'>, string> = {
+  error: 'The tool failed.',
+  denied: 'Not run: the call was denied.',
+  'timed-out': 'The tool did not answer in time. Whether it had an effect is not known.',
+  cancelled: 'Not run: cancelled before it was started.',
+  'not-run': 'Not run.',
+  unknown: 'The tool was started and its outcome was not observed. It may or may not have had its effect.',
+  pending: 'There is no result yet: the tool runs elsewhere or waits for an approval.',
+}
+
+/**
+ * Makes a turn valid to send again: every tool call has a result, placed behind its call; reasoning that was cut off is marked
+ * as not to be replayed. Returns the same object when there is nothing to do.
+ */
+export function sealTurn(turn: Turn, options: SealOptions = {}): Turn {
+  const answered = new Set<string>()
+  for (const block of turn.blocks) if (block.kind === 'tool-result') answered.add(block.callId)
+  let isChanged = false
+  const blocks: Block[] = []
+  let unanswered: ToolCallBlock[] = []
+  const answer = () => {
+    for (const call of unanswered) blocks.push(sealedResult(call, options))
+    unanswered = []
+  }
+  for (const block of turn.blocks) {
+    // Results stand behind the last call of their step, so that parallel calls stay together.
+    if (unanswered.length > 0 && block.kind !== 'tool-call' && block.kind !== 'tool-result') answer()
+    if (block.kind === 'reasoning' && block.complete === false && block.replayable === undefined) {
+      blocks.push(Object.freeze({ ...block, replayable: false as const }))
+      isChanged = true
+      continue
+    }
+    blocks.push(block)
+    if (block.kind === 'tool-call' && !answered.has(block.callId)) {
+      answered.add(block.callId)
+      unanswered.push(block)
+      isChanged = true
+    }
+  }
+  answer()
+  return isChanged ? withBlocks(turn, blocks) : turn
+}
+
+/** The result that says honestly what became of a call that nobody answered. */
+export function sealedResult(call: ToolCallBlock, options: SealOptions = {}): ToolResultBlock {
+  const isWhole = call.input.state === 'parsed'
+  const outcome = isWhole ? (options.outcomeOf?.(call) ?? 'unknown') : 'not-run'
+  const content = isWhole ? sealedText[outcome] : 'Not run: its arguments did not arrive whole.'
+  return toolResultBlock(
+    { callId: call.callId, name: call.name, outcome, content },
+    {
+      ...(options.nextId === undefined ? undefined : { id: options.nextId() }),
+      ...(options.now === undefined ? undefined : { createdAt: options.now() }),
+      ...(options.runId === undefined ? undefined : { runId: options.runId }),
+    },
+  )
+}

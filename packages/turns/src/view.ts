@@ -1,0 +1,48 @@
+import type { Block } from './block.ts'
+import type { Turn } from './turn.ts'
+import { withBlocks } from './turn.ts'
+
+/** Where a view keeps the turn that it is a view of. A symbol survives a spread and stays out of JSON. */
+const fullTurn: unique symbol = Symbol.for('geppetto.view-of')
+
+interface View extends Turn {
+  readonly [fullTurn]?: Turn | undefined
+}
+
+/**
+ * A turn to send in place of `turn`: with fewer, other or summarised blocks, while the whole is kept. What comes back for it is
+ * rebased on the full turn: see {@link rebaseView}.
+ */
+export function withView(turn: Turn, blocks: readonly Block[]): Turn {
+  const view: View = { ...withBlocks(turn, blocks), [fullTurn]: turn }
+  return Object.freeze(view)
+}
+
+/** The full turn that `turn` is a view of, or undefined when it is no view. */
+export function viewedTurn(turn: View): Turn | undefined {
+  return turn[fullTurn]
+}
+
+/**
+ * Puts what came back for a view onto the full turn: blocks that are new follow the full turn's, a block that replaces one under
+ * the same id takes its place, and what was made for the view alone (a summary, say) is left out. Returns `result` itself when
+ * `sent` is no view.
+ */
+export function rebaseView(sent: Turn, result: Turn): Turn {
+  const full = viewedTurn(sent)
+  if (full === undefined) return result
+  const returned = new Map(result.blocks.map((block) => [block.id, block]))
+  const shown = new Map(sent.blocks.map((block) => [block.id, block]))
+  const inFull = new Set(full.blocks.map((block) => block.id))
+  const kept = full.blocks.map((block) => {
+    const back = returned.get(block.id)
+    // Unchanged since it was sent: the view's shortened form must not replace the full one.
+    return back === undefined || back === shown.get(block.id) ? block : back
+  })
+  const added = result.blocks.filter((block) => !inFull.has(block.id) && !shown.has(block.id))
+  const { [fullTurn]: _, ...facts }: View = result
+  const fuller = viewedTurn(full)
+  // The full turn may itself be a view of a still fuller one: that mark stays.
+  const marked: View = fuller === undefined ? facts : { ...facts, [fullTurn]: fuller }
+  return withBlocks(marked, [...kept, ...added])
+}
