@@ -56,7 +56,9 @@ const jobs = {
 
 const [job, ...rest] = process.argv.slice(2)
 if (!Object.hasOwn(jobs, job ?? '')) {
-  const usage = readFileSync(new URL(import.meta.url), 'utf8').match(/^\/\/ {3}.*$/gm).join('\n')
+  const usage = readFileSync(new URL(import.meta.url), 'utf8')
+    .match(/^\/\/ {3}.*$/gm)
+    .join('\n')
   exitWith(`unknown job '${job ?? ''}'\n${usage}`)
 }
 await jobs[job](rest)

@@ -20,7 +20,10 @@ export async function ensureInstalled(scope, environment) {
   say(full ? 'installing the dependencies' : 'installing what the chat needs')
   const filter = full ? [] : ['--filter', 'chat...']
   const args = ['install', '--frozen-lockfile', '--loglevel=warn', ...filter]
-  await run('pnpm', args, { environment, what: 'installing (after a change of a package.json: npm run x -- pnpm install)' })
+  await run('pnpm', args, {
+    environment,
+    what: 'installing (after a change of a package.json: npm run x -- pnpm install)',
+  })
   mkdirSync(dirname(stampPath), { recursive: true })
   writeFileSync(stampPath, JSON.stringify({ scope: full ? 'all' : scope, inputs: hashInputs() }))
 }

@@ -1,6 +1,15 @@
 // Node (only when the running one does not do) and pnpm, as npm packages in .toolchain/, checked against pinned hashes.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { exitWith, say } from './process.mjs'
@@ -90,7 +99,17 @@ function fetchPackage(name, version) {
   say(`fetching ${name} ${version}`)
   const temporary = `${folder}.${process.pid}.tmp`
   mkdirSync(temporary, { recursive: true })
-  npm(['install', '--prefix', temporary, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `${name}@${version}`])
+  npm([
+    'install',
+    '--prefix',
+    temporary,
+    '--no-save',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    `${name}@${version}`,
+  ])
   verifyHashes(temporary)
   renameSync(temporary, folder)
 }
@@ -98,9 +117,14 @@ function fetchPackage(name, version) {
 function npm(args) {
   const script = process.env.npm_execpath
   const [command, first] = /npm-cli\.[cm]?js$/.test(script ?? '') ? [process.execPath, [script]] : ['npm', []]
-  const result = spawnSync(command, [...first, ...args], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], shell: windows && command === 'npm' })
+  const result = spawnSync(command, [...first, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: windows && command === 'npm',
+  })
   if (result.error) exitWith(`npm: ${result.error.message}`)
-  if (result.status !== 0) exitWith(`npm could not fetch ${args.at(-1)}; is a package registry reachable?`, result.status ?? 1)
+  if (result.status !== 0)
+    exitWith(`npm could not fetch ${args.at(-1)}; is a package registry reachable?`, result.status ?? 1)
 }
 
 function verifyHashes(folder) {

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest'
+import { publishedPackages } from '../workspace.ts'
+import { whyNot } from './layers.ts'
+import { findViolations } from './violations.ts'
+
+describe('a package declares and imports only what its layer allows', () => {
+  test.each(publishedPackages())('$folder', (workspacePackage) => {
+    expect(findViolations(workspacePackage)).toEqual([])
+  })
+})
+
+describe('the rule', () => {
+  test.each([
+    ['events', 'turns'],
+    ['enginebuilder', 'session'],
+    ['provider-eliza', 'engine'],
+    ['testing', 'enginebuilder'],
+  ])('lets %s import %s', (from, to) => {
+    expect(whyNot(from, to, false)).toBeUndefined()
+  })
+
+  test.each([
+    ['turns', 'events'],
+    ['turns', 'context'],
+    ['engine', 'tools'],
+    ['session', 'testing'],
+    ['turns', 'turns'],
+    ['provider-eliza', 'session'],
+    ['provider-eliza', 'tools'],
+    ['provider-eliza', 'provider-openai'],
+    ['testing', 'provider-eliza'],
+    ['newcomer', 'turns'],
+    ['testing', 'newcomer'],
+  ])('keeps %s from importing %s', (from, to) => {
+    expect(whyNot(from, to, false)).toEqual(expect.any(String))
+  })
+
+  test('lets the tests of testing use a provider', () => {
+    expect(whyNot('testing', 'provider-eliza', true)).toBeUndefined()
+  })
+})

@@ -1,0 +1,76 @@
+// What the tools know of the workspace: its packages, their entries and their source files.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
+export const root: string = join(import.meta.dirname, '..')
+export const scope = '@geppetto/'
+
+interface Manifest {
+  readonly name: string
+  readonly private?: boolean
+  readonly exports?: Readonly<Record<string, { readonly types: string; readonly default: string }>>
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
+}
+
+export interface WorkspacePackage {
+  /** Relative to the root, for example `packages/turns`. */
+  readonly folder: string
+  readonly manifest: Manifest
+}
+
+export interface Entry {
+  /** As a user imports it, for example `@geppetto/events/yaml`. */
+  readonly specifier: string
+  /** Relative to the root, as everything here. */
+  readonly source: string
+  readonly built: string
+}
+
+export function publishedPackages(): WorkspacePackage[] {
+  return readPackages('packages')
+}
+
+export function apps(): WorkspacePackage[] {
+  return readPackages('apps')
+}
+
+export function allPackages(): WorkspacePackage[] {
+  return [...publishedPackages(), ...apps()]
+}
+
+function readPackages(parent: string): WorkspacePackage[] {
+  return readdirSync(join(root, parent))
+    .map((name) => `${parent}/${name}`)
+    .filter((folder) => existsSync(join(root, folder, 'package.json')))
+    .map((folder) => ({ folder, manifest: JSON.parse(readText(`${folder}/package.json`)) }))
+}
+
+export function entriesOf({ folder, manifest }: WorkspacePackage): Entry[] {
+  return Object.entries(manifest.exports ?? {}).map(([subpath, target]) => ({
+    specifier: manifest.name + subpath.slice(1),
+    source: join(folder, target.default.replace('dist/', 'src/').replace(/\.js$/, '.ts')),
+    built: join(folder, target.default),
+  }))
+}
+
+/** The .ts and .mjs files below a folder, without what is generated. */
+export function sourceFiles(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return []
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|tsx|mjs)$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((path) => !/(^|\/)(node_modules|dist|generated)\//.test(path))
+    .sort()
+}
+
+/** Tests and what only tests use: neither built nor published. */
+export function isTest(path: string): boolean {
+  return /\.(test|test-d|fixture)\.tsx?$/.test(path)
+}
+
+export function readText(path: string): string {
+  return readFileSync(join(root, path), 'utf8')
+}

@@ -1,0 +1,23 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+const deep = process.env.GEPPETTO_DEEP === '1'
+
+function project(root: string): TestProjectInlineConfiguration {
+  return { extends: true, test: { name: root.replace(/^(packages|apps)\//, ''), root, include: ['**/*.test.ts'] } }
+}
+
+const folders = ['packages', 'apps'].flatMap((parent) => readdirSync(parent).map((name) => `${parent}/${name}`))
+
+export default defineConfig({
+  test: {
+    projects: [...folders.filter((folder) => existsSync(`${folder}/src`)), 'tools'].map(project),
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    // Other packages are used as their users use them: built, and loaded by Node itself.
+    server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
+    reporters: ['minimal', './tools/check/summary-reporter.ts'],
+    testTimeout: deep ? 600_000 : 15_000,
+    hookTimeout: deep ? 600_000 : 30_000,
+    maxConcurrency: 2,
+  },
+})
