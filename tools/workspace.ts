@@ -1,6 +1,6 @@
 // What the tools know of the workspace: its packages, their entries and their source files.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 
 export const root: string = join(import.meta.dirname, '..')
 export const scope = '@geppetto/'
@@ -30,20 +30,8 @@ export interface Entry {
 }
 
 export function publishedPackages(): WorkspacePackage[] {
-  return readPackages('packages')
-}
-
-export function apps(): WorkspacePackage[] {
-  return readPackages('apps')
-}
-
-export function allPackages(): WorkspacePackage[] {
-  return [...publishedPackages(), ...apps()]
-}
-
-function readPackages(parent: string): WorkspacePackage[] {
-  return readdirSync(join(root, parent))
-    .map((name) => `${parent}/${name}`)
+  return readdirSync(join(root, 'packages'))
+    .map((name) => `packages/${name}`)
     .filter((folder) => existsSync(join(root, folder, 'package.json')))
     .map((folder) => ({ folder, manifest: JSON.parse(readText(`${folder}/package.json`)) }))
 }
@@ -56,14 +44,16 @@ export function entriesOf({ folder, manifest }: WorkspacePackage): Entry[] {
   }))
 }
 
+const generatedFolders = ['node_modules', 'dist', 'generated']
+
 /** The .ts and .mjs files below a folder, without what is generated. */
 export function sourceFiles(folder: string): string[] {
   if (!existsSync(join(root, folder))) return []
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|tsx|mjs)$/.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => !/(^|\/)(node_modules|dist|generated)\//.test(path))
-    .sort()
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    if (entry.isDirectory()) return generatedFolders.includes(entry.name) ? [] : sourceFiles(path)
+    return /\.(ts|tsx|mjs)$/.test(entry.name) ? [path] : []
+  })
 }
 
 /** Tests and what only tests use: neither built nor published. */

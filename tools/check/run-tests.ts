@@ -24,7 +24,8 @@ export async function runTests(args: readonly string[]): Promise<Counts> {
 
 function vitest(args: readonly string[], countsFile: string): Promise<number> {
   const environment = { ...process.env, GEPPETTO_COUNTS_FILE: countsFile }
-  const child = spawn('vitest', ['run', ...args], {
+  const colour = process.stdout.isTTY ? [] : ['--no-color']
+  const child = spawn('vitest', ['run', ...colour, ...args], {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'inherit', 'inherit'],

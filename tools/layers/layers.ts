@@ -18,7 +18,7 @@ export function rowOf(name: string): number | undefined {
   return row === -1 ? undefined : row
 }
 
-export function isProvider(name: string): boolean {
+function isProvider(name: string): boolean {
   return name.startsWith('provider-')
 }
 
