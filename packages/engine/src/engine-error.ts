@@ -1,0 +1,121 @@
+import { defined, GeppettoError, isOfFamily, type Turn } from '@geppetto/turns'
+
+/** What kind of failure a provider call met. */
+export type EngineErrorCode =
+  /** The key is missing or wrong. */
+  | 'auth'
+  | 'permission'
+  /** The model or address does not exist. */
+  | 'not_found'
+  | 'rate_limit'
+  /** The account has no more credit. */
+  | 'quota'
+  | 'overloaded'
+  /** The service failed on its side. */
+  | 'unavailable'
+  | 'context_overflow'
+  | 'content_filter'
+  | 'invalid_request'
+  /** The turn holds something that the API or model cannot take; nothing was sent. */
+  | 'unsupported'
+  | 'timeout'
+  | 'network'
+  /** The answer was not what the API promises: cut off, not JSON, HTML. */
+  | 'protocol'
+  | 'cancelled'
+  /** The answer does not have the form that was asked for. */
+  | 'invalid_output'
+  /** A middleware lost blocks of its input. */
+  | 'turn_shrunk'
+  /** The program is wired in a way that cannot work. */
+  | 'invalid_options'
+  | 'internal'
+
+const retryableCodes: ReadonlySet<EngineErrorCode> = new Set<EngineErrorCode>([
+  'rate_limit',
+  'overloaded',
+  'unavailable',
+  'timeout',
+  'network',
+  'protocol',
+])
+
+/** The facts of an {@link EngineError}. */
+export interface EngineErrorFacts {
+  /** Default: by the code. */
+  readonly retryable?: boolean
+  /** The HTTP status, where there was a response. */
+  readonly status?: number
+  /** The provider's own word. */
+  readonly providerCode?: string
+  readonly requestId?: string
+  /** How long the provider asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number
+  /** The turn so far: its input and what had arrived. */
+  readonly partial?: Turn
+  /** Whether content had been published. Default false. */
+  readonly visible?: boolean
+  readonly cause?: unknown
+}
+
+/** A provider call failed or was cancelled. Carries what had arrived, so that nothing is lost. Never a secret: headers are left out. */
+export class EngineError extends GeppettoError {
+  override readonly name: string = 'EngineError'
+  declare readonly code: EngineErrorCode
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean
+  readonly status?: number
+  readonly providerCode?: string
+  readonly requestId?: string
+  readonly retryAfterMs?: number
+  readonly partial?: Turn
+  readonly visible: boolean
+
+  constructor(code: EngineErrorCode, message: string, facts: EngineErrorFacts = {}) {
+    super('geppetto/engine', code, message, facts.cause === undefined ? {} : { cause: facts.cause })
+    this.retryable = facts.retryable ?? retryableCodes.has(code)
+    this.visible = facts.visible ?? false
+    const { status, providerCode, requestId, retryAfterMs, partial } = facts
+    Object.assign(this, defined({ status, providerCode, requestId, retryAfterMs, partial }))
+  }
+
+  /** The same error with other facts. */
+  with(facts: EngineErrorFacts): EngineError {
+    const changed = new EngineError(this.code, this.message, { ...this, cause: this.cause, ...facts })
+    if (this.stack !== undefined) changed.stack = this.stack
+    return changed
+  }
+}
+
+/** Whether `error` is an {@link EngineError}. */
+export function isEngineError(error: unknown): error is EngineError {
+  return isOfFamily(error, 'geppetto/engine')
+}
+
+/** A middleware returned a turn that lacks blocks of its input. The input stays in the history. */
+export class TurnShrunkError extends EngineError {
+  override readonly name = 'TurnShrunkError'
+  /** The ids of the blocks that are missing. */
+  readonly missing: readonly string[]
+
+  constructor(middleware: string, missing: readonly string[], facts: EngineErrorFacts = {}) {
+    super(
+      'turn_shrunk',
+      `middleware ${middleware} lost ${missing.length} block(s) of its input (${missing.slice(0, 3).join(', ')}): to send less than is kept, call next with withView(turn, blocks)`,
+      facts,
+    )
+    this.missing = missing
+  }
+}
+
+/** Whether `error` is a {@link TurnShrunkError}. */
+export function isTurnShrunkError(error: unknown): error is TurnShrunkError {
+  return isEngineError(error) && error.code === 'turn_shrunk'
+}
+
+/** Any thrown value as an {@link EngineError}: itself if it is one, else one with the code and the value as its cause. */
+export function toEngineError(thrown: unknown, code: EngineErrorCode, facts: EngineErrorFacts = {}): EngineError {
+  if (isEngineError(thrown)) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new EngineError(code, message, { cause: thrown, ...facts })
+}

@@ -1,0 +1,60 @@
+import type { Context } from '@geppetto/context'
+import type { Turn } from '@geppetto/turns'
+
+/** What an engine is: for banners, records, and the match of a provider's own data. */
+export interface EngineInfo {
+  /** The wire format, such as `anthropic-messages`; for an engine without a wire its own name. */
+  readonly api: string
+  /** Who serves it, such as `api.openai.com`, or `embedded`. */
+  readonly host: string
+  readonly model: string
+  /** One sentence for people. */
+  readonly description?: string
+}
+
+/**
+ * One provider call: takes a turn, publishes what arrives to the sinks of the context, returns the turn with the generated blocks appended.
+ * Rejects with an `EngineError` that carries what had arrived.
+ */
+export interface Engine {
+  readonly info: EngineInfo
+  runInference(ctx: Context, turn: Turn): Promise<Turn>
+  /** The exact request that {@link Engine.runInference} would send; absent where there is no wire. */
+  prepare?(ctx: Context, turn: Turn): PreparedRequest
+}
+
+/** An engine's one method, as middlewares see it. */
+export type RunInference = (ctx: Context, turn: Turn) => Promise<Turn>
+
+/** Wraps a provider call: may change what goes in and what comes out, call again, or not at all. Give it a name with {@link defineMiddleware}. */
+export type Middleware = (next: RunInference) => RunInference
+
+/** Names a middleware: the name is written on the blocks that it changes. */
+export function defineMiddleware(name: string, middleware: Middleware): Middleware {
+  const named: Middleware = (next) => middleware(next)
+  return Object.defineProperty(named, 'name', { value: name })
+}
+
+/** A request as it goes to the wire, without secrets. */
+export interface PreparedRequest {
+  readonly model: string
+  readonly method: 'POST'
+  /** Below the transport's base address. */
+  readonly path: string
+  /** Without secrets: those are added by the transport. */
+  readonly headers: { readonly [name: string]: string }
+  /** The body's exact text. */
+  readonly body: string
+  /** Whether the answer is asked for as a stream. */
+  readonly stream: boolean
+  /** What of the turn could not be said as it stands. */
+  readonly degradations: readonly Degradation[]
+}
+
+/** A rewrite that was needed to fit a turn to an API. */
+export interface Degradation {
+  /** What was done, in one word for programs: `reasoning-dropped`. */
+  readonly code: string
+  readonly message: string
+  readonly blockId?: string
+}

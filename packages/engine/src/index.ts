@@ -1,0 +1,36 @@
+export type {
+  CallUpdate,
+  Decoder,
+  DecoderOutput,
+  ProviderAdapter,
+  SegmentEnd,
+  ServerToolWriter,
+  TextWriter,
+  ToolCallWriter,
+  TurnConstraints,
+  WireFailure,
+} from './adapter.ts'
+export { type AdapterEngineOptions, createAdapterEngine } from './adapter-engine.ts'
+export {
+  type Degradation,
+  defineMiddleware,
+  type Engine,
+  type EngineInfo,
+  type Middleware,
+  type PreparedRequest,
+  type RunInference,
+} from './engine.ts'
+export {
+  EngineError,
+  type EngineErrorCode,
+  type EngineErrorFacts,
+  isEngineError,
+  isTurnShrunkError,
+  toEngineError,
+  TurnShrunkError,
+} from './engine-error.ts'
+export { type ProviderCall, startProviderCall } from './provider-call.ts'
+export { createSseReader, type SseReader } from './sse.ts'
+export { parseOutput, withOutputSchema } from './structured-output.ts'
+export type { TimeLimits } from './time-limits.ts'
+export { createFetchTransport, type FetchTransportOptions, type Transport, type WireResponse } from './transport.ts'

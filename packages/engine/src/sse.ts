@@ -1,0 +1,80 @@
+/**
+ * Reads server-sent events from bytes in any split: a streaming decoder, a search for line ends, nothing per byte.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ */
+export interface SseReader {
+  /** Takes the next bytes and hands out every event that they complete. */
+  push(bytes: Uint8Array): void
+  /** No more bytes come. An event whose closing empty line is missing is dropped, as the specification has it. */
+  end(): void
+}
+
+/** Makes a reader. `onEvent` gets the event's name (`message` where none is given) and its data lines joined. Comments, `id` and `retry` are passed over. */
+export function createSseReader(onEvent: (name: string, data: string) => void): SseReader {
+  // Drops a byte order mark at the very start, and keeps characters that are cut between two chunks.
+  const decoder = new TextDecoder('utf-8')
+  let rest = ''
+  let name = ''
+  let data: string | undefined
+  /** The chunk before ended in a carriage return: a line feed that comes now belongs to it. */
+  let skipsLineFeed = false
+
+  const takeLine = (text: string, start: number, end: number): void => {
+    if (start === end) {
+      if (data !== undefined) onEvent(name === '' ? 'message' : name, data)
+      name = ''
+      data = undefined
+      return
+    }
+    if (text.startsWith('data', start)) {
+      const value = fieldValue(text, start + 4, end)
+      if (value !== undefined) data = data === undefined ? value : `${data}\n${value}`
+    } else if (text.startsWith('event', start)) {
+      name = fieldValue(text, start + 5, end) ?? name
+    }
+  }
+
+  const read = (decoded: string): void => {
+    let text = decoded
+    if (skipsLineFeed && text !== '') {
+      if (text.startsWith('\n')) text = text.slice(1)
+      skipsLineFeed = false
+    }
+    text = rest === '' ? text : rest + text
+    let start = 0
+    let lineFeed = text.indexOf('\n', rest.length)
+    let carriageReturn = text.indexOf('\r', rest.length)
+    while (lineFeed >= 0 || carriageReturn >= 0) {
+      if (carriageReturn < 0 || (lineFeed >= 0 && lineFeed < carriageReturn)) {
+        takeLine(text, start, lineFeed)
+        start = lineFeed + 1
+      } else {
+        takeLine(text, start, carriageReturn)
+        start = carriageReturn + 1
+        if (start === text.length) skipsLineFeed = true
+        else if (lineFeed === start) start++
+        carriageReturn = text.indexOf('\r', start)
+      }
+      if (lineFeed >= 0 && lineFeed < start) lineFeed = text.indexOf('\n', start)
+    }
+    rest = text.slice(start)
+  }
+
+  return {
+    push: (bytes) => read(decoder.decode(bytes, { stream: true })),
+    end: () => {
+      read(decoder.decode())
+      rest = ''
+      name = ''
+      data = undefined
+    },
+  }
+}
+
+/** What stands behind the colon, without one leading space; empty for a field without a colon; undefined when the name is longer than `nameEnd` says. */
+function fieldValue(text: string, nameEnd: number, end: number): string | undefined {
+  if (nameEnd === end) return ''
+  if (text.charCodeAt(nameEnd) !== 58) return undefined
+  const valueStart = text.charCodeAt(nameEnd + 1) === 32 ? nameEnd + 2 : nameEnd + 1
+  return text.slice(Math.min(valueStart, end), end)
+}

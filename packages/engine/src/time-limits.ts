@@ -1,0 +1,65 @@
+import type { CancelTimer, Clock } from '@geppetto/context'
+import { EngineError } from './engine-error.ts'
+
+/** How long a provider call may take, in milliseconds. `Infinity` turns a limit off. */
+export interface TimeLimits {
+  /** Until the response's headers and the first event have come; streams only. Default 120,000. */
+  readonly firstEventMs?: number
+  /** Between two pieces of content; keep-alive comments and pings do not count. Streams only. Default 90,000. */
+  readonly idleMs?: number
+  /** From the request to the end of the answer. Default 600,000. */
+  readonly totalMs?: number
+}
+
+const defaults: Required<TimeLimits> = { firstEventMs: 120_000, idleMs: 90_000, totalMs: 600_000 }
+
+/** Watches one call: calls `onTimeout` at most once. One timer for each limit, none per piece of content. */
+export class CallTimer {
+  readonly #clock: Clock
+  readonly #limits: Required<TimeLimits>
+  readonly #onTimeout: (error: EngineError) => void
+  readonly #stopTotal: CancelTimer
+  #stopStep: CancelTimer = () => {}
+  #lastContentAt: number | undefined
+
+  constructor(clock: Clock, limits: TimeLimits, isStream: boolean, onTimeout: (error: EngineError) => void) {
+    this.#clock = clock
+    this.#limits = { ...defaults, ...limits }
+    this.#onTimeout = onTimeout
+    const { totalMs, firstEventMs } = this.#limits
+    this.#stopTotal = this.#arm(totalMs, `the answer took longer than ${totalMs} ms (totalMs)`)
+    if (isStream) this.#stopStep = this.#arm(firstEventMs, `no event came within ${firstEventMs} ms (firstEventMs)`)
+  }
+
+  /** Content has come, or we ourselves kept it waiting: the idle time begins anew. */
+  touch(): void {
+    const isFirst = this.#lastContentAt === undefined
+    this.#lastContentAt = this.#clock.now()
+    if (isFirst) this.#watchIdle(this.#limits.idleMs)
+  }
+
+  stop(): void {
+    this.#stopTotal()
+    this.#stopStep()
+  }
+
+  #watchIdle(delayMs: number): void {
+    this.#stopStep()
+    if (!Number.isFinite(delayMs)) return
+    const { idleMs } = this.#limits
+    this.#stopStep = this.#clock.schedule(() => {
+      const leftMs = (this.#lastContentAt ?? 0) + idleMs - this.#clock.now()
+      if (leftMs > 0) this.#watchIdle(leftMs)
+      else this.#fire(`no content came for ${idleMs} ms (idleMs)`)
+    }, delayMs)
+  }
+
+  #arm(delayMs: number, message: string): CancelTimer {
+    return Number.isFinite(delayMs) ? this.#clock.schedule(() => this.#fire(message), delayMs) : () => {}
+  }
+
+  #fire(message: string): void {
+    this.stop()
+    this.#onTimeout(new EngineError('timeout', message))
+  }
+}
