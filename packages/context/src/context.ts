@@ -79,7 +79,8 @@ export function derive(
 /** One link of the chain: the run's facts, and at most one value on top of the parent's. */
 class ChainedContext implements Context {
   readonly signal: AbortSignal
-  readonly deadline?: number
+  // Declared, not defined: without a deadline the property is absent.
+  declare readonly deadline?: number
   readonly clock: Clock
   readonly ids: IdGenerator
   readonly #parent: Context | undefined

@@ -1,36 +1,38 @@
+import type { CancelTimer } from './clock.ts'
 import type { Context } from './context.ts'
 
-/** Waits `delayMs` milliseconds on the context's clock. Rejects with the signal's reason when the context aborts first; leaves no timer and no listener. */
+/**
+ * Waits `delayMs` milliseconds on the context's clock. Rejects with the signal's reason when the context aborts first; leaves no
+ * timer and no listener.
+ */
 export function sleep(ctx: Context, delayMs: number): Promise<void> {
-  return abortable(ctx.signal, (resolve) => ctx.clock.schedule(resolve, delayMs))
-}
-
-/** Settles as `promise` does, or rejects with the signal's reason as soon as it aborts. The promise goes on; its late outcome is ignored. */
-export function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return abortable(signal, (resolve, reject) => {
-    promise.then(resolve, reject)
-    return () => {}
+  if (ctx.signal.aborted) return Promise.reject(ctx.signal.reason)
+  let stopTimer: CancelTimer = () => {}
+  const elapsed = new Promise<void>((resolve) => {
+    stopTimer = ctx.clock.schedule(resolve, delayMs)
   })
+  return untilAborted(ctx.signal, elapsed).finally(stopTimer)
 }
 
-function abortable<T>(
-  signal: AbortSignal,
-  begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
-): Promise<T> {
+/**
+ * Settles as `promise` does, or rejects with the signal's reason as soon as it aborts. The promise goes on; its late outcome is
+ * ignored, also when it is a rejection.
+ */
+export function untilAborted<T>(signal: AbortSignal, promise: PromiseLike<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    let stop = () => {}
-    const onAbort = () => {
-      stop()
-      reject(signal.reason)
-    }
-    const settle = <A>(then: (value: A) => void) => {
-      return (value: A) => {
-        signal.removeEventListener('abort', onAbort)
-        then(value)
-      }
-    }
-    stop = begin(settle(resolve), settle(reject))
+    const onAbort = () => reject(signal.reason)
+    const settled = () => signal.removeEventListener('abort', onAbort)
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(
+      (value) => {
+        settled()
+        resolve(value)
+      },
+      (error) => {
+        settled()
+        reject(error)
+      },
+    )
   })
 }
