@@ -1,4 +1,5 @@
 import { type Context, type ContextKey, createContextKey, withValue } from '@geppetto/context'
+import { defined } from '@geppetto/turns'
 import type { Correlation } from './event.ts'
 
 const correlationKey: ContextKey<Correlation> = createContextKey('event correlation')
@@ -29,6 +30,12 @@ export function sessionIdFrom(ctx: Context): string | undefined {
 /** The run that the context belongs to. */
 export function runIdFrom(ctx: Context): string | undefined {
   return correlationFrom(ctx).runId
+}
+
+/** The part that names the run, and nothing inside it: for events about the run as a whole. */
+export function runCorrelation(correlation: Correlation): Correlation {
+  const { sessionId, runId, parentRunId, turnId } = correlation
+  return defined({ sessionId, runId, parentRunId, turnId })
 }
 
 /** The tags of the run that the context belongs to. */

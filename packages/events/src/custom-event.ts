@@ -1,8 +1,14 @@
-import { formatIssues, GeppettoError, isOfFamily, type JsonValue, type Schema } from '@geppetto/turns'
+import { findNonJson, formatIssues, GeppettoError, isOfFamily, type JsonValue, type Schema } from '@geppetto/turns'
 import type { CustomEvent, Event, EventDraft } from './event.ts'
 
 /** What can be wrong with what an application publishes or wires. */
-export type EventErrorCode = 'invalid_event' | 'invalid_event_type' | 'duplicate_handler' | 'router_closed'
+export type EventErrorCode =
+  | 'invalid_event'
+  | 'invalid_event_type'
+  | 'duplicate_handler'
+  | 'handler_failed'
+  | 'router_running'
+  | 'router_closed'
 
 /** Thrown by what makes events and by the router. */
 export class EventError extends GeppettoError {
@@ -22,7 +28,7 @@ export function isEventError(error: unknown): error is EventError {
 /** An application's own event type. */
 export interface EventDefinition<T extends JsonValue> {
   readonly name: string
-  /** A draft to publish. @throws EventError `invalid_event` when the data does not fit the schema. */
+  /** A draft to publish. @throws EventError `invalid_event` when the data does not fit the schema, or JSON cannot hold it. */
   create(data: T): EventDraft
   /** The data of an event of this type, checked; undefined for any other event. @throws EventError `invalid_event` */
   read(event: Event): T | undefined
@@ -48,7 +54,12 @@ export function defineEvent<T extends JsonValue>(name: string, schema: Schema<T>
   }
   return Object.freeze({
     name,
-    create: (data: T): EventDraft => ({ type: 'custom', name, data: check(data) }),
+    create: (data: T): EventDraft => {
+      const checked = check(data)
+      const problem = findNonJson(checked, `data of ${name}`)
+      if (problem !== undefined) throw new EventError('invalid_event', problem)
+      return { type: 'custom', name, data: checked }
+    },
     read: (event: Event): T | undefined => (isCustomOf(event, name) ? check(event.data) : undefined),
   })
 }

@@ -1,3 +1,4 @@
+import { runCorrelation } from './correlation.ts'
 import type { DeltaEvent, Event, GapEvent } from './event.ts'
 import { isDelta, isTerminal } from './event.ts'
 
@@ -5,7 +6,7 @@ import { isDelta, isTerminal } from './event.ts'
 export interface QueueLimits {
   /** Merge a delta with the one before it, when both belong to one segment. */
   readonly mergesDeltas: boolean
-  /** Over this many events, new ones are left out and counted in a gap. A terminal event always finds room. */
+  /** Over this many events, new ones are left out and counted in a gap. A terminal event and a roll-back always find room. */
   readonly capacity: number
 }
 
@@ -35,7 +36,7 @@ export class EventQueue {
 
   push(event: Event): void {
     if (this.#limits.mergesDeltas && this.#gap === undefined && isDelta(event) && this.#merge(event)) return
-    if (this.#entries.length - this.#head >= this.#limits.capacity && !isTerminal(event)) {
+    if (this.#entries.length - this.#head >= this.#limits.capacity && !mustArrive(event)) {
       this.#gap = widenGap(this.#gap, event)
       return
     }
@@ -89,15 +90,25 @@ export class EventQueue {
   }
 }
 
+/** Without these a reader would wait forever, or show for good what did not happen. They are few. */
+function mustArrive(event: Event): boolean {
+  return isTerminal(event) || event.type === 'run-rolled-back'
+}
+
 function widenGap(gap: GapEvent | undefined, left: Event): GapEvent {
+  const { seq, time } = left
   return {
     type: 'gap',
     v: 1,
-    seq: left.seq,
-    time: left.time,
-    correlation: left.correlation,
-    fromSeq: gap?.fromSeq ?? left.seq,
-    toSeq: left.seq,
-    count: (gap?.count ?? 0) + 1,
+    seq,
+    time,
+    correlation: gap?.correlation ?? runCorrelation(left.correlation),
+    fromSeq: gap?.fromSeq ?? firstSeqOf(left),
+    toSeq: seq,
+    count: (gap?.count ?? 0) + (left.type === 'gap' ? left.count : 1),
   }
+}
+
+function firstSeqOf(event: Event): number {
+  return isDelta(event) || event.type === 'gap' ? (event.fromSeq ?? event.seq) : event.seq
 }

@@ -13,10 +13,12 @@ export interface GrammarProblem {
 /**
  * Checks the order of events.
  *
- * - `engine-call`: begins with `provider-call-started`, ends with its `provider-call-finished`.
- * - `run`: begins with the only `run-started`, ends with the only terminal event.
+ * - `engine-call`: begins with the only `provider-call-started`, ends with its `provider-call-finished`; what runs and tools do is
+ *   not in it.
+ * - `run`: begins with the only `run-started`, ends with the only terminal event; a tool runs after its call has completed; steps are
+ *   committed in order, and a roll-back does not reach behind the last of them.
  * - Both: `seq` increases; what starts finishes, once; a delta belongs to something that has started; a finished text is the sum of its
- *   deltas; everything of a provider call lies within it; a tool runs after its call has completed. Blocks may interleave.
+ *   deltas; a call that was cut off has no parsed arguments; everything of a provider call lies within it. Blocks may interleave.
  *
  * After a `gap` event, what may have been in the gap is not asked for.
  */
@@ -35,13 +37,16 @@ export function createGrammarChecker(level: GrammarLevel): GrammarChecker {
 class Checker implements GrammarChecker {
   readonly #level: GrammarLevel
   readonly #open = new OpenItems()
-  readonly #completedCalls = new Set<string>()
+  /** By call id, the `seq` at which the call completed. */
+  readonly #completedCalls = new Map<string, number>()
   readonly #seen = new Set<string>()
   #lastSeq = 0
   #count = 0
   #isOver = false
   #sawProviderCall = false
   #hadGap = false
+  #steps = 0
+  #committedSeq = 0
 
   constructor(level: GrammarLevel) {
     this.#level = level
@@ -52,10 +57,7 @@ class Checker implements GrammarChecker {
     this.#open.accept(event)
     this.#count++
     this.#lastSeq = event.seq
-    if (event.type === 'gap') this.#hadGap = true
-    if (event.type === 'provider-call-started') this.#sawProviderCall = true
-    if (event.type === 'tool-call-finished' && event.outcome === 'completed')
-      this.#completedCalls.add(event.correlation.toolCallId ?? '')
+    this.#remember(event)
     if (this.#level === 'run' ? isTerminal(event) : event.type === 'provider-call-finished') this.#isOver = true
     return message === undefined ? undefined : { event, message: `${event.type} (seq ${event.seq}): ${message}` }
   }
@@ -66,16 +68,38 @@ class Checker implements GrammarChecker {
     return { event: undefined, message: this.#count === 0 ? 'there was no event' : `${last} is missing` }
   }
 
+  #remember(event: Event): void {
+    switch (event.type) {
+      case 'gap':
+        this.#hadGap = true
+        break
+      case 'provider-call-started':
+        this.#sawProviderCall = true
+        break
+      case 'tool-call-finished':
+        if (event.outcome === 'completed') this.#completedCalls.set(event.correlation.toolCallId ?? '', event.seq)
+        break
+      case 'step-committed':
+        this.#steps = event.step
+        this.#committedSeq = event.seq
+        break
+      case 'run-rolled-back':
+        for (const [id, seq] of this.#completedCalls) if (seq >= event.fromSeq) this.#completedCalls.delete(id)
+        break
+      default:
+        break
+    }
+  }
+
   #check(event: Event): string | undefined {
     if (this.#isOver) return 'nothing may follow the last event'
     if (event.seq <= this.#lastSeq) return `seq must be over ${this.#lastSeq}`
     const first = this.#level === 'run' ? 'run-started' : 'provider-call-started'
     if (this.#count === 0 && event.type !== first && event.type !== 'gap') return `the first event must be ${first}`
-    if (this.#count > 0 && event.type === first && this.#level === 'run') return 'a run starts once'
-    if (isTerminal(event)) {
-      if (this.#level === 'engine-call') return 'an engine does not end a run'
-      return this.#openProblem()
-    }
+    if (this.#count > 0 && event.type === first)
+      return this.#level === 'run' ? 'a run starts once' : 'an engine call is one provider call'
+    if (this.#level === 'engine-call' && isOfRun(event)) return 'an engine does not publish it: it belongs to the run'
+    if (isTerminal(event)) return this.#openProblem()
     return this.#hadGap ? undefined : this.#checkItem(event)
   }
 
@@ -134,6 +158,13 @@ class Checker implements GrammarChecker {
       case 'tool-execution-progress':
       case 'tool-execution-finished':
         return open.executions.has(toolCallId) ? undefined : `tool execution ${toolCallId} is not open`
+      case 'step-committed':
+        return event.step === this.#steps + 1 ? undefined : `step ${this.#steps + 1} must come before it`
+      case 'run-rolled-back':
+        if (event.fromSeq >= event.seq) return 'fromSeq must be before it'
+        return event.fromSeq > this.#committedSeq ? undefined : `step ${this.#steps} is committed and stays`
+      case 'debugger-paused':
+        return this.#startOnce('pause', event.pauseId)
       case 'debugger-continued':
         return open.pauses.has(event.pauseId) ? undefined : `pause ${event.pauseId} is not open`
       default:
@@ -152,4 +183,9 @@ class Checker implements GrammarChecker {
     const open = this.#open.describe()
     return open.length === 0 || this.#hadGap ? undefined : `still open: ${open.join(', ')}`
   }
+}
+
+/** Whether only the session, the loop or a tool's executor publishes it. */
+function isOfRun({ type }: Event): boolean {
+  return type.startsWith('run-') || type.startsWith('tool-execution-') || type === 'step-committed'
 }

@@ -54,9 +54,10 @@ export {
   type ToolExecutionProgressEvent,
   type ToolExecutionStartedEvent,
 } from './event.ts'
+export { EventSequence } from './event-sequence.ts'
 export { type FoldedEvents, foldEvents } from './fold.ts'
 export { createGrammarChecker, type GrammarChecker, type GrammarLevel, type GrammarProblem } from './grammar.ts'
-export { createEventHub, type EventHub, type EventHubOptions, EventSequence } from './hub.ts'
+export { createEventHub, type EventHub, type EventHubOptions, type TerminalDraft } from './hub.ts'
 export { closeOpenItems } from './open-items.ts'
 export { eventSinksFrom, hubFrom, publish, withEventSinks, withHub } from './publish.ts'
 export type { EventReader } from './reader.ts'

@@ -1,4 +1,4 @@
-import type { StopReason } from '@geppetto/turns'
+import { defined, type StopReason } from '@geppetto/turns'
 import type { Event, EventDraft, EventOf, SegmentOutcome } from './event.ts'
 import type { SegmentKind } from './segment.ts'
 
@@ -9,9 +9,16 @@ export interface OpenSegment {
   text: string
 }
 
+/** A provider call that has begun and not ended. */
+export interface OpenProviderCall {
+  readonly started: EventOf<'provider-call-started'>
+  /** What the provider said since. */
+  news: Pick<EventOf<'provider-call-updated'>, 'model' | 'responseId' | 'usage'>
+}
+
 /** What has started and not finished, as events tell it. */
 export class OpenItems {
-  readonly providerCalls: Map<string, EventOf<'provider-call-started'>> = new Map()
+  readonly providerCalls: Map<string, OpenProviderCall> = new Map()
   readonly segments: Map<string, OpenSegment> = new Map()
   readonly serverTools: Map<string, EventOf<'server-tool-started'>> = new Map()
   readonly executions: Map<string, EventOf<'tool-execution-started'>> = new Map()
@@ -21,8 +28,14 @@ export class OpenItems {
     const { providerCallId = '', segmentId = '', toolCallId = '' } = event.correlation
     switch (event.type) {
       case 'provider-call-started':
-        this.providerCalls.set(providerCallId, event)
+        this.providerCalls.set(providerCallId, { started: event, news: {} })
         break
+      case 'provider-call-updated': {
+        const call = this.providerCalls.get(providerCallId)
+        const { model, responseId, usage } = event
+        if (call !== undefined) call.news = { ...call.news, ...defined({ model, responseId, usage }) }
+        break
+      }
       case 'provider-call-finished':
         this.providerCalls.delete(providerCallId)
         break
@@ -117,11 +130,12 @@ export function closeOpenItems(
   }
   for (const { correlation, pauseId } of open.pauses.values())
     drafts.push({ type: 'debugger-continued', correlation, pauseId, by: 'cancel' })
-  for (const [id, { correlation, api, host, model, time }] of open.providerCalls)
-    drafts.push({
-      type: 'provider-call-finished',
-      correlation,
-      record: { id, api, host, model, outcome, stop, startedAt: time, finishedAt: now },
-    })
+  for (const [id, { started, news }] of open.providerCalls) {
+    const { correlation, api, host, model, time } = started
+    const { runId } = correlation
+    const times = { startedAt: time, finishedAt: now }
+    const record = { id, api, host, model, ...defined({ runId }), ...news, outcome, stop, ...times }
+    drafts.push({ type: 'provider-call-finished', correlation, record })
+  }
   return drafts
 }

@@ -23,7 +23,7 @@ export function eventSinksFrom(ctx: Context): readonly EventSink[] {
  */
 export function publish(ctx: Context, draft: EventDraft): void | Promise<void> {
   const hub = hubFrom(ctx)
-  if (hub === undefined) return
+  if (hub === undefined || hub.isClosed) return
   hub.publish(draft, correlationFrom(ctx))
   return hub.pressure
 }

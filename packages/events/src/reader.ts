@@ -1,21 +1,30 @@
 import type { Event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
 
-/** How many events may wait for a reader that does not read. Deltas merge, so this is many segments. */
+/** How many events may wait for a reader that does not read. Adjacent deltas merge, so this is many segments. */
 const capacity = 10_000
 
 /** The events of a run as an async iterator. Whoever leaves does not stop the run; whoever is slow gets deltas merged. */
 export class EventReader implements AsyncIterableIterator<Event> {
+  /** What the log had when the reader came: not counted against the queue's bound, as the log holds it anyway. */
+  #past: readonly Event[]
+  #position = 0
+  readonly #lastPastSeq: number
   readonly #queue = new EventQueue({ mergesDeltas: true, capacity })
   readonly #onLeave: () => void
   readonly #waiting: ((result: IteratorResult<Event>) => void)[] = []
   #isEnded = false
 
-  constructor(onLeave: () => void) {
+  /** @internal Use `EventHub.read`. */
+  constructor(past: readonly Event[], onLeave: () => void) {
+    this.#past = past
+    this.#lastPastSeq = past.at(-1)?.seq ?? 0
     this.#onLeave = onLeave
   }
 
   push(event: Event): void {
+    // A reader that comes while an event is on its way has that event from the log already.
+    if (this.#isEnded || event.seq <= this.#lastPastSeq) return
     const waiting = this.#waiting.shift()
     if (waiting === undefined) this.#queue.push(event)
     else waiting({ value: event, done: false })
@@ -28,7 +37,7 @@ export class EventReader implements AsyncIterableIterator<Event> {
   }
 
   next(): Promise<IteratorResult<Event>> {
-    const event = this.#queue.shift()
+    const event = this.#shift()
     if (event !== undefined) return Promise.resolve({ value: event, done: false })
     if (this.#isEnded) return Promise.resolve({ value: undefined, done: true })
     return new Promise((resolve) => this.#waiting.push(resolve))
@@ -36,6 +45,7 @@ export class EventReader implements AsyncIterableIterator<Event> {
 
   return(): Promise<IteratorResult<Event>> {
     this.#onLeave()
+    this.#past = []
     this.#queue.clear()
     this.end()
     return Promise.resolve({ value: undefined, done: true })
@@ -43,5 +53,12 @@ export class EventReader implements AsyncIterableIterator<Event> {
 
   [Symbol.asyncIterator](): this {
     return this
+  }
+
+  #shift(): Event | undefined {
+    if (this.#past.length === 0) return this.#queue.shift()
+    const event = this.#past[this.#position++]
+    if (this.#position >= this.#past.length) this.#past = []
+    return event
   }
 }

@@ -30,9 +30,14 @@ export class Segment implements SegmentText {
   }
 
   append(delta: string): void {
-    this.text += delta
     const hub = this.#hub
-    if (hub === undefined || hub.isClosed || delta === '') return
+    if (hub === undefined) {
+      this.text += delta
+      return
+    }
+    // What nobody sees any more must not grow in the log either.
+    if (delta === '' || hub.isClosed) return
+    this.text += delta
     const seq = hub.sequence.next()
     const time = hub.clock.now()
     if (this.firstSeq === 0) {
@@ -41,7 +46,7 @@ export class Segment implements SegmentText {
     }
     this.lastSeq = seq
     this.lastTime = time
-    hub.dispatch({ type: this.deltaType, v: 1, seq, time, correlation: this.correlation, delta })
+    if (hub.hasAudience) hub.dispatch({ type: this.deltaType, v: 1, seq, time, correlation: this.correlation, delta })
   }
 
   /** Publishes an event about this segment. */

@@ -1,14 +1,14 @@
 import type { CancelTimer, Clock } from '@geppetto/context'
-import type { Event } from './event.ts'
+import type { Correlation, Event } from './event.ts'
 import { EventQueue, type QueueLimits } from './event-queue.ts'
 import type { EventSink, SinkDelivery } from './sink.ts'
 
-/** Whom a lane tells of its sink's faults. */
+/** Whom a lane tells of its sink's faults. `correlation` is that of the event which the sink was given last. */
 export interface LaneReports {
   /** The sink threw, or its promise rejected. */
-  failed(lane: SinkLane, error: unknown): void
+  failed(lane: SinkLane, error: unknown, correlation: Correlation): void
   /** The sink was detached: it made no progress, or too much waited for it. */
-  stalled(lane: SinkLane, why: string): void
+  stalled(lane: SinkLane, why: string, correlation: Correlation): void
 }
 
 const defaultStallMs = 5_000
@@ -25,7 +25,8 @@ export class SinkLane {
   readonly #queue: EventQueue
   #isBusy = false
   #isClosed = false
-  #calls = 0
+  #lastCorrelation: Correlation = {}
+  #lastCallTime = 0
   #stopStallTimer: CancelTimer | undefined
   #idle: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
 
@@ -39,7 +40,10 @@ export class SinkLane {
 
   deliver(event: Event): void {
     if (this.#isClosed) return
-    if (!this.#isBusy) return this.#call(event)
+    if (!this.#isBusy) {
+      this.#call(event)
+      return
+    }
     this.#queue.push(event)
     if (this.#delivery.policy === 'block' && this.#queue.size > blockedCapacity)
       this.#detach(`${blockedCapacity} events wait for it`)
@@ -64,51 +68,61 @@ export class SinkLane {
     this.#becomeIdle()
   }
 
-  #call(event: Event): void {
-    this.#calls++
-    let result: void | Promise<void>
+  /** Calls the sink. Returns whether it took a promise's time; the lane is busy until that promise settles. */
+  #call(event: Event): boolean {
+    let taken: Promise<void>
+    this.#lastCorrelation = event.correlation
     try {
-      result = this.sink.publish(event)
+      const result = this.sink.publish(event)
+      if (typeof result?.then !== 'function') return false
+      // Itself where it is a promise; and a foreign thenable can do no harm.
+      taken = Promise.resolve(result)
     } catch (error) {
-      this.#reports.failed(this, error)
-      return
+      this.#reports.failed(this, error, event.correlation)
+      return false
     }
-    if (result === undefined || typeof result?.then !== 'function') return
     this.#isBusy = true
-    if (this.#delivery.policy === 'block') this.#watchForStall()
-    result.then(
+    this.#lastCallTime = this.#clock.now()
+    this.#watchForStall()
+    taken.then(
       () => this.#next(),
       (error: unknown) => {
-        if (!this.#isClosed) this.#reports.failed(this, error)
+        if (!this.#isClosed) this.#reports.failed(this, error, event.correlation)
         this.#next()
       },
     )
+    return true
   }
 
+  /** Stays busy until the queue is empty, so that what the sink publishes meanwhile lines up behind. */
   #next(): void {
-    this.#isBusy = false
-    while (!this.#isBusy && !this.#isClosed) {
+    while (!this.#isClosed) {
       const event = this.#queue.shift()
-      if (event === undefined) return this.#becomeIdle()
-      this.#call(event)
+      if (event === undefined) {
+        this.#isBusy = false
+        this.#becomeIdle()
+        return
+      }
+      if (this.#call(event)) return
     }
   }
 
-  /** One timer for as long as the sink is busy: it looks at each end whether there was progress. */
-  #watchForStall(): void {
-    if (this.#stopStallTimer !== undefined || this.#delivery.policy !== 'block') return
+  /** One timer for as long as the sink is busy: at its end it looks how much of the time is left since the last progress. */
+  #watchForStall(remainingMs?: number): void {
+    if (this.#isClosed || this.#stopStallTimer !== undefined || this.#delivery.policy !== 'block') return
     const stallMs = this.#delivery.stallMs ?? defaultStallMs
-    const callsThen = this.#calls
     this.#stopStallTimer = this.#clock.schedule(() => {
       this.#stopStallTimer = undefined
-      if (this.#calls === callsThen) this.#detach(`it made no progress for ${stallMs} ms`)
-      else this.#watchForStall()
-    }, stallMs)
+      const leftMs = stallMs - (this.#clock.now() - this.#lastCallTime)
+      // A clock that was set back must not give the sink more than its time.
+      if (leftMs > 0) this.#watchForStall(Math.min(leftMs, stallMs))
+      else this.#detach(`it made no progress for ${stallMs} ms`)
+    }, remainingMs ?? stallMs)
   }
 
   #detach(why: string): void {
     this.close()
-    this.#reports.stalled(this, why)
+    this.#reports.stalled(this, why, this.#lastCorrelation)
   }
 
   #becomeIdle(): void {

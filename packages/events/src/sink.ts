@@ -31,6 +31,13 @@ export function drop(sink: EventSink, options: { readonly capacity?: number } = 
 
 /** Something that went wrong beside the run, without changing its outcome. */
 export interface Warning {
-  readonly code: 'sink_failed' | 'sink_stalled' | 'persister_failed' | 'snapshot_hook_failed' | 'abandoned' | 'degraded'
+  readonly code:
+    | 'sink_failed'
+    | 'sink_stalled'
+    | 'persister_failed'
+    | 'store_failed'
+    | 'snapshot_hook_failed'
+    | 'abandoned'
+    | 'degraded'
   readonly message: string
 }
