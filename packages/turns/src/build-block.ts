@@ -1,5 +1,6 @@
 import type {
   AssistantBlock,
+  Block,
   BlockBase,
   ProviderBlock,
   ReasoningBlock,
@@ -9,55 +10,70 @@ import type {
   ToolResultBlock,
   UserBlock,
 } from './block.ts'
-import type { ContentPart } from './content.ts'
+import { freezeBlock } from './block-shape.ts'
+import type { ContentPart, TextPart } from './content.ts'
 import { quote, TurnError } from './errors.ts'
-import { deepFreeze, emptyObject } from './json.ts'
+import { emptyObject } from './json.ts'
 
-/** What a builder takes beside the content. `id` and `createdAt` default to a random id and the machine's time; pass them to be deterministic. */
+/**
+ * What a builder takes beside the content. `id` and `createdAt` default to a random id and the machine's time; pass them to be
+ * deterministic. What is passed becomes part of the block and is frozen with it.
+ */
 export type BlockFields = Partial<BlockBase>
 
-/** What the system tells the model. @throws TurnError `invalid_block` when the text is empty. */
+/** What the system tells the model. @throws TurnError `invalid_block` when the text is empty or a field is not what it should be. */
 export function systemBlock(text: string, fields: BlockFields = {}): SystemBlock {
-  return deepFreeze({ kind: 'system', ...base(fields), text: requireText(text, 'system') })
+  return made({ kind: 'system', ...base(fields), text: requireText(text, 'system', 'text') })
 }
 
-/** What a user says: a text, or parts. @throws TurnError `invalid_block` when there is nothing in it. */
+/** What a user says: a text, or parts. @throws TurnError `invalid_block` when there is nothing in it, or a part is not what it should be. */
 export function userBlock(content: string | readonly ContentPart[], fields: BlockFields = {}): UserBlock {
-  const parts = typeof content === 'string' ? [textPart(requireText(content, 'user'))] : [...content]
-  if (parts.length === 0)
-    throw new TurnError('invalid_block', 'a user block needs at least one content part', { field: 'content' })
-  for (const [index, part] of parts.entries())
+  if (typeof content === 'string') requireText(content, 'user', 'content')
+  const block = made<UserBlock>({ kind: 'user', ...base(fields), content: contentParts(content) })
+  for (const [index, part] of block.content.entries())
     if (part.type === 'text') requireText(part.text, 'user', `content[${index}].text`)
-  return deepFreeze({ kind: 'user', ...base(fields), content: parts })
+  return block
 }
 
-/** What the model says. May be empty: a model may say nothing. */
+/** What the model says. May be empty: a model may say nothing. @throws TurnError `invalid_block` */
 export function assistantBlock(
   text: string,
   fields: BlockFields & Partial<Pick<AssistantBlock, 'refusal' | 'citations'>> = {},
 ): AssistantBlock {
-  return deepFreeze({ kind: 'assistant', ...fields, ...base(fields), text })
+  const { refusal, citations } = fields
+  return made({
+    kind: 'assistant',
+    ...base(fields),
+    text,
+    ...(refusal === undefined ? undefined : { refusal }),
+    ...(citations === undefined ? undefined : { citations }),
+  })
 }
 
-/** What the model thinks, as far as the provider shows it. */
+/** What the model thinks, as far as the provider shows it. @throws TurnError `invalid_block` */
 export function reasoningBlock(
   text: string,
   fields: BlockFields & Partial<Pick<ReasoningBlock, 'form' | 'replayable'>> = {},
 ): ReasoningBlock {
-  return deepFreeze({ kind: 'reasoning', ...fields, ...base(fields), text })
+  const { form, replayable } = fields
+  return made({
+    kind: 'reasoning',
+    ...base(fields),
+    text,
+    ...(form === undefined ? undefined : { form }),
+    ...(replayable === undefined ? undefined : { replayable }),
+  })
 }
 
-/** A call of a tool by the model. @throws TurnError `invalid_block` when id or name is empty. */
+/** A call of a tool by the model. @throws TurnError `invalid_block` when id or name is empty, or the input is no {@link ToolCallInput}. */
 export function toolCallBlock(
   call: Pick<ToolCallBlock, 'callId' | 'name' | 'input'>,
   fields: BlockFields = {},
 ): ToolCallBlock {
-  requireText(call.callId, 'tool-call', 'callId')
-  requireText(call.name, 'tool-call', 'name')
-  return deepFreeze({ kind: 'tool-call', ...base(fields), callId: call.callId, name: call.name, input: call.input })
+  return made({ kind: 'tool-call', ...base(fields), callId: call.callId, name: call.name, input: call.input })
 }
 
-/** What came of a call. A text or parts. */
+/** What came of a call: a text or parts. @throws TurnError `invalid_block` when id or name is empty, or a part is not what it should be. */
 export function toolResultBlock(
   result: {
     readonly callId: string
@@ -67,22 +83,29 @@ export function toolResultBlock(
   },
   fields: BlockFields = {},
 ): ToolResultBlock {
-  requireText(result.callId, 'tool-result', 'callId')
-  const content = typeof result.content === 'string' ? [textPart(result.content)] : [...result.content]
   const { callId, name, outcome } = result
-  return deepFreeze({ kind: 'tool-result', ...base(fields), callId, name, outcome, content })
+  const content = contentParts(result.content)
+  return made({ kind: 'tool-result', ...base(fields), callId, name, outcome, content })
 }
 
-/** Something that a provider did or keeps on its side. */
+/** Something that a provider did or keeps on its side. @throws TurnError `invalid_block` when the type is empty. */
 export function providerBlock(
   type: string,
   fields: BlockFields & Partial<Pick<ProviderBlock, 'name' | 'input' | 'output'>> = {},
 ): ProviderBlock {
-  return deepFreeze({ kind: 'provider', ...fields, ...base(fields), type: requireText(type, 'provider', 'type') })
+  const { name, input, output } = fields
+  return made({
+    kind: 'provider',
+    ...base(fields),
+    type,
+    ...(name === undefined ? undefined : { name }),
+    ...(input === undefined ? undefined : { input }),
+    ...(output === undefined ? undefined : { output }),
+  })
 }
 
 /** A text part. */
-export function textPart(text: string): ContentPart {
+export function textPart(text: string): TextPart {
   return { type: 'text', text }
 }
 
@@ -99,12 +122,25 @@ function base(fields: BlockFields): BlockBase {
   }
 }
 
-function requireText(text: string, kind: string, field = 'text'): string {
-  if (typeof text !== 'string' || text.trim() === '')
-    throw new TurnError(
-      'invalid_block',
-      `${field} of a ${kind} block must be a text that says something, not ${quote(text)}`,
-      { field },
-    )
-  return text
+/** A text becomes a part; a list is copied, so that the caller's own stays changeable. Anything else is left for the check. */
+function contentParts(content: string | readonly ContentPart[]): readonly ContentPart[] {
+  if (typeof content === 'string') return [textPart(content)]
+  return Array.isArray(content) ? [...content] : content
+}
+
+function made<B extends Block>(block: B): B {
+  const problem = freezeBlock(block)
+  if (problem === undefined) return block
+  throw new TurnError('invalid_block', `a ${block.kind} block cannot be made: ${problem.message}`, {
+    field: problem.field,
+  })
+}
+
+function requireText(text: string, kind: string, field: string): string {
+  if (typeof text === 'string' && text.trim() !== '') return text
+  throw new TurnError(
+    'invalid_block',
+    `a ${kind} block cannot be made: ${field} must be a text that says something, not ${quote(text)}`,
+    { field },
+  )
 }

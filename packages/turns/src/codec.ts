@@ -1,9 +1,12 @@
 import type { Block } from './block.ts'
+import { findBlockProblem, freezeBlock } from './block-shape.ts'
 import { quote, TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
-import { deepFreeze, emptyObject, findNonJson, isJsonObject } from './json.ts'
+import { emptyObject, freezeJson, isJsonObject } from './json.ts'
+import { joinField } from './shape.ts'
 import type { Turn } from './turn.ts'
-import { findBlockProblem } from './validate.ts'
+import { findTurnProblem } from './validate.ts'
+import { withoutMark } from './view.ts'
 
 /** What a stored turn's envelope says it is. */
 export const turnFormat = 'geppetto.turn'
@@ -18,16 +21,23 @@ export interface TurnEnvelope extends JsonObject {
   readonly turn: JsonObject
 }
 
-/** The turn as plain data in its envelope. Blocks of unknown kind are written as they were read. */
+/**
+ * The turn as plain data in its envelope. Blocks of unknown kind are written as they were read.
+ * @throws TurnError `invalid_turn` when it holds what could not be read back. A turn that is not sealed yet can be stored.
+ */
 export function encodeTurn(turn: Turn): TurnEnvelope {
-  const problem = findNonJson({ ...turn }, 'turn')
-  if (problem !== undefined)
-    throw new TurnError('invalid_turn', `turn ${turn.id} cannot be stored: ${problem}`, { field: 'turn' })
-  return {
-    format: turnFormat,
-    v: turnFormatVersion,
-    turn: { ...turn, metadata: turn.metadata, data: turn.data, blocks: turn.blocks.map(encodeBlock) },
-  }
+  const problem = findTurnProblem(turn)
+  if (problem !== undefined) refuse(turn, problem.field, problem.message)
+  const blocks = turn.blocks.map((block, index) => {
+    const inBlock = findBlockProblem(block)
+    if (inBlock !== undefined) refuse(turn, joinField(`blocks[${index}]`, inBlock.field), inBlock.message)
+    return encodeBlock(block)
+  })
+  return { format: turnFormat, v: turnFormatVersion, turn: { ...withoutMark(turn), blocks } }
+}
+
+function refuse(turn: Turn, field: string, message: string): never {
+  throw new TurnError('invalid_turn', `turn ${turn.id} cannot be stored: ${field}: ${message}`, { field })
 }
 
 /** The turn as JSON text, in its envelope. */
@@ -36,30 +46,32 @@ export function stringifyTurn(turn: Turn): string {
 }
 
 /**
- * Reads a turn from plain data. Unknown fields stay on their objects, blocks of unknown kind stay as `unknown` blocks, and both are written back unchanged.
+ * Reads a turn from plain data, which is frozen in place. Unknown fields stay on their objects, blocks of unknown kind stay as
+ * `unknown` blocks, and both are written back unchanged. (The envelope itself has no room for more fields.)
  * @throws TurnError `invalid_stored_turn` naming the place, `unsupported_version` when it was written by a newer version.
  */
 export function decodeTurn(stored: unknown): Turn {
   const envelope = requireObject(stored, 'envelope')
   if (envelope.format !== turnFormat)
     fail('format', `format must be ${turnFormat}, not ${quote(envelope.format)}: is this a stored turn?`)
-  if (typeof envelope.v !== 'number')
-    fail('v', `v must be the number of the format's version, not ${quote(envelope.v)}`)
-  if (envelope.v !== turnFormatVersion)
+  const version = requireVersion(envelope.v)
+  if (version > turnFormatVersion)
     throw new TurnError(
       'unsupported_version',
-      `the turn is stored in version ${envelope.v} of the format, and this package reads up to ${turnFormatVersion}: upgrade @geppetto/turns`,
+      `the turn is stored in version ${version} of the format, and this package reads up to ${turnFormatVersion}: upgrade @geppetto/turns`,
       { field: 'v' },
     )
   const { parentId, blocks, ...rest } = requireObject(envelope.turn, 'turn')
+  const notJson = freezeJson(rest, 'turn')
+  if (notJson !== undefined) fail(notJson.field, notJson.message)
   if (!Array.isArray(blocks)) fail('turn.blocks', `turn.blocks must be a list, not ${quote(blocks)}`)
-  return deepFreeze<Turn>({
+  return Object.freeze<Turn>({
     // Fields of a later version of ours, or of somebody else's, stay.
     ...rest,
     id: requireText(rest.id, 'turn.id'),
     ...(parentId === undefined ? undefined : { parentId: requireText(parentId, 'turn.parentId') }),
     createdAt: requireNumber(rest.createdAt, 'turn.createdAt'),
-    blocks: blocks.map((block, index) => decodeBlock(block, `turn.blocks[${index}]`)),
+    blocks: Object.freeze(blocks.map((block, index) => decodeBlock(block, `turn.blocks[${index}]`))),
     metadata: rest.metadata === undefined ? emptyObject : requireObject(rest.metadata, 'turn.metadata'),
     data: rest.data === undefined ? emptyObject : requireObject(rest.data, 'turn.data'),
   })
@@ -73,11 +85,8 @@ export function parseTurn(text: string): Turn {
   } catch (cause) {
     throw new TurnError(
       'invalid_stored_turn',
-      `the stored turn is not JSON: ${cause instanceof Error ? cause.message : ''}`,
-      {
-        field: 'text',
-        cause,
-      },
+      `the stored turn is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { field: 'text', cause },
     )
   }
   return decodeTurn(stored)
@@ -90,38 +99,41 @@ export function encodeBlock(block: Block): JsonObject {
   return requireObject(block, `block ${block.id}`)
 }
 
-const knownKinds: ReadonlySet<unknown> = new Set<Block['kind']>([
-  'system',
-  'user',
-  'assistant',
-  'reasoning',
-  'tool-call',
-  'tool-result',
-  'provider',
-])
+const storedKinds: Readonly<Record<Exclude<Block['kind'], 'unknown'>, true>> = {
+  system: true,
+  user: true,
+  assistant: true,
+  reasoning: true,
+  'tool-call': true,
+  'tool-result': true,
+  provider: true,
+}
 
-/** Reads a block from plain data. `field` is its place in error messages. @throws TurnError `invalid_stored_turn` */
+/**
+ * Reads a block from plain data, which is frozen in place. `field` is its place in error messages.
+ * @throws TurnError `invalid_stored_turn`
+ */
 export function decodeBlock(stored: unknown, field: string): Block {
   const block = requireObject(stored, field)
   const id = requireText(block.id, `${field}.id`)
-  requireText(block.kind, `${field}.kind`)
+  const kind = requireText(block.kind, `${field}.kind`)
+  const { createdAt } = block
+  if (!Object.hasOwn(storedKinds, kind)) {
+    const notJson = freezeJson(block, field)
+    if (notJson !== undefined) fail(notJson.field, notJson.message)
+    const time = typeof createdAt === 'number' ? createdAt : 0
+    return Object.freeze({ kind: 'unknown', id, createdAt: time, metadata: emptyObject, stored: block })
+  }
   const decoded: unknown = block.metadata === undefined ? { ...block, metadata: emptyObject } : block
-  if (!isOfKnownKind(decoded))
-    return deepFreeze({
-      kind: 'unknown',
-      id,
-      createdAt: typeof block.createdAt === 'number' ? block.createdAt : 0,
-      metadata: emptyObject,
-      stored: block,
-    })
-  const problem = findBlockProblem(decoded)
-  if (problem !== undefined) fail(`${field}.${problem.field}`, `${field}.${problem.field}: ${problem.message}`)
-  return deepFreeze(decoded)
+  assertBlock(decoded, field)
+  return decoded
 }
 
-/** The block's kind is one that findBlockProblem knows; whether it holds what the kind promises, that function says. */
-function isOfKnownKind(block: unknown): block is Block {
-  return isJsonObject(block) && knownKinds.has(block.kind)
+function assertBlock(block: unknown, field: string): asserts block is Block {
+  const problem = freezeBlock(block)
+  if (problem === undefined) return
+  const place = joinField(field, problem.field)
+  fail(place, `${place}: ${problem.message}`)
 }
 
 function requireObject(value: unknown, field: string): JsonObject {
@@ -132,6 +144,11 @@ function requireObject(value: unknown, field: string): JsonObject {
 function requireText(value: unknown, field: string): string {
   if (typeof value === 'string' && value !== '') return value
   return fail(field, `${field} must be a text, not ${quote(value)}`)
+}
+
+function requireVersion(value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value
+  return fail('v', `v must be the number of the format's version, not ${quote(value)}`)
 }
 
 function requireNumber(value: unknown, field: string): number {

@@ -65,23 +65,43 @@ export interface ErrorData {
 /** How many causes deep an error is recorded. */
 const maxCauses = 4
 
-/** Turns any thrown value into data. Keeps the facts of our own errors and the causes' names and messages. */
-export function toErrorData(error: unknown, depth = 0): ErrorData {
-  if (!(error instanceof Error)) return { name: 'Error', code: 'unknown', message: describeThrown(error) }
-  const cause = error.cause === undefined || depth >= maxCauses ? undefined : toErrorData(error.cause, depth + 1)
+/**
+ * Turns any thrown value into data. Keeps the facts of our own errors and the causes' names and messages, four causes deep.
+ * Never throws, whatever was thrown.
+ */
+export function toErrorData(error: unknown): ErrorData {
+  return describeError(error, new Set())
+}
+
+function describeError(error: unknown, seen: Set<unknown>): ErrorData {
+  // By form: errors of another realm or copy are no instances of our Error.
+  if (typeof error !== 'object' || error === null || stringField(error, 'message') === undefined)
+    return { name: 'Error', code: 'unknown', message: describeThrown(error) }
+  seen.add(error)
+  const cause: unknown = Reflect.get(error, 'cause')
+  const isRecorded = cause !== undefined && cause !== null && seen.size <= maxCauses && !seen.has(cause)
+  const retryable: unknown = Reflect.get(error, 'retryable')
   return {
-    name: error.name,
+    name: stringField(error, 'name') ?? 'Error',
     code: stringField(error, 'code') ?? 'unknown',
-    message: error.message,
+    message: messageOf(error),
     ...defined({
-      retryable: 'retryable' in error && typeof error.retryable === 'boolean' ? error.retryable : undefined,
+      retryable: typeof retryable === 'boolean' ? retryable : undefined,
       status: numberField(error, 'status'),
       providerCode: stringField(error, 'providerCode'),
       requestId: stringField(error, 'requestId'),
       retryAfterMs: numberField(error, 'retryAfterMs'),
-      cause,
+      cause: isRecorded ? describeError(cause, seen) : undefined,
     }),
   }
+}
+
+/** The message; for an aggregate without one, as a refused connection is, the messages of what it holds. */
+function messageOf(error: object): string {
+  const message = stringField(error, 'message') ?? ''
+  const parts: unknown = Reflect.get(error, 'errors')
+  if (message !== '' || !Array.isArray(parts)) return message
+  return parts.map((part: unknown) => (part instanceof Error ? part.message : describeThrown(part))).join('; ')
 }
 
 /** The fields of `fields` that are not undefined: for building data whose optional fields are absent, not undefined. */
@@ -96,27 +116,30 @@ export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude
 }
 
 function describeThrown(thrown: unknown): string {
-  if (typeof thrown === 'string') return thrown
+  return typeof thrown === 'string' ? thrown : inJson(thrown)
+}
+
+function inJson(value: unknown): string {
   try {
-    return JSON.stringify(thrown) ?? String(thrown)
+    return JSON.stringify(value) ?? String(value)
   } catch {
-    // Cyclic, or a BigInt: the string form is the best that is left.
-    return String(thrown)
+    // Cyclic, too deep, or a BigInt. String() would throw on an object without a prototype.
+    return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value)
   }
 }
 
-function stringField(error: Error, name: string): string | undefined {
+function stringField(error: object, name: string): string | undefined {
   const value: unknown = Reflect.get(error, name)
   return typeof value === 'string' ? value : undefined
 }
 
-function numberField(error: Error, name: string): number | undefined {
+function numberField(error: object, name: string): number | undefined {
   const value: unknown = Reflect.get(error, name)
-  return typeof value === 'number' ? value : undefined
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
-/** A short, quoted form of a bad value for an error message. */
+/** A short form of a bad value for an error message; a text stands in quotation marks. */
 export function quote(value: unknown): string {
-  const text = describeThrown(value)
+  const text = inJson(typeof value === 'string' ? value.slice(0, 100) : value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

@@ -83,6 +83,7 @@ export {
   appendBlocks,
   assistantText,
   createTurn,
+  missingBlocks,
   replaceBlock,
   type Turn,
   type TurnFields,

@@ -14,42 +14,106 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Freezes plain data all the way down, and stops at what is frozen already. Returns the same object. */
+/** Freezes plain data in place, all the way down, and stops at what is frozen already. Returns the same object. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  Object.freeze(value)
-  for (const part of Object.values(value)) deepFreeze(part)
+  const pending: unknown[] = [value]
+  while (pending.length > 0) {
+    const part = pending.pop()
+    if (typeof part !== 'object' || part === null || Object.isFrozen(part)) continue
+    Object.freeze(part)
+    for (const inner of Object.values(part)) pending.push(inner)
+  }
   return value
+}
+
+/** Where data is not what JSON can hold, as a path, and why. */
+export interface JsonProblem {
+  readonly field: string
+  readonly message: string
 }
 
 /** What is wrong with `value` as JSON data, as a path and a reason, or undefined when nothing is. */
 export function findNonJson(value: unknown, path: string): string | undefined {
+  return findJsonProblem(value, path)?.message
+}
+
+/**
+ * The first thing in `value` that JSON cannot hold. `path` names the value; with an empty one, paths start with its fields.
+ * `onObject` is called with every object and array, outer ones first.
+ */
+export function findJsonProblem(
+  value: unknown,
+  path: string,
+  onObject: (part: object) => void = () => {},
+): JsonProblem | undefined {
+  const fault = findFault(value, 0, onObject)
+  if (fault === undefined) return undefined
+  const field = (path + fault.path).replace(/^\./, '')
+  return { field, message: `${field === '' ? 'it' : field} ${fault.reason}` }
+}
+
+/** The one check that also freezes: data that is found to be JSON is frozen all the way down, also below what was frozen already. */
+export function freezeJson(value: unknown, path: string): JsonProblem | undefined {
+  return findJsonProblem(value, path, Object.freeze)
+}
+
+/** Whether two values hold the same data; the order of fields does not matter. */
+export function isSameJson(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (Array.isArray(one) !== Array.isArray(other)) return false
+  const names = new Set([...Object.keys(one), ...Object.keys(other)])
+  for (const name of names) if (!isSameJson(Reflect.get(one, name), Reflect.get(other, name))) return false
+  return true
+}
+
+/** Deeper data makes `JSON.stringify` and other recursive readers fail, and no honest data comes near. It also ends circles. */
+const maxDepth = 500
+
+interface Fault {
+  /** Empty when the whole is at fault; else `.name` or `[index]`, one after the other. */
+  readonly path: string
+  readonly reason: string
+}
+
+function findFault(value: unknown, depth: number, onObject: (part: object) => void): Fault | undefined {
   switch (typeof value) {
     case 'string':
     case 'boolean':
     case 'undefined':
       return undefined
     case 'number':
-      return Number.isFinite(value) ? undefined : `${path} is ${value}, which JSON cannot hold`
-    case 'object': {
-      if (value === null) return undefined
-      if (Array.isArray(value)) {
-        for (const [index, item] of value.entries()) {
-          const problem = item === undefined ? `${path}[${index}] is undefined` : findNonJson(item, `${path}[${index}]`)
-          if (problem !== undefined) return problem
-        }
-        return undefined
-      }
-      const prototype: unknown = Object.getPrototypeOf(value)
-      if (prototype !== Object.prototype && prototype !== null)
-        return `${path} is an instance of ${value.constructor?.name ?? 'a class'}, not plain data`
-      for (const [name, item] of Object.entries(value)) {
-        const problem = findNonJson(item, `${path}.${name}`)
-        if (problem !== undefined) return problem
-      }
-      return undefined
-    }
+      return Number.isFinite(value) ? undefined : { path: '', reason: `is ${value}, which JSON cannot hold` }
+    case 'object':
+      return value === null ? undefined : findFaultInObject(value, depth, onObject)
     default:
-      return `${path} is a ${typeof value}, which JSON cannot hold`
+      return { path: '', reason: `is a ${typeof value}, which JSON cannot hold` }
   }
+}
+
+function findFaultInObject(value: object, depth: number, onObject: (part: object) => void): Fault | undefined {
+  if (depth > maxDepth) return { path: '', reason: `is nested more than ${maxDepth} levels deep, or in a circle` }
+  onObject(value)
+  if (Array.isArray(value)) {
+    // By index: an array with holes has undefined there too.
+    for (let index = 0; index < value.length; index++) {
+      const item: unknown = value[index]
+      const fault = item === undefined ? { path: '', reason: 'is undefined' } : findFault(item, depth + 1, onObject)
+      if (fault !== undefined) return within(`[${index}]`, depth, fault)
+    }
+    return undefined
+  }
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null)
+    return { path: '', reason: `is an instance of ${value.constructor?.name ?? 'a class'}, not plain data` }
+  for (const [name, item] of Object.entries(value)) {
+    const fault = findFault(item, depth + 1, onObject)
+    if (fault !== undefined) return within(`.${name}`, depth, fault)
+  }
+  return undefined
+}
+
+/** The path is made on the way out, and only its first steps: sound data pays nothing, and too deep data is no page of dots. */
+function within(step: string, depth: number, fault: Fault): Fault {
+  return { path: depth < 20 ? step + fault.path : '', reason: fault.reason }
 }

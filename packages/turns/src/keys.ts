@@ -1,8 +1,10 @@
 import { quote, TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
-import { deepFreeze } from './json.ts'
+import { freezeJson } from './json.ts'
 import type { Schema } from './schema.ts'
 import { formatIssues } from './schema.ts'
+import type { Check } from './shape.ts'
+import { joinField } from './shape.ts'
 import type { Turn } from './turn.ts'
 
 /** Names a value of type `T` in a turn's data, or in the metadata of a turn or block. */
@@ -11,53 +13,81 @@ export interface DataKey<T> {
   readonly name: string
   /** The value in `map`, or undefined when absent. @throws TurnError `invalid_value` when what is there is not a `T`. */
   read(map: JsonObject): T | undefined
-  /** `map` with the value under this key. @throws TurnError `invalid_value` when the value is not a `T`. */
+  /**
+   * `map` with the value under this key, frozen all the way down.
+   * @throws TurnError `invalid_value` when the value is not a `T`, or JSON cannot hold it.
+   */
   write(map: JsonObject, value: T): JsonObject
 }
 
-/** Makes a key whose values a schema checks, when written and when read. The schema must be synchronous and must not transform. */
+/**
+ * Makes a key whose values a schema checks, when written and when read. The schema must be synchronous. It only checks: what it
+ * would transform, default or strip stays as it is.
+ * @throws TurnError `invalid_value` when the name is empty; when written or read, `invalid_schema` if the schema is asynchronous.
+ */
 export function defineKey<T>(name: string, schema: Schema<T>): DataKey<T> {
-  return defineCheckedKey(name, (value): value is T => {
+  return makeKey(name, (value) => {
     const result = schema['~standard'].validate(value)
-    if (result instanceof Promise)
+    if ('then' in result) {
+      // Nobody waits for its outcome, so a late rejection must not become an unhandled one.
+      result.then(undefined, () => undefined)
       throw new TurnError('invalid_schema', `the schema of key ${name} is asynchronous; a key's schema must not be`, {
         field: name,
       })
+    }
     if (result.issues !== undefined)
       throw new TurnError('invalid_value', `${name}: ${formatIssues(result.issues)}`, { field: name })
-    return true
   })
 }
 
-/** Makes a key whose values a type guard checks: for packages that must not depend on a schema library. */
-export function defineCheckedKey<T>(name: string, isValid: (value: unknown) => value is T): DataKey<T> {
-  const check = (value: unknown): T => {
-    if (isValid(value)) return value
-    throw new TurnError('invalid_value', `the value under ${name} is not what the key promises: ${quote(value)}`, {
-      field: name,
+/** Makes a key whose values a shape check looks at: for our own keys, as this package has no schema library. */
+export function defineCheckedKey<T>(name: string, check: Check): DataKey<T> {
+  return makeKey(name, (value) => {
+    const problem = check(value)
+    if (problem === undefined) return
+    const field = joinField(name, problem.field)
+    throw new TurnError('invalid_value', `${field} ${problem.message}`, { field })
+  })
+}
+
+function makeKey<T>(name: string, assertValid: (value: unknown) => void): DataKey<T> {
+  if (typeof name !== 'string' || name.trim() === '')
+    throw new TurnError('invalid_value', `a key needs a name, such as acme.customerId, not ${quote(name)}`, {
+      field: 'name',
     })
-  }
   return Object.freeze({
     name,
-    read: (map: JsonObject) => (map[name] === undefined ? undefined : check(map[name])),
-    // True because a checked value is plain data by the key's own promise.
-    write: (map: JsonObject, value: T) => deepFreeze({ ...map, [name]: check(value) } as JsonObject),
+    read(map: JsonObject): T | undefined {
+      const value: unknown = Object.hasOwn(map, name) ? map[name] : undefined
+      if (value === undefined) return undefined
+      assertValid(value)
+      // True because the key's own check has just said so.
+      return value as T
+    },
+    write(map: JsonObject, value: T): JsonObject {
+      assertValid(value)
+      const problem = freezeJson(value, name)
+      if (problem !== undefined)
+        throw new TurnError('invalid_value', `${problem.message}: it could not be stored`, { field: problem.field })
+      // True because freezeJson has just found nothing in it that is not JSON.
+      return Object.freeze({ ...map, [name]: value } as JsonObject)
+    },
   })
 }
 
-/** The turn with a value in its data. */
+/** The turn with a value in its data. @throws TurnError as the key's `write` */
 export function withData<T>(turn: Turn, key: DataKey<T>, value: T): Turn {
   return Object.freeze({ ...turn, data: key.write(turn.data, value) })
 }
 
 /** The turn without a value in its data. */
 export function withoutData<T>(turn: Turn, key: DataKey<T>): Turn {
-  if (turn.data[key.name] === undefined) return turn
+  if (!Object.hasOwn(turn.data, key.name)) return turn
   const { [key.name]: _, ...data } = turn.data
   return Object.freeze({ ...turn, data: Object.freeze(data) })
 }
 
-/** The turn with a value in its metadata. */
+/** The turn with a value in its metadata. @throws TurnError as the key's `write` */
 export function withMetadata<T>(turn: Turn, key: DataKey<T>, value: T): Turn {
   return Object.freeze({ ...turn, metadata: key.write(turn.metadata, value) })
 }

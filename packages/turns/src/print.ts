@@ -13,15 +13,17 @@ export interface PrintTurnOptions {
   readonly maxToolText?: number
 }
 
-/** The turn as text for people: who said what, in order, and what it used. Ends with a line break. */
+/**
+ * The turn as text for people: who said what, in order, and what it used. Ends with a line break. Control characters are shown as
+ * codes, so that nothing a tool or a model said can steer a terminal.
+ */
 export function printTurn(turn: Turn, options: PrintTurnOptions = {}): string {
   const limit = options.maxToolText ?? 500
   const lines: string[] = []
   if (options.withMetadata) lines.push(`turn ${turn.id}${turn.parentId === undefined ? '' : ` after ${turn.parentId}`}`)
   for (const block of turn.blocks) {
-    lines.push(
-      `${label(block)} ${indent(clip(blockText(block), block, limit))}${block.complete === false ? ' [cut off]' : ''}`,
-    )
+    const mark = block.complete === false ? ' [cut off]' : ''
+    lines.push(`${label(block)} ${indent(clip(blockText(block), block, limit))}`.trimEnd() + mark)
     if (options.withMetadata) lines.push(`    ${block.id}${describeMap(block.metadata)}`)
   }
   const usage = sumUsage(providerCalls(turn).map((call) => call.usage))
@@ -34,7 +36,7 @@ export function printTurn(turn: Turn, options: PrintTurnOptions = {}): string {
     lines.push(`[metadata]${describeMap(turn.metadata)}`)
     lines.push(`[data]${describeMap(turn.data)}`)
   }
-  return `${lines.join('\n')}\n`
+  return `${visible(lines.join('\n'))}\n`
 }
 
 function label(block: Block): string {
@@ -44,7 +46,7 @@ function label(block: Block): string {
     case 'tool-result':
       return `[result ${block.name}${block.outcome === 'ok' ? '' : `: ${block.outcome}`}]`
     case 'provider':
-      return `[${block.type}]`
+      return `[${block.type}${block.name === undefined || block.name === block.type ? '' : ` ${block.name}`}]`
     case 'unknown':
       return `[unknown block ${String(block.stored.kind)}]`
     case 'assistant':
@@ -71,7 +73,10 @@ function blockText(block: Block): string {
         ? JSON.stringify(block.input.value)
         : `${block.input.raw} (${block.input.state})`
     case 'provider':
-      return block.output === undefined ? '' : JSON.stringify(block.output)
+      return [block.input, block.output]
+        .filter((part) => part !== undefined)
+        .map((part) => JSON.stringify(part))
+        .join(' → ')
     case 'unknown':
       return JSON.stringify(block.stored)
   }
@@ -90,9 +95,19 @@ function partText(part: ContentPart): string {
 }
 
 function clip(text: string, block: Block, limit: number): string {
-  const isLong =
-    (block.kind === 'tool-call' || block.kind === 'tool-result' || block.kind === 'provider') && text.length > limit
-  return isLong ? `${text.slice(0, limit)}… (${text.length} characters)` : text
+  if (block.kind === 'system' || block.kind === 'user' || block.kind === 'assistant' || block.kind === 'reasoning')
+    return text
+  if (text.length <= limit) return text
+  // Not through the middle of a character that takes two units.
+  const start = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '')
+  return `${start}… (${text.length} characters)`
+}
+
+/** Line breaks and tabs stay; a line break of two characters becomes one. */
+function visible(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(/[^\P{Cc}\n\t]/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 function indent(text: string): string {

@@ -1,8 +1,9 @@
 import type { ErrorData } from './errors.ts'
-import { isJsonObject } from './json.ts'
 import type { DataKey } from './keys.ts'
 import { defineCheckedKey, withMetadata } from './keys.ts'
+import { filledText, listOf, must, number, objectWith, oneOf, optional, text } from './shape.ts'
 import type { StopReason } from './stop-reason.ts'
+import { isStopReason } from './stop-reason.ts'
 import type { Turn } from './turn.ts'
 import type { Usage } from './usage.ts'
 
@@ -27,11 +28,28 @@ export interface ProviderCallRecord {
   readonly error?: ErrorData
 }
 
+const usage = objectWith({
+  input: objectWith({ uncached: optional(number), cacheRead: optional(number), cacheWrite: optional(number) }),
+  output: objectWith({ text: optional(number), reasoning: optional(number) }),
+  source: oneOf('reported', 'partial', 'estimated'),
+})
+
 /** Turn metadata: the provider calls made for this turn, in order. */
 export const providerCallsKey: DataKey<readonly ProviderCallRecord[]> = defineCheckedKey(
   'geppetto.providerCalls',
-  (value): value is readonly ProviderCallRecord[] =>
-    Array.isArray(value) && value.every((record) => isJsonObject(record) && typeof record.id === 'string'),
+  listOf(
+    objectWith({
+      id: filledText,
+      api: text,
+      host: text,
+      model: text,
+      outcome: oneOf('completed', 'cancelled', 'failed'),
+      stop: must('a stop reason', isStopReason),
+      usage: optional(usage),
+      startedAt: number,
+      finishedAt: number,
+    }),
+  ),
 )
 
 /** The turn with one more record. A record of the same call is replaced. */

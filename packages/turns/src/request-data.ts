@@ -1,7 +1,7 @@
 import type { JsonObject } from './json.ts'
-import { isJsonObject } from './json.ts'
 import type { DataKey } from './keys.ts'
 import { defineCheckedKey } from './keys.ts'
+import { filledText, listOf, must, number, objectWith, oneOf, optional, plainObject, text } from './shape.ts'
 
 /** What can be asked of a model beside the conversation. What an API has no word for is reported as a degradation, not sent. */
 export interface InferenceConfig {
@@ -47,37 +47,51 @@ export interface StructuredOutput {
 /** Turn data: the inference config. */
 export const inferenceConfigKey: DataKey<InferenceConfig> = defineCheckedKey(
   'geppetto.inferenceConfig',
-  (value): value is InferenceConfig => isJsonObject(value),
+  objectWith({
+    model: optional(filledText),
+    temperature: optional(number),
+    topP: optional(number),
+    maxOutputTokens: optional(number),
+    stopSequences: optional(listOf(text)),
+    seed: optional(number),
+    reasoning: optional(
+      objectWith({
+        effort: optional(oneOf('none', 'minimal', 'low', 'medium', 'high', 'max')),
+        budget: optional(number),
+        summary: optional(oneOf('auto', 'concise', 'detailed')),
+      }),
+    ),
+    serviceTier: optional(text),
+    providerOptions: optional(plainObject),
+  }),
 )
 
 /** Turn data: the tools that are offered. Written or deleted by the engine builder for each run. */
 export const toolDefinitionsKey: DataKey<readonly ToolDefinition[]> = defineCheckedKey(
   'geppetto.toolDefinitions',
-  (value): value is readonly ToolDefinition[] => Array.isArray(value) && value.every(isToolDefinition),
+  listOf(
+    objectWith({
+      name: filledText,
+      description: text,
+      inputSchema: plainObject,
+      outputSchema: optional(plainObject),
+    }),
+  ),
 )
+
+const namedTool = objectWith({ tool: filledText })
 
 /** Turn data: the tool choice. Written or deleted by the engine builder for each provider call. */
 export const toolChoiceKey: DataKey<ToolChoice> = defineCheckedKey(
   'geppetto.toolChoice',
-  (value): value is ToolChoice =>
-    value === 'auto' ||
-    value === 'none' ||
-    value === 'required' ||
-    (isJsonObject(value) && typeof value.tool === 'string'),
+  must(
+    'auto, none, required or { tool }',
+    (value) => value === 'auto' || value === 'none' || value === 'required' || namedTool(value) === undefined,
+  ),
 )
 
 /** Turn data: the form of the answer. Written or deleted by the session for each run. */
 export const structuredOutputKey: DataKey<StructuredOutput> = defineCheckedKey(
   'geppetto.structuredOutput',
-  (value): value is StructuredOutput =>
-    isJsonObject(value) && typeof value.name === 'string' && isJsonObject(value.schema),
+  objectWith({ name: filledText, schema: plainObject }),
 )
-
-function isToolDefinition(value: unknown): value is ToolDefinition {
-  return (
-    isJsonObject(value) &&
-    typeof value.name === 'string' &&
-    typeof value.description === 'string' &&
-    isJsonObject(value.inputSchema)
-  )
-}

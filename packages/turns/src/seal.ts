@@ -1,5 +1,6 @@
 import type { Block, ToolCallBlock, ToolOutcome, ToolResultBlock } from './block.ts'
 import { toolResultBlock } from './build-block.ts'
+import { deepFreeze } from './json.ts'
 import type { Turn } from './turn.ts'
 import { withBlocks } from './turn.ts'
 
@@ -27,8 +28,8 @@ const sealedText: Record<Exclude<ToolOutcome, 'ok'>, string> = {
 }
 
 /**
- * Makes a turn valid to send again: every tool call has a result, placed behind its call; reasoning that was cut off is marked
- * as not to be replayed. Returns the same object when there is nothing to do.
+ * Makes a turn valid to send again: every tool call has a result, placed behind all that its step said and called; reasoning that
+ * was cut off is marked as not to be replayed. Returns the same object when there is nothing to do.
  */
 export function sealTurn(turn: Turn, options: SealOptions = {}): Turn {
   const answered = new Set<string>()
@@ -36,27 +37,50 @@ export function sealTurn(turn: Turn, options: SealOptions = {}): Turn {
   let isChanged = false
   const blocks: Block[] = []
   let unanswered: ToolCallBlock[] = []
-  const answer = () => {
-    for (const call of unanswered) blocks.push(sealedResult(call, options))
-    unanswered = []
-  }
+  let isPastOutput = false
   for (const block of turn.blocks) {
-    // Results stand behind the last call of their step, so that parallel calls stay together.
-    if (unanswered.length > 0 && block.kind !== 'tool-call' && block.kind !== 'tool-result') answer()
-    if (block.kind === 'reasoning' && block.complete === false && block.replayable === undefined) {
-      blocks.push(Object.freeze({ ...block, replayable: false as const }))
-      isChanged = true
-      continue
+    if (endsStep(block, isPastOutput)) {
+      for (const call of unanswered) blocks.push(sealedResult(call, options))
+      unanswered = []
+      isPastOutput = false
     }
-    blocks.push(block)
+    const sealed = sealReasoning(block)
+    if (sealed !== block) isChanged = true
+    blocks.push(sealed)
+    if (block.kind === 'tool-result') isPastOutput = true
     if (block.kind === 'tool-call' && !answered.has(block.callId)) {
       answered.add(block.callId)
       unanswered.push(block)
       isChanged = true
     }
   }
-  answer()
+  for (const call of unanswered) blocks.push(sealedResult(call, options))
   return isChanged ? withBlocks(turn, blocks) : turn
+}
+
+/**
+ * Whether the step before `block` is over: somebody else speaks, or the model does again after results. Until then all that the
+ * model says stays together, as it may be one provider message that is replayed whole or not at all.
+ */
+function endsStep(block: Block, isPastOutput: boolean): boolean {
+  switch (block.kind) {
+    case 'system':
+    case 'user':
+      return true
+    case 'assistant':
+    case 'reasoning':
+    case 'tool-call':
+    case 'provider':
+      return isPastOutput
+    case 'tool-result':
+    case 'unknown':
+      return false
+  }
+}
+
+function sealReasoning(block: Block): Block {
+  if (block.kind !== 'reasoning' || block.complete !== false || block.replayable === false) return block
+  return deepFreeze({ ...block, replayable: false as const })
 }
 
 /** The result that says honestly what became of a call that nobody answered. */

@@ -22,26 +22,26 @@ export type StopReason =
   | 'max_iterations'
   | 'error'
 
-const stopReasons: ReadonlySet<string> = new Set<StopReason>([
-  'end_turn',
-  'tool_calls',
-  'max_tokens',
-  'context_window',
-  'stop_sequence',
-  'content_filter',
-  'refusal',
-  'pause_turn',
-  'user',
-  'deadline',
-  'budget',
-  'superseded',
-  'shutdown',
-  'owner_lost',
-  'max_iterations',
-  'error',
-])
+const stopReasons: Readonly<Record<StopReason, true>> = {
+  end_turn: true,
+  tool_calls: true,
+  max_tokens: true,
+  context_window: true,
+  stop_sequence: true,
+  content_filter: true,
+  refusal: true,
+  pause_turn: true,
+  user: true,
+  deadline: true,
+  budget: true,
+  superseded: true,
+  shutdown: true,
+  owner_lost: true,
+  max_iterations: true,
+  error: true,
+}
 
 /** Whether `value` is one of the stop reasons: an abort reason may be one itself. */
 export function isStopReason(value: unknown): value is StopReason {
-  return typeof value === 'string' && stopReasons.has(value)
+  return typeof value === 'string' && Object.hasOwn(stopReasons, value)
 }

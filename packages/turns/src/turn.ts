@@ -2,6 +2,7 @@ import type { Block } from './block.ts'
 import { TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import { deepFreeze, emptyObject } from './json.ts'
+import { findTurnProblem } from './validate.ts'
 
 /**
  * Everything that determines a request: the conversation so far as blocks, and data (inference config, tool definitions,
@@ -23,26 +24,37 @@ export interface Turn {
 /** What {@link createTurn} takes; all of it has a default. */
 export type TurnFields = Partial<Turn>
 
-/** Makes a turn. `id` and `createdAt` default to a random id and the machine's time; pass them to be deterministic. */
+/**
+ * Makes a turn. `id` and `createdAt` default to a random id and the machine's time; pass them to be deterministic. Metadata, data
+ * and blocks that are not frozen yet are frozen in place.
+ * @throws TurnError `invalid_turn` when a field is not what it should be. Blocks are looked at by {@link validateTurn}.
+ */
 export function createTurn(fields: TurnFields = {}): Turn {
-  return Object.freeze({
+  const { parentId, blocks = [], metadata = emptyObject, data = emptyObject } = fields
+  const turn: Turn = {
     id: fields.id ?? `turn_${crypto.randomUUID()}`,
-    ...(fields.parentId === undefined ? undefined : { parentId: fields.parentId }),
+    ...(parentId === undefined ? undefined : { parentId }),
     createdAt: fields.createdAt ?? Date.now(),
-    blocks: Object.freeze([...(fields.blocks ?? [])]),
-    metadata: deepFreeze(fields.metadata ?? emptyObject),
-    data: deepFreeze(fields.data ?? emptyObject),
-  })
+    blocks: Array.isArray(blocks) ? freezeBlocks([...blocks]) : blocks,
+    metadata,
+    data,
+  }
+  const problem = findTurnProblem(turn)
+  if (problem !== undefined)
+    throw new TurnError('invalid_turn', `a turn cannot be made: ${problem.message}`, { field: problem.field })
+  deepFreeze(metadata)
+  deepFreeze(data)
+  return Object.freeze(turn)
 }
 
-/** The turn with other blocks. Everything else stays. */
+/** The turn with other blocks. Everything else stays. Blocks that are not frozen yet are frozen in place. */
 export function withBlocks(turn: Turn, blocks: readonly Block[]): Turn {
-  return Object.freeze({ ...turn, blocks: Object.freeze(Object.isFrozen(blocks) ? blocks : [...blocks]) })
+  return Object.freeze({ ...turn, blocks: freezeBlocks(Object.isFrozen(blocks) ? blocks : [...blocks]) })
 }
 
 /** The turn with more blocks at its end. */
 export function appendBlocks(turn: Turn, ...blocks: readonly Block[]): Turn {
-  return withBlocks(turn, [...turn.blocks, ...blocks])
+  return blocks.length === 0 ? turn : withBlocks(turn, [...turn.blocks, ...blocks])
 }
 
 /** The turn with `block` in place of the one that has the same id. @throws TurnError `no_such_block` */
@@ -64,4 +76,17 @@ export function assistantText(turn: Turn): string {
     if (block.kind === 'assistant') text = block.text + text
   }
   return text
+}
+
+/** The ids of the blocks of `before` that `after` lacks. */
+export function missingBlocks(before: Turn, after: Turn): readonly string[] {
+  if (before.blocks.every((block, index) => block === after.blocks[index])) return []
+  const present = new Set(after.blocks.map((block) => block.id))
+  return before.blocks.map((block) => block.id).filter((id) => !present.has(id))
+}
+
+/** A block made by hand or by a spread must not stay changeable in a turn that others hold. */
+function freezeBlocks(blocks: readonly Block[]): readonly Block[] {
+  for (const block of blocks) deepFreeze(block)
+  return Object.freeze(blocks)
 }

@@ -1,4 +1,5 @@
 import type { Block } from './block.ts'
+import { isSameJson } from './json.ts'
 import type { Turn } from './turn.ts'
 import { withBlocks } from './turn.ts'
 
@@ -19,14 +20,18 @@ export function withView(turn: Turn, blocks: readonly Block[]): Turn {
 }
 
 /** The full turn that `turn` is a view of, or undefined when it is no view. */
-export function viewedTurn(turn: View): Turn | undefined {
+export function viewedTurn(turn: Turn): Turn | undefined {
+  return markOf(turn)
+}
+
+function markOf(turn: View): Turn | undefined {
   return turn[fullTurn]
 }
 
 /**
  * Puts what came back for a view onto the full turn: blocks that are new follow the full turn's, a block that replaces one under
- * the same id takes its place, and what was made for the view alone (a summary, say) is left out. Returns `result` itself when
- * `sent` is no view.
+ * the same id takes its place, and what was made for the view alone (a summary, say) is left out. Metadata and data are the
+ * result's. Doing it twice gives the same as once. Returns `result` itself when `sent` is no view.
  */
 export function rebaseView(sent: Turn, result: Turn): Turn {
   const full = viewedTurn(sent)
@@ -36,13 +41,19 @@ export function rebaseView(sent: Turn, result: Turn): Turn {
   const inFull = new Set(full.blocks.map((block) => block.id))
   const kept = full.blocks.map((block) => {
     const back = returned.get(block.id)
-    // Unchanged since it was sent: the view's shortened form must not replace the full one.
-    return back === undefined || back === shown.get(block.id) ? block : back
+    // Unchanged since it was sent: the view's shortened form must not replace the full one. By value: an engine may copy blocks.
+    return back === undefined || isSameJson(back, shown.get(block.id)) ? block : back
   })
   const added = result.blocks.filter((block) => !inFull.has(block.id) && !shown.has(block.id))
-  const { [fullTurn]: _, ...facts }: View = result
+  const facts = withoutMark(result)
   const fuller = viewedTurn(full)
   // The full turn may itself be a view of a still fuller one: that mark stays.
   const marked: View = fuller === undefined ? facts : { ...facts, [fullTurn]: fuller }
   return withBlocks(marked, [...kept, ...added])
+}
+
+/** The turn's own fields alone: a view without what it is a view of. */
+export function withoutMark(turn: Turn): Turn {
+  const { [fullTurn]: _, ...facts }: View = turn
+  return facts
 }

@@ -1,0 +1,77 @@
+import { quote } from './errors.ts'
+import { isJsonObject } from './json.ts'
+
+/** What is wrong with a value, and where in it; `field` is empty when the value itself is wrong. */
+export interface ShapeProblem {
+  readonly field: string
+  readonly message: string
+}
+
+/** Looks at a value that came from outside. Undefined: it is what it should be. */
+export type Check = (value: unknown) => ShapeProblem | undefined
+
+/** A check that says what the value must be. */
+export function must(be: string, isSo: (value: unknown) => boolean): Check {
+  return (value) => (isSo(value) ? undefined : { field: '', message: `must be ${be}, not ${quote(value)}` })
+}
+
+export const text: Check = must('a text', (value) => typeof value === 'string')
+
+export const filledText: Check = must(
+  'a text that is not empty',
+  (value) => typeof value === 'string' && value.trim() !== '',
+)
+
+export const number: Check = must('a number', (value) => Number.isFinite(value))
+
+export const plainObject: Check = must('an object', isJsonObject)
+
+export const present: Check = must('there', (value) => value !== undefined)
+
+export function oneOf(...allowed: readonly unknown[]): Check {
+  return must(allowed.map(quote).join(' or '), (value) => allowed.includes(value))
+}
+
+export function optional(check: Check): Check {
+  return (value) => (value === undefined ? undefined : check(value))
+}
+
+export function listOf(item: Check): Check {
+  return (value) => {
+    if (!Array.isArray(value)) return { field: '', message: `must be a list, not ${quote(value)}` }
+    for (const [index, entry] of value.entries()) {
+      const problem = item(entry)
+      if (problem !== undefined) return within(`[${index}]`, problem)
+    }
+    return undefined
+  }
+}
+
+/** An object with these fields; others may be there too. */
+export function objectWith(fields: Readonly<Record<string, Check>>): Check {
+  const checks = Object.entries(fields)
+  return (value) => {
+    if (!isJsonObject(value)) return plainObject(value)
+    for (const [name, check] of checks) {
+      const problem = check(value[name])
+      if (problem !== undefined) return within(name, problem)
+    }
+    return undefined
+  }
+}
+
+/** An object whose field `tag` says which of the shapes it has. */
+export function taggedObject(tag: string, shapes: Readonly<Record<string, Check>>): Check {
+  const names = new Map(Object.entries(shapes))
+  const hasTag = objectWith({ [tag]: oneOf(...names.keys()) })
+  return (value) => hasTag(value) ?? (isJsonObject(value) ? names.get(String(value[tag]))?.(value) : undefined)
+}
+
+/** The path of a field of `parent`; either may be empty. */
+export function joinField(parent: string, field: string): string {
+  return parent === '' || field === '' || field.startsWith('[') ? parent + field : `${parent}.${field}`
+}
+
+function within(step: string, { field, message }: ShapeProblem): ShapeProblem {
+  return { field: joinField(step, field), message }
+}
