@@ -69,6 +69,12 @@ export class EventChannel {
     else if (!this.#isDispatching) this.#endReaders()
   }
 
+  /** Ends without a last event: for a run that never began. */
+  end(): void {
+    this.#isClosed = true
+    this.#endReaders()
+  }
+
   failed(lane: SinkLane, error: unknown, correlation: Correlation): void {
     const known = this.#failures.get(lane)
     if (known !== undefined) {

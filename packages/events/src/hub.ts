@@ -113,9 +113,9 @@ export class EventHub {
    * Does nothing once the run is over.
    */
   finish(last?: { readonly draft: TerminalDraft; readonly correlation: Correlation }): void {
-    if (this.isClosed) return
-    const event = last === undefined ? undefined : this.#record(last.draft, last.correlation)
-    this.#channel.finish(event, this.#lanes)
+    if (this.#channel.isClosed) return
+    if (last === undefined) this.#channel.end()
+    else this.#channel.finish(this.#record(last.draft, last.correlation), this.#lanes)
   }
 
   /** Resolves when every sink has taken everything, or after `graceMs`; then lets go of the sinks. */

@@ -1,0 +1,19 @@
+import { GeppettoError, isOfFamily } from '@geppetto/turns'
+
+/** What can be wrong with a builder's options or a pause. */
+export type BuilderErrorCode = 'invalid_options' | 'not_preparable' | 'no_such_pause'
+
+/** Thrown where a builder or step controller is used wrongly. */
+export class BuilderError extends GeppettoError {
+  override readonly name = 'BuilderError'
+  declare readonly code: BuilderErrorCode
+
+  constructor(code: BuilderErrorCode, message: string, options?: ErrorOptions) {
+    super('geppetto/enginebuilder', code, message, options)
+  }
+}
+
+/** Whether `error` is a {@link BuilderError}. */
+export function isBuilderError(error: unknown): error is BuilderError {
+  return isOfFamily(error, 'geppetto/enginebuilder')
+}

@@ -1,0 +1,78 @@
+import type { Engine, Middleware, PreparedRequest } from '@geppetto/engine'
+import { createEventHub, type EventSink, withHub } from '@geppetto/events'
+import { composeMiddlewares } from '@geppetto/middleware'
+import type { EngineBuilder, InferenceRunner, TurnPersister } from '@geppetto/session'
+import {
+  createToolExecutor,
+  createToolRegistry,
+  type Tool,
+  type ToolConfig,
+  type ToolExecutor,
+  type ToolRegistry,
+} from '@geppetto/tools'
+import { BuilderError } from './builder-error.ts'
+import { defaultMaxIterations, type LoopConfig } from './loop-config.ts'
+import type { SnapshotHook } from './snapshot.ts'
+import type { StepController } from './step-controller.ts'
+import { offerTools, runToolLoop, type ToolLoop } from './tool-loop.ts'
+
+/** What runs a session's turns: an engine, and what stands around it. */
+export interface EngineBuilderOptions {
+  /** Makes the provider calls. */
+  readonly base: Engine
+  /** Around each provider call; the first is the outermost. */
+  readonly middlewares?: readonly Middleware[]
+  /** Where the run's events go. */
+  readonly eventSinks?: readonly EventSink[]
+  readonly tools?: readonly Tool[] | ToolRegistry
+  readonly toolConfig?: ToolConfig
+  readonly loopConfig?: LoopConfig
+  /** Default: `createToolExecutor()`. */
+  readonly toolExecutor?: ToolExecutor
+  readonly snapshotHook?: SnapshotHook
+  readonly stepController?: StepController
+  readonly persister?: TurnPersister
+}
+
+/**
+ * Makes what a session runs its turns with: the canonical place to wire sinks, tools and middlewares.
+ * @throws BuilderError `invalid_options`; ToolError `duplicate_tool`, `invalid_config`.
+ */
+export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilder {
+  const { base, middlewares = [], eventSinks = [], persister } = options
+  if (typeof base?.runInference !== 'function')
+    throw new BuilderError('invalid_options', 'base must be an engine, such as eliza() of @geppetto/provider-eliza')
+  const maxIterations = options.loopConfig?.maxIterations ?? defaultMaxIterations
+  if (!Number.isInteger(maxIterations) || maxIterations < 1)
+    throw new BuilderError('invalid_options', `loopConfig.maxIterations must be a whole number of at least 1, not ${maxIterations}`)
+  const { tools = [] } = options
+  const loop: ToolLoop = {
+    registry: 'definitions' in tools ? tools : createToolRegistry(tools),
+    config: options.toolConfig ?? {},
+    executor: options.toolExecutor ?? createToolExecutor(),
+    maxIterations,
+    snapshotHook: options.snapshotHook,
+    stepController: options.stepController,
+  }
+  const callProvider = composeMiddlewares(middlewares, (ctx, turn) => base.runInference(ctx, turn))
+  const runner: InferenceRunner = {
+    eventSinks,
+    ...(persister === undefined ? undefined : { persister }),
+    runInference: (ctx, turn, scope) => runToolLoop(loop, callProvider, ctx, turn, scope),
+    async prepare(ctx, turn) {
+      if (base.prepare === undefined)
+        throw new BuilderError('not_preparable', `the engine ${base.info.api} has no wire and so no request to show`)
+      let prepared: PreparedRequest | undefined
+      const showRequest = composeMiddlewares(middlewares, async (innerCtx, prompt) => {
+        prepared = base.prepare?.(innerCtx, prompt)
+        return prompt
+      })
+      const silent = withHub(ctx, createEventHub({ clock: ctx.clock, sinks: [] }))
+      await showRequest(silent, offerTools(loop, turn, 1))
+      if (prepared === undefined)
+        throw new BuilderError('not_preparable', 'a middleware answered without calling the provider: nothing would be sent')
+      return prepared
+    },
+  }
+  return { build: () => runner }
+}

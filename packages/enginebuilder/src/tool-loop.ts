@@ -1,0 +1,163 @@
+import type { Context } from '@geppetto/context'
+import { EngineError, type RunInference } from '@geppetto/engine'
+import { runIdFrom } from '@geppetto/events'
+import type { RunScope } from '@geppetto/session'
+import type { ToolConfig, ToolExecutor, ToolRegistry } from '@geppetto/tools'
+import {
+  appendBlocks,
+  defined,
+  providerCalls,
+  sealTurn,
+  type ToolCallBlock,
+  type ToolChoice,
+  type ToolResultBlock,
+  type Turn,
+  toErrorData,
+  toolChoiceKey,
+  toolDefinitionsKey,
+  withBlocks,
+  withData,
+  withoutData,
+} from '@geppetto/turns'
+import type { SnapshotHook, SnapshotPhase } from './snapshot.ts'
+import type { PausePhase, StepController } from './step-controller.ts'
+
+/** What the loop works with. */
+export interface ToolLoop {
+  readonly registry: ToolRegistry
+  readonly config: ToolConfig
+  readonly executor: ToolExecutor
+  readonly maxIterations: number
+  readonly snapshotHook: SnapshotHook | undefined
+  readonly stepController: StepController | undefined
+}
+
+/**
+ * Calls the provider, runs the tools that it asks for, and again, until it asks for none. That there are tool calls decides, never a
+ * provider's word for why it stopped. A step is committed when it is done.
+ */
+export async function runToolLoop(
+  loop: ToolLoop,
+  callProvider: RunInference,
+  ctx: Context,
+  input: Turn,
+  scope: RunScope | undefined,
+): Promise<Turn> {
+  let iteration = 0
+  const snapshot = async (phase: SnapshotPhase, turn: Turn): Promise<void> => {
+    if (loop.snapshotHook === undefined) return
+    try {
+      await loop.snapshotHook(ctx, { phase, iteration, turn, isOpen: openCalls(turn).length > 0 })
+    } catch (error) {
+      const message = `the snapshot hook failed at ${phase}: ${toErrorData(error).message}`
+      scope?.warn({ code: 'snapshot_hook_failed', message })
+    }
+  }
+  const pause = async (phase: PausePhase, turn: Turn): Promise<void> => {
+    await loop.stepController?.pause(ctx, { phase, iteration, turn })
+  }
+
+  // Calls that an earlier run left waiting come first: their answers are part of what the provider is asked.
+  let turn = await runTools(loop, ctx, input, pendingCalls(input), scope)
+  if (pendingCalls(turn).length > 0) return turn
+  while (true) {
+    iteration++
+    turn = offerTools(loop, turn, iteration)
+    await snapshot('pre_inference', turn)
+    stopIfAborted(ctx, turn)
+    turn = await callProvider(ctx, turn)
+    await snapshot('post_inference', turn)
+    const calls = openCalls(turn)
+    const isPaused = calls.length === 0 && lastStop(ctx, turn) === 'pause_turn'
+    if (calls.length === 0 && !isPaused) break
+    if (iteration >= loop.maxIterations) {
+      turn = sealTurn(turn, {
+        outcomeOf: () => 'not-run',
+        nextId: () => ctx.ids.next('blk'),
+        now: () => ctx.clock.now(),
+        ...defined({ runId: runIdFrom(ctx) }),
+      })
+      scope?.endWith('max_iterations')
+      break
+    }
+    await pause('after_inference', turn)
+    turn = await runTools(loop, ctx, turn, calls, scope)
+    await snapshot('post_tools', turn)
+    if (pendingCalls(turn).length > 0) break
+    await scope?.commitStep(turn)
+    await pause('after_tools', turn)
+  }
+  await snapshot('final', turn)
+  return turn
+}
+
+/** The turn with the tools that are offered, and the choice: a forced one holds for the first call only, or the model could never answer. */
+export function offerTools(loop: Pick<ToolLoop, 'registry' | 'config'>, turn: Turn, iteration: number): Turn {
+  const { enabled = true, choice = 'auto' } = loop.config
+  if (!enabled || loop.registry.tools.length === 0) return withoutData(withoutData(turn, toolDefinitionsKey), toolChoiceKey)
+  const isForced = choice !== 'auto' && choice !== 'none'
+  const chosen: ToolChoice = isForced && iteration > 1 ? 'auto' : choice
+  const isOffered = toolDefinitionsKey.read(turn.data) === loop.registry.definitions
+  const offered = isOffered ? turn : withData(turn, toolDefinitionsKey, loop.registry.definitions)
+  return withData(offered, toolChoiceKey, chosen)
+}
+
+/** The turn with the calls' results: behind everything, or in the place of the ones that were pending. */
+async function runTools(
+  loop: ToolLoop,
+  ctx: Context,
+  turn: Turn,
+  calls: readonly ToolCallBlock[],
+  scope: RunScope | undefined,
+): Promise<Turn> {
+  if (calls.length === 0) return turn
+  stopIfAborted(ctx, turn)
+  const { executor, registry, config } = loop
+  const { results, error } = await executor.execute(ctx, { calls, registry, config })
+  const answered = addResults(turn, results)
+  if (ctx.signal.aborted) throw cancelled(ctx, answered)
+  if (error !== undefined) {
+    await scope?.commitStep(answered)
+    throw error
+  }
+  return answered
+}
+
+function addResults(turn: Turn, results: readonly ToolResultBlock[]): Turn {
+  const byCall = new Map(results.map((result) => [result.callId, result]))
+  const replaced = turn.blocks.map((block) => {
+    if (block.kind !== 'tool-result') return block
+    const result = byCall.get(block.callId)
+    if (result === undefined) return block
+    byCall.delete(block.callId)
+    return Object.freeze({ ...result, id: block.id })
+  })
+  return appendBlocks(withBlocks(turn, replaced), ...byCall.values())
+}
+
+/** The calls that have no result. */
+function openCalls(turn: Turn): readonly ToolCallBlock[] {
+  const answered = new Set<string>()
+  for (const block of turn.blocks) if (block.kind === 'tool-result') answered.add(block.callId)
+  return turn.blocks.filter((block) => block.kind === 'tool-call').filter((call) => !answered.has(call.callId))
+}
+
+/** The calls whose result is still to come. */
+function pendingCalls(turn: Turn): readonly ToolCallBlock[] {
+  const pending = new Set<string>()
+  for (const block of turn.blocks) if (block.kind === 'tool-result' && block.outcome === 'pending') pending.add(block.callId)
+  return turn.blocks.filter((block) => block.kind === 'tool-call').filter((call) => pending.has(call.callId))
+}
+
+function lastStop(ctx: Context, turn: Turn): string | undefined {
+  const runId = runIdFrom(ctx)
+  return providerCalls(turn).findLast((record) => record.runId === runId)?.stop
+}
+
+function stopIfAborted(ctx: Context, turn: Turn): void {
+  if (ctx.signal.aborted) throw cancelled(ctx, turn)
+}
+
+function cancelled(ctx: Context, turn: Turn): EngineError {
+  return new EngineError('cancelled', 'the run was cancelled', { partial: turn, cause: ctx.signal.reason })
+}

@@ -1,0 +1,27 @@
+import type { Event } from './event.ts'
+import type { PrinterOptions } from './printer.ts'
+
+/** What the JSON and YAML printers print of an event, as data; undefined when they leave it out. */
+export function printedEvent(event: Event, options: PrinterOptions): object | undefined {
+  if (options.full !== true && !isOutcome(event)) return undefined
+  if (options.withMetadata === true) return event
+  const { v: _v, seq: _seq, epoch: _epoch, time: _time, correlation: _correlation, ...facts } = event
+  if (facts.type !== 'provider-call-finished') return facts
+  const {
+    id: _id,
+    runId: _runId,
+    responseId: _responseId,
+    startedAt: _start,
+    finishedAt: _end,
+    ...record
+  } = facts.record
+  return { ...facts, record }
+}
+
+/** Whether the event says what came of something, so that those alone tell the whole story. */
+function isOutcome(event: Event): boolean {
+  if (event.type === 'log') return event.level === 'warn' || event.level === 'error'
+  return (
+    event.type.startsWith('run-') || event.type.endsWith('-finished') || event.type === 'gap' || event.type === 'custom'
+  )
+}

@@ -1,0 +1,5 @@
+export { composeMiddlewares } from './compose.ts'
+export { logging } from './logging.ts'
+export { changedBy } from './mark-changed.ts'
+export { systemPrompt } from './system-prompt.ts'
+export { toolResultOrder } from './tool-result-order.ts'

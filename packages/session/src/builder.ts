@@ -1,0 +1,36 @@
+import type { Context } from '@geppetto/context'
+import type { PreparedRequest } from '@geppetto/engine'
+import type { EventSink, Warning } from '@geppetto/events'
+import type { StopReason, Turn } from '@geppetto/turns'
+
+/** Makes what runs a session's turns. Called anew for each run. */
+export interface EngineBuilder {
+  build(ctx: Context, sessionId: string): InferenceRunner | Promise<InferenceRunner>
+}
+
+/** Runs one turn to its end: provider calls, tools, and what stands around them. */
+export interface InferenceRunner {
+  /** The session attaches them before `run-started`, so that it owns the first and the last event. */
+  readonly eventSinks?: readonly EventSink[]
+  /** Called once by settlement, for every outcome, with the sealed turn. */
+  readonly persister?: TurnPersister
+  /** Resolves with the turn completed. When it rejects or is cancelled, what had arrived is kept: see `EngineError.partial`. */
+  runInference(ctx: Context, turn: Turn, scope?: RunScope): Promise<Turn>
+  /** The request that the next provider call would send. Sends nothing and publishes nothing. */
+  prepare?(ctx: Context, turn: Turn): Promise<PreparedRequest>
+}
+
+/** What a run may ask of its session while it goes on. */
+export interface RunScope {
+  /** A provider call with its tool results is done: the turn so far enters the history, so that a later failure cannot lose it. */
+  commitStep(turn: Turn): Promise<void>
+  /** Why the run ends, where the last provider call does not say it: `max_iterations`. */
+  endWith(stop: StopReason): void
+  /** Adds to the result's warnings. */
+  warn(warning: Warning): void
+}
+
+/** Keeps finished turns somewhere else. What it throws is a warning, never the run's outcome. */
+export interface TurnPersister {
+  persistTurn(ctx: Context, turn: Turn): void | Promise<void>
+}

@@ -1,0 +1,28 @@
+export type { AnsweredCall } from './answers.ts'
+export type { EngineBuilder, InferenceRunner, RunScope, TurnPersister } from './builder.ts'
+export type { ExecutionHandle } from './execution-handle.ts'
+export type { Graces } from './graces.ts'
+export type { InheritedBlocks, TurnDelta } from './history.ts'
+export { createMemoryStore } from './memory-store.ts'
+export type { StartOptions } from './run.ts'
+export {
+  assertCompleted,
+  type CancelledRun,
+  type CompletedRun,
+  type FailedRun,
+  type RunFacts,
+  type RunResult,
+  type WaitingRun,
+} from './run-result.ts'
+export { type Prompt, Session, type SessionOptions } from './session.ts'
+export {
+  isSessionBusyError,
+  isSessionConflictError,
+  isSessionError,
+  SessionBusyError,
+  SessionConflictError,
+  SessionError,
+  type SessionErrorCode,
+} from './session-error.ts'
+export type { Head, Lease, LeaseRequest, SessionMetadata, SessionRecord, SessionStore, SessionSummary } from './store.ts'
+export type { SubmitOptions } from './submission-queue.ts'

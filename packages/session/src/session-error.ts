@@ -1,0 +1,72 @@
+import { GeppettoError, isOfFamily } from '@geppetto/turns'
+
+/** What can be wrong with the use of a session. */
+export type SessionErrorCode =
+  /** Another run is active. */
+  | 'session_busy'
+  /** Somebody else has written to the session. */
+  | 'session_conflict'
+  | 'no_turn'
+  /** The latest turn is already completed. */
+  | 'nothing_to_run'
+  | 'no_such_turn'
+  | 'no_such_call'
+  | 'empty_prompt'
+  | 'not_completed'
+  | 'not_preparable'
+  | 'no_such_session'
+  | 'store_failed'
+  | 'invalid_options'
+
+/** Thrown by a session where it is used wrongly, and carried by results where a store is at fault. */
+export class SessionError extends GeppettoError {
+  override readonly name: string = 'SessionError'
+  declare readonly code: SessionErrorCode
+
+  constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
+    super('geppetto/session', code, message, options)
+  }
+}
+
+/** A run of the session is active: in this object, or, in a shared store, elsewhere. */
+export class SessionBusyError extends SessionError {
+  override readonly name = 'SessionBusyError'
+  /** The run that is active, where it is known. */
+  readonly runId: string | undefined
+  /** Who holds the session in a shared store. */
+  readonly holder: string | undefined
+
+  constructor(sessionId: string, active: { readonly runId?: string | undefined; readonly holder?: string | undefined }) {
+    const by = active.holder === undefined ? '' : ` by ${active.holder}`
+    super(
+      'session_busy',
+      `session ${sessionId} has an active run (${active.runId ?? 'unknown'})${by}: wait for it, cancel it, or use submit with whenBusy`,
+    )
+    this.runId = active.runId
+    this.holder = active.holder
+  }
+}
+
+/** The session in the store is not as this object knows it: somebody else wrote to it. */
+export class SessionConflictError extends SessionError {
+  override readonly name = 'SessionConflictError'
+
+  constructor(sessionId: string, why: string) {
+    super('session_conflict', `session ${sessionId} was changed by somebody else (${why}): open it again and append your turn`)
+  }
+}
+
+/** Whether `error` is a {@link SessionError}. */
+export function isSessionError(error: unknown): error is SessionError {
+  return isOfFamily(error, 'geppetto/session')
+}
+
+/** Whether `error` is a {@link SessionBusyError}. */
+export function isSessionBusyError(error: unknown): error is SessionBusyError {
+  return isSessionError(error) && error.code === 'session_busy'
+}
+
+/** Whether `error` is a {@link SessionConflictError}. */
+export function isSessionConflictError(error: unknown): error is SessionConflictError {
+  return isSessionError(error) && error.code === 'session_conflict'
+}

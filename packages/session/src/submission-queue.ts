@@ -1,0 +1,67 @@
+import type { ExecutionHandle } from './execution-handle.ts'
+import type { Run, StartOptions } from './run.ts'
+
+/** How a prompt is submitted. */
+export interface SubmitOptions extends StartOptions {
+  /** What happens while a run is active: an error (default), wait behind it, or stop it and take its place. */
+  readonly whenBusy?: 'reject' | 'queue' | 'interrupt'
+  /** The caller's own id of the request: submitting it again gives the same handle. */
+  readonly requestId?: string
+}
+
+/** A prompt that waits for the run before it. */
+interface Submission {
+  readonly run: Run
+  /** Appends the prompt and starts. */
+  readonly begin: () => void
+  /** Ends it without a run. */
+  readonly withdraw: (failure?: { readonly error: unknown }) => void
+}
+
+/** How many requests are remembered by their ids. */
+const rememberedRequests = 1_000
+
+/** The prompts that wait, first come first served. */
+export class SubmissionQueue {
+  #waiting: Submission[] = []
+  readonly #requests = new Map<string, ExecutionHandle>()
+
+  /** The handle of a request that was submitted before. */
+  find(requestId: string | undefined): ExecutionHandle | undefined {
+    return requestId === undefined ? undefined : this.#requests.get(requestId)
+  }
+
+  remember(requestId: string | undefined, handle: ExecutionHandle): void {
+    if (requestId === undefined) return
+    this.#requests.set(requestId, handle)
+    if (this.#requests.size <= rememberedRequests) return
+    const [oldest] = this.#requests.keys()
+    if (oldest !== undefined) this.#requests.delete(oldest)
+  }
+
+  add(submission: Submission, isUrgent: boolean): void {
+    if (isUrgent) this.#waiting.unshift(submission)
+    else this.#waiting.push(submission)
+    const { signal } = submission.run
+    const leave = () => {
+      const index = this.#waiting.indexOf(submission)
+      if (index < 0) return
+      this.#waiting.splice(index, 1)
+      submission.withdraw()
+    }
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave, { once: true })
+  }
+
+  /** Begins the submission whose turn it is; one that cannot begin has failed, and the next is tried. */
+  beginNext(): void {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      try {
+        next.begin()
+        return
+      } catch (error) {
+        next.withdraw({ error })
+      }
+    }
+  }
+}
