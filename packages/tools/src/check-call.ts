@@ -1,0 +1,49 @@
+import { formatIssues, type SchemaResult, type ToolCallBlock, type ToolCallInput, toErrorData } from '@geppetto/turns'
+import type { ToolCall } from './executor.ts'
+import type { ToolRegistry } from './registry.ts'
+import { known } from './tool-config.ts'
+import { ToolError } from './tool-error.ts'
+
+/**
+ * The one gate between what a model wrote and what runs: a call of a known tool whose arguments arrived whole and fit the schema,
+ * or the error that tells the model what to do instead.
+ */
+export async function checkCall(block: ToolCallBlock, registry: ToolRegistry): Promise<ToolCall | ToolError> {
+  const { callId, name, input } = block
+  const facts = { toolName: name, callId }
+  if (input.state !== 'parsed') return new ToolError('invalid_input', describeUnparsed(input), facts)
+  const tool = registry.get(name)
+  if (tool === undefined)
+    return new ToolError('unknown_tool', `Not run: there is no tool named ${name}; ${known(registry)}.`, facts)
+  let result: SchemaResult<unknown>
+  try {
+    result = await tool.input['~standard'].validate(input.value)
+  } catch (cause) {
+    const { message } = toErrorData(cause)
+    return new ToolError('invalid_input', `Not run: the arguments could not be checked: ${message}`, {
+      ...facts,
+      cause,
+    })
+  }
+  if (result.issues !== undefined)
+    return new ToolError(
+      'invalid_input',
+      `Not run: the arguments do not fit the tool's schema: ${formatIssues(result.issues)}. Correct them and call again.`,
+      facts,
+    )
+  return { callId, tool, input: result.value, rawInput: input.value }
+}
+
+function describeUnparsed({ state, raw }: Exclude<ToolCallInput, { readonly state: 'parsed' }>): string {
+  if (state === 'incomplete') return 'Not run: the arguments were cut off before their end. Send the call again, whole.'
+  return `Not run: the arguments are not valid JSON (${whyNotJson(raw)}). Send the call again with valid JSON.`
+}
+
+function whyNotJson(raw: string): string {
+  try {
+    JSON.parse(raw)
+    return 'the provider could not read them'
+  } catch (error) {
+    return toErrorData(error).message
+  }
+}

@@ -1,0 +1,88 @@
+import { type Context, withCancel } from '@geppetto/context'
+import { runIdFrom } from '@geppetto/events'
+import { defined, type ToolCallBlock, toolResultBlock } from '@geppetto/turns'
+import { type CallEnd, failed } from './call-end.ts'
+import { checkCall } from './check-call.ts'
+import type { ToolCall, ToolExecution, ToolExecutionRequest, ToolExecutor, ToolHooks } from './executor.ts'
+import type { ToolRegistry } from './registry.ts'
+import { runCall } from './run-call.ts'
+import { Slots } from './slots.ts'
+import { beforeStart, notStarted, type Step } from './step.ts'
+import { assertToolConfig, executionLimits } from './tool-config.ts'
+import { isToolError, ToolError } from './tool-error.ts'
+
+/** What {@link createToolExecutor} takes. */
+export interface ToolExecutorOptions {
+  readonly hooks?: ToolHooks
+}
+
+/** Makes the executor: checks the calls of a step, asks for them, runs them side by side and says what became of each. */
+export function createToolExecutor(options: ToolExecutorOptions = {}): ToolExecutor {
+  const hooks = options.hooks ?? {}
+  return Object.freeze({
+    execute: (ctx: Context, request: ToolExecutionRequest) => executeStep(ctx, request, hooks),
+  })
+}
+
+async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: ToolHooks): Promise<ToolExecution> {
+  assertToolConfig(request.config)
+  const { calls, registry } = request
+  const limits = executionLimits(request.config)
+  const { ctx: stepCtx, cancel, release } = withCancel(ctx)
+  const step: Step = {
+    ctx: stepCtx,
+    runSignal: ctx.signal,
+    limits,
+    hooks,
+    questions: new Slots(1),
+    places: new Slots(limits.maxParallel),
+  }
+  let error: ToolError | undefined
+  const settle = (end: CallEnd): CallEnd => {
+    // A failure after an abort did not end the step: the abort did.
+    if (end.error === undefined || limits.errorHandling !== 'abort' || stepCtx.signal.aborted) return end
+    error = end.error
+    cancel(error)
+    return end
+  }
+  try {
+    // All are checked before one is run: where a failure ends the step, wrong arguments end it before it has had an effect.
+    const checked = await Promise.all(
+      calls.map(async (block, index) => {
+        const isRepeated = calls.findIndex(({ callId }) => callId === block.callId) < index
+        // Ids are given in the order of the calls, so that they do not depend on which call is faster.
+        const resultId = ctx.ids.next('blk')
+        return { block, resultId, check: isRepeated ? failed(repeated(block)) : await check(step, block, registry) }
+      }),
+    )
+    for (const { check } of checked) if ('outcome' in check) settle(check)
+    const ends = await Promise.all(
+      checked.map(async ({ block, resultId, check }) => {
+        const end = 'outcome' in check ? check : settle(await runCall(step, block, check, resultId))
+        return { block, resultId, end, createdAt: ctx.clock.now() }
+      }),
+    )
+    const results = ends.map(({ block, resultId, end, createdAt }) => {
+      // A run that was stopped does not wait, so nobody would ever answer the call.
+      const { outcome, content } = end.outcome === 'pending' && stepCtx.signal.aborted ? notStarted(step, block) : end
+      const fields = { id: resultId, createdAt, ...defined({ runId: runIdFrom(ctx) }) }
+      return toolResultBlock({ callId: block.callId, name: block.name, outcome, content }, fields)
+    })
+    return { results, ...defined({ error }) }
+  } finally {
+    release()
+  }
+}
+
+async function check(step: Step, block: ToolCallBlock, registry: ToolRegistry): Promise<ToolCall | CallEnd> {
+  const checked = await beforeStart(step, block, 'the check of the arguments', () => checkCall(block, registry))
+  if ('end' in checked) return checked.end
+  return isToolError(checked.value) ? failed(checked.value) : checked.value
+}
+
+function repeated({ callId, name }: ToolCallBlock): ToolError {
+  return new ToolError('duplicate_call', `Not run: another call of this step has the id ${callId} too.`, {
+    toolName: name,
+    callId,
+  })
+}

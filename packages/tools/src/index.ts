@@ -1,0 +1,15 @@
+export { createToolExecutor, type ToolExecutorOptions } from './create-executor.ts'
+export { defineTool, type ToolOptions } from './define-tool.ts'
+export type {
+  Authorization,
+  ToolCall,
+  ToolExecution,
+  ToolExecutionRequest,
+  ToolExecutor,
+  ToolHooks,
+} from './executor.ts'
+export { createToolRegistry, type ToolRegistry } from './registry.ts'
+export type { Tool, ToolEffects, ToolFunction, ToolOutput } from './tool.ts'
+export { assertToolConfig, type ToolConfig } from './tool-config.ts'
+export { idempotencyKeyFrom, toolCallIdFrom } from './tool-context.ts'
+export { isToolError, ToolError, type ToolErrorCode } from './tool-error.ts'

@@ -1,0 +1,74 @@
+import type { Context } from '@geppetto/context'
+import { hubFrom, publish, withHub } from '@geppetto/events'
+import { findNonJson, type JsonValue, type ToolCallBlock } from '@geppetto/turns'
+import { type CallEnd, failed, unanswered } from './call-end.ts'
+import type { ToolCall } from './executor.ts'
+import { runAttempts } from './run-attempts.ts'
+import { beforeStart, hookFailed, notStarted, type Step } from './step.ts'
+import { withToolCall } from './tool-context.ts'
+
+/** The life of one checked call: asked for, waited for its place, started, finished. Never rejects. */
+export async function runCall(step: Step, block: ToolCallBlock, call: ToolCall, resultId: string): Promise<CallEnd> {
+  const ctx = withToolCall(step.ctx, call.callId, resultId)
+  const refusal = await authorize(step, ctx, block, call)
+  if (refusal !== undefined) return refusal
+  if (call.tool.execute === undefined) return unanswered(block, 'pending')
+  return step.places.run(() => startCall(step, ctx, block, call))
+}
+
+/** How the call ended because it was not allowed; undefined when it was. */
+async function authorize(step: Step, ctx: Context, block: ToolCallBlock, call: ToolCall): Promise<CallEnd | undefined> {
+  const ask = step.hooks.authorize
+  if (ask === undefined) return undefined
+  const asked = await step.questions.run(() => beforeStart(step, block, 'authorization', () => ask(ctx, call)))
+  if ('end' in asked) return asked.end
+  const answer = asked.value
+  switch (answer?.decision) {
+    case 'allow':
+      return undefined
+    case 'wait':
+      return unanswered(block, 'pending')
+    case 'deny': {
+      const content = [{ type: 'text', text: `Not run: the call was denied: ${answer.reason}` }] as const
+      return { outcome: 'denied', content }
+    }
+    default: {
+      const cause = new TypeError('authorize must return { decision: allow, deny or wait }')
+      return failed(hookFailed(block, 'authorization', cause))
+    }
+  }
+}
+
+async function startCall(step: Step, ctx: Context, block: ToolCallBlock, call: ToolCall): Promise<CallEnd> {
+  if (step.ctx.signal.aborted) return notStarted(step, block)
+  const prepare = step.hooks.beforeExecution
+  if (prepare !== undefined) {
+    const prepared = await beforeStart(step, block, 'the preparation of the call', () => prepare(ctx, call))
+    if ('end' in prepared) return prepared.end
+  }
+  const { name } = call.tool
+  const { clock } = ctx
+  // A hub of the call's own, so that a tool that goes on after its end reaches nobody.
+  const hub = hubFrom(ctx)?.extend([])
+  const startedAt = clock.now()
+  // Two events per call: not worth waiting for a slow sink while the tool's time runs.
+  publish(ctx, { type: 'tool-execution-started', name, input: shownInput(step, call) })
+  const end = await runAttempts(step, hub === undefined ? ctx : withHub(ctx, hub), block, call)
+  hub?.silence()
+  const { outcome, content } = end
+  publish(ctx, { type: 'tool-execution-finished', name, outcome, content, durationMs: clock.now() - startedAt })
+  return end
+}
+
+const maskingFailed = '[masking failed]'
+
+function shownInput({ hooks }: Step, call: ToolCall): JsonValue {
+  if (hooks.maskInput === undefined) return call.rawInput
+  try {
+    const masked: JsonValue | undefined = hooks.maskInput(call)
+    return masked === undefined || findNonJson(masked, 'input') !== undefined ? maskingFailed : masked
+  } catch {
+    // Not the call's fault; what matters is that nothing unmasked is shown.
+    return maskingFailed
+  }
+}

@@ -1,0 +1,54 @@
+import { type Context, untilAborted } from '@geppetto/context'
+import type { ToolCallBlock } from '@geppetto/turns'
+import { type CallEnd, failed, unanswered } from './call-end.ts'
+import type { ToolHooks } from './executor.ts'
+import type { Slots } from './slots.ts'
+import type { ExecutionLimits } from './tool-config.ts'
+import { ToolError } from './tool-error.ts'
+
+/** What the calls of one step share. */
+export interface Step {
+  /** Aborts with the run, and before it where a failure ends the step. */
+  readonly ctx: Context
+  /** The run's own signal. */
+  readonly runSignal: AbortSignal
+  readonly limits: ExecutionLimits
+  readonly hooks: ToolHooks
+  /** One place: people are asked one thing at a time. */
+  readonly questions: Slots
+  /** As many places as calls may run at the same time. */
+  readonly places: Slots
+}
+
+/** A call that the end of the run or of the step overtook before it was started. */
+export function notStarted(step: Step, block: ToolCallBlock): CallEnd {
+  return unanswered(block, step.runSignal.aborted ? 'cancelled' : 'not-run')
+}
+
+/**
+ * Does something before the call is started: what it returns, or how the call ended because it threw or was overtaken by an abort.
+ * Does not begin after an abort, and does not wait for its end then.
+ */
+export async function beforeStart<T>(
+  step: Step,
+  block: ToolCallBlock,
+  what: string,
+  work: () => T | Promise<T>,
+): Promise<{ readonly value: T } | { readonly end: CallEnd }> {
+  const { signal } = step.ctx
+  if (signal.aborted) return { end: notStarted(step, block) }
+  try {
+    // In an async function, so that what it throws at once is a rejection too.
+    const value = await untilAborted(signal, (async () => work())())
+    return signal.aborted ? { end: notStarted(step, block) } : { value }
+  } catch (cause) {
+    if (signal.aborted) return { end: notStarted(step, block) }
+    return { end: failed(hookFailed(block, what, cause)) }
+  }
+}
+
+/** The error of a call whose hook threw. */
+export function hookFailed({ callId, name }: ToolCallBlock, what: string, cause: unknown): ToolError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new ToolError('hook_failed', `Not run: ${what} failed: ${why}`, { toolName: name, callId, cause })
+}

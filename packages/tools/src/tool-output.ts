@@ -1,0 +1,67 @@
+import {
+  type ContentPart,
+  findNonJson,
+  formatIssues,
+  isJsonObject,
+  type SchemaResult,
+  textPart,
+  toErrorData,
+} from '@geppetto/turns'
+import type { ToolCall } from './executor.ts'
+import { ToolError } from './tool-error.ts'
+
+/** What a tool returned, as content for the model; or the error that says why it cannot be sent. */
+export async function outputToContent(value: unknown, call: ToolCall): Promise<readonly ContentPart[] | ToolError> {
+  try {
+    const checked = await checkOutput(value, call)
+    if (checked instanceof ToolError) return checked
+    const problem = findOutputProblem(checked)
+    if (problem !== undefined) return invalidOutput(call, `the tool returned something that cannot be sent: ${problem}`)
+    return toContent(checked)
+  } catch (cause) {
+    // A getter or a schema that throws, or data that contains itself.
+    const { message } = toErrorData(cause)
+    return invalidOutput(call, `what the tool returned could not be read: ${message}`, { cause })
+  }
+}
+
+async function checkOutput(value: unknown, call: ToolCall): Promise<unknown> {
+  const schema = call.tool.output
+  if (schema === undefined) return value
+  const result: SchemaResult<unknown> = await schema['~standard'].validate(value)
+  if (result.issues === undefined) return result.value
+  return invalidOutput(call, `what the tool returned does not fit its output schema: ${formatIssues(result.issues)}`)
+}
+
+function toContent(value: unknown): readonly ContentPart[] {
+  if (value === undefined) return [textPart('Done.')]
+  if (typeof value === 'string') return [textPart(value)]
+  // A copy, because the result block freezes its content and the tool may go on to use what it returned.
+  if (isContent(value)) return structuredClone(value.content)
+  return [textPart(JSON.stringify(value))]
+}
+
+function findOutputProblem(value: unknown): string | undefined {
+  const problem = findNonJson(value, 'output')
+  if (problem !== undefined || !isContent(value)) return problem
+  for (const [index, part] of value.content.entries()) {
+    const isWhole = part.type === 'text' ? typeof part.text === 'string' : isJsonObject(part.source)
+    if (!isWhole)
+      return `output.content[${index}] is a ${part.type} part without ${part.type === 'text' ? 'text' : 'a source'}`
+  }
+  return undefined
+}
+
+const partTypes: ReadonlySet<unknown> = new Set<ContentPart['type']>(['text', 'image', 'file', 'audio'])
+
+/** Whether it is `{ content }` with nothing but parts in it. Other data may have a field of that name too, and goes to the model as JSON. */
+function isContent(value: unknown): value is { readonly content: readonly ContentPart[] } {
+  if (!isJsonObject(value) || Object.keys(value).length !== 1) return false
+  const { content } = value
+  return Array.isArray(content) && content.every((part) => isJsonObject(part) && partTypes.has(part.type))
+}
+
+function invalidOutput({ callId, tool }: ToolCall, problem: string, options?: ErrorOptions): ToolError {
+  const message = `The tool ran, but ${problem}`
+  return new ToolError('invalid_output', message, { toolName: tool.name, callId, ...options })
+}
