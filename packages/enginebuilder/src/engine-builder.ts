@@ -44,7 +44,10 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
     throw new BuilderError('invalid_options', 'base must be an engine, such as eliza() of @geppetto/provider-eliza')
   const maxIterations = options.loopConfig?.maxIterations ?? defaultMaxIterations
   if (!Number.isInteger(maxIterations) || maxIterations < 1)
-    throw new BuilderError('invalid_options', `loopConfig.maxIterations must be a whole number of at least 1, not ${maxIterations}`)
+    throw new BuilderError(
+      'invalid_options',
+      `loopConfig.maxIterations must be a whole number of at least 1, not ${maxIterations}`,
+    )
   const { tools = [] } = options
   const loop: ToolLoop = {
     registry: 'definitions' in tools ? tools : createToolRegistry(tools),
@@ -70,7 +73,10 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
       const silent = withHub(ctx, createEventHub({ clock: ctx.clock, sinks: [] }))
       await showRequest(silent, offerTools(loop, turn, 1))
       if (prepared === undefined)
-        throw new BuilderError('not_preparable', 'a middleware answered without calling the provider: nothing would be sent')
+        throw new BuilderError(
+          'not_preparable',
+          'a middleware answered without calling the provider: nothing would be sent',
+        )
       return prepared
     },
   }

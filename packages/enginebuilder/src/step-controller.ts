@@ -52,7 +52,10 @@ export function createStepController(options: StepControllerOptions = {}): Manua
   const endPause = (pauseId: string, by: PauseEnd): void => {
     const known = pauses.get(pauseId)
     if (known === undefined)
-      throw new BuilderError('no_such_pause', `there is no pause ${pauseId}; on now: ${[...pauses.keys()].join(', ') || 'none'}`)
+      throw new BuilderError(
+        'no_such_pause',
+        `there is no pause ${pauseId}; on now: ${[...pauses.keys()].join(', ') || 'none'}`,
+      )
     known.end(by)
   }
   return {
@@ -80,7 +83,10 @@ export function createStepController(options: StepControllerOptions = {}): Manua
       ctx.signal.removeEventListener('abort', onAbort)
       publish(ctx, { type: 'debugger-continued', pauseId, by })
       if (by === 'cancel')
-        throw new EngineError('cancelled', 'the run was cancelled while it was paused', { partial: point.turn, cause: 'user' })
+        throw new EngineError('cancelled', 'the run was cancelled while it was paused', {
+          partial: point.turn,
+          cause: 'user',
+        })
     },
     get pending() {
       return [...pauses.values()].map(({ pause }) => pause)

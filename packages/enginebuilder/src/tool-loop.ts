@@ -94,7 +94,8 @@ export async function runToolLoop(
 /** The turn with the tools that are offered, and the choice: a forced one holds for the first call only, or the model could never answer. */
 export function offerTools(loop: Pick<ToolLoop, 'registry' | 'config'>, turn: Turn, iteration: number): Turn {
   const { enabled = true, choice = 'auto' } = loop.config
-  if (!enabled || loop.registry.tools.length === 0) return withoutData(withoutData(turn, toolDefinitionsKey), toolChoiceKey)
+  if (!enabled || loop.registry.tools.length === 0)
+    return withoutData(withoutData(turn, toolDefinitionsKey), toolChoiceKey)
   const isForced = choice !== 'auto' && choice !== 'none'
   const chosen: ToolChoice = isForced && iteration > 1 ? 'auto' : choice
   const isOffered = toolDefinitionsKey.read(turn.data) === loop.registry.definitions
@@ -145,7 +146,8 @@ function openCalls(turn: Turn): readonly ToolCallBlock[] {
 /** The calls whose result is still to come. */
 function pendingCalls(turn: Turn): readonly ToolCallBlock[] {
   const pending = new Set<string>()
-  for (const block of turn.blocks) if (block.kind === 'tool-result' && block.outcome === 'pending') pending.add(block.callId)
+  for (const block of turn.blocks)
+    if (block.kind === 'tool-result' && block.outcome === 'pending') pending.add(block.callId)
   return turn.blocks.filter((block) => block.kind === 'tool-call').filter((call) => pending.has(call.callId))
 }
 

@@ -7,7 +7,12 @@ export function logging(options: { readonly level?: 'debug' | 'info' } = {}): Mi
   const { level = 'debug' } = options
   return defineMiddleware('logging', (next) => async (ctx, turn) => {
     const startedAt = ctx.clock.now()
-    publish(ctx, { type: 'log', level, message: 'provider call begins', data: { turnId: turn.id, blocks: turn.blocks.length } })
+    publish(ctx, {
+      type: 'log',
+      level,
+      message: 'provider call begins',
+      data: { turnId: turn.id, blocks: turn.blocks.length },
+    })
     try {
       const result = await next(ctx, turn)
       const data = { turnId: turn.id, blocks: result.blocks.length, durationMs: ctx.clock.now() - startedAt }

@@ -75,7 +75,8 @@ function judgeBroken(findings: RunFindings, error: unknown): Verdict {
   const turn = sealValid(whole, findings)
   if (aborted !== undefined) return { status: 'cancelled', turn, stop: stopOfAbort(aborted.reason) }
   // Stopped from inside, as by a step controller.
-  if (isEngineError(error) && error.code === 'cancelled') return { status: 'cancelled', turn, stop: stopOfAbort(error.cause) }
+  if (isEngineError(error) && error.code === 'cancelled')
+    return { status: 'cancelled', turn, stop: stopOfAbort(error.cause) }
   const stop = isEngineError(error) && error.code === 'timeout' ? 'deadline' : 'error'
   return { status: 'failed', turn, stop, error: error ?? new Error('the runner ended without a result') }
 }
@@ -107,7 +108,11 @@ function withRecords(turn: Turn, findings: RunFindings): Turn {
   const known = new Set(providerCalls(turn).map((record) => record.id))
   let recorded = turn
   for (const event of findings.events)
-    if (event.type === 'provider-call-finished' && event.correlation.runId === findings.runId && !known.has(event.record.id))
+    if (
+      event.type === 'provider-call-finished' &&
+      event.correlation.runId === findings.runId &&
+      !known.has(event.record.id)
+    )
       recorded = withProviderCall(recorded, event.record)
   return recorded
 }
@@ -139,7 +144,8 @@ function sealValid(turn: Turn, findings: RunFindings): Turn {
 
 function pendingCalls(turn: Turn): readonly ToolCallBlock[] {
   const pending = new Set<string>()
-  for (const block of turn.blocks) if (block.kind === 'tool-result' && block.outcome === 'pending') pending.add(block.callId)
+  for (const block of turn.blocks)
+    if (block.kind === 'tool-result' && block.outcome === 'pending') pending.add(block.callId)
   return turn.blocks.filter((block) => block.kind === 'tool-call').filter((call) => pending.has(call.callId))
 }
 

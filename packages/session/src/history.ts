@@ -66,7 +66,10 @@ function partsToBlocks(parts: TurnDelta['parts'], before: readonly Block[]): rea
 function blockAt(blocks: readonly Block[], index: number): Block {
   const block = blocks[index]
   if (block === undefined)
-    throw new SessionError('session_conflict', `a turn refers to block ${index} of the turn before, which has ${blocks.length}`)
+    throw new SessionError(
+      'session_conflict',
+      `a turn refers to block ${index} of the turn before, which has ${blocks.length}`,
+    )
   return block
 }
 
@@ -105,7 +108,10 @@ export class History {
   get(index: number): Turn {
     const last = this.#deltas.length - 1
     if (!Number.isInteger(index) || index < 0 || index > last)
-      throw new SessionError('no_such_turn', `there is no turn ${index}: the session has ${this.#deltas.length}, counted from 0`)
+      throw new SessionError(
+        'no_such_turn',
+        `there is no turn ${index}: the session has ${this.#deltas.length}, counted from 0`,
+      )
     if (index === last && this.#latest !== undefined) return this.#latest
     let blocks: readonly Block[] = []
     for (const delta of this.#deltas.slice(0, index)) blocks = partsToBlocks(delta.parts, blocks)

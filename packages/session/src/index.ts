@@ -24,5 +24,13 @@ export {
   SessionError,
   type SessionErrorCode,
 } from './session-error.ts'
-export type { Head, Lease, LeaseRequest, SessionMetadata, SessionRecord, SessionStore, SessionSummary } from './store.ts'
+export type {
+  Head,
+  Lease,
+  LeaseRequest,
+  SessionMetadata,
+  SessionRecord,
+  SessionStore,
+  SessionSummary,
+} from './store.ts'
 export type { SubmitOptions } from './submission-queue.ts'

@@ -107,7 +107,9 @@ export async function readSession(store: SessionStore, sessionId: string): Promi
     else if (record.type === 'turn') turns[record.index] = record.turn
   }
   if (head === 0)
-    throw new SessionError('no_such_session', `the store has no session ${sessionId}: make one with new Session({ id, store, … })`)
+    throw new SessionError(
+      'no_such_session',
+      `the store has no session ${sessionId}: make one with new Session({ id, store, … })`,
+    )
   return { head, metadata, turns }
 }
-

@@ -32,9 +32,9 @@ import type { EngineBuilder, InferenceRunner, RunScope } from './builder.ts'
 import { judgeRun, type RunnerEnding, stopOfAbort, type Verdict } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import type { Graces } from './graces.ts'
+import type { StoreClaim } from './ledger.ts'
 import type { RunResult } from './run-result.ts'
 import { SessionError } from './session-error.ts'
-import type { StoreClaim } from './ledger.ts'
 import type { SessionRecord } from './store.ts'
 
 /** What a caller may say about one run. */
@@ -225,7 +225,10 @@ export class Run implements ExecutionHandle {
         if (this.#state !== 'running' || committed === undefined) return
         const missing = missingBlocks(committed.turn, turn)
         if (missing.length > 0)
-          throw new SessionError('session_conflict', `a step lost blocks that were committed before it: ${missing.join(', ')}`)
+          throw new SessionError(
+            'session_conflict',
+            `a step lost blocks that were committed before it: ${missing.join(', ')}`,
+          )
         assertValidTurn(turn)
         this.#committed = { turn, seq: this.#host.sequence.last }
         this.#host.keep(turn)
@@ -248,7 +251,10 @@ export class Run implements ExecutionHandle {
     this.#announce()
     this.#voice.silence()
     if (ending.how === 'abandoned')
-      this.#warnings.push({ code: 'abandoned', message: 'the runner did not stop when it was cancelled, and was abandoned' })
+      this.#warnings.push({
+        code: 'abandoned',
+        message: 'the runner did not stop when it was cancelled, and was abandoned',
+      })
     this.#closeOpenItems(aborted)
     const { clock, ids } = this.#ctx
     const judged = judgeRun({
@@ -282,7 +288,8 @@ export class Run implements ExecutionHandle {
   #closeOpenItems(aborted: { reason: unknown } | undefined): void {
     const outcome = aborted === undefined ? 'failed' : 'cancelled'
     const stop = aborted === undefined ? 'error' : stopOfAbort(aborted.reason)
-    for (const draft of closeOpenItems(this.#events(), { outcome, stop, now: this.#ctx.clock.now() })) this.#publish(draft)
+    for (const draft of closeOpenItems(this.#events(), { outcome, stop, now: this.#ctx.clock.now() }))
+      this.#publish(draft)
   }
 
   /** Writes the end of the run to the store and gives the lease back. Where that fails, the run has failed, and the result still has the turn. */
@@ -304,7 +311,10 @@ export class Run implements ExecutionHandle {
     const failure = await within(clock, storeMs, claim.commit([record]), 'the store')
     const releaseFailure = await within(clock, storeMs, claim.end(), 'the store')
     if (releaseFailure !== undefined)
-      this.#warnings.push({ code: 'store_failed', message: `the lease was not given back: ${toErrorData(releaseFailure.error).message}` })
+      this.#warnings.push({
+        code: 'store_failed',
+        message: `the lease was not given back: ${toErrorData(releaseFailure.error).message}`,
+      })
     // A failure that the run met first is the one to report.
     if (failure === undefined || verdict.status === 'failed') return verdict
     return { status: 'failed', turn: verdict.turn, stop: 'error', error: failure.error }
@@ -316,7 +326,10 @@ export class Run implements ExecutionHandle {
     const persisting = (async () => persister.persistTurn(this.#ctx, turn))()
     const failure = await within(this.#ctx.clock, this.#host.graces.persisterMs, persisting, 'the persister')
     if (failure !== undefined)
-      this.#warnings.push({ code: 'persister_failed', message: `the persister failed: ${toErrorData(failure.error).message}` })
+      this.#warnings.push({
+        code: 'persister_failed',
+        message: `the persister failed: ${toErrorData(failure.error).message}`,
+      })
   }
 
   #publish(draft: EventDraft): void {
@@ -329,7 +342,12 @@ export class Run implements ExecutionHandle {
 }
 
 /** What went wrong with `promise` within `limitMs`, or undefined. It is not waited for any longer, and its late outcome is ignored. */
-async function within(clock: Clock, limitMs: number, promise: Promise<void>, what: string): Promise<{ error: unknown } | undefined> {
+async function within(
+  clock: Clock,
+  limitMs: number,
+  promise: Promise<void>,
+  what: string,
+): Promise<{ error: unknown } | undefined> {
   const timeout = Promise.withResolvers<{ error: unknown }>()
   const stop = clock.schedule(
     () => timeout.resolve({ error: new Error(`${what} did not answer within ${limitMs} ms`) }),

@@ -36,7 +36,10 @@ export class SessionBusyError extends SessionError {
   /** Who holds the session in a shared store. */
   readonly holder: string | undefined
 
-  constructor(sessionId: string, active: { readonly runId?: string | undefined; readonly holder?: string | undefined }) {
+  constructor(
+    sessionId: string,
+    active: { readonly runId?: string | undefined; readonly holder?: string | undefined },
+  ) {
     const by = active.holder === undefined ? '' : ` by ${active.holder}`
     super(
       'session_busy',
@@ -52,7 +55,10 @@ export class SessionConflictError extends SessionError {
   override readonly name = 'SessionConflictError'
 
   constructor(sessionId: string, why: string) {
-    super('session_conflict', `session ${sessionId} was changed by somebody else (${why}): open it again and append your turn`)
+    super(
+      'session_conflict',
+      `session ${sessionId} was changed by somebody else (${why}): open it again and append your turn`,
+    )
   }
 }
 

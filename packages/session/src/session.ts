@@ -64,7 +64,10 @@ export class Session {
   /** @throws SessionError `invalid_options` when there is no builder. */
   constructor(options: SessionOptions, stored?: { readonly history: History; readonly session?: StoredSession }) {
     if (typeof options?.builder?.build !== 'function')
-      throw new SessionError('invalid_options', 'a session needs a builder: new Session({ builder: createEngineBuilder({ base: … }) })')
+      throw new SessionError(
+        'invalid_options',
+        'a session needs a builder: new Session({ builder: createEngineBuilder({ base: … }) })',
+      )
     this.#options = options
     this.#builder = options.builder
     this.#clock = options.clock ?? systemClock

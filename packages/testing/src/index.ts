@@ -1,0 +1,9 @@
+export { createGrammarSink, type GrammarSink } from './grammar-sink.ts'
+export { createManualClock, type ManualClock, settlePromises } from './manual-clock.ts'
+export {
+  createScriptedEngine,
+  type ScriptAction,
+  type ScriptedCall,
+  type ScriptedEngine,
+} from './scripted-engine.ts'
+export { createSequentialIds } from './sequential-ids.ts'
