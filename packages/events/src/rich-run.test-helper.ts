@@ -26,13 +26,18 @@ export function runContext(hub: EventHub): Context {
   return withCorrelation(withHub(withSources(background(), { clock: hub.clock }), hub), runCorrelation)
 }
 
+/** The events of {@link playRichRun}. */
+export function recordRichRun(): readonly Event[] {
+  const sink = collectingSink()
+  playRichRun(createEventHub({ clock: createManualClock(), sinks: [sink] }))
+  return sink.events
+}
+
 /**
  * A run with all that can be in one: interleaved blocks, two tools at once, a server tool, a pause, a call that fails after it had
  * said something and is rolled back, and a second answer.
  */
-export function recordRichRun(...sinks: readonly EventSink[]): readonly Event[] {
-  const kept = collectingSink()
-  const hub = createEventHub({ clock: createManualClock(), sinks: [kept, ...sinks], keepsLog: true })
+export function playRichRun(hub: EventHub): void {
   const ctx = runContext(hub)
   publish(ctx, { type: 'run-started', tags: { from: 'test' } })
   firstCall(ctx)
@@ -49,7 +54,6 @@ export function recordRichRun(...sinks: readonly EventSink[]): readonly Event[] 
   })
   lastCall(ctx)
   hub.finish({ draft: { type: 'run-finished', stop: 'end_turn' }, correlation: runCorrelation })
-  return kept.events
 }
 
 function startCall(parent: Context, id: string): Context {
