@@ -1,4 +1,4 @@
-// Dependencies: all of them, or only what the chat needs. A stamp of the inputs makes the second time free.
+// Dependencies: all of them, or only what building and running the chat needs. A stamp of the inputs makes the second time free.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -18,8 +18,9 @@ export async function ensureInstalled(scope, environment) {
   // A full install, also one made by hand, is never narrowed: that would take the tools of other commands away.
   const full = scope === 'all' || readStamp()?.scope === 'all' || isForeignInstall()
   say(full ? 'installing the dependencies' : 'installing what the chat needs')
-  const filter = full ? [] : ['--filter', 'chat...']
-  const args = ['install', '--frozen-lockfile', '--loglevel=warn', ...filter]
+  // --prod and not --filter: pnpm 12 installs all tools of the root with any filter, but leaves them out with --prod.
+  // What building needs is therefore a dependency of the root, what checking needs a devDependency.
+  const args = ['install', '--frozen-lockfile', '--loglevel=warn', ...(full ? [] : ['--prod'])]
   await run('pnpm', args, {
     environment,
     what: 'installing (after a change of a package.json: npm run x -- pnpm install)',

@@ -1,6 +1,6 @@
 import { TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
-import { isJsonObject } from './json.ts'
+import { findNonJson, isJsonObject } from './json.ts'
 
 /**
  * A schema of any library that follows Standard Schema (zod, valibot, arktype, …).
@@ -80,6 +80,9 @@ export function jsonSchemaOf(schema: unknown, what: string): JsonObject {
     })
   // The dialect's address costs tokens in every request and tells a model nothing.
   const { $schema: _, ...rest } = described
+  const notJson = findNonJson(rest, what)
+  if (notJson !== undefined)
+    throw new TurnError('invalid_schema', `${what} described itself in what is not JSON: ${notJson}`, { field: what })
   return rest
 }
 
