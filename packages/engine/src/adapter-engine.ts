@@ -1,18 +1,18 @@
 import { untilAborted, withCancel } from '@geppetto/context'
-import type { InferenceConfig, Turn } from '@geppetto/turns'
-import type { ProviderAdapter } from './adapter.ts'
+import { defined, type Turn } from '@geppetto/turns'
+import type { ModelDefaults, ProviderAdapter } from './adapter.ts'
+import { cancelledError } from './cancelled.ts'
 import type { Engine, EngineInfo, PreparedRequest } from './engine.ts'
-import { EngineError, toEngineError } from './engine-error.ts'
-import { type ProviderCall, startProviderCall } from './provider-call.ts'
-import { readBody, readText } from './read-body.ts'
-import { createSseReader } from './sse.ts'
-import { CallTimer, type TimeLimits } from './time-limits.ts'
+import { type EngineError, toEngineError, withFacts } from './engine-error.ts'
+import { networkError } from './network-error.ts'
+import { startProviderCall } from './provider-call.ts'
+import { receive } from './receive.ts'
+import { CallTimer, resolveTimeLimits, type TimeLimits } from './time-limits.ts'
 import type { Transport, WireResponse } from './transport.ts'
 
 /** What {@link createAdapterEngine} takes beside adapter and transport. */
 export interface AdapterEngineOptions {
-  /** What to ask for where the turn's data does not say; its `model` is the engine's. */
-  readonly defaults: InferenceConfig & { readonly model: string }
+  readonly defaults: ModelDefaults
   readonly timeLimits?: TimeLimits
   /** One sentence for people. */
   readonly description?: string
@@ -21,6 +21,7 @@ export interface AdapterEngineOptions {
 /**
  * Makes an engine of a wire format and something that carries requests. The engine alone sees bytes: it reads the stream, keeps
  * the time limits, stops at an abort, and turns every failure into an `EngineError` with what had arrived.
+ * @throws EngineError `invalid_options` when a time limit is none.
  */
 export function createAdapterEngine(
   adapter: ProviderAdapter,
@@ -28,36 +29,46 @@ export function createAdapterEngine(
   options: AdapterEngineOptions,
 ): Engine {
   const { defaults, description } = options
+  const { host } = transport
+  const limits = resolveTimeLimits(options.timeLimits ?? {})
   const info: EngineInfo = Object.freeze({
     api: adapter.api,
-    host: transport.host,
+    host,
     model: defaults.model,
     ...(description === undefined ? undefined : { description }),
   })
   const prepare = (turn: Turn): PreparedRequest => {
     try {
-      return adapter.prepare(turn, defaults)
+      return adapter.prepare(turn, defaults, host)
     } catch (error) {
-      throw toEngineError(error, 'invalid_request', { partial: turn, retryable: false })
+      throw withFacts(toEngineError(error, 'invalid_request'), { partial: turn })
     }
   }
   return {
     info,
     prepare: (_ctx, turn) => prepare(turn),
     async runInference(ctx, turn) {
-      if (ctx.signal.aborted) throw cancelled(ctx.signal.reason).with({ partial: turn })
+      if (ctx.signal.aborted) throw cancelledError(ctx.signal.reason, { partial: turn })
       const request = prepare(turn)
+      const asksForStream = request.stream
       const call = startProviderCall(ctx, turn, { ...info, model: request.model })
       const abortion = withCancel(ctx)
       const { signal } = abortion.ctx
-      const timer = new CallTimer(ctx.clock, options.timeLimits ?? {}, request.stream, abortion.cancel)
+      const timer = new CallTimer(ctx.clock, limits, asksForStream, abortion.cancel)
+      let requestId: string | undefined
       try {
         const response = await sendRequest(transport, request, signal)
-        await receive(adapter, response, call, timer, signal)
-        if (call.failure !== undefined) throw adapter.classify({ kind: 'stream', error: call.failure.error })
+        if (adapter.requestIdHeader !== undefined)
+          requestId = response.headers.get(adapter.requestIdHeader) ?? undefined
+        await receive(response, { adapter, call, timer, signal, asksForStream })
+        // Who blocks the stream blocks its end too: what was read is taken before the call is over.
+        const { pressure } = call
+        if (pressure !== undefined) await untilAborted(signal, pressure)
+        signal.throwIfAborted()
         return call.finish()
       } catch (error) {
-        throw call.abort(explain(error, signal))
+        const explained = explain(error, signal, timer)
+        throw call.abort(withFacts(explained, defined({ requestId: explained.requestId ?? requestId })))
       } finally {
         timer.stop()
         abortion.release()
@@ -69,87 +80,25 @@ export function createAdapterEngine(
 }
 
 async function sendRequest(transport: Transport, request: PreparedRequest, signal: AbortSignal): Promise<WireResponse> {
-  const sending = transport.send(request, signal)
-  // A transport that does not listen to the signal may answer when nobody waits any more.
-  sending.then((late) => (signal.aborted ? late.body?.cancel() : undefined)).catch(ignoreLateFailure)
+  // A sink may have aborted when it was told of the call.
+  signal.throwIfAborted()
   try {
+    const sending = transport.send(request, signal)
+    // A transport that does not listen to the signal may answer when nobody waits any more.
+    sending.then((late) => (signal.aborted ? late.body?.cancel() : undefined)).catch(ignoreLateFailure)
     return await untilAborted(signal, sending)
   } catch (error) {
-    throw toEngineError(error, 'network')
+    throw networkError(`${transport.host} did not answer`, error)
   }
-}
-
-async function receive(
-  adapter: ProviderAdapter,
-  response: WireResponse,
-  call: ProviderCall,
-  timer: CallTimer,
-  signal: AbortSignal,
-): Promise<void> {
-  const { status } = response
-  const header = (name: string) => response.headers.get(name) ?? undefined
-  if (status < 200 || status > 299) {
-    const body = await readText(response.body, signal, call.ctx.clock)
-    throw adapter.classify({ kind: 'response', status, header, body })
-  }
-  const mediaType = (header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  if (mediaType === 'text/event-stream') return receiveStream(adapter, response, call, timer, signal)
-  const text = await readText(response.body, signal, call.ctx.clock)
-  adapter.decodeJson(parseJson(text, mediaType), call)
-}
-
-async function receiveStream(
-  adapter: ProviderAdapter,
-  response: WireResponse,
-  call: ProviderCall,
-  timer: CallTimer,
-  signal: AbortSignal,
-): Promise<void> {
-  const decoder = adapter.decode(call)
-  let events = 0
-  const reader = createSseReader((name, data) => {
-    events++
-    // Nothing after an error or after the end belongs to the answer.
-    if (call.failure === undefined) decoder.event(name, data)
-  })
-  let seenActivity = -1
-  await readBody(response.body, signal, call.ctx.clock, (bytes) => {
-    reader.push(bytes)
-    if (call.failure !== undefined) return 'stop'
-    if (events > 0 && call.activity !== seenActivity) {
-      seenActivity = call.activity
-      timer.touch()
-    }
-    if (call.isStopped) return 'stop-soon'
-    const { pressure } = call
-    return pressure === undefined ? undefined : pressure.then(() => timer.touch())
-  })
-  reader.end()
-  if (call.failure === undefined) decoder.end()
 }
 
 /** Its outcome was awaited, or nobody waits any more. */
 function ignoreLateFailure(): void {}
 
-function parseJson(text: string, mediaType: string): unknown {
-  if (text.trim() === '') throw new EngineError('protocol', 'the answer has an empty body')
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    const what = mediaType === '' ? 'something' : mediaType
-    throw new EngineError('protocol', `the answer is ${what} where JSON was expected: ${text.slice(0, 120)}`, { cause })
-  }
-}
-
 /** What really happened: an abort shows itself as whatever error the transport makes of it. */
-function explain(error: unknown, signal: AbortSignal): EngineError {
+function explain(error: unknown, signal: AbortSignal, timer: CallTimer): EngineError {
   if (!signal.aborted) return toEngineError(error, 'internal')
-  const reason: unknown = signal.reason
-  // Our own time limit aborts with the error to report.
-  if (reason instanceof EngineError && reason.code === 'timeout') return reason
-  return cancelled(reason)
-}
-
-function cancelled(reason: unknown): EngineError {
-  return new EngineError('cancelled', 'the provider call was cancelled', { cause: reason, retryable: false })
+  const { error: timeout } = timer
+  // By identity: whoever aborts us may have timed out himself.
+  return timeout !== undefined && signal.reason === timeout ? timeout : cancelledError(signal.reason)
 }

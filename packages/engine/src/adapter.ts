@@ -9,8 +9,13 @@ export interface ProviderAdapter {
   /** The wire format's name: `openai-chat`, `openai-responses`, `anthropic-messages`. */
   readonly api: string
   readonly constraints: TurnConstraints
-  /** Turn to request. What the turn's data says wins over `defaults`. @throws EngineError `unsupported` naming the block. */
-  prepare(turn: Turn, defaults: InferenceConfig): PreparedRequest
+  /** The response header with the provider's id of the request, such as `x-request-id`: written on every error of a call. */
+  readonly requestIdHeader?: string
+  /**
+   * Turn to request. What the turn's data says wins over `defaults`; `host` says whose opaque data may be sent back.
+   * @throws EngineError `unsupported` naming the block.
+   */
+  prepare(turn: Turn, defaults: ModelDefaults, host: string): PreparedRequest
   /** Wire events to blocks and events. */
   decode(output: DecoderOutput): Decoder
   /** A whole JSON answer to blocks and events. */
@@ -19,8 +24,12 @@ export interface ProviderAdapter {
   classify(failure: WireFailure): EngineError
 }
 
-/** Takes the frames of one streamed answer. */
+/** What to ask for where the turn's data does not say; its `model` is the engine's. */
+export type ModelDefaults = InferenceConfig & { readonly model: string }
+
+/** Takes the frames of one streamed answer. What it throws, unless it is an `EngineError`, is reported as `protocol`: the wire held what nobody expects. */
 export interface Decoder {
+  /** One frame; none comes after `stop` or `fail`. */
   event(name: string, data: string): void
   /** The stream has ended. A decoder that has not seen its terminal frame just returns: the engine then reports the cut. */
   end(): void
@@ -43,28 +52,34 @@ export interface TurnConstraints {
   readonly system?: 'first' | 'anywhere'
 }
 
-/** What went wrong on the wire. */
-export type WireFailure =
-  /** A response with an error status. */
+/** What went wrong on the wire, with the response's headers. */
+export type WireFailure = { readonly header: (name: string) => string | undefined } & (
   | {
+      /** A response with an error status. */
       readonly kind: 'response'
       readonly status: number
-      readonly header: (name: string) => string | undefined
+      /** Its first MiB. */
       readonly body: string
     }
-  /** An error inside a response that had begun well. */
-  | { readonly kind: 'stream'; readonly error: unknown }
+  | {
+      /** An error inside a response that had begun well. */
+      readonly kind: 'stream'
+      /** What was given to `fail`. */
+      readonly error: unknown
+    }
+)
 
 /** Where a decoder puts what it reads. Segments may be open side by side; each is finished once. */
 export interface DecoderOutput {
   text(): TextWriter
-  reasoning(form?: 'summary' | 'redacted'): TextWriter
+  reasoning(form?: 'summary' | 'redacted'): ReasoningWriter
+  /** @throws EngineError `protocol` when the name is empty: wait for it. */
   toolCall(name: string): ToolCallWriter
   /** @param tool the provider's word for it. */
   serverTool(tool: string, name?: string): ServerToolWriter
   /** News about the call; what is absent stays as it was. */
   update(news: CallUpdate): void
-  /** The terminal frame was seen: the answer is whole. */
+  /** The terminal frame was seen: the answer is whole. The first call counts. */
   stop(reason: StopReason, providerWord?: string): void
   /** The provider reported an error inside the answer. Nothing after it counts. */
   fail(error: unknown): void
@@ -82,9 +97,25 @@ export interface SegmentEnd {
   readonly payload?: JsonValue
 }
 
+/** What a finished text leaves. */
+export interface TextEnd extends SegmentEnd {
+  readonly refusal?: true
+  /** Those that were not given to `cite`. */
+  readonly citations?: readonly Citation[]
+}
+
+// All writers: adding after the end throws an EngineError `internal` and publishes nothing; finishing again does nothing.
+
 export interface TextWriter {
   append(delta: string): void
-  finish(end?: SegmentEnd & { readonly refusal?: true; readonly citations?: readonly Citation[] }): void
+  /** A citation of what was said so far: published now, and on the block at the end, also after a failure. */
+  cite(citation: Citation): void
+  finish(end?: TextEnd): void
+}
+
+export interface ReasoningWriter {
+  append(delta: string): void
+  finish(end?: SegmentEnd): void
 }
 
 export interface ToolCallWriter {
@@ -92,11 +123,19 @@ export interface ToolCallWriter {
   readonly callId: string
   /** Adds to the arguments' JSON text. */
   append(delta: string): void
-  /** The provider closed the call: its arguments are whole. */
+  /** The provider closed the call: its arguments are whole, and may be run. */
   finish(end?: SegmentEnd): void
+  /** The answer is whole and this call in it is not, as at a token limit: its arguments are never run, whatever they look like. */
+  cutOff(): void
 }
 
 export interface ServerToolWriter {
   progress(news: { readonly status?: string; readonly data?: JsonValue }): void
-  finish(end?: SegmentEnd & { readonly input?: JsonValue; readonly output?: JsonValue }): void
+  finish(end?: ServerToolEnd): void
+}
+
+/** What a finished server tool leaves. */
+export interface ServerToolEnd extends SegmentEnd {
+  readonly input?: JsonValue
+  readonly output?: JsonValue
 }

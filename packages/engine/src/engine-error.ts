@@ -1,4 +1,4 @@
-import { defined, GeppettoError, isOfFamily, type Turn } from '@geppetto/turns'
+import { defined, GeppettoError, isOfFamily, type Turn, toErrorData } from '@geppetto/turns'
 
 /** What kind of failure a provider call met. */
 export type EngineErrorCode =
@@ -64,11 +64,11 @@ export class EngineError extends GeppettoError {
   declare readonly code: EngineErrorCode
   /** Whether the same request may succeed later. */
   readonly retryable: boolean
-  readonly status?: number
-  readonly providerCode?: string
-  readonly requestId?: string
-  readonly retryAfterMs?: number
-  readonly partial?: Turn
+  declare readonly status?: number
+  declare readonly providerCode?: string
+  declare readonly requestId?: string
+  declare readonly retryAfterMs?: number
+  declare readonly partial?: Turn
   readonly visible: boolean
 
   constructor(code: EngineErrorCode, message: string, facts: EngineErrorFacts = {}) {
@@ -76,15 +76,30 @@ export class EngineError extends GeppettoError {
     this.retryable = facts.retryable ?? retryableCodes.has(code)
     this.visible = facts.visible ?? false
     const { status, providerCode, requestId, retryAfterMs, partial } = facts
-    Object.assign(this, defined({ status, providerCode, requestId, retryAfterMs, partial }))
+    Object.assign(this, defined({ status, providerCode, requestId, retryAfterMs }))
+    // Not enumerable: a logged error shall not print the conversation.
+    if (partial !== undefined) Object.defineProperty(this, 'partial', { value: partial })
   }
 
   /** The same error with other facts. */
   with(facts: EngineErrorFacts): EngineError {
-    const changed = new EngineError(this.code, this.message, { ...this, cause: this.cause, ...facts })
-    if (this.stack !== undefined) changed.stack = this.stack
-    return changed
+    return withFacts(this, facts)
   }
+}
+
+/** `error`, which may be of another copy of this package, with other facts. */
+export function withFacts(error: EngineError, facts: EngineErrorFacts): EngineError {
+  return keepStack(error, new EngineError(error.code, error.message, { ...factsOf(error), ...facts }))
+}
+
+function factsOf(error: EngineError): EngineErrorFacts {
+  const { retryable, status, providerCode, requestId, retryAfterMs, partial, visible, cause } = error
+  return defined({ retryable, status, providerCode, requestId, retryAfterMs, partial, visible, cause })
+}
+
+function keepStack<E extends Error>(from: Error, to: E): E {
+  if (from.stack !== undefined) to.stack = from.stack
+  return to
 }
 
 /** Whether `error` is an {@link EngineError}. */
@@ -95,6 +110,7 @@ export function isEngineError(error: unknown): error is EngineError {
 /** A middleware returned a turn that lacks blocks of its input. The input stays in the history. */
 export class TurnShrunkError extends EngineError {
   override readonly name = 'TurnShrunkError'
+  readonly middleware: string
   /** The ids of the blocks that are missing. */
   readonly missing: readonly string[]
 
@@ -104,7 +120,12 @@ export class TurnShrunkError extends EngineError {
       `middleware ${middleware} lost ${missing.length} block(s) of its input (${missing.slice(0, 3).join(', ')}): to send less than is kept, call next with withView(turn, blocks)`,
       facts,
     )
+    this.middleware = middleware
     this.missing = missing
+  }
+
+  override with(facts: EngineErrorFacts): TurnShrunkError {
+    return keepStack(this, new TurnShrunkError(this.middleware, this.missing, { ...factsOf(this), ...facts }))
   }
 }
 
@@ -113,9 +134,8 @@ export function isTurnShrunkError(error: unknown): error is TurnShrunkError {
   return isEngineError(error) && error.code === 'turn_shrunk'
 }
 
-/** Any thrown value as an {@link EngineError}: itself if it is one, else one with the code and the value as its cause. */
+/** Any thrown value as an {@link EngineError}: itself if it is one (`facts` are then passed over), else one with the code and the value as its cause. */
 export function toEngineError(thrown: unknown, code: EngineErrorCode, facts: EngineErrorFacts = {}): EngineError {
   if (isEngineError(thrown)) return thrown
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return new EngineError(code, message, { cause: thrown, ...facts })
+  return new EngineError(code, toErrorData(thrown).message, { cause: thrown, ...facts })
 }

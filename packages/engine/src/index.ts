@@ -2,9 +2,13 @@ export type {
   CallUpdate,
   Decoder,
   DecoderOutput,
+  ModelDefaults,
   ProviderAdapter,
+  ReasoningWriter,
   SegmentEnd,
+  ServerToolEnd,
   ServerToolWriter,
+  TextEnd,
   TextWriter,
   ToolCallWriter,
   TurnConstraints,
@@ -26,8 +30,8 @@ export {
   type EngineErrorFacts,
   isEngineError,
   isTurnShrunkError,
-  toEngineError,
   TurnShrunkError,
+  toEngineError,
 } from './engine-error.ts'
 export { type ProviderCall, startProviderCall } from './provider-call.ts'
 export { createSseReader, type SseReader } from './sse.ts'

@@ -1,37 +1,30 @@
 import type { Context } from '@geppetto/context'
-import { correlationFrom, hubFrom, openSegment, publish, type Segment, withCorrelation } from '@geppetto/events'
+import { correlationFrom, hubFrom, openSegment, publish, type SegmentOutcome, withCorrelation } from '@geppetto/events'
 import {
   appendBlocks,
-  assistantBlock,
-  type Block,
   type BlockFields,
   defined,
-  type ErrorData,
-  type JsonValue,
   type NativePart,
   type ProviderCallRecord,
-  parseToolInput,
-  providerBlock,
-  reasoningBlock,
   type StopReason,
-  type ToolCallInput,
   type Turn,
   toErrorData,
-  toolCallBlock,
   withProviderCall,
 } from '@geppetto/turns'
-import type { CallUpdate, DecoderOutput, ServerToolWriter, TextWriter, ToolCallWriter } from './adapter.ts'
+import type {
+  CallUpdate,
+  DecoderOutput,
+  ReasoningWriter,
+  SegmentEnd,
+  ServerToolWriter,
+  TextWriter,
+  ToolCallWriter,
+} from './adapter.ts'
+import { cancelledError, stopOf } from './cancelled.ts'
 import type { EngineInfo } from './engine.ts'
-import { EngineError } from './engine-error.ts'
-
-/** How a piece of output ended. */
-type Outcome = 'completed' | 'cancelled' | 'failed'
-
-/** One piece of output: closes itself once, and then has a block unless nothing is worth keeping. */
-interface Piece {
-  block: Block | undefined
-  readonly close: (outcome: Outcome) => void
-}
+import { EngineError, isEngineError, toEngineError, withFacts } from './engine-error.ts'
+import { type Activity, OutputPiece } from './output-piece.ts'
+import { type BeginPiece, openReasoning, openServerTool, openText, openToolCall } from './writers.ts'
 
 /**
  * The one way for an engine to say what a model says: publishes each piece to the sinks of the context as it comes, and makes the
@@ -44,13 +37,13 @@ export class ProviderCall implements DecoderOutput {
   readonly #turn: Turn
   readonly #info: EngineInfo
   readonly #startedAt: number
-  readonly #pieces: Piece[] = []
-  #open = new Set<Piece>()
+  readonly #activity: Activity = { count: 0 }
+  readonly #pieces: Pick<OutputPiece, 'segment' | 'isOpen' | 'block' | 'close'>[] = []
+  #hasTools = false
   #update: CallUpdate = {}
   #stop: { readonly reason: StopReason; readonly word: string | undefined } | undefined
   #failure: { readonly error: unknown } | undefined
-  #activity = 0
-  #isOver = false
+  #ending: { readonly turn: Turn; readonly error: EngineError | undefined } | undefined
 
   /** @internal Use {@link startProviderCall}. */
   constructor(ctx: Context, turn: Turn, info: EngineInfo) {
@@ -63,9 +56,9 @@ export class ProviderCall implements DecoderOutput {
     publish(this.ctx, { type: 'provider-call-started', api, host, model })
   }
 
-  /** How many pieces have come: grows with each delta. */
+  /** Grows with each piece of content that comes, begins or ends. */
   get activity(): number {
-    return this.#activity
+    return this.#activity.count
   }
 
   /** Whether the provider said that the answer is whole. */
@@ -84,110 +77,88 @@ export class ProviderCall implements DecoderOutput {
   }
 
   text(): TextWriter {
-    const segment = this.#openSegment('text')
-    segment.publish({ type: 'text-started' })
-    return this.#textWriter(segment, (outcome, end) => {
-      const { text } = segment
-      const facts = outcome === 'completed' ? defined({ refusal: end.refusal, citations: end.citations }) : {}
-      segment.publish({ type: 'text-finished', text, outcome, ...facts })
-      if (text === '' && outcome !== 'completed') return undefined
-      return assistantBlock(text, { ...this.#fields(segment, outcome, end.payload), ...facts })
-    })
+    return openText(this.#begin)
   }
 
-  reasoning(form?: 'summary' | 'redacted'): TextWriter {
-    const segment = this.#openSegment('reasoning')
-    segment.publish({ type: 'reasoning-started' })
-    return this.#textWriter(segment, (outcome, end) => {
-      const { text } = segment
-      const facts = defined({ form })
-      segment.publish({ type: 'reasoning-finished', text, outcome, ...facts })
-      if (text === '' && outcome !== 'completed') return undefined
-      return reasoningBlock(text, { ...this.#fields(segment, outcome, end.payload), ...facts })
-    })
+  reasoning(form?: 'summary' | 'redacted'): ReasoningWriter {
+    return openReasoning(this.#begin, form)
   }
 
   toolCall(name: string): ToolCallWriter {
-    const callId = this.ctx.ids.next('call')
-    const segment = this.#openSegment('tool-call', callId)
-    segment.publish({ type: 'tool-call-started', name })
-    let payload: JsonValue | undefined
-    const piece = this.#piece((outcome) => {
-      const input: ToolCallInput = parseToolInput(segment.text, outcome === 'completed')
-      segment.publish({ type: 'tool-call-finished', name, input, outcome })
-      return toolCallBlock({ callId, name, input }, this.#fields(segment, outcome, payload))
-    })
-    return {
-      callId,
-      append: (delta) => this.#append(segment, delta),
-      finish: (end) => {
-        payload = end?.payload
-        piece.close('completed')
-      },
-    }
+    const writer = openToolCall(this.#begin, name, this.ctx.ids.next('call'))
+    this.#hasTools = true
+    return writer
   }
 
   serverTool(tool: string, name?: string): ServerToolWriter {
-    const segment = this.#openSegment('text')
-    segment.publish({ type: 'server-tool-started', tool, ...defined({ name }) })
-    let end: Parameters<ServerToolWriter['finish']>[0] = {}
-    const piece = this.#piece((outcome) => {
-      const facts = defined({ name, input: end?.input, output: end?.output })
-      segment.publish({ type: 'server-tool-finished', tool, outcome, ...facts })
-      return providerBlock(tool, { ...this.#fields(segment, outcome, end?.payload), ...facts })
-    })
-    return {
-      progress: (news) => {
-        this.#activity++
-        segment.publish({ type: 'server-tool-progress', tool, ...news })
-      },
-      finish: (facts) => {
-        end = facts
-        piece.close('completed')
-      },
-    }
+    const writer = openServerTool(this.#begin, tool, name)
+    this.#hasTools = true
+    return writer
   }
 
   update(news: CallUpdate): void {
+    this.#assertGoingOn()
     this.#update = { ...this.#update, ...news }
     publish(this.ctx, { type: 'provider-call-updated', ...news })
   }
 
   stop(reason: StopReason, providerWord?: string): void {
+    this.#assertGoingOn()
     this.#stop ??= { reason, word: providerWord }
   }
 
   fail(error: unknown): void {
+    this.#assertGoingOn()
     this.#failure ??= { error }
   }
 
   /**
-   * The call ended well: the turn with its blocks and its record.
-   * @throws EngineError `protocol` when the answer was not stopped, or a piece of it was left open.
+   * The call ended well: the turn with its blocks and its record. Called again, it returns the same.
+   * @throws EngineError `protocol` when the answer was not stopped, or a piece of it was left open; the call then still has to be aborted.
    */
   finish(): Turn {
-    const stop = this.#stop
-    if (stop === undefined) throw new EngineError('protocol', 'the answer ended before its last frame: it is not whole')
-    if (this.#open.size > 0) throw new EngineError('protocol', 'the answer ended with a piece of it still open')
-    return this.#end('completed', stop.reason, undefined)
+    if (this.#ending?.error !== undefined) throw this.#ending.error
+    if (this.#ending !== undefined) return this.#ending.turn
+    if (this.#failure !== undefined) throw toEngineError(this.#failure.error, 'protocol')
+    if (this.#stop === undefined)
+      throw new EngineError('protocol', 'the answer ended before its last frame: it is not whole')
+    if (this.#pieces.some((piece) => piece.isOpen))
+      throw new EngineError('protocol', 'the answer ended with a piece of it still open')
+    const turn = this.#end('completed', this.#stop.reason)
+    this.#ending = { turn, error: undefined }
+    return turn
   }
 
-  /** The call failed or was cancelled: the error with the turn so far in it. Closes what is open as cut off. */
-  abort(error: EngineError): EngineError {
+  /**
+   * The call failed or was cancelled: the error to throw, with the turn so far in it. Closes what is open as cut off. Called
+   * again, it returns the same.
+   * @param thrown what went wrong: an `EngineError` as it is; anything else is `cancelled` when the context has aborted, else `internal`.
+   */
+  abort(thrown: unknown): EngineError {
+    if (this.#ending?.error !== undefined) return this.#ending.error
+    const { signal } = this.ctx
+    const error = isEngineError(thrown)
+      ? thrown
+      : signal.aborted
+        ? cancelledError(signal.reason)
+        : toEngineError(thrown, 'internal')
+    const visible = this.#hasTools || this.#pieces.some((piece) => piece.segment.text !== '')
+    if (this.#ending !== undefined) return withFacts(error, { partial: this.#ending.turn, visible })
     const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed'
-    for (const piece of [...this.#open]) piece.close(outcome)
-    const stop = outcome === 'cancelled' ? 'user' : error.code === 'timeout' ? 'deadline' : 'error'
-    const partial = this.#end(outcome, stop, error)
-    return error.with({ partial, visible: this.#activity > 0 })
+    for (const piece of this.#pieces) piece.close(outcome)
+    const partial = this.#end(outcome, stopOf(error), error)
+    const ended = withFacts(error, { partial, visible })
+    this.#ending = { turn: partial, error: ended }
+    return ended
   }
 
-  #end(outcome: Outcome, stop: StopReason, error: EngineError | undefined): Turn {
+  #end(outcome: SegmentOutcome, stop: StopReason, error?: EngineError): Turn {
     const { id, ctx } = this
-    const data: ErrorData | undefined = error === undefined ? undefined : toErrorData(error)
+    const { api, host } = this.#info
     const record: ProviderCallRecord = {
       id,
-      api: this.#info.api,
-      host: this.#info.host,
+      api,
+      host,
       model: this.#model,
       outcome,
       stop,
@@ -198,10 +169,9 @@ export class ProviderCall implements DecoderOutput {
         providerStop: this.#stop?.word,
         usage: this.#update.usage,
         responseId: this.#update.responseId,
-        error: data,
+        error: error === undefined ? undefined : toErrorData(error),
       }),
     }
-    this.#isOver = true
     publish(ctx, { type: 'provider-call-finished', record })
     const blocks = this.#pieces.map((piece) => piece.block).filter((block) => block !== undefined)
     return withProviderCall(appendBlocks(this.#turn, ...blocks), record)
@@ -211,58 +181,39 @@ export class ProviderCall implements DecoderOutput {
     return this.#update.model ?? this.#info.model
   }
 
-  #openSegment(kind: 'text' | 'reasoning' | 'tool-call', callId?: string): Segment {
-    if (this.#isOver) throw new EngineError('internal', 'the provider call is over: nothing can be added to it')
-    return openSegment(this.ctx, kind, this.ctx.ids.next('blk'), callId)
+  #assertGoingOn(): void {
+    if (this.#ending === undefined) return
+    throw new EngineError('internal', 'the provider call is over: nothing can be added to it')
   }
 
-  #append(segment: Segment, delta: string): void {
-    this.#activity++
-    segment.append(delta)
-  }
-
-  #textWriter(
-    segment: Segment,
-    close: (outcome: Outcome, end: NonNullable<Parameters<TextWriter['finish']>[0]>) => Block | undefined,
-  ): TextWriter {
-    let end: NonNullable<Parameters<TextWriter['finish']>[0]> = {}
-    const piece = this.#piece((outcome) => close(outcome, end))
-    return {
-      append: (delta) => this.#append(segment, delta),
-      finish: (facts) => {
-        if (facts !== undefined) end = facts
-        piece.close('completed')
-      },
-    }
-  }
-
-  #piece(close: (outcome: Outcome) => Block | undefined): Piece {
-    const piece: Piece = {
-      block: undefined,
-      close: (outcome) => {
-        if (!this.#open.delete(piece)) return
-        piece.block = close(outcome)
-      },
-    }
-    this.#open.add(piece)
+  // A field, so that the writers can be given it as it is.
+  readonly #begin: BeginPiece = (opening, closing) => {
+    this.#assertGoingOn()
+    const { ctx } = this
+    const id = ctx.ids.next('blk')
+    const createdAt = ctx.clock.now()
+    const segment = openSegment(ctx, opening.kind, id, opening.callId)
+    const piece = new OutputPiece(segment, this.#activity, (outcome, end: Parameters<typeof closing>[1]) => {
+      const fields: BlockFields = {
+        id,
+        createdAt,
+        ...defined({
+          runId: segment.correlation.runId,
+          complete: outcome === 'completed' ? undefined : (false as const),
+          native: this.#native(end),
+        }),
+      }
+      return closing({ outcome, text: segment.text, fields, publish: (draft) => segment.publish(draft) }, end)
+    })
     this.#pieces.push(piece)
+    segment.publish(opening.event)
     return piece
   }
 
-  #fields(segment: Segment, outcome: Outcome, payload: JsonValue | undefined): BlockFields {
-    const native: NativePart | undefined =
-      payload === undefined
-        ? undefined
-        : { api: this.#info.api, host: this.#info.host, model: this.#model, group: this.id, payload }
-    return {
-      createdAt: this.ctx.clock.now(),
-      ...defined({
-        id: segment.correlation.segmentId,
-        runId: segment.correlation.runId,
-        complete: outcome === 'completed' ? undefined : (false as const),
-        native,
-      }),
-    }
+  #native(end: SegmentEnd | undefined): NativePart | undefined {
+    if (end?.payload === undefined) return undefined
+    const { api, host } = this.#info
+    return { api, host, model: this.#model, group: this.id, payload: end.payload }
   }
 }
 

@@ -1,11 +1,11 @@
 import { type CancelTimer, type Clock, untilAborted } from '@geppetto/context'
-import { toEngineError } from './engine-error.ts'
+import { networkError } from './network-error.ts'
 
 /** How long the end of the body is waited for once the answer is whole, in milliseconds, so that the connection can be used again. */
 const lingerMs = 50
 
 /** What the reader of a body wants next: more, to wait first, to leave at once, or to leave when the body does not end by itself soon. */
-type Wish = undefined | Promise<void> | 'stop' | 'stop-soon'
+export type Wish = undefined | Promise<void> | 'stop' | 'stop-soon'
 
 /** Reads a body chunk by chunk until it ends, `onChunk` has enough, or `signal` aborts (then rejects with its reason). The body is let go of in every case. */
 export async function readBody(
@@ -24,12 +24,18 @@ export async function readBody(
   let stopLingering: CancelTimer | undefined
   try {
     while (true) {
-      const { done, value } = await reader.read().catch((error: unknown) => {
-        throw toEngineError(error, 'network')
-      })
+      let chunk: ReadableStreamReadResult<Uint8Array>
+      try {
+        chunk = await reader.read()
+      } catch (error) {
+        signal.throwIfAborted()
+        // Once the answer is whole, it does not matter how the connection ends.
+        if (stopLingering !== undefined) return
+        throw networkError('the connection broke while the answer was read', error)
+      }
       signal.throwIfAborted()
-      if (done) return
-      const wish = onChunk(value)
+      if (chunk.done) return
+      const wish = onChunk(chunk.value)
       if (wish === 'stop') return
       if (wish === 'stop-soon') stopLingering ??= clock.schedule(leave, lingerMs)
       else if (wish !== undefined) await untilAborted(signal, wish)
@@ -41,17 +47,18 @@ export async function readBody(
   }
 }
 
-/** The body as text. */
+/** The body as text, up to about `maxLength` characters: what comes after them is not waited for. */
 export async function readText(
   body: ReadableStream<Uint8Array> | null,
   signal: AbortSignal,
   clock: Clock,
+  maxLength: number = Number.POSITIVE_INFINITY,
 ): Promise<string> {
   const decoder = new TextDecoder('utf-8')
   let text = ''
   await readBody(body, signal, clock, (bytes) => {
     text += decoder.decode(bytes, { stream: true })
-    return undefined
+    return text.length > maxLength ? 'stop' : undefined
   })
   return text + decoder.decode()
 }

@@ -13,6 +13,7 @@ export interface SseReader {
 export function createSseReader(onEvent: (name: string, data: string) => void): SseReader {
   // Drops a byte order mark at the very start, and keeps characters that are cut between two chunks.
   const decoder = new TextDecoder('utf-8')
+  /** A line whose end has not come. Only ever appended to and never searched again, so that a long line costs its length once. */
   let rest = ''
   let name = ''
   let data: string | undefined
@@ -34,30 +35,30 @@ export function createSseReader(onEvent: (name: string, data: string) => void): 
     }
   }
 
-  const read = (decoded: string): void => {
-    let text = decoded
-    if (skipsLineFeed && text !== '') {
-      if (text.startsWith('\n')) text = text.slice(1)
-      skipsLineFeed = false
-    }
-    text = rest === '' ? text : rest + text
-    let start = 0
-    let lineFeed = text.indexOf('\n', rest.length)
-    let carriageReturn = text.indexOf('\r', rest.length)
+  const read = (text: string): void => {
+    if (text === '') return
+    let start = skipsLineFeed && text.startsWith('\n') ? 1 : 0
+    skipsLineFeed = false
+    let lineFeed = text.indexOf('\n', start)
+    let carriageReturn = text.indexOf('\r', start)
     while (lineFeed >= 0 || carriageReturn >= 0) {
-      if (carriageReturn < 0 || (lineFeed >= 0 && lineFeed < carriageReturn)) {
-        takeLine(text, start, lineFeed)
-        start = lineFeed + 1
-      } else {
-        takeLine(text, start, carriageReturn)
-        start = carriageReturn + 1
+      const isLineFeed = carriageReturn < 0 || (lineFeed >= 0 && lineFeed < carriageReturn)
+      const end = isLineFeed ? lineFeed : carriageReturn
+      if (rest === '') takeLine(text, start, end)
+      else {
+        const line = rest + text.slice(start, end)
+        rest = ''
+        takeLine(line, 0, line.length)
+      }
+      start = end + 1
+      if (!isLineFeed) {
         if (start === text.length) skipsLineFeed = true
         else if (lineFeed === start) start++
         carriageReturn = text.indexOf('\r', start)
       }
       if (lineFeed >= 0 && lineFeed < start) lineFeed = text.indexOf('\n', start)
     }
-    rest = text.slice(start)
+    rest += text.slice(start)
   }
 
   return {
@@ -76,5 +77,5 @@ function fieldValue(text: string, nameEnd: number, end: number): string | undefi
   if (nameEnd === end) return ''
   if (text.charCodeAt(nameEnd) !== 58) return undefined
   const valueStart = text.charCodeAt(nameEnd + 1) === 32 ? nameEnd + 2 : nameEnd + 1
-  return text.slice(Math.min(valueStart, end), end)
+  return text.slice(valueStart, end)
 }

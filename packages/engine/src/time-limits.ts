@@ -11,9 +11,19 @@ export interface TimeLimits {
   readonly totalMs?: number
 }
 
-const defaults: Required<TimeLimits> = { firstEventMs: 120_000, idleMs: 90_000, totalMs: 600_000 }
+/** Fills in the defaults. @throws EngineError `invalid_options` when a limit is not a number over 0. */
+export function resolveTimeLimits(limits: TimeLimits): Required<TimeLimits> {
+  const { firstEventMs = 120_000, idleMs = 90_000, totalMs = 600_000 } = limits
+  for (const [name, value] of Object.entries({ firstEventMs, idleMs, totalMs }))
+    if (!(value > 0))
+      throw new EngineError(
+        'invalid_options',
+        `${name} must be a number of milliseconds over 0, or Infinity for no limit, not ${value}`,
+      )
+  return { firstEventMs, idleMs, totalMs }
+}
 
-/** Watches one call: calls `onTimeout` at most once. One timer for each limit, none per piece of content. */
+/** Watches one call and ends it at most once, by `onTimeout`. One timer for each limit, none per piece of content. */
 export class CallTimer {
   readonly #clock: Clock
   readonly #limits: Required<TimeLimits>
@@ -21,21 +31,38 @@ export class CallTimer {
   readonly #stopTotal: CancelTimer
   #stopStep: CancelTimer = () => {}
   #lastContentAt: number | undefined
+  #isHeld = false
+  #error: EngineError | undefined
 
-  constructor(clock: Clock, limits: TimeLimits, isStream: boolean, onTimeout: (error: EngineError) => void) {
+  constructor(clock: Clock, limits: Required<TimeLimits>, isStream: boolean, onTimeout: (error: EngineError) => void) {
     this.#clock = clock
-    this.#limits = { ...defaults, ...limits }
+    this.#limits = limits
     this.#onTimeout = onTimeout
-    const { totalMs, firstEventMs } = this.#limits
+    const { totalMs, firstEventMs } = limits
     this.#stopTotal = this.#arm(totalMs, `the answer took longer than ${totalMs} ms (totalMs)`)
     if (isStream) this.#stopStep = this.#arm(firstEventMs, `no event came within ${firstEventMs} ms (firstEventMs)`)
   }
 
-  /** Content has come, or we ourselves kept it waiting: the idle time begins anew. */
+  /** Why the call was ended by this timer; undefined when it was not. */
+  get error(): EngineError | undefined {
+    return this.#error
+  }
+
+  /** Content has come: the idle time begins anew. */
   touch(): void {
     const isFirst = this.#lastContentAt === undefined
     this.#lastContentAt = this.#clock.now()
     if (isFirst) this.#watchIdle(this.#limits.idleMs)
+  }
+
+  /** We ourselves keep the provider waiting: it is not idle until {@link CallTimer.resume}. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  resume(): void {
+    this.#isHeld = false
+    if (this.#lastContentAt !== undefined) this.#lastContentAt = this.#clock.now()
   }
 
   stop(): void {
@@ -48,7 +75,7 @@ export class CallTimer {
     if (!Number.isFinite(delayMs)) return
     const { idleMs } = this.#limits
     this.#stopStep = this.#clock.schedule(() => {
-      const leftMs = (this.#lastContentAt ?? 0) + idleMs - this.#clock.now()
+      const leftMs = this.#isHeld ? idleMs : (this.#lastContentAt ?? 0) + idleMs - this.#clock.now()
       if (leftMs > 0) this.#watchIdle(leftMs)
       else this.#fire(`no content came for ${idleMs} ms (idleMs)`)
     }, delayMs)
@@ -60,6 +87,7 @@ export class CallTimer {
 
   #fire(message: string): void {
     this.stop()
-    this.#onTimeout(new EngineError('timeout', message))
+    this.#error = new EngineError('timeout', message)
+    this.#onTimeout(this.#error)
   }
 }

@@ -1,4 +1,5 @@
 import type { PreparedRequest } from './engine.ts'
+import { EngineError } from './engine-error.ts'
 
 /** Carries one request to a provider. Secrets live here and nowhere else. Rejects when there is no response, or when `signal` aborts. */
 export interface Transport {
@@ -16,7 +17,7 @@ export interface WireResponse {
 
 /** What {@link createFetchTransport} takes. */
 export interface FetchTransportOptions {
-  /** Where the API's paths begin: `https://api.openai.com/v1`. */
+  /** Where the API's paths begin: `https://api.openai.com/v1`. A query in it, such as `?api-version=…`, is put on every request. */
   readonly baseUrl: string
   /** Authorisation and the like; asked for anew for each request, so that tokens may change. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
@@ -24,21 +25,49 @@ export interface FetchTransportOptions {
   readonly fetch?: typeof fetch
 }
 
-/** A transport by plain `fetch`: for browsers, workers and small programs. @throws TypeError when `baseUrl` is no URL. */
+/**
+ * A transport by plain `fetch`: for browsers, workers and small programs. Follows no redirect.
+ * @throws EngineError `invalid_options` when `baseUrl` is no URL, or has a password in it.
+ */
 export function createFetchTransport(options: FetchTransportOptions): Transport {
-  const base = options.baseUrl.replace(/\/+$/, '')
-  const { host } = new URL(base)
+  const base = parseBase(options.baseUrl)
+  const root = base.origin + base.pathname.replace(/\/+$/, '')
+  const addressOf = (path: string): string =>
+    `${root}${path}${path.includes('?') ? base.search.replace('?', '&') : base.search}`
   return {
-    host,
+    host: base.host,
     async send(request, signal) {
-      const secret = await options.headers?.()
+      const headers = new Headers({ 'content-type': 'application/json', ...request.headers })
+      for (const [name, value] of Object.entries((await options.headers?.()) ?? {})) headers.set(name, value)
       const send = options.fetch ?? fetch
-      return send(`${base}${request.path}`, {
+      const response = await send(addressOf(request.path), {
         method: request.method,
-        headers: { 'content-type': 'application/json', ...request.headers, ...secret },
+        headers,
         body: request.body,
         signal,
+        // A redirect would drop the body, or carry a key to an address that nobody named.
+        redirect: 'manual',
       })
+      refuseRedirect(response, base.host)
+      return response
     },
   }
+}
+
+function parseBase(baseUrl: string): URL {
+  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  if (base?.protocol !== 'http:' && base?.protocol !== 'https:')
+    throw new EngineError('invalid_options', 'baseUrl must be an address such as https://api.openai.com/v1')
+  // `fetch` refuses such an address too, with an error that shows the password.
+  if (base.username !== '' || base.password !== '')
+    throw new EngineError('invalid_options', 'baseUrl must not hold a user or password: give them in `headers`')
+  return base
+}
+
+function refuseRedirect(response: Response, host: string): void {
+  const { status, type } = response
+  // A browser hides the status of a redirect that is not followed.
+  if (type !== 'opaqueredirect' && (status < 300 || status > 399)) return
+  const location = response.headers.get('location') ?? 'the address that it names'
+  throw new EngineError('invalid_options', `${host} redirects: set baseUrl so that it leads to ${location}`, { status })
 }

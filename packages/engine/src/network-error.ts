@@ -1,0 +1,17 @@
+import { defined } from '@geppetto/turns'
+import { EngineError, isEngineError } from './engine-error.ts'
+
+/** What a transport or a body threw, as an error that says why: hosts hide the reason in a chain of causes below "fetch failed". */
+export function networkError(what: string, thrown: unknown): EngineError {
+  if (isEngineError(thrown)) return thrown
+  return new EngineError('network', `${what}: ${reasonOf(thrown)}`, defined({ cause: thrown }))
+}
+
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown)
+  const deeper = thrown.cause instanceof Error ? reasonOf(thrown.cause) : ''
+  if (deeper !== '') return deeper
+  if (thrown.message !== '') return thrown.message
+  // Node's error for a name with several addresses has a code and no message.
+  return 'code' in thrown ? String(thrown.code) : thrown.name
+}

@@ -1,0 +1,102 @@
+import { toErrorData } from '@geppetto/turns'
+import type { ProviderAdapter } from './adapter.ts'
+import { EngineError, isEngineError } from './engine-error.ts'
+import type { ProviderCall } from './provider-call.ts'
+import { readBody, readText, type Wish } from './read-body.ts'
+import { createSseReader } from './sse.ts'
+import type { CallTimer } from './time-limits.ts'
+import type { WireResponse } from './transport.ts'
+
+/** An error page may be anything; this much of it is looked at. */
+const maxErrorBody = 1024 * 1024
+
+/** What belongs to one exchange with a provider. */
+export interface Exchange {
+  readonly adapter: ProviderAdapter
+  readonly call: ProviderCall
+  readonly timer: CallTimer
+  readonly signal: AbortSignal
+  /** Whether the answer was asked for as a stream. */
+  readonly asksForStream: boolean
+}
+
+/** Reads a response into the call, stream or not. @throws EngineError when it is, holds or ends as an error. */
+export async function receive(response: WireResponse, exchange: Exchange): Promise<void> {
+  const { adapter, call, signal, timer } = exchange
+  const { clock } = call.ctx
+  const { status, body } = response
+  const header = (name: string) => response.headers.get(name) ?? undefined
+  if (status < 200 || status > 299)
+    throw adapter.classify({
+      kind: 'response',
+      status,
+      header,
+      body: (await readText(body, signal, clock, maxErrorBody)).slice(0, maxErrorBody),
+    })
+  const mediaType = (header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (isEventStream(mediaType, exchange.asksForStream)) await receiveStream(response, exchange)
+  else {
+    const json = parseJson(await readText(body, signal, clock), mediaType)
+    decoding(() => adapter.decodeJson(json, call))
+  }
+  timer.stop()
+  if (call.failure !== undefined) throw adapter.classify({ kind: 'stream', header, error: call.failure.error })
+}
+
+/** Some hosts forget the type of a stream, or call it text; JSON and HTML they do name. */
+function isEventStream(mediaType: string, asksForStream: boolean): boolean {
+  return mediaType === 'text/event-stream' || (asksForStream && ['', 'text/plain'].includes(mediaType))
+}
+
+async function receiveStream(response: WireResponse, { adapter, call, timer, signal }: Exchange): Promise<void> {
+  const decoder = adapter.decode(call)
+  let events = 0
+  const reader = createSseReader((name, data) => {
+    events++
+    // Nothing belongs to the answer after its end, an error in it, or an abort from inside a sink.
+    if (!call.isStopped && call.failure === undefined && !signal.aborted) decoder.event(name, data)
+  })
+  let seenActivity = -1
+  await readBody(response.body, signal, call.ctx.clock, (bytes): Wish => {
+    if (call.isStopped) return 'stop-soon'
+    decoding(() => reader.push(bytes))
+    if (call.failure !== undefined) return 'stop'
+    if (call.isStopped) {
+      timer.stop()
+      return 'stop-soon'
+    }
+    if (events > 0 && call.activity !== seenActivity) {
+      seenActivity = call.activity
+      timer.touch()
+    }
+    const { pressure } = call
+    if (pressure === undefined) return undefined
+    timer.hold()
+    return pressure.then(() => timer.resume())
+  })
+  reader.end()
+  if (call.isStopped || call.failure !== undefined) return
+  if (events === 0) throw new EngineError('protocol', 'the answer is empty: not one event was in it')
+  decoding(() => decoder.end())
+}
+
+/** What a decoder throws is about what it was given to read. */
+function decoding(decode: () => void): void {
+  try {
+    decode()
+  } catch (error) {
+    if (isEngineError(error)) throw error
+    const { message } = toErrorData(error)
+    throw new EngineError('protocol', `the answer holds something that cannot be read: ${message}`, { cause: error })
+  }
+}
+
+function parseJson(text: string, mediaType: string): unknown {
+  if (text.trim() === '') throw new EngineError('protocol', 'the answer has an empty body')
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const what = mediaType === '' ? 'something' : mediaType
+    throw new EngineError('protocol', `the answer is ${what} where JSON was expected: ${text.slice(0, 120)}`, { cause })
+  }
+}
