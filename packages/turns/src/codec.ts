@@ -61,19 +61,20 @@ export function decodeTurn(stored: unknown): Turn {
       `the turn is stored in version ${version} of the format, and this package reads up to ${turnFormatVersion}: upgrade @geppetto/turns`,
       { field: 'v' },
     )
-  const { parentId, blocks, ...rest } = requireObject(envelope.turn, 'turn')
-  const notJson = freezeJson(rest, 'turn')
+  const fields = requireObject(envelope.turn, 'turn')
+  const { parentId, blocks } = fields
+  const notJson = freezeJson({ ...fields, blocks: undefined }, 'turn')
   if (notJson !== undefined) fail(notJson.field, notJson.message)
   if (!Array.isArray(blocks)) fail('turn.blocks', `turn.blocks must be a list, not ${quote(blocks)}`)
   return Object.freeze<Turn>({
-    // Fields of a later version of ours, or of somebody else's, stay.
-    ...rest,
-    id: requireText(rest.id, 'turn.id'),
+    // Fields of a later version of ours, or of somebody else's, stay; all keep their order.
+    ...fields,
+    id: requireText(fields.id, 'turn.id'),
     ...(parentId === undefined ? undefined : { parentId: requireText(parentId, 'turn.parentId') }),
-    createdAt: requireNumber(rest.createdAt, 'turn.createdAt'),
+    createdAt: requireNumber(fields.createdAt, 'turn.createdAt'),
     blocks: Object.freeze(blocks.map((block, index) => decodeBlock(block, `turn.blocks[${index}]`))),
-    metadata: rest.metadata === undefined ? emptyObject : requireObject(rest.metadata, 'turn.metadata'),
-    data: rest.data === undefined ? emptyObject : requireObject(rest.data, 'turn.data'),
+    metadata: fields.metadata === undefined ? emptyObject : requireObject(fields.metadata, 'turn.metadata'),
+    data: fields.data === undefined ? emptyObject : requireObject(fields.data, 'turn.data'),
   })
 }
 

@@ -14,7 +14,7 @@ export interface PrintTurnOptions {
 }
 
 /**
- * The turn as text for people: who said what, in order, and what it used. Ends with a line break. Control characters are shown as
+ * The turn as text for people: who said what, in order, and what it used. Every line ends with a line break. Control characters are shown as
  * codes, so that nothing a tool or a model said can steer a terminal.
  */
 export function printTurn(turn: Turn, options: PrintTurnOptions = {}): string {
@@ -36,7 +36,7 @@ export function printTurn(turn: Turn, options: PrintTurnOptions = {}): string {
     lines.push(`[metadata]${describeMap(turn.metadata)}`)
     lines.push(`[data]${describeMap(turn.data)}`)
   }
-  return `${visible(lines.join('\n'))}\n`
+  return lines.map((line) => `${visible(line)}\n`).join('')
 }
 
 function label(block: Block): string {

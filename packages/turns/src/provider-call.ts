@@ -52,10 +52,11 @@ export const providerCallsKey: DataKey<readonly ProviderCallRecord[]> = defineCh
   ),
 )
 
-/** The turn with one more record. A record of the same call is replaced. */
+/** The turn with one more record. A record of the same call is replaced, in its place. */
 export function withProviderCall(turn: Turn, record: ProviderCallRecord): Turn {
-  const others = providerCalls(turn).filter((other) => other.id !== record.id)
-  return withMetadata(turn, providerCallsKey, [...others, record])
+  const records = providerCalls(turn)
+  const index = records.findIndex((other) => other.id === record.id)
+  return withMetadata(turn, providerCallsKey, index < 0 ? [...records, record] : records.with(index, record))
 }
 
 /** The records of the provider calls made for this turn, in order. */

@@ -63,7 +63,8 @@ export function assertValidTurn(turn: Turn, options: ValidateOptions = {}): void
   if (first === undefined) return
   const which = isJsonObject(turn) ? `turn ${turn.id}` : 'the turn'
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
-  throw new TurnError('invalid_turn', `${which} is not valid: ${first.field}: ${first.message}${more}`, {
+  const where = first.field === '' ? '' : `${first.field}: `
+  throw new TurnError('invalid_turn', `${which} is not valid: ${where}${first.message}${more}`, {
     field: first.field,
   })
 }
