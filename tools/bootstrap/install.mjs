@@ -19,7 +19,7 @@ export async function ensureInstalled(scope, environment) {
   const full = scope === 'all' || readStamp()?.scope === 'all' || isForeignInstall()
   say(full ? 'installing the dependencies' : 'installing what the chat needs')
   // --prod and not --filter: pnpm 12 installs all tools of the root with any filter, but leaves them out with --prod.
-  // What building needs is therefore a dependency of the root, what checking needs a devDependency.
+  // What building needs, also the optional peers of subpaths, is therefore a dependency of the root.
   const args = ['install', '--frozen-lockfile', '--loglevel=warn', ...(full ? [] : ['--prod'])]
   await run('pnpm', args, {
     environment,
