@@ -31,7 +31,7 @@ async function start(args) {
   const main = join(root, CHAT, 'dist', 'main.js')
   if (!existsSync(main)) say('building the chat')
   const compiler = join(root, 'node_modules', '.bin', 'tsc')
-  await withLock(() => run(compiler, ['-b', CHAT], { environment, what: 'building the chat' }))
+  await withLock(() => run(compiler, ['-b', CHAT, '--pretty', 'false'], { environment, what: 'building the chat' }))
   await runAndExit('node', [main, ...args], environment)
 }
 
