@@ -1,0 +1,99 @@
+import { background } from '@geppetto/context'
+import { describe, expect, it } from 'vitest'
+import { correlationFrom, runIdFrom, runTagsFrom, sessionIdFrom, withCorrelation, withRunTags } from './correlation.ts'
+import { createEventHub } from './hub.ts'
+import { createManualClock } from './manual-clock.test-helper.ts'
+import { eventSinksFrom, hubFrom, publish, withEventSinks, withHub } from './publish.ts'
+import { collectingSink } from './rich-run.test-helper.ts'
+import { openSegment } from './segment.ts'
+import { coalesce } from './sink.ts'
+
+describe('publish', () => {
+  it('does nothing where there are no sinks', () => {
+    expect(publish(background(), { type: 'info', message: 'nobody hears' })).toBeUndefined()
+    expect(eventSinksFrom(background())).toEqual([])
+  })
+
+  it('reaches the sinks of the context and of those that it was made from, each once', () => {
+    const outer = collectingSink()
+    const inner = collectingSink()
+    const ctx = withCorrelation(background({ clock: createManualClock() }), { sessionId: 'session', runId: 'run' })
+    const withOuter = withEventSinks(ctx, outer)
+    const withBoth = withCorrelation(withEventSinks(withOuter, inner, outer), { toolCallId: 'weather' })
+    publish(withBoth, { type: 'info', message: 'both' })
+    publish(withOuter, { type: 'info', message: 'outer' })
+    expect(outer.events.map(({ seq }) => seq)).toEqual([1, 2])
+    expect(inner.events).toMatchObject([
+      { seq: 1, correlation: { sessionId: 'session', runId: 'run', toolCallId: 'weather' } },
+    ])
+    expect(eventSinksFrom(withBoth)).toEqual([outer, inner])
+  })
+
+  it('returns a promise only while a sink takes its time, and not of one that holds up nobody', async () => {
+    const taken = Promise.withResolvers<void>()
+    const slow = { publish: () => taken.promise }
+    const ctx = background({ clock: createManualClock() })
+    expect(publish(withEventSinks(ctx, collectingSink()), { type: 'info', message: 'quick' })).toBeUndefined()
+    expect(publish(withEventSinks(ctx, coalesce(slow)), { type: 'info', message: 'later' })).toBeUndefined()
+    const pressure = publish(withEventSinks(ctx, slow), { type: 'info', message: 'slow' })
+    expect(pressure).toBeInstanceOf(Promise)
+    taken.resolve()
+    await expect(pressure).resolves.toBeUndefined()
+  })
+
+  it('does nothing once the run is over', () => {
+    const sink = collectingSink()
+    const hub = createEventHub({ clock: createManualClock(), sinks: [sink] })
+    const ctx = withHub(background(), hub)
+    hub.finish({ draft: { type: 'run-cancelled', stop: 'user' }, correlation: {} })
+    expect(publish(ctx, { type: 'info', message: 'late' })).toBeUndefined()
+    expect(hubFrom(ctx)).toBe(hub)
+    expect(sink.events.map(({ type }) => type)).toEqual(['run-cancelled'])
+  })
+})
+
+describe('a context', () => {
+  it('says which run it belongs to, and how that is labelled', () => {
+    const ctx = withRunTags(withCorrelation(background(), { sessionId: 'session', runId: 'run' }), { team: 'one' })
+    expect(sessionIdFrom(ctx)).toBe('session')
+    expect(runIdFrom(ctx)).toBe('run')
+    expect(runTagsFrom(withRunTags(ctx, { team: 'two', kind: 'test' }))).toEqual({ team: 'two', kind: 'test' })
+    expect(runTagsFrom(ctx)).toEqual({ team: 'one' })
+  })
+
+  it('belongs to nothing by default', () => {
+    expect(correlationFrom(background())).toEqual({})
+    expect(runTagsFrom(background())).toEqual({})
+  })
+})
+
+describe('a segment', () => {
+  it('publishes each delta with its place and one shared correlation, and adds up the text', () => {
+    const sink = collectingSink()
+    const ctx = withEventSinks(background({ clock: createManualClock() }), sink)
+    const call = openSegment(ctx, 'tool-call', 'block', 'weather')
+    for (const delta of ['{', '', '}']) call.append(delta)
+    call.publish({
+      type: 'tool-call-finished',
+      name: 'weather',
+      input: { state: 'parsed', value: {} },
+      outcome: 'completed',
+    })
+    expect(call.text).toBe('{}')
+    expect(sink.events).toMatchObject([
+      { type: 'tool-call-delta', v: 1, seq: 1, time: 1_000, delta: '{' },
+      { type: 'tool-call-delta', seq: 2, delta: '}' },
+      { type: 'tool-call-finished', seq: 3 },
+    ])
+    for (const event of sink.events) expect(event.correlation).toBe(call.correlation)
+    expect(call.correlation).toEqual({ segmentId: 'block', toolCallId: 'weather' })
+  })
+
+  it('adds up its text also where nobody listens', () => {
+    const text = openSegment(background(), 'text', 'block')
+    text.append('a')
+    text.append('b')
+    text.publish({ type: 'text-finished', text: text.text, outcome: 'completed' })
+    expect(text.text).toBe('ab')
+  })
+})
