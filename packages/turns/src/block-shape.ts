@@ -1,8 +1,9 @@
 import type { Block, ToolOutcome } from './block.ts'
-import { findJsonProblem, freezeJson, isJsonObject } from './json.ts'
+import { findJsonProblem, findNonJson, freezeJson, isJsonObject } from './json.ts'
 import type { Check } from './shape.ts'
 import {
   filledText,
+  joinField,
   listOf,
   number,
   objectWith,
@@ -54,6 +55,12 @@ function isSound(block: unknown): boolean {
   return isJsonObject(block) && sound.has(block)
 }
 
+/** What is wrong with content parts as a tool, say, gives them, as a path and a reason; undefined when nothing is. */
+export function findContentProblem(content: unknown, path: string): string | undefined {
+  const problem = contentShape(content)
+  return problem === undefined ? findNonJson(content, path) : `${joinField(path, problem.field)} ${problem.message}`
+}
+
 function findMalformed(block: unknown): BlockProblem | undefined {
   const problem = blockShape(block)
   if (problem === undefined) return undefined
@@ -90,6 +97,8 @@ const contentPart = taggedObject('type', {
   file: objectWith({ ...media, name: optional(text) }),
   audio: objectWith(media),
 })
+
+const contentShape = listOf(contentPart)
 
 const citation = objectWith({
   url: optional(text),
@@ -131,7 +140,7 @@ const kinds: Readonly<Record<Block['kind'], Check>> = {
     callId: filledText,
     name: filledText,
     outcome: oneOf(...Object.keys(outcomes)),
-    content: listOf(contentPart),
+    content: contentShape,
   }),
   provider: objectWith({ ...base, type: filledText, name: optional(text) }),
   unknown: objectWith({ ...base, stored: plainObject }),

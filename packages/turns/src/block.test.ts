@@ -8,7 +8,7 @@ import type {
   ToolResultBlock,
   UserBlock,
 } from './index.ts'
-import { contentText, textPart, userBlock } from './index.ts'
+import { contentText, findContentProblem, textPart, userBlock } from './index.ts'
 
 it('the kind of a block says what else it has', () => {
   const read = (block: Block): unknown => {
@@ -57,4 +57,14 @@ it('contentText gives the text parts, a line each, and leaves out the rest', () 
   const image: ContentPart = { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } }
   expect(contentText([textPart('a'), image, textPart('b')])).toBe('a\nb')
   expect(contentText([image])).toBe('')
+})
+
+it('findContentProblem says what is wrong with parts that a tool gave', () => {
+  expect(findContentProblem([textPart('a')], 'output.content')).toBeUndefined()
+  expect(findContentProblem([textPart('a'), { type: 'image', source: {} }], 'output.content')).toMatch(
+    /^output\.content\[1\]\.source\.type must be "base64" or "url" or "provider-file", not undefined$/,
+  )
+  expect(findContentProblem([{ type: 'text', text: 'a', at: new Date(0) }], 'output.content')).toBe(
+    'output.content[0].at is an instance of Date, not plain data',
+  )
 })

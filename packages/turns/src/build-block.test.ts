@@ -156,7 +156,7 @@ describe('builders refuse what could never be sent, and name the field:', () => 
     ],
     ['a function in the metadata', 'metadata.f', () => systemBlock('x', { metadata: untyped({ f: () => 1 }) })],
     ['a date in the metadata', 'metadata.at[0]', () => systemBlock('x', { metadata: untyped({ at: [new Date(0)] }) })],
-    ['metadata that is a circle', 'metadata.self.self', () => systemBlock('x', { metadata: untyped(circle) })],
+    ['metadata that is a circle', 'metadata', () => systemBlock('x', { metadata: untyped(circle) })],
   ]
   it.each(table)('%s', (_, field, make) => {
     let thrown: unknown
@@ -167,8 +167,7 @@ describe('builders refuse what could never be sent, and name the field:', () => 
     }
     expect(isTurnError(thrown)).toBe(true)
     expect(thrown).toBeInstanceOf(TurnError)
-    expect(thrown).toMatchObject({ code: 'invalid_block', name: 'TurnError', field: expect.stringContaining(field) })
-    if (!field.includes('self')) expect(thrown).toMatchObject({ field })
+    expect(thrown).toMatchObject({ code: 'invalid_block', name: 'TurnError', field })
     expect(String(thrown)).toContain(field)
   })
 })

@@ -9,10 +9,10 @@ import { findTurnProblem } from './validate.ts'
 import { withoutMark } from './view.ts'
 
 /** What a stored turn's envelope says it is. */
-export const turnFormat = 'geppetto.turn'
+const turnFormat = 'geppetto.turn'
 
 /** The version of the data format that is written. Older ones are read for ever. */
-export const turnFormatVersion = 1
+const turnFormatVersion = 1
 
 /** A turn as it is stored: a versioned envelope of plain data. */
 export interface TurnEnvelope extends JsonObject {

@@ -13,6 +13,7 @@ export type {
   UnknownBlock,
   UserBlock,
 } from './block.ts'
+export { findContentProblem } from './block-shape.ts'
 export {
   assistantBlock,
   type BlockFields,

@@ -26,11 +26,10 @@ describe('findNonJson', () => {
     expect(findNonJson(value, 'data')).toBe(message)
   })
 
-  it('finds a circle and endless nesting, in a message of bearable length', () => {
-    expect(findNonJson(circle, 'data')).toMatch(/in a circle$/)
+  it('finds a circle and endless nesting; the path is its first step', () => {
+    expect(findNonJson(circle, 'data')).toBe('data[0] is nested more than 500 levels deep, or in a circle')
     const nested: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
     expect(findNonJson(nested, 'data')).toMatch(/more than 500 levels deep/)
-    expect(findNonJson(nested, 'data')?.length).toBeLessThan(200)
   })
 
   it('gives paths that start with a field when the value has no name', () => {

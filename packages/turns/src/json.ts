@@ -74,6 +74,8 @@ interface Fault {
   /** Empty when the whole is at fault; else `.name` or `[index]`, one after the other. */
   readonly path: string
   readonly reason: string
+  /** The path down to it would be a page of dots: its first step says enough. */
+  readonly isOfAll?: true
 }
 
 function findFault(value: unknown, depth: number, onObject: (part: object) => void): Fault | undefined {
@@ -92,7 +94,8 @@ function findFault(value: unknown, depth: number, onObject: (part: object) => vo
 }
 
 function findFaultInObject(value: object, depth: number, onObject: (part: object) => void): Fault | undefined {
-  if (depth > maxDepth) return { path: '', reason: `is nested more than ${maxDepth} levels deep, or in a circle` }
+  if (depth > maxDepth)
+    return { path: '', reason: `is nested more than ${maxDepth} levels deep, or in a circle`, isOfAll: true }
   onObject(value)
   if (Array.isArray(value)) {
     // By index: an array with holes has undefined there too.
@@ -113,7 +116,7 @@ function findFaultInObject(value: object, depth: number, onObject: (part: object
   return undefined
 }
 
-/** The path is made on the way out, and only its first steps: sound data pays nothing, and too deep data is no page of dots. */
+/** The path is made on the way out, so that sound data pays nothing for it. */
 function within(step: string, depth: number, fault: Fault): Fault {
-  return { path: depth < 20 ? step + fault.path : '', reason: fault.reason }
+  return fault.isOfAll && depth > 0 ? fault : { ...fault, path: step + fault.path }
 }

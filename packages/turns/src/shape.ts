@@ -2,7 +2,7 @@ import { quote } from './errors.ts'
 import { isJsonObject } from './json.ts'
 
 /** What is wrong with a value, and where in it; `field` is empty when the value itself is wrong. */
-export interface ShapeProblem {
+interface ShapeProblem {
   readonly field: string
   readonly message: string
 }
