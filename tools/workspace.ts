@@ -58,7 +58,7 @@ export function sourceFiles(folder: string): string[] {
 
 /** Tests and what only tests use: neither built nor published. */
 export function isTest(path: string): boolean {
-  return /\.(test|test-d|test-helper|fixture)\.tsx?$/.test(path)
+  return /\.(test|test-d|test-helper)\.tsx?$/.test(path)
 }
 
 export function readText(path: string): string {

@@ -54,6 +54,11 @@ function hashInputs() {
 
 /** A folder deleted by hand must be noticed, or its package would fail in a way nobody understands. */
 function hasFolders(scope) {
-  const folders = scope === 'all' ? ['', ...workspaceFolders()] : ['apps/chat']
+  const folders = scope === 'all' ? ['.', ...workspaceFolders().filter(hasDependencies)] : ['.', 'apps/chat']
   return folders.every((folder) => existsSync(join(root, folder, 'node_modules')))
+}
+
+function hasDependencies(folder) {
+  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+  return Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).length > 0
 }
