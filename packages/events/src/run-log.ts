@@ -1,14 +1,42 @@
 import type { Correlation, DeltaEvent, Event } from './event.ts'
 import { isDelta } from './event.ts'
+import { GrowingText } from './growing-text.ts'
 
 /** The text of one segment as it grows: the one place where it is accumulated. */
 export interface SegmentText {
   readonly deltaType: DeltaEvent['type']
   readonly correlation: Correlation
-  text: string
-  firstSeq: number
-  lastSeq: number
-  lastTime: number
+  readonly text: string
+  readonly firstSeq: number
+  readonly lastSeq: number
+  readonly lastTime: number
+}
+
+/** The text of a segment whose writer only publishes. */
+class LoggedText implements SegmentText {
+  readonly deltaType: DeltaEvent['type']
+  readonly correlation: Correlation
+  readonly firstSeq: number
+  lastSeq = 0
+  lastTime = 0
+  readonly #text = new GrowingText()
+
+  constructor(first: DeltaEvent) {
+    this.deltaType = first.type
+    this.correlation = first.correlation
+    this.firstSeq = first.fromSeq ?? first.seq
+    this.add(first)
+  }
+
+  get text(): string {
+    return this.#text.value
+  }
+
+  add(event: DeltaEvent): void {
+    this.#text.append(event.delta)
+    this.lastSeq = event.seq
+    this.lastTime = event.time
+  }
 }
 
 type Entry = Event | SegmentText
@@ -17,7 +45,7 @@ type Entry = Event | SegmentText
 export class RunLog {
   readonly #entries: Entry[] = []
   /** Those of segments that are open, where this log accumulates. */
-  readonly #segments = new Map<string, SegmentText>()
+  readonly #segments = new Map<string, LoggedText>()
 
   /** Takes over a segment that its writer accumulates; the writer's deltas need no {@link add}. */
   track(segment: SegmentText): void {
@@ -55,19 +83,10 @@ export class RunLog {
     const { segmentId = '' } = event.correlation
     const known = this.#segments.get(segmentId)
     if (known !== undefined && known.deltaType === event.type) {
-      known.text += event.delta
-      known.lastSeq = event.seq
-      known.lastTime = event.time
+      known.add(event)
       return
     }
-    const segment: SegmentText = {
-      deltaType: event.type,
-      correlation: event.correlation,
-      text: event.delta,
-      firstSeq: event.fromSeq ?? event.seq,
-      lastSeq: event.seq,
-      lastTime: event.time,
-    }
+    const segment = new LoggedText(event)
     this.#segments.set(segmentId, segment)
     this.#entries.push(segment)
   }

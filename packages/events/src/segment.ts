@@ -1,6 +1,7 @@
 import type { Context } from '@geppetto/context'
 import { correlationFrom } from './correlation.ts'
 import type { Correlation, DeltaEvent, EventDraft } from './event.ts'
+import { GrowingText } from './growing-text.ts'
 import type { EventHub } from './hub.ts'
 import { hubFrom } from './publish.ts'
 import type { SegmentText } from './run-log.ts'
@@ -16,10 +17,10 @@ const deltaTypes = { text: 'text-delta', reasoning: 'reasoning-delta', 'tool-cal
 export class Segment implements SegmentText {
   readonly deltaType: DeltaEvent['type']
   readonly correlation: Correlation
-  text = ''
   firstSeq = 0
   lastSeq = 0
   lastTime = 0
+  readonly #text = new GrowingText()
   readonly #hub: EventHub | undefined
 
   /** @internal Use {@link openSegment}. */
@@ -29,15 +30,18 @@ export class Segment implements SegmentText {
     this.#hub = hub
   }
 
+  /** What was appended so far; joined when it is read, so read it once, at the end. */
+  get text(): string {
+    return this.#text.value
+  }
+
   append(delta: string): void {
+    if (delta === '') return
     const hub = this.#hub
-    if (hub === undefined) {
-      this.text += delta
-      return
-    }
     // What nobody sees any more must not grow in the log either.
-    if (delta === '' || hub.isClosed) return
-    this.text += delta
+    if (hub?.isClosed) return
+    this.#text.append(delta)
+    if (hub === undefined) return
     const seq = hub.sequence.next()
     const time = hub.clock.now()
     if (this.firstSeq === 0) {
