@@ -29,14 +29,6 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
   const { calls, registry } = request
   const limits = executionLimits(request.config)
   const { ctx: stepCtx, cancel, release } = withCancel(ctx)
-  const step: Step = {
-    ctx: stepCtx,
-    runSignal: ctx.signal,
-    limits,
-    hooks,
-    questions: new Slots(1),
-    places: new Slots(limits.maxParallel),
-  }
   let error: ToolError | undefined
   const settle = (end: CallEnd): CallEnd => {
     // A failure after an abort did not end the step: the abort did.
@@ -44,6 +36,15 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
     error = end.error
     cancel(error)
     return end
+  }
+  const step: Step = {
+    ctx: stepCtx,
+    runSignal: ctx.signal,
+    limits,
+    hooks,
+    questions: new Slots(1),
+    places: new Slots(limits.maxParallel),
+    settle,
   }
   try {
     // All are checked before one is run: where a failure ends the step, wrong arguments end it before it has had an effect.
@@ -58,7 +59,7 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
     for (const { check } of checked) if ('outcome' in check) settle(check)
     const ends = await Promise.all(
       checked.map(async ({ block, resultId, check }) => {
-        const end = 'outcome' in check ? check : settle(await runCall(step, block, check, resultId))
+        const end = 'outcome' in check ? check : await runCall(step, block, check, resultId)
         return { block, resultId, end, createdAt: ctx.clock.now() }
       }),
     )

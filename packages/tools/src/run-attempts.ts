@@ -4,7 +4,7 @@ import { type ContentPart, type ToolCallBlock, textPart, toErrorData } from '@ge
 import { type AttemptEnd, runAttempt } from './attempt.ts'
 import { type CallEnd, failed, unanswered } from './call-end.ts'
 import type { ToolCall } from './executor.ts'
-import { hookFailed, type Step } from './step.ts'
+import { hookFailed, notStarted, type Step } from './step.ts'
 import { ToolError } from './tool-error.ts'
 import { outputToContent } from './tool-output.ts'
 
@@ -15,6 +15,8 @@ export async function runAttempts(step: Step, ctx: Context, block: ToolCallBlock
   const times = { timeoutMs, graceMs: limits.abortGraceMs }
   const mayRetry = limits.errorHandling === 'retry' && call.tool.effects !== 'side-effecting'
   const attempts = mayRetry ? 1 + limits.retries.max : 1
+  // Whoever heard that the call starts may have stopped the run because of it.
+  if (ctx.signal.aborted) return notStarted(step, block)
   for (let attempt = 1; ; attempt++) {
     // Output is read inside the attempt, because its schema too may take its time, or never answer.
     const attempted = await runAttempt(ctx, times, async (limited) =>

@@ -10,17 +10,17 @@ import { withToolCall } from './tool-context.ts'
 /** The life of one checked call: asked for, waited for its place, started, finished. Never rejects. */
 export async function runCall(step: Step, block: ToolCallBlock, call: ToolCall, resultId: string): Promise<CallEnd> {
   const ctx = withToolCall(step.ctx, call.callId, resultId)
-  const refusal = await authorize(step, ctx, block, call)
+  const refusal = await step.questions.run(() => authorize(step, ctx, block, call))
   if (refusal !== undefined) return refusal
   if (call.tool.execute === undefined) return unanswered(block, 'pending')
-  return step.places.run(() => startCall(step, ctx, block, call))
+  return step.places.run(async () => step.settle(await startCall(step, ctx, block, call)))
 }
 
 /** How the call ended because it was not allowed; undefined when it was. */
 async function authorize(step: Step, ctx: Context, block: ToolCallBlock, call: ToolCall): Promise<CallEnd | undefined> {
   const ask = step.hooks.authorize
   if (ask === undefined) return undefined
-  const asked = await step.questions.run(() => beforeStart(step, block, 'authorization', () => ask(ctx, call)))
+  const asked = await beforeStart(step, block, 'authorization', () => ask(ctx, call))
   if ('end' in asked) return asked.end
   const answer = asked.value
   switch (answer?.decision) {
@@ -34,13 +34,12 @@ async function authorize(step: Step, ctx: Context, block: ToolCallBlock, call: T
     }
     default: {
       const cause = new TypeError('authorize must return { decision: allow, deny or wait }')
-      return failed(hookFailed(block, 'authorization', cause))
+      return step.settle(failed(hookFailed(block, 'authorization', cause)))
     }
   }
 }
 
 async function startCall(step: Step, ctx: Context, block: ToolCallBlock, call: ToolCall): Promise<CallEnd> {
-  if (step.ctx.signal.aborted) return notStarted(step, block)
   const prepare = step.hooks.beforeExecution
   if (prepare !== undefined) {
     const prepared = await beforeStart(step, block, 'the preparation of the call', () => prepare(ctx, call))
@@ -51,8 +50,10 @@ async function startCall(step: Step, ctx: Context, block: ToolCallBlock, call: T
   // A hub of the call's own, so that a tool that goes on after its end reaches nobody.
   const hub = hubFrom(ctx)?.extend([])
   const startedAt = clock.now()
+  const input = shownInput(step, call)
+  if (ctx.signal.aborted) return notStarted(step, block)
   // Two events per call: not worth waiting for a slow sink while the tool's time runs.
-  publish(ctx, { type: 'tool-execution-started', name, input: shownInput(step, call) })
+  publish(ctx, { type: 'tool-execution-started', name, input })
   const end = await runAttempts(step, hub === undefined ? ctx : withHub(ctx, hub), block, call)
   hub?.silence()
   const { outcome, content } = end

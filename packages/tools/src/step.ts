@@ -18,6 +18,8 @@ export interface Step {
   readonly questions: Slots
   /** As many places as calls may run at the same time. */
   readonly places: Slots
+  /** Ends the step where a failure does. To be called before the call gives up its place, or else the next one starts. Returns what it got. */
+  readonly settle: (end: CallEnd) => CallEnd
 }
 
 /** A call that the end of the run or of the step overtook before it was started. */
@@ -43,7 +45,7 @@ export async function beforeStart<T>(
     return signal.aborted ? { end: notStarted(step, block) } : { value }
   } catch (cause) {
     if (signal.aborted) return { end: notStarted(step, block) }
-    return { end: failed(hookFailed(block, what, cause)) }
+    return { end: step.settle(failed(hookFailed(block, what, cause))) }
   }
 }
 
