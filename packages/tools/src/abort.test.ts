@@ -89,6 +89,22 @@ describe('a run that is stopped', () => {
     expect(outcomesOf(await execution)).toEqual(['c1 cancelled'])
   })
 
+  it('asks for no further call when it was stopped at a question', async () => {
+    const asked: string[] = []
+    const hooks: ToolHooks = {
+      authorize: (_, { callId }) => {
+        asked.push(callId)
+        return new Promise<never>(() => {})
+      },
+    }
+    const bench = createBench([tool('work', 'none', () => 1)], {}, hooks)
+    const execution = bench.execute([call('work', 'c1'), call('work', 'c2')])
+    await settled()
+    bench.abort()
+    expect(outcomesOf(await execution)).toEqual(['c1 cancelled', 'c2 cancelled'])
+    expect(asked).toEqual(['c1'])
+  })
+
   it('does not wait for a schema that does not answer', async () => {
     const slow = defineTool({
       name: 'slow',
@@ -234,6 +250,7 @@ function problemsOf(bench: Bench, seen: Seen, calls: readonly ToolCallBlock[], e
     if (outcome === 'ok' && !seen.returned.has(callId)) problems.push(`${callId} is ok and returned nothing`)
     if (started > 0 && finished[0]?.outcome !== outcome)
       problems.push(`${callId} is ${outcome} and told as ${finished[0]?.outcome}`)
+    if (started === 0 && finished.length > 0) problems.push(`${callId} is told as run and never ran`)
     if (started > 0 && finished.length !== 1) problems.push(`${callId} finished ${finished.length} times`)
   }
   const timers = bench.clock.timers - seen.armed

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { background } from '@geppetto/context'
 import { toolCallBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
@@ -126,6 +127,15 @@ describe('a step', () => {
     const { results } = await executor.execute(background(), { calls: [call('sleeper', 'a')], registry, config: {} })
     expect(results).toMatchObject([{ outcome: 'ok' }])
     expect(results[0]).not.toHaveProperty('runId')
+  })
+
+  it('lets go of the signal of the run, which goes on', async () => {
+    const bench = createBench([createSleeper().tool, failing])
+    const execution = bench.execute([call('sleeper', 'a', { ms: 5 }), call('failing', 'b')])
+    await bench.clock.advance(5)
+    await execution
+    expect(getEventListeners(bench.ctx.signal, 'abort')).toEqual([])
+    expect(bench.clock.timers).toBe(0)
   })
 
   it('refuses a config that cannot work before it runs anything', async () => {

@@ -23,7 +23,7 @@ export async function runAttempts(step: Step, ctx: Context, block: ToolCallBlock
       outputToContent(await call.tool.execute?.(call.input, limited), call),
     )
     const end = toCallEnd(attempted, block, call, timeoutMs)
-    if (attempt >= attempts || end.error === undefined || !mayFollow(attempted) || ctx.signal.aborted) return end
+    if (attempt >= attempts || end.error === undefined || !mayFollow(attempted)) return end
     try {
       if (hooks.shouldRetry?.(call, end.error.cause, attempt) === false) return end
     } catch (cause) {

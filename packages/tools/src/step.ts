@@ -41,8 +41,7 @@ export async function beforeStart<T>(
   if (signal.aborted) return { end: notStarted(step, block) }
   try {
     // In an async function, so that what it throws at once is a rejection too.
-    const value = await untilAborted(signal, (async () => work())())
-    return signal.aborted ? { end: notStarted(step, block) } : { value }
+    return { value: await untilAborted(signal, (async () => work())()) }
   } catch (cause) {
     if (signal.aborted) return { end: notStarted(step, block) }
     return { end: step.settle(failed(hookFailed(block, what, cause))) }
