@@ -18,7 +18,7 @@ import type { Tool } from './tool.ts'
 import type { ToolConfig } from './tool-config.ts'
 
 /** A clock that stands still until it is moved. */
-export interface ManualClock extends Clock {
+interface ManualClock extends Clock {
   /** How many timers are armed. */
   readonly timers: number
   /** Lets promises settle, then moves on, running what is due in its order and letting promises settle after each. */
@@ -27,7 +27,7 @@ export interface ManualClock extends Clock {
   ring(): boolean
 }
 
-export function createManualClock(start = 1_000): ManualClock {
+function createManualClock(start = 1_000): ManualClock {
   let now = start
   const armed = new Set<{ readonly at: number; readonly callback: () => void }>()
   const next = () => [...armed].sort((a, b) => a.at - b.at)[0]
@@ -120,7 +120,7 @@ export function createBench(tools: readonly Tool[], config: ToolConfig = {}, hoo
 }
 
 /** Ids that are the same in every run of a test. */
-export function countingIds(): IdGenerator {
+function countingIds(): IdGenerator {
   let count = 0
   return { next: (prefix) => `${prefix}_${++count}` }
 }

@@ -25,7 +25,7 @@ export interface ToolHooks {
   readonly beforeExecution?: (ctx: Context, call: ToolCall) => void | Promise<void>
   /** What events show of the arguments. Where it throws they show `[masking failed]`, and the call goes on. */
   readonly maskInput?: (call: ToolCall) => JsonValue
-  /** Whether to try again; only asked where the config and the tool's effects allow it. `attempt` is the one that failed, from 1. Default: yes. */
+  /** Whether to try again; only asked where the config and the tool's effects allow it. `error` is what the tool threw, or a `ToolError` `timed_out`; `attempt` is the one that failed, from 1. Default: yes. */
   readonly shouldRetry?: (call: ToolCall, error: unknown, attempt: number) => boolean
 }
 

@@ -74,6 +74,7 @@ describe('a tool that takes too long', () => {
     for (const ctx of kept) publish(ctx, { type: 'tool-execution-progress', message: 'I am still here' })
     expect(bench.of('tool-execution-progress')).toEqual([])
     expect(bench.of('tool-execution-finished')).toMatchObject([{ outcome: 'timed-out', durationMs: 80 }])
+    expect(bench.of('log')).toMatchObject([{ level: 'warn', message: expect.stringContaining('tool work went on') }])
     expect(bench.clock.timers).toBe(0)
     expect(bench.grammarProblem()).toBeUndefined()
   })
@@ -233,7 +234,7 @@ describe('a tool that is tried again', () => {
     const { bench, execution } = start(failTwice, { effects: 'none', config: retry, hooks })
     const { results } = await execution
     expect(results[0]?.outcome).toBe('error')
-    expect(textOf(results[0])).toContain('no idea')
+    expect(textOf(results[0])).toBe('The tool failed: broken 1 Whether to try again could not be decided: no idea')
     expect(bench.grammarProblem()).toBeUndefined()
   })
 
@@ -243,6 +244,21 @@ describe('a tool that is tried again', () => {
     const { bench, execution } = start(work, { effects: 'none', config: { ...retry, timeoutMs: 50 } })
     await bench.clock.advance(50 + 200 + 40)
     expect(textOf((await execution).results[0])).toBe('done')
+  })
+
+  it('is asked for with the timeout, where that is what failed', async () => {
+    const asked: unknown[] = []
+    const hooks: ToolHooks = {
+      shouldRetry: (_, error) => {
+        asked.push(error)
+        return false
+      },
+    }
+    const config = { ...retry, timeoutMs: 50 }
+    const { bench, execution } = start(untilStopped, { effects: 'none', config, hooks })
+    await bench.clock.advance(50)
+    await execution
+    expect(asked).toMatchObject([{ code: 'timed_out', callId: 'c1' }])
   })
 
   it('is not beside an attempt that was abandoned', async () => {

@@ -22,12 +22,16 @@ export async function runAttempts(step: Step, ctx: Context, block: ToolCallBlock
     const attempted = await runAttempt(ctx, times, async (limited) =>
       outputToContent(await call.tool.execute?.(call.input, limited), call),
     )
+    if (attempted.kind === 'stopped' && attempted.isAbandoned) {
+      const message = `tool ${call.tool.name} went on after its signal had aborted and was abandoned: pass ctx.signal to whatever it waits for`
+      publish(ctx, { type: 'log', level: 'warn', message })
+    }
     const end = toCallEnd(attempted, block, call, timeoutMs)
     if (attempt >= attempts || end.error === undefined || !mayFollow(attempted)) return end
     try {
-      if (hooks.shouldRetry?.(call, end.error.cause, attempt) === false) return end
+      if (hooks.shouldRetry?.(call, end.error.cause ?? end.error, attempt) === false) return end
     } catch (cause) {
-      return failed(hookFailed(block, 'the question whether to try again', cause))
+      return failed(hookFailed(block, `${end.error.message} Whether to try again could not be decided`, cause))
     }
     const delayMs = limits.retries.backoffMs * 2 ** (attempt - 1)
     const message = `attempt ${attempt + 1} of ${attempts} in ${delayMs} ms: ${end.error.message}`

@@ -34,7 +34,7 @@ async function authorize(step: Step, ctx: Context, block: ToolCallBlock, call: T
     }
     default: {
       const cause = new TypeError('authorize must return { decision: allow, deny or wait }')
-      return step.settle(failed(hookFailed(block, 'authorization', cause)))
+      return step.settle(failed(hookFailed(block, 'Not run: authorization failed', cause)))
     }
   }
 }

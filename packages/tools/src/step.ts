@@ -1,5 +1,5 @@
 import { type Context, untilAborted } from '@geppetto/context'
-import type { ToolCallBlock } from '@geppetto/turns'
+import { type ToolCallBlock, toErrorData } from '@geppetto/turns'
 import { type CallEnd, failed, unanswered } from './call-end.ts'
 import type { ToolHooks } from './executor.ts'
 import type { Slots } from './slots.ts'
@@ -44,12 +44,11 @@ export async function beforeStart<T>(
     return { value: await untilAborted(signal, (async () => work())()) }
   } catch (cause) {
     if (signal.aborted) return { end: notStarted(step, block) }
-    return { end: step.settle(failed(hookFailed(block, what, cause))) }
+    return { end: step.settle(failed(hookFailed(block, `Not run: ${what} failed`, cause))) }
   }
 }
 
-/** The error of a call whose hook threw. */
+/** The error of a call whose hook threw. `what` says what that means for the call. */
 export function hookFailed({ callId, name }: ToolCallBlock, what: string, cause: unknown): ToolError {
-  const why = cause instanceof Error ? cause.message : String(cause)
-  return new ToolError('hook_failed', `Not run: ${what} failed: ${why}`, { toolName: name, callId, cause })
+  return new ToolError('hook_failed', `${what}: ${toErrorData(cause).message}`, { toolName: name, callId, cause })
 }
