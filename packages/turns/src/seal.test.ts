@@ -141,6 +141,9 @@ describe('an added result stands', () => {
   it('in its own step when the next step begins with a call', () =>
     expect(sealed(call('1'), call('2'), result('1'), call('3'))).toBe('1 2 r1 +2 3 +3'))
 
+  it('behind all of a later message too, which earlier results do not tear apart', () =>
+    expect(sealed(call('1'), result('1'), call('2'), text, call('3'))).toBe('1 r1 2 text 3 +2 +3'))
+
   it('behind a block of unknown kind, which says nothing about steps', () =>
     expect(sealed(call('1'), decodeBlock({ id: 'odd', kind: 'odd' }, 'x'), call('2'))).toBe('1 odd 2 +1 +2'))
 })
