@@ -1,0 +1,38 @@
+import type { Authorization, ToolCall, ToolHooks } from '@geppetto/tools'
+import { confirmedTools } from './tools/index.ts'
+import { visible } from './visible.ts'
+
+/** Asks a person; undefined when nobody will answer any more. */
+export type Ask = (question: string, signal: AbortSignal) => Promise<string | undefined>
+
+/** Decides on tool calls: those that touch the user's files need a yes. Without anybody to ask they are denied. */
+export function confirmCalls(how: { readonly yes: boolean; readonly ask?: Ask }): NonNullable<ToolHooks['authorize']> {
+  const { yes, ask } = how
+  return async (ctx, call) => {
+    if (yes || !confirmedTools.has(call.tool.name)) return { decision: 'allow' }
+    if (ask === undefined) return deny('it needs a yes, and there is no terminal to ask on; start the chat with --yes')
+    return askFor(call, ask, ctx.signal)
+  }
+}
+
+async function askFor(call: ToolCall, ask: Ask, signal: AbortSignal): Promise<Authorization> {
+  const question = visible(`Allow ${call.tool.name} ${JSON.stringify(call.rawInput)}? [y/N] `)
+  for (let again = ''; ; again = 'Please answer y or n. ') {
+    const answer = await ask(again + question, signal)
+    switch (answer?.trim().toLowerCase()) {
+      case 'y':
+      case 'yes':
+        return { decision: 'allow' }
+      case '':
+      case 'n':
+      case 'no':
+        return deny('the user said no')
+      case undefined:
+        return deny('the user did not answer')
+    }
+  }
+}
+
+function deny(reason: string): Authorization {
+  return { decision: 'deny', reason }
+}

@@ -1,0 +1,28 @@
+import { type Flag, flags } from './flags.ts'
+
+/** What `--help` prints. */
+export function helpText(): string {
+  const entries: readonly (readonly [string, Flag])[] = Object.entries(flags)
+  const rows = entries.map(([name, flag]) => ({ name: usageOf(name, flag), help: flag.help }))
+  const width = Math.max(...rows.map(({ name }) => name.length)) + 2
+  return `Usage: chat [flags] [prompt]
+
+A chat in the terminal, with tools. With a prompt, as arguments or on standard
+input, it answers and ends; without one, in a terminal, it is a conversation.
+
+Flags:
+${rows.map(({ name, help }) => `  ${name.padEnd(width)}${help}`).join('\n')}
+
+Examples:
+  chat
+  chat "What is 17 * 23, and what time is it in Tokyo?"
+  echo "Read README.md" | chat --yes --output json
+
+Exit codes: 0 answered, 1 the answer failed or its time was up, 2 bad usage,
+130 cancelled with Ctrl-C, 143 ended by SIGTERM.
+`
+}
+
+function usageOf(name: string, { short, value }: Flag): string {
+  return `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
+}

@@ -1,0 +1,66 @@
+import { quote, type ToolChoice } from '@geppetto/turns'
+import type { FlagName } from './flags.ts'
+import { OptionError } from './option-error.ts'
+
+/** How answers are printed. */
+export type OutputFormat = 'text' | 'json' | 'yaml'
+
+/** The values that were given, by their flags. */
+export type GivenFlags = ReadonlyMap<FlagName, string>
+
+export function readOutput(given: GivenFlags): OutputFormat {
+  const value = given.get('output') ?? 'text'
+  if (value === 'text' || value === 'json' || value === 'yaml') return value
+  throw bad('output', value, 'text, json or yaml')
+}
+
+export function readText(given: GivenFlags, name: FlagName): string | undefined {
+  const value = given.get(name)
+  if (value?.trim() === '') throw bad(name, value, 'a text that is not empty')
+  return value
+}
+
+export function readToolChoice(given: GivenFlags, toolNames: readonly string[]): ToolChoice | undefined {
+  const value = given.get('tool-choice')
+  if (value === undefined || value === 'auto' || value === 'none') return value
+  if (value !== 'required' && !toolNames.includes(value))
+    throw bad('tool-choice', value, `auto, none, required or one of the tools ${toolNames.join(', ')}`)
+  if (given.has('no-tools'))
+    throw new OptionError(
+      'conflict',
+      `--tool-choice ${value} asks for a tool, and --no-tools takes them away: leave one of the two out`,
+      '--tool-choice',
+    )
+  return value === 'required' ? value : { tool: value }
+}
+
+/** What a number must be. */
+export interface NumberRule {
+  readonly allowed: string
+  readonly isGood: (value: number) => boolean
+}
+
+export const whole: NumberRule = { allowed: 'a whole number', isGood: Number.isSafeInteger }
+
+export const atLeastOne: NumberRule = {
+  allowed: 'a whole number of at least 1',
+  isGood: (value) => Number.isSafeInteger(value) && value >= 1,
+}
+
+export const seconds: NumberRule = {
+  allowed: 'a number of seconds above 0',
+  isGood: (value) => Number.isFinite(value) && value > 0,
+}
+
+export function readNumber(given: GivenFlags, name: FlagName, rule: NumberRule): number | undefined {
+  const value = given.get(name)
+  if (value === undefined) return undefined
+  // Number() alone would take an empty text, 0x10 and 1e3 too.
+  const number = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN
+  if (!rule.isGood(number)) throw bad(name, value, rule.allowed)
+  return number
+}
+
+function bad(name: FlagName, value: string, allowed: string): OptionError {
+  return new OptionError('bad_value', `--${name} must be ${allowed}, not ${quote(value)}`, `--${name}`)
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { OptionError } from './option-error.ts'
+import { parseOptions } from './options.ts'
+
+const parse = (...args: string[]) => parseOptions(args, ['weather', 'time'])
+
+const defaults = { output: 'text', withMetadata: false, full: false, tools: true, yes: false }
+
+function errorOf(...args: string[]): OptionError {
+  try {
+    parse(...args)
+  } catch (error) {
+    if (error instanceof OptionError) return error
+    throw error
+  }
+  throw new Error(`${args.join(' ')} was taken`)
+}
+
+describe('parseOptions', () => {
+  it.each([
+    [[], {}],
+    [['hello', 'there'], { prompt: 'hello there' }],
+    [['--', '-5', '--full'], { prompt: '-5 --full' }],
+    [['hello', '--full'], { prompt: 'hello', full: true }],
+    [['--output', 'json'], { output: 'json' }],
+    [['--output=yaml'], { output: 'yaml' }],
+    [['--output', 'json', '--output', 'text'], { output: 'text' }],
+    [['--with-metadata', '--yes'], { withMetadata: true, yes: true }],
+    [['--no-tools'], { tools: false }],
+    [['--system', 'Be brief.'], { system: 'Be brief.' }],
+    [['--system=--brief'], { system: '--brief' }],
+    [['--max-iterations', '1'], { maxIterations: 1 }],
+    [['--max-parallel-tools', '3'], { maxParallelTools: 3 }],
+    [['--timeout', '0.5'], { timeoutSeconds: 0.5 }],
+    [['--seed', '-5'], { seed: -5 }],
+    [['--tool-choice', 'required'], { toolChoice: 'required' }],
+    [['--tool-choice', 'weather'], { toolChoice: { tool: 'weather' } }],
+    [['--tool-choice', 'none', '--no-tools'], { toolChoice: 'none', tools: false }],
+  ])('reads %j', (args, expected) => {
+    expect(parse(...args)).toEqual({ kind: 'chat', options: { ...defaults, ...expected } })
+  })
+
+  it.each([
+    ['-h', 'help'],
+    ['--help', 'help'],
+    ['--version', 'version'],
+    ['-V', 'version'],
+  ])('takes %s for a request of the %s, whatever else is there', (flag, kind) => {
+    expect(parse('--output', 'json', flag)).toEqual({ kind })
+  })
+
+  it.each([
+    [['--outptu', 'json'], 'unknown_flag', '--outptu', 'there is no flag --outptu: did you mean --output?'],
+    [['-x'], 'unknown_flag', '-x', '--help lists them'],
+    [['--output'], 'missing_value', '--output', '--output needs a value: text, json'],
+    [['--output='], 'missing_value', '--output', 'needs a value'],
+    [['--output', '--full'], 'missing_value', '--output', 'write --output=--full'],
+    [['--full=yes'], 'unwanted_value', '--full', 'leave =yes out'],
+    [['--output', 'xml'], 'bad_value', '--output', '--output must be text, json or yaml, not "xml"'],
+    [['--max-iterations', '0'], 'bad_value', '--max-iterations', 'a whole number of at least 1, not "0"'],
+    [['--max-iterations', '1.5'], 'bad_value', '--max-iterations', 'a whole number'],
+    [['--max-parallel-tools', 'many'], 'bad_value', '--max-parallel-tools', 'not "many"'],
+    [['--timeout', '0'], 'bad_value', '--timeout', 'a number of seconds above 0'],
+    [['--timeout', '0x10'], 'bad_value', '--timeout', 'not "0x10"'],
+    [['--timeout', '9'.repeat(400)], 'bad_value', '--timeout', 'a number of seconds'],
+    [['--seed', 'x'], 'bad_value', '--seed', 'a whole number, not "x"'],
+    [['--system', ' '], 'bad_value', '--system', 'a text that is not empty'],
+    [['--tool-choice', 'wether'], 'bad_value', '--tool-choice', 'one of the tools weather, time, not "wether"'],
+    [['--tool-choice', 'time', '--no-tools'], 'conflict', '--tool-choice', 'leave one of the two out'],
+    [['--tool-choice', 'required', '--no-tools'], 'conflict', '--tool-choice', 'leave one of the two out'],
+    [[' '], 'no_prompt', undefined, 'the prompt is empty'],
+  ])('refuses %j', (args, code, flag, message) => {
+    const error = errorOf(...args)
+    expect({ code: error.code, flag: error.flag }).toEqual({ code, flag })
+    expect(error.message).toContain(message)
+  })
+})
