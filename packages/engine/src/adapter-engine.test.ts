@@ -312,6 +312,24 @@ describe('an answer that is an error', () => {
     expect(inference.leftovers()).toEqual({ timers: 0, listeners: 0 })
   })
 
+  it('of the adapter itself leaves no request open', async () => {
+    await using provider = await startProvider((response) => {
+      beginStream(response)
+      response.write(toStream(answer.slice(0, 3)))
+    })
+    const adapter = {
+      ...scriptAdapter,
+      decode: () => {
+        throw new TypeError('a bug')
+      },
+    }
+    const engine = createAdapterEngine(adapter, createFetchTransport({ baseUrl: provider.baseUrl }), {
+      defaults: { model: 'm-1' },
+    })
+    await expect(engine.runInference(background(), hello)).rejects.toMatchObject({ code: 'internal', partial: {} })
+    await until(() => provider.openResponses === 0, 'the server sees the close')
+  })
+
   it('keeps the typed error of a transport', async () => {
     const transport: Transport = {
       host: 'nowhere',

@@ -71,8 +71,7 @@ export function createAdapterEngine(
         throw call.abort(withFacts(explained, defined({ requestId: explained.requestId ?? requestId })))
       } finally {
         timer.stop()
-        abortion.release()
-        // What is left of the request ends here, whatever the outcome; after a whole answer this does nothing.
+        // What is left of the request ends here, whatever the outcome, and nothing listens to the context any more.
         abortion.cancel()
       }
     },

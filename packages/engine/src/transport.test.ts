@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { createFetchTransport, type PreparedRequest } from './index.ts'
+import { startProvider } from './loopback-provider.test-helper.ts'
+
+const request: PreparedRequest = {
+  model: 'm-1',
+  method: 'POST',
+  path: '/messages',
+  headers: { 'x-beta': 'a,b', Authorization: 'of the request' },
+  body: '{"model":"m-1"}',
+  stream: true,
+  degradations: [],
+}
+const { signal } = new AbortController()
+
+describe('the fetch transport', () => {
+  it('asks for its secrets anew for each request', async () => {
+    await using provider = await startProvider((response) => void response.end('ok'))
+    let count = 0
+    const transport = createFetchTransport({
+      baseUrl: `${provider.baseUrl}//`,
+      headers: async () => ({ authorization: `Bearer ${++count}` }),
+    })
+    for (let round = 0; round < 2; round++) await (await transport.send(request, signal)).body?.cancel()
+    expect(provider.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer 1', 'Bearer 2'])
+    expect(provider.requests[0]).toMatchObject({ url: '/v1/messages', headers: { 'x-beta': 'a,b' } })
+    expect(transport.host).toBe(new URL(provider.baseUrl).host)
+  })
+
+  it.each([
+    ['?api-version=1', '/messages', '/v1/messages?api-version=1'],
+    ['/?api-version=1', '/messages?beta=true', '/v1/messages?beta=true&api-version=1'],
+    ['', '/messages?beta=true', '/v1/messages?beta=true'],
+  ])('puts the query %s of the base on the path %s', async (query, path, expected) => {
+    await using provider = await startProvider((response) => void response.end('ok'))
+    const transport = createFetchTransport({ baseUrl: provider.baseUrl + query })
+    await (await transport.send({ ...request, path }, signal)).body?.cancel()
+    expect(provider.requests[0]?.url).toBe(expected)
+  })
+
+  it('follows no redirect: no key goes to an address that nobody named', async () => {
+    await using other = await startProvider((response) => void response.end('stolen'))
+    await using provider = await startProvider((response) => {
+      response.writeHead(307, { location: other.baseUrl })
+      response.end()
+    })
+    const transport = createFetchTransport({ baseUrl: provider.baseUrl, headers: () => ({ 'x-api-key': 'secret' }) })
+    await expect(transport.send(request, signal)).rejects.toMatchObject({
+      code: 'invalid_options',
+      status: 307,
+      message: expect.stringContaining(other.baseUrl),
+    })
+    expect(other.requests).toEqual([])
+  })
+
+  it('rejects when its secrets cannot be had', async () => {
+    const transport = createFetchTransport({
+      baseUrl: 'https://api.example.org',
+      headers: () => Promise.reject(new Error('the vault is closed')),
+    })
+    await expect(transport.send(request, signal)).rejects.toThrow('the vault is closed')
+  })
+
+  it('uses the fetch that it is given', async () => {
+    const transport = createFetchTransport({
+      baseUrl: 'https://api.example.org/v1',
+      fetch: async (url, init) => new Response(`${String(url)} ${String(init?.body)}`),
+    })
+    const response = await transport.send(request, signal)
+    expect(await new Response(response.body).text()).toBe('https://api.example.org/v1/messages {"model":"m-1"}')
+  })
+
+  it.each(['api.example.org', '', 'ftp://example.org', 'user:hunter2@example.org', 'https://user:hunter2@example.org'])(
+    'refuses %j as base address at once, and repeats no password',
+    (baseUrl) => {
+      const make = () => createFetchTransport({ baseUrl })
+      expect(make).toThrowError(expect.objectContaining({ code: 'invalid_options' }))
+      expect(make).not.toThrowError(/hunter2/)
+    },
+  )
+})
