@@ -17,9 +17,11 @@ export function correlationFrom(ctx: Context): Correlation {
   return ctx.get(correlationKey) ?? nothing
 }
 
-/** A context whose events belong to `part` too. */
+/** A context whose events belong to `part` too. Where `part` names another run, nothing of the run around it is inherited. */
 export function withCorrelation(ctx: Context, part: Correlation): Context {
-  return withValue(ctx, correlationKey, Object.freeze({ ...correlationFrom(ctx), ...part }))
+  const outer = correlationFrom(ctx)
+  const isOtherRun = part.runId !== undefined && part.runId !== outer.runId
+  return withValue(ctx, correlationKey, Object.freeze(isOtherRun ? { ...part } : { ...outer, ...part }))
 }
 
 /** The session that the context belongs to. */

@@ -206,6 +206,7 @@ describe('the hub', () => {
     hung.resolve()
     await settled()
     say('three')
+    hub.dispatch({ type: 'info', message: 'stamped already', v: 1, seq: 9, time: 1, correlation: {} })
     expect(seen).toEqual([1])
     expect(clock.timers).toBe(0)
   })

@@ -41,9 +41,10 @@ describe('publish', () => {
     await expect(pressure).resolves.toBeUndefined()
   })
 
-  it('does nothing once the run is over', () => {
+  it('does nothing once the run is over, and lets nobody wait for the sinks that still take what was before', () => {
     const sink = collectingSink()
-    const hub = createEventHub({ clock: createManualClock(), sinks: [sink] })
+    const slow = { publish: () => new Promise<void>(() => {}) }
+    const hub = createEventHub({ clock: createManualClock(), sinks: [sink, slow] })
     const ctx = withHub(background(), hub)
     hub.finish({ draft: { type: 'run-cancelled', stop: 'user' }, correlation: {} })
     expect(publish(ctx, { type: 'info', message: 'late' })).toBeUndefined()

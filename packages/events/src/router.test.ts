@@ -176,6 +176,28 @@ describe('the router', () => {
     await expect(createEventRouter({ transport: createMemoryTransport() }).run(work.ctx)).resolves.toBeUndefined()
   })
 
+  it('calls no handler once it is closed, even if the transport delivers what was under way', async () => {
+    const listeners: ((payload: string) => unknown)[] = []
+    const router = createEventRouter({
+      transport: {
+        publish: () => {},
+        subscribe(_topic, listener) {
+          listeners.push(listener)
+          return () => {}
+        },
+      },
+    })
+    let calls = 0
+    router.handle('chat', 'chat', () => void calls++)
+    void router.run(ctx)
+    const [event] = recordRichRun()
+    const deliver = () => listeners.forEach((listener) => void listener(JSON.stringify(event)))
+    deliver()
+    await router.close()
+    deliver()
+    expect(calls).toBe(1)
+  })
+
   it('runs once, and takes nothing once it is closed', async () => {
     const { router } = routed()
     const running = router.run(ctx)

@@ -240,6 +240,14 @@ Rain in Paris, snow in Oslo.
     expect(textPrinter({ write: () => false }).publish({ ...recordOf('x') })).toBeUndefined()
   })
 
+  it('takes a segment for a new one when its id comes again after its end, or after the end of its run', () => {
+    const half: EventDraft[] = [delta('Half'), { type: 'run-cancelled', stop: 'user' }]
+    expect(print([...half, finished('Half and half'), runFinished])).toBe('Half\n[cancelled: user]\nHalf and half\n')
+    expect(print([delta('Whole'), finished('Whole'), finished('Whole again'), runFinished])).toBe(
+      'Whole\nWhole again\n',
+    )
+  })
+
   it('prints the next run of the same session as the first', () => {
     let printed = ''
     const printer = textPrinter({ write: (text) => (printed += text) })
