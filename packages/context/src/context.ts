@@ -54,6 +54,12 @@ export function withValue<T>(ctx: Context, key: ContextKey<T>, value: T): Contex
   return new ChainedContext(ctx, ctx, key, value)
 }
 
+/** A context with the values of `ctx` that does not abort with it and has no deadline: for what must be done after an abort too. */
+export function withoutCancel(ctx: Context): Context {
+  const { clock, ids } = ctx
+  return new ChainedContext({ signal: new AbortController().signal, clock, ids }, ctx)
+}
+
 /** A context like `ctx` with another clock or id generator. */
 export function withSources(ctx: Context, sources: { readonly clock?: Clock; readonly ids?: IdGenerator }): Context {
   return derive(ctx, { clock: sources.clock ?? ctx.clock, ids: sources.ids ?? ctx.ids })

@@ -13,6 +13,7 @@ export {
   type Context,
   type ContextKey,
   createContextKey,
+  withoutCancel,
   withSources,
   withValue,
 } from './context.ts'

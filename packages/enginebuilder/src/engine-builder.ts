@@ -1,8 +1,10 @@
-import type { Engine, Middleware, PreparedRequest } from '@geppetto/engine'
+import type { Context } from '@geppetto/context'
+import { type Engine, EngineError, type Middleware, type PreparedRequest } from '@geppetto/engine'
 import { createEventHub, type EventSink, withHub } from '@geppetto/events'
 import { composeMiddlewares } from '@geppetto/middleware'
 import type { EngineBuilder, InferenceRunner, TurnPersister } from '@geppetto/session'
 import {
+  assertToolConfig,
   createToolExecutor,
   createToolRegistry,
   type Tool,
@@ -10,6 +12,7 @@ import {
   type ToolExecutor,
   type ToolRegistry,
 } from '@geppetto/tools'
+import type { Turn } from '@geppetto/turns'
 import { BuilderError } from './builder-error.ts'
 import { defaultMaxIterations, type LoopConfig } from './loop-config.ts'
 import type { SnapshotHook } from './snapshot.ts'
@@ -36,7 +39,7 @@ export interface EngineBuilderOptions {
 
 /**
  * Makes what a session runs its turns with: the canonical place to wire sinks, tools and middlewares.
- * @throws BuilderError `invalid_options`; ToolError `duplicate_tool`, `invalid_config`.
+ * @throws BuilderError `invalid_options`; ToolError `duplicate_tool`, `invalid_config`, `unknown_tool`.
  */
 export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilder {
   const { base, middlewares = [], eventSinks = [], persister } = options
@@ -49,15 +52,19 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
       `loopConfig.maxIterations must be a whole number of at least 1, not ${maxIterations}`,
     )
   const { tools = [] } = options
+  const registry = 'definitions' in tools ? tools : createToolRegistry(tools)
+  const config = options.toolConfig ?? {}
+  assertToolConfig(config, registry)
   const loop: ToolLoop = {
-    registry: 'definitions' in tools ? tools : createToolRegistry(tools),
-    config: options.toolConfig ?? {},
+    // Tools that are not offered are not run either: a call of one is answered as that of an unknown tool.
+    registry: config.enabled === false ? createToolRegistry([]) : registry,
+    config,
     executor: options.toolExecutor ?? createToolExecutor(),
     maxIterations,
     snapshotHook: options.snapshotHook,
     stepController: options.stepController,
   }
-  const callProvider = composeMiddlewares(middlewares, (ctx, turn) => base.runInference(ctx, turn))
+  const callProvider = composeMiddlewares(middlewares, (ctx, turn) => callEngine(base, ctx, turn))
   const runner: InferenceRunner = {
     eventSinks,
     ...(persister === undefined ? undefined : { persister }),
@@ -81,4 +88,15 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
     },
   }
   return { build: () => runner }
+}
+
+/** The engine's turn; engines that are not ours may return anything. */
+async function callEngine(engine: Engine, ctx: Context, turn: Turn): Promise<Turn> {
+  const result = await engine.runInference(ctx, turn)
+  if (!Array.isArray(result?.blocks))
+    throw new EngineError(
+      'internal',
+      `engine ${engine.info?.api} returned no turn: it must return its input with blocks appended`,
+    )
+  return result
 }

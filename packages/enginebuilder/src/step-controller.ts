@@ -85,7 +85,7 @@ export function createStepController(options: StepControllerOptions = {}): Manua
       if (by === 'cancel')
         throw new EngineError('cancelled', 'the run was cancelled while it was paused', {
           partial: point.turn,
-          cause: 'user',
+          cause: ctx.signal.aborted ? ctx.signal.reason : 'user',
         })
     },
     get pending() {

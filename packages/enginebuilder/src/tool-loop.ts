@@ -1,4 +1,4 @@
-import type { Context } from '@geppetto/context'
+import { type Context, untilAborted } from '@geppetto/context'
 import { EngineError, type RunInference } from '@geppetto/engine'
 import { runIdFrom } from '@geppetto/events'
 import type { RunScope } from '@geppetto/session'
@@ -45,57 +45,73 @@ export async function runToolLoop(
 ): Promise<Turn> {
   let iteration = 0
   const snapshot = async (phase: SnapshotPhase, turn: Turn): Promise<void> => {
-    if (loop.snapshotHook === undefined) return
+    const { snapshotHook } = loop
+    if (snapshotHook === undefined || ctx.signal.aborted) return
+    const looking = (async () => snapshotHook(ctx, { phase, iteration, turn, isOpen: openCalls(turn).length > 0 }))()
     try {
-      await loop.snapshotHook(ctx, { phase, iteration, turn, isOpen: openCalls(turn).length > 0 })
+      await untilAborted(ctx.signal, looking)
     } catch (error) {
+      if (ctx.signal.aborted) return
       const message = `the snapshot hook failed at ${phase}: ${toErrorData(error).message}`
       scope?.warn({ code: 'snapshot_hook_failed', message })
     }
   }
   const pause = async (phase: PausePhase, turn: Turn): Promise<void> => {
-    await loop.stepController?.pause(ctx, { phase, iteration, turn })
+    const { stepController } = loop
+    if (stepController !== undefined) await stepController.pause(ctx, { phase, iteration, turn })
+    stopIfAborted(ctx, turn)
+  }
+  /** The turn with the calls' results, committed; where some wait, it is the settlement that commits. */
+  const finishStep = async (open: Turn, calls: readonly ToolCallBlock[]): Promise<Turn> => {
+    const answered = await runTools(loop, ctx, open, calls, scope)
+    await snapshot('post_tools', answered)
+    if (pendingCalls(answered).length === 0) await scope?.commitStep(answered)
+    return answered
   }
 
+  let turn = input
   // Calls that an earlier run left waiting come first: their answers are part of what the provider is asked.
-  let turn = await runTools(loop, ctx, input, pendingCalls(input), scope)
-  if (pendingCalls(turn).length > 0) return turn
-  while (true) {
+  const waiting = pendingCalls(input)
+  if (waiting.length > 0) turn = await finishStep(turn, waiting)
+  while (pendingCalls(turn).length === 0) {
     iteration++
     turn = offerTools(loop, turn, iteration)
     await snapshot('pre_inference', turn)
     stopIfAborted(ctx, turn)
+    scope?.assertOwner()
     turn = await callProvider(ctx, turn)
+    scope?.noteTurn(turn)
     await snapshot('post_inference', turn)
     const calls = openCalls(turn)
     const isPaused = calls.length === 0 && lastStop(ctx, turn) === 'pause_turn'
     if (calls.length === 0 && !isPaused) break
     if (iteration >= loop.maxIterations) {
-      turn = sealTurn(turn, {
-        outcomeOf: () => 'not-run',
-        nextId: () => ctx.ids.next('blk'),
-        now: () => ctx.clock.now(),
-        ...defined({ runId: runIdFrom(ctx) }),
-      })
+      turn = leaveCalls(ctx, turn)
       scope?.endWith('max_iterations')
       break
     }
     await pause('after_inference', turn)
-    turn = await runTools(loop, ctx, turn, calls, scope)
-    await snapshot('post_tools', turn)
-    if (pendingCalls(turn).length > 0) break
-    await scope?.commitStep(turn)
-    await pause('after_tools', turn)
+    turn = await finishStep(turn, calls)
+    if (pendingCalls(turn).length === 0) await pause('after_tools', turn)
   }
   await snapshot('final', turn)
   return turn
 }
 
+/** The turn with its last calls answered as not run. */
+function leaveCalls(ctx: Context, turn: Turn): Turn {
+  return sealTurn(turn, {
+    outcomeOf: () => 'not-run',
+    nextId: () => ctx.ids.next('blk'),
+    now: () => ctx.clock.now(),
+    ...defined({ runId: runIdFrom(ctx) }),
+  })
+}
+
 /** The turn with the tools that are offered, and the choice: a forced one holds for the first call only, or the model could never answer. */
 export function offerTools(loop: Pick<ToolLoop, 'registry' | 'config'>, turn: Turn, iteration: number): Turn {
-  const { enabled = true, choice = 'auto' } = loop.config
-  if (!enabled || loop.registry.tools.length === 0)
-    return withoutData(withoutData(turn, toolDefinitionsKey), toolChoiceKey)
+  const { choice = 'auto' } = loop.config
+  if (loop.registry.tools.length === 0) return withoutData(withoutData(turn, toolDefinitionsKey), toolChoiceKey)
   const isForced = choice !== 'auto' && choice !== 'none'
   const chosen: ToolChoice = isForced && iteration > 1 ? 'auto' : choice
   const isOffered = toolDefinitionsKey.read(turn.data) === loop.registry.definitions
@@ -113,6 +129,7 @@ async function runTools(
 ): Promise<Turn> {
   if (calls.length === 0) return turn
   stopIfAborted(ctx, turn)
+  scope?.assertOwner()
   const { executor, registry, config } = loop
   const { results, error } = await executor.execute(ctx, { calls, registry, config })
   const answered = addResults(turn, results)

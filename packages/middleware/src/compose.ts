@@ -32,7 +32,9 @@ function guard(middleware: Middleware, next: RunInference): RunInference {
       return result
     } catch (error) {
       if (!isEngineError(error) || error.partial === undefined) throw error
-      throw error.with({ partial: rebaseView(sent, error.partial) })
+      const partial = rebaseView(sent, error.partial)
+      for (const block of partial.blocks) passage?.foreign.add(block)
+      throw partial === error.partial ? error : error.with({ partial })
     }
   })
   return async (ctx, turn) => {

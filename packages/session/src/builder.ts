@@ -22,8 +22,18 @@ export interface InferenceRunner {
 
 /** What a run may ask of its session while it goes on. */
 export interface RunScope {
-  /** A provider call with its tool results is done: the turn so far enters the history, so that a later failure cannot lose it. */
+  /**
+   * A provider call with its tool results is done: the turn so far enters the history, so that a later failure cannot lose it.
+   * @throws TurnShrunkError when it lacks blocks that were there; EngineError `cancelled` when the run is over.
+   */
   commitStep(turn: Turn): Promise<void>
+  /** A provider call is done and its tools are not: what is kept, sealed, should the run end here without a word. */
+  noteTurn(turn: Turn): void
+  /**
+   * To be asked before each provider call and each step of tools, as a process may have been stopped for longer than its lease holds.
+   * @throws SessionConflictError when the run has lost its session in the store.
+   */
+  assertOwner(): void
   /** Why the run ends, where the last provider call does not say it: `max_iterations`. */
   endWith(stop: StopReason): void
   /** Adds to the result's warnings. */

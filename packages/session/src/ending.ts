@@ -1,19 +1,16 @@
 import { isTimeoutReason } from '@geppetto/context'
-import { isEngineError, isTurnShrunkError, TurnShrunkError } from '@geppetto/engine'
-import { type Event, foldEvents } from '@geppetto/events'
+import { isEngineError, TurnShrunkError } from '@geppetto/engine'
+import type { Event } from '@geppetto/events'
 import {
   assertValidTurn,
-  type Block,
   isStopReason,
   missingBlocks,
-  providerCalls,
   type StopReason,
   sealTurn,
   type ToolCallBlock,
   type Turn,
-  withBlocks,
-  withProviderCall,
 } from '@geppetto/turns'
+import { addArrived, addWhatFits, keepIdentity, recordsOf, type TurnState, withRecords } from './kept-turn.ts'
 
 /** How the runner came to its end. */
 export type RunnerEnding =
@@ -28,8 +25,10 @@ export interface RunFindings {
   readonly ending: RunnerEnding
   /** The turn as it was when the run began. */
   readonly input: Turn
-  /** The newest state that a step committed, and how many events there were by then. */
-  readonly committed: { readonly turn: Turn; readonly seq: number }
+  /** The newest state that a step committed: valid as it is. */
+  readonly committed: TurnState
+  /** The newest state that the runner told of: calls may be without results. */
+  readonly reached: TurnState
   /** The run's events, deltas merged. */
   readonly events: readonly Event[]
   /** The reason of the abort, where there was one before the runner ended. */
@@ -47,32 +46,37 @@ export type Verdict = { readonly turn: Turn; readonly stop: StopReason } & (
   | { readonly status: 'waiting'; readonly pending: readonly ToolCallBlock[] }
 )
 
-/** Decides how a run ended and makes the turn that is kept: sealed, with everything that any sink saw and was not rolled back. */
+/**
+ * Decides how a run ended and makes the turn that is kept: sealed, with everything that any sink saw and was not rolled back.
+ * Never throws: whatever a runner did, a run has an end.
+ */
 export function judgeRun(findings: RunFindings): Verdict {
-  const { ending, committed } = findings
+  const { ending } = findings
   if (ending.how !== 'returned') return judgeBroken(findings, ending.how === 'threw' ? ending.error : undefined)
-  const missing = missingBlocks(committed.turn, ending.turn)
-  if (missing.length > 0) return judgeBroken(findings, new TurnShrunkError('of the runner', missing))
-  const turn = seal(withRecords(keepIdentity(findings.input, ending.turn), findings), findings)
   try {
-    assertValidTurn(turn)
+    return judgeReturned(findings, ending.turn)
   } catch (error) {
     return judgeBroken(findings, error)
   }
-  if (findings.aborted !== undefined) return { status: 'cancelled', turn, stop: stopOfAbort(findings.aborted.reason) }
+}
+
+function judgeReturned(findings: RunFindings, returned: Turn): Verdict {
+  const { input, reached, aborted, runId, events } = findings
+  const made = keepIdentity(input, returned)
+  const missing = missingBlocks(reached.turn, made)
+  if (missing.length > 0) throw new TurnShrunkError('of the runner', missing)
+  const turn = seal(withRecords(made, events, runId), findings)
+  assertValidTurn(turn)
+  if (aborted !== undefined) return { status: 'cancelled', turn, stop: stopOfAbort(aborted.reason) }
   const pending = pendingCalls(turn)
   if (pending.length > 0) return { status: 'waiting', turn, stop: 'tool_calls', pending }
-  return { status: 'completed', turn, stop: findings.statedStop ?? lastStop(turn, findings.runId) }
+  return { status: 'completed', turn, stop: findings.statedStop ?? lastStop(turn, runId) }
 }
 
 /** The runner threw, was abandoned, or returned what cannot be kept. */
 function judgeBroken(findings: RunFindings, error: unknown): Verdict {
-  const { input, committed, events, aborted } = findings
-  const partial = isEngineError(error) && !isTurnShrunkError(error) ? error.partial : undefined
-  const news = partial?.blocks ?? foldEvents(events.filter((event) => event.seq > committed.seq)).blocks
-  const merged = { ...committed.turn, metadata: { ...committed.turn.metadata, ...partial?.metadata } }
-  const whole = withRecords(keepIdentity(input, withBlocks(merged, addNews(committed.turn.blocks, news))), findings)
-  const turn = sealValid(whole, findings)
+  const { aborted } = findings
+  const turn = turnToKeep(findings, error)
   if (aborted !== undefined) return { status: 'cancelled', turn, stop: stopOfAbort(aborted.reason) }
   // Stopped from inside, as by a step controller.
   if (isEngineError(error) && error.code === 'cancelled')
@@ -81,40 +85,30 @@ function judgeBroken(findings: RunFindings, error: unknown): Verdict {
   return { status: 'failed', turn, stop, error: error ?? new Error('the runner ended without a result') }
 }
 
-/** The known blocks, each in its newest form, and the new ones behind them. A call has one result: a newer one takes the place of the older. */
-function addNews(blocks: readonly Block[], news: readonly Block[]): readonly Block[] {
-  const byKey = new Map(news.map((block) => [keyOf(block), block]))
-  const known = new Set(blocks.map(keyOf))
-  const merged = blocks.map((block) => {
-    const newer = byKey.get(keyOf(block))
-    return newer === undefined || newer.id === block.id ? (newer ?? block) : Object.freeze({ ...newer, id: block.id })
-  })
-  return [...merged, ...news.filter((block) => !known.has(keyOf(block)))]
+/** What had been reached and what arrived since; where that cannot be made valid, the committed turn with what fits of it. */
+function turnToKeep(findings: RunFindings, error: unknown): Turn {
+  const { reached, events, nextId, runId } = findings
+  try {
+    const { turn } = addArrived(reached, error, events, nextId)
+    const sealed = seal(withRecords(turn, events, runId), findings)
+    assertValidTurn(sealed)
+    return sealed
+  } catch {
+    // The runner's own failure is what the result reports.
+    return salvage(findings, error)
+  }
 }
 
-function keyOf(block: Block): string {
-  return block.kind === 'tool-result' ? `result of ${block.callId}` : block.id
-}
-
-/** What was made of the turn is still that turn: its id, its place, its time. */
-function keepIdentity(input: Turn, turn: Turn): Turn {
-  const { parentId: _, ...facts } = turn
-  const { id, createdAt, parentId } = input
-  return Object.freeze({ ...facts, id, createdAt, ...(parentId === undefined ? undefined : { parentId }) })
-}
-
-/** The turn with the records of the provider calls that the events tell of and the turn does not: those of failed attempts. */
-function withRecords(turn: Turn, findings: RunFindings): Turn {
-  const known = new Set(providerCalls(turn).map((record) => record.id))
-  let recorded = turn
-  for (const event of findings.events)
-    if (
-      event.type === 'provider-call-finished' &&
-      event.correlation.runId === findings.runId &&
-      !known.has(event.record.id)
-    )
-      recorded = withProviderCall(recorded, event.record)
-  return recorded
+function salvage(findings: RunFindings, error: unknown): Turn {
+  const { committed, reached, events, nextId, runId } = findings
+  try {
+    const fitting = addWhatFits(committed.turn, reached.turn.blocks)
+    const { news } = addArrived(reached, error, events, nextId)
+    return seal(withRecords(addWhatFits(fitting, news), events, runId), findings)
+  } catch {
+    // Ids or a clock that throw: this turn was valid when it was committed.
+    return committed.turn
+  }
 }
 
 function seal(turn: Turn, findings: RunFindings): Turn {
@@ -130,18 +124,6 @@ function seal(turn: Turn, findings: RunFindings): Turn {
   })
 }
 
-/** The turn sealed; where what had arrived cannot be made valid, the newest state that was. */
-function sealValid(turn: Turn, findings: RunFindings): Turn {
-  const sealed = seal(turn, findings)
-  try {
-    assertValidTurn(sealed)
-    return sealed
-  } catch {
-    // The runner's own failure is what the result reports; blocks that no store could take are left out.
-    return seal(withRecords(findings.committed.turn, findings), findings)
-  }
-}
-
 function pendingCalls(turn: Turn): readonly ToolCallBlock[] {
   const pending = new Set<string>()
   for (const block of turn.blocks)
@@ -150,7 +132,7 @@ function pendingCalls(turn: Turn): readonly ToolCallBlock[] {
 }
 
 function lastStop(turn: Turn, runId: string): StopReason {
-  return providerCalls(turn).findLast((record) => record.runId === runId)?.stop ?? 'end_turn'
+  return recordsOf(turn).findLast((record) => record.runId === runId)?.stop ?? 'end_turn'
 }
 
 /** Why a run was stopped: a timeout is a deadline, a typed reason speaks for itself, anything else was the user. */

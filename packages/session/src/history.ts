@@ -51,43 +51,75 @@ export function toDelta(turn: Turn, before: readonly Block[]): TurnDelta {
 /** The turn of a delta. */
 export function fromDelta(delta: TurnDelta, before: readonly Block[]): Turn {
   const { parts, ...facts } = delta
-  return createTurn({ ...facts, blocks: partsToBlocks(parts, before) })
+  const blocks = parts.flatMap((part) => ('kind' in part ? [part] : stretchOf(before, part)))
+  return createTurn({ ...facts, blocks })
 }
 
-function partsToBlocks(parts: TurnDelta['parts'], before: readonly Block[]): readonly Block[] {
+function stretchOf(blocks: readonly Block[], [start, count]: InheritedBlocks): readonly Block[] {
+  if (start + count > blocks.length) throw notThere(start + count, blocks.length)
+  return blocks.slice(start, start + count)
+}
+
+function notThere(end: number, count: number): SessionError {
+  return new SessionError(
+    'session_conflict',
+    `a turn refers to block ${end - 1} of the turn before, which has ${count}: the records do not belong together`,
+  )
+}
+
+/** A piece of work of {@link blocksOf}: a block, or a stretch of the blocks of the turn at `index`. */
+type Piece = Block | { readonly index: number; readonly stretch: InheritedBlocks }
+
+/** The blocks of the turn at `index`. Goes back through the turns only as far as blocks were inherited, and makes none of them whole. */
+function blocksOf(deltas: readonly TurnDelta[], index: number): readonly Block[] {
   const blocks: Block[] = []
-  for (const part of parts) {
-    if ('kind' in part) blocks.push(part)
-    else for (let index = part[0]; index < part[0] + part[1]; index++) blocks.push(blockAt(before, index))
+  const pending: Piece[] = [{ index, stretch: [0, Number.POSITIVE_INFINITY] }]
+  for (let piece = pending.pop(); piece !== undefined; piece = pending.pop()) {
+    if ('kind' in piece) blocks.push(piece)
+    // Last in, first out: so the first piece is the next.
+    else for (const inner of piecesOf(deltas, piece.index, piece.stretch).reverse()) pending.push(inner)
   }
   return blocks
 }
 
-function blockAt(blocks: readonly Block[], index: number): Block {
-  const block = blocks[index]
-  if (block === undefined)
-    throw new SessionError(
-      'session_conflict',
-      `a turn refers to block ${index} of the turn before, which has ${blocks.length}`,
-    )
-  return block
+/** What a stretch of the blocks of the turn at `index` is made of. */
+function piecesOf(deltas: readonly TurnDelta[], index: number, [start, count]: InheritedBlocks): Piece[] {
+  const pieces: Piece[] = []
+  const end = start + count
+  let position = 0
+  for (const part of deltas[index]?.parts ?? []) {
+    const size = 'kind' in part ? 1 : part[1]
+    const from = Math.max(start, position)
+    const to = Math.min(end, position + size)
+    if (from < to)
+      pieces.push('kind' in part ? part : { index: index - 1, stretch: [part[0] + from - position, to - from] })
+    position += size
+    if (position >= end) return pieces
+  }
+  if (Number.isFinite(end)) throw notThere(end, position)
+  return pieces
 }
 
 /** The turns of a session. Memory is linear in blocks: the latest turn is whole, the others are deltas and made whole on demand. */
 export class History {
-  #deltas: TurnDelta[] = []
+  readonly #deltas: TurnDelta[] = []
+  /** The indexes of the turns that a run has completed. */
+  readonly #completed = new Set<number>()
   #latest: Turn | undefined
   /** The blocks of the turn before the latest: what the latest is a delta to. */
   #before: readonly Block[] = []
 
-  /** A history with the given turns. */
-  static of(deltas: readonly TurnDelta[]): History {
+  /** A history with the given turns. @throws SessionError `session_conflict` when they do not belong together. */
+  static of(deltas: readonly TurnDelta[], isCompleted: (turn: TurnDelta, index: number) => boolean): History {
     const history = new History()
-    for (const delta of deltas) {
-      history.#before = history.#latest?.blocks ?? []
-      history.#latest = fromDelta(delta, history.#before)
+    const last = deltas.at(-1)
+    if (last === undefined) return history
+    for (const [index, delta] of deltas.entries()) {
       history.#deltas.push(delta)
+      if (isCompleted(delta, index)) history.#completed.add(index)
     }
+    history.#before = blocksOf(deltas, deltas.length - 2)
+    history.#latest = fromDelta(last, history.#before)
     return history
   }
 
@@ -106,18 +138,14 @@ export class History {
 
   /** @throws SessionError `no_such_turn` */
   get(index: number): Turn {
-    const last = this.#deltas.length - 1
-    if (!Number.isInteger(index) || index < 0 || index > last)
+    const delta = this.#deltas[index]
+    if (delta === undefined)
       throw new SessionError(
         'no_such_turn',
         `there is no turn ${index}: the session has ${this.#deltas.length}, counted from 0`,
       )
-    if (index === last && this.#latest !== undefined) return this.#latest
-    let blocks: readonly Block[] = []
-    for (const delta of this.#deltas.slice(0, index)) blocks = partsToBlocks(delta.parts, blocks)
-    const delta = this.#deltas[index]
-    if (delta === undefined) throw new SessionError('no_such_turn', `there is no turn ${index}`)
-    return fromDelta(delta, blocks)
+    if (index === this.#deltas.length - 1 && this.#latest !== undefined) return this.#latest
+    return createTurn({ ...delta, blocks: blocksOf(this.#deltas, index) })
   }
 
   append(turn: Turn): void {
@@ -130,5 +158,20 @@ export class History {
   replaceLatest(turn: Turn): void {
     this.#deltas[this.#deltas.length - 1] = toDelta(turn, this.#before)
     this.#latest = turn
+  }
+
+  /** Whether a run has completed the turn at `index`. */
+  isCompleted(index: number): boolean {
+    return this.#completed.has(index)
+  }
+
+  /** The latest turn has nothing left to run. */
+  completeLatest(): void {
+    this.#completed.add(this.#deltas.length - 1)
+  }
+
+  /** The turns up to and including the one at `index`. */
+  upTo(index: number): History {
+    return History.of(this.#deltas.slice(0, index + 1), (_, at) => this.#completed.has(at))
   }
 }

@@ -4,7 +4,7 @@ export type { ExecutionHandle } from './execution-handle.ts'
 export type { Graces } from './graces.ts'
 export type { InheritedBlocks, TurnDelta } from './history.ts'
 export { createMemoryStore } from './memory-store.ts'
-export type { StartOptions } from './run.ts'
+export type { StartOptions } from './run-host.ts'
 export {
   assertCompleted,
   type CancelledRun,
@@ -14,7 +14,7 @@ export {
   type RunResult,
   type WaitingRun,
 } from './run-result.ts'
-export { type Prompt, Session, type SessionOptions } from './session.ts'
+export { Session } from './session.ts'
 export {
   isSessionBusyError,
   isSessionConflictError,
@@ -24,6 +24,7 @@ export {
   SessionError,
   type SessionErrorCode,
 } from './session-error.ts'
+export type { Prompt, SessionOptions } from './session-options.ts'
 export type {
   Head,
   Lease,

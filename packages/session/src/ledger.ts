@@ -1,15 +1,17 @@
-import type { CancelTimer, Clock } from '@geppetto/context'
-import type { History } from './history.ts'
-import { SessionError } from './session-error.ts'
+import type { Clock } from '@geppetto/context'
+import type { History, TurnDelta } from './history.ts'
+import { LeaseKeeper, leaseTtlMs } from './lease-keeper.ts'
+import { isSessionBusyError, SessionConflictError } from './session-error.ts'
 import type { Head, Lease, SessionMetadata, SessionRecord, SessionStore } from './store.ts'
-
-/** How long a lease holds without being renewed, in milliseconds. It is renewed three times in that time. */
-const leaseTtlMs = 15_000
+import { askStore } from './store-error.ts'
+import type { StoredSession } from './stored-session.ts'
 
 /** The right to write, for the length of a run. */
 export interface StoreClaim {
-  /** Writes what the store does not have yet of the history, and `records`, as one. */
+  /** Writes what the store does not have yet of the history, and `records`, as one. One after the other. */
   commit(records: readonly SessionRecord[]): Promise<void>
+  /** @throws SessionConflictError when the right is lost. */
+  assertHeld(): void
   /** Gives the right back. */
   end(): Promise<void>
 }
@@ -17,7 +19,16 @@ export interface StoreClaim {
 /** What a ledger writes: asked for at each commit. */
 export interface LedgerSource {
   readonly history: History
-  readonly metadata: SessionMetadata
+  readonly metadata: () => SessionMetadata
+}
+
+/** What the store has. */
+interface StoredState {
+  readonly head: Head
+  readonly turns: number
+  /** The last of those turns, as it was written: it may have changed since. */
+  readonly latest: TurnDelta | undefined
+  readonly metadata: SessionMetadata | undefined
 }
 
 /** Writes one session to its store, under a lease that is held while a run is active. */
@@ -26,18 +37,25 @@ export class Ledger {
   readonly #sessionId: string
   readonly #holder: string
   readonly #source: LedgerSource
-  #head: Head
-  #storedTurns: number
-  #storedMetadata: SessionMetadata | undefined
+  #stored: StoredState
+  /** A write of which nobody knows whether it reached the store, and what the store has if it did. */
+  #unsure: { readonly records: readonly SessionRecord[]; readonly after: StoredState } | undefined
+  /** A lease that the store did not take back. */
+  #unreleased: Lease | undefined
+  /** The claims that are on, by run. */
+  readonly #claims = new Map<string, Promise<void>>()
 
   constructor(store: SessionStore, sessionId: string, holder: string, source: LedgerSource, stored?: StoredSession) {
     this.#store = store
     this.#sessionId = sessionId
     this.#holder = holder
     this.#source = source
-    this.#head = stored?.head ?? 0
-    this.#storedTurns = stored?.turns.length ?? 0
-    this.#storedMetadata = stored?.metadata
+    this.#stored = {
+      head: stored?.head ?? 0,
+      turns: stored?.turns.length ?? 0,
+      latest: stored?.turns.at(-1),
+      metadata: stored?.metadata,
+    }
   }
 
   /**
@@ -45,71 +63,117 @@ export class Ledger {
    * @throws SessionBusyError when another owner holds it.
    */
   async claim(runId: string, clock: Clock, onLost: () => void): Promise<StoreClaim> {
-    let lease = await this.#store.acquire(this.#sessionId, { ttlMs: leaseTtlMs, holder: this.#holder, runId })
-    let isEnded = false
-    let stopHeartbeat: CancelTimer = () => {}
-    const beat = () => {
-      stopHeartbeat = clock.schedule(() => {
-        this.#store.renew(lease, leaseTtlMs).then(
-          (renewed) => {
-            if (isEnded) return
-            lease = renewed
-            beat()
-          },
-          () => {
-            if (!isEnded) onLost()
-          },
-        )
-      }, leaseTtlMs / 3)
+    await this.#releaseLeftover()
+    const over = Promise.withResolvers<void>()
+    const giveUp = () => {
+      this.#claims.delete(runId)
+      over.resolve()
     }
-    beat()
+    this.#claims.set(runId, over.promise)
+    const requestedAt = clock.now()
+    let lease: Lease
+    try {
+      lease = await this.#acquire(runId)
+    } catch (error) {
+      giveUp()
+      throw error
+    }
+    const keeper = new LeaseKeeper(this.#store, lease, clock, requestedAt, onLost)
+    let lastWrite: Promise<unknown> = Promise.resolve()
+    let isOver = false
     return {
-      commit: (records) => this.#commit(lease, records),
+      commit: (records) => {
+        const write = lastWrite.then(() => this.#commit(keeper, records, () => isOver))
+        lastWrite = write.catch(toldToItsCaller)
+        return write
+      },
+      assertHeld: () => keeper.assertHeld(),
       end: async () => {
-        isEnded = true
-        stopHeartbeat()
-        await this.#store.release(lease)
+        isOver = true
+        keeper.stop()
+        try {
+          await this.#release(keeper.lease)
+        } finally {
+          giveUp()
+        }
       },
     }
   }
 
-  async #commit(lease: Lease, records: readonly SessionRecord[]): Promise<void> {
-    const { history, metadata } = this.#source
-    const latest = history.count - 1
-    const news: SessionRecord[] = []
-    if (this.#storedMetadata !== metadata) news.push({ type: 'session', metadata })
-    // The latest turn is written again each time: it grows while its run goes on.
-    for (let index = Math.min(this.#storedTurns, latest); index <= latest; index++) {
-      const turn = history.deltas[index]
-      if (turn !== undefined) news.push({ type: 'turn', index, turn })
+  async #acquire(runId: string): Promise<Lease> {
+    const request = { ttlMs: leaseTtlMs, holder: this.#holder, runId }
+    const acquire = () => askStore(() => this.#store.acquire(this.#sessionId, request))
+    try {
+      return await acquire()
+    } catch (error) {
+      // A run of our own, abandoned while it asked for the lease, got it late: it gives it back at once.
+      const own = isSessionBusyError(error) ? this.#claims.get(error.runId ?? '') : undefined
+      if (own === undefined) throw error
+      await own
+      return acquire()
     }
-    this.#head = await this.#store.commit(lease, this.#head, [...news, ...records])
-    this.#storedTurns = history.count
-    this.#storedMetadata = metadata
+  }
+
+  async #release(lease: Lease): Promise<void> {
+    this.#unreleased = lease
+    await askStore(() => this.#store.release(lease))
+    if (this.#unreleased === lease) this.#unreleased = undefined
+  }
+
+  async #releaseLeftover(): Promise<void> {
+    if (this.#unreleased === undefined) return
+    try {
+      await this.#release(this.#unreleased)
+    } catch {
+      // Whether it still stands in the way, the store says when it is asked for a new one.
+      this.#unreleased = undefined
+    }
+  }
+
+  async #commit(keeper: LeaseKeeper, records: readonly SessionRecord[], isOver: () => boolean): Promise<void> {
+    await this.#clearUp()
+    if (isOver()) throw new SessionConflictError(this.#sessionId, 'the run was over before this was written')
+    const { news, turns, latest, metadata } = this.#news()
+    const batch = [...news, ...records]
+    const { head } = this.#stored
+    const unsure = { records: batch, after: { head: head + batch.length, turns, latest, metadata } }
+    this.#unsure = unsure
+    await askStore(() => this.#store.commit(keeper.lease, head, batch))
+    // A run that was settled meanwhile has left this to the next one to find out.
+    if (this.#unsure !== unsure || isOver()) return
+    this.#stored = unsure.after
+    this.#unsure = undefined
+  }
+
+  /** What of the session the store does not have. */
+  #news(): Omit<StoredState, 'head'> & { readonly news: readonly SessionRecord[] } {
+    const { deltas } = this.#source.history
+    const metadata = this.#source.metadata()
+    const stored = this.#stored
+    const news: SessionRecord[] = []
+    if (stored.metadata !== metadata) news.push({ type: 'session', metadata })
+    // The last of the stored turns may have grown, or got answers, before others followed it.
+    const isSame = deltas[stored.turns - 1] === stored.latest
+    const first = isSame ? stored.turns : stored.turns - 1
+    for (const [offset, turn] of deltas.slice(first).entries()) news.push({ type: 'turn', index: first + offset, turn })
+    return { news, metadata, turns: deltas.length, latest: deltas.at(-1) }
+  }
+
+  /** Finds out what became of a write that had no answer. Only we hold the lease, and an older one cannot write any more. */
+  async #clearUp(): Promise<void> {
+    const unsure = this.#unsure
+    if (unsure === undefined) return
+    const found: SessionRecord[] = []
+    await askStore(async () => {
+      for await (const record of this.#store.read(this.#sessionId, this.#stored.head)) found.push(record)
+    })
+    if (this.#unsure !== unsure) return
+    if (found.length > 0 && JSON.stringify(found) !== JSON.stringify(unsure.records))
+      throw new SessionConflictError(this.#sessionId, 'it has records that are not of this session object')
+    if (found.length > 0) this.#stored = unsure.after
+    this.#unsure = undefined
   }
 }
 
-/** What a store has of a session. */
-export interface StoredSession {
-  readonly head: Head
-  readonly metadata: SessionMetadata
-  readonly turns: readonly Extract<SessionRecord, { type: 'turn' }>['turn'][]
-}
-
-/** Reads a session from its store. @throws SessionError `no_such_session` when it has no record. */
-export async function readSession(store: SessionStore, sessionId: string): Promise<StoredSession> {
-  let head = 0
-  let metadata: SessionMetadata = {}
-  const turns: Extract<SessionRecord, { type: 'turn' }>['turn'][] = []
-  for await (const record of store.read(sessionId)) {
-    head++
-    if (record.type === 'session') metadata = record.metadata
-    else if (record.type === 'turn') turns[record.index] = record.turn
-  }
-  if (head === 0)
-    throw new SessionError(
-      'no_such_session',
-      `the store has no session ${sessionId}: make one with new Session({ id, store, … })`,
-    )
-  return { head, metadata, turns }
-}
+/** The next write waits for this one, and does not care how it ended. */
+function toldToItsCaller(): void {}

@@ -1,46 +1,27 @@
 import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
 import { type PreparedRequest, withOutputSchema } from '@geppetto/engine'
-import { EventSequence } from '@geppetto/events'
-import {
-  assertValidTurn,
-  type ContentPart,
-  createTurn,
-  structuredOutputKey,
-  type Turn,
-  userBlock,
-  withoutData,
-} from '@geppetto/turns'
-import { type AnsweredCall, answerCalls, dismissPending } from './answers.ts'
-import type { EngineBuilder } from './builder.ts'
+import { EventSequence, withCorrelation, withRunTags } from '@geppetto/events'
+import { assertValidTurn, createTurn, type Turn, userBlock } from '@geppetto/turns'
+import { type AnsweredCall, answerCalls } from './answers.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
-import { defaultGraces, type Graces } from './graces.ts'
+import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
-import { Ledger, readSession, type StoredSession } from './ledger.ts'
-import { Run, type RunHost, type StartOptions } from './run.ts'
+import { Ledger } from './ledger.ts'
+import { promptTurn, requireLatest, runnableTurn } from './next-turn.ts'
+import { Run } from './run.ts'
+import type { RunHost, StartOptions } from './run-host.ts'
 import { assertCompleted } from './run-result.ts'
 import { SessionBusyError, SessionError } from './session-error.ts'
+import { assertOptions, type Prompt, type SessionOptions } from './session-options.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
+import { readSession, type StoredSession } from './stored-session.ts'
 import { SubmissionQueue, type SubmitOptions } from './submission-queue.ts'
 
-/** What a session is made of. */
-export interface SessionOptions {
-  /** Makes what runs its turns, such as `createEngineBuilder({ base: … })`. */
-  readonly builder: EngineBuilder
-  /** Default: a random one. */
-  readonly id?: string
-  /** Where it is kept; default: in this object alone. */
-  readonly store?: SessionStore
-  readonly metadata?: SessionMetadata
-  /** Default: the machine's. */
-  readonly clock?: Clock
-  /** Default: random. */
-  readonly ids?: IdGenerator
-  /** How long settlement waits for others. */
-  readonly graces?: Partial<Graces>
+/** What a session begins with. */
+interface SessionOrigin {
+  readonly history: History
+  readonly session?: StoredSession
 }
-
-/** What a user says: a text, or parts. */
-export type Prompt = string | readonly ContentPart[]
 
 /**
  * A conversation: owns the history of turns, and sees to it that one run at a time is active.
@@ -48,61 +29,42 @@ export type Prompt = string | readonly ContentPart[]
  */
 export class Session {
   readonly id: string
-  readonly #builder: EngineBuilder
   readonly #clock: Clock
   readonly #ids: IdGenerator
   readonly #options: SessionOptions
   readonly #ledger: Ledger | undefined
   readonly #host: RunHost
-  readonly #queue: SubmissionQueue
-  #history: History
+  readonly #queue: SubmissionQueue = new SubmissionQueue()
+  readonly #history: History
   #metadata: SessionMetadata
   #active: Run | undefined
-  /** The latest turn, when a run has completed it. */
-  #completed: Turn | undefined
 
   /** @throws SessionError `invalid_options` when there is no builder. */
-  constructor(options: SessionOptions, stored?: { readonly history: History; readonly session?: StoredSession }) {
-    if (typeof options?.builder?.build !== 'function')
-      throw new SessionError(
-        'invalid_options',
-        'a session needs a builder: new Session({ builder: createEngineBuilder({ base: … }) })',
-      )
+  constructor(options: SessionOptions, origin?: SessionOrigin) {
+    assertOptions(options)
     this.#options = options
-    this.#builder = options.builder
     this.#clock = options.clock ?? systemClock
     this.#ids = options.ids ?? randomIds
     this.id = options.id ?? this.#ids.next('ses')
-    this.#history = stored?.history ?? new History()
-    this.#metadata = stored?.session?.metadata ?? options.metadata ?? {}
-    this.#queue = new SubmissionQueue()
-    const sequence = new EventSequence()
-    const session = this
-    const source = {
-      get history() {
-        return session.#history
-      },
-      get metadata() {
-        return session.#metadata
-      },
-    }
-    const { store } = options
-    if (store !== undefined) this.#ledger = new Ledger(store, this.id, this.#ids.next('owner'), source, stored?.session)
+    this.#history = origin?.history ?? new History()
+    this.#metadata = origin?.session?.metadata ?? Object.freeze({ ...options.metadata })
+    if (options.store !== undefined) this.#ledger = this.#openLedger(options.store, origin?.session)
     this.#host = {
       sessionId: this.id,
       builder: options.builder,
-      sequence,
+      sequence: new EventSequence(),
       graces: { ...defaultGraces, ...options.graces },
       claim: async (runId, clock, onLost) => this.#ledger?.claim(runId, clock, onLost),
       keep: (turn) => this.#history.replaceLatest(turn),
-      free: (run, isCompleted) => this.#free(run, isCompleted),
+      free: (isCompleted) => this.#free(isCompleted),
     }
   }
 
-  /** Opens a session that a store keeps. @throws SessionError `no_such_session` */
+  /** Opens a session that a store keeps. @throws SessionError `no_such_session`, `store_failed` */
   static async open(store: SessionStore, id: string, options: Omit<SessionOptions, 'store' | 'id'>): Promise<Session> {
     const session = await readSession(store, id)
-    return new Session({ ...options, store, id }, { history: History.of(session.turns), session })
+    const history = History.of(session.turns, (turn) => session.completed.has(turn.id))
+    return new Session({ ...options, store, id }, { history, session })
   }
 
   /** Title, owner and the like. */
@@ -139,7 +101,7 @@ export class Session {
     return this.#active
   }
 
-  /** Stops the active run; resolves when there is none any more. */
+  /** Stops the active run, if there is one; resolves when it has ended. */
   async cancelActive(reason?: unknown): Promise<void> {
     await this.#active?.cancel(reason)
   }
@@ -151,8 +113,8 @@ export class Session {
   append(turn: Turn): void {
     this.#assertIdle()
     assertValidTurn(turn)
-    this.#history.append(turn)
-    this.#completed = undefined
+    // A copy: frozen, and of no view that the caller may have made.
+    this.#history.append(createTurn(turn))
   }
 
   /**
@@ -170,7 +132,7 @@ export class Session {
    */
   answerToolCalls(answers: readonly AnsweredCall[]): Turn {
     this.#assertIdle()
-    const latest = this.#requireLatest()
+    const latest = requireLatest(this.#history)
     const turn = answerCalls(latest, answers)
     this.#history.replaceLatest(turn)
     return turn
@@ -182,8 +144,8 @@ export class Session {
    */
   startInference(ctx?: Context, options: StartOptions = {}): ExecutionHandle {
     this.#assertIdle()
+    const turn = runnableTurn(this.#history, options)
     const run = new Run(this.#host, ctx ?? this.#background(), options)
-    const turn = this.#runnableTurn(options)
     this.#active = run
     run.start(turn)
     return run
@@ -202,26 +164,26 @@ export class Session {
     userBlock(prompt)
     if (options.output !== undefined) withOutputSchema(createTurn(), options.output)
     const run = new Run(this.#host, ctx ?? this.#background(), startOptions)
-    this.#queue.remember(requestId, run)
     const begin = () => {
       this.#appendPrompt(prompt)
+      const turn = runnableTurn(this.#history, startOptions)
       this.#active = run
-      run.start(this.#runnableTurn(startOptions))
+      run.start(turn)
     }
-    if (this.#active === undefined) {
-      begin()
-      return run
+    const { active } = this
+    if (active === undefined) begin()
+    else {
+      const withdraw = (failure?: { readonly error: unknown }) => run.withdraw(this.latest ?? createTurn(), failure)
+      this.#queue.add({ run, begin, withdraw, isUrgent: whenBusy === 'interrupt' })
+      if (whenBusy === 'interrupt') void active.cancel('superseded')
     }
-    const withdraw = (failure?: { readonly error: unknown }) => run.withdraw(this.latest ?? createTurn(), failure)
-    this.#queue.add({ run, begin, withdraw }, whenBusy === 'interrupt')
-    if (whenBusy === 'interrupt') void this.#active.cancel('superseded')
+    this.#queue.remember(requestId, run)
     return run
   }
 
   /** Appends, starts, waits. @throws SessionError `not_completed` when the run did not complete; what had arrived is in `latest`. */
   async run(prompt: Prompt, ctx?: Context, options: StartOptions = {}): Promise<Turn> {
-    this.appendNewTurnFromUserPrompt(prompt)
-    const result = await this.startInference(ctx, options).wait()
+    const result = await this.submit(prompt, options, ctx).wait()
     assertCompleted(result)
     return result.turn
   }
@@ -231,10 +193,13 @@ export class Session {
    * @throws SessionError `not_preparable` when the builder's runner or engine cannot.
    */
   async prepare(ctx?: Context, options: StartOptions = {}): Promise<PreparedRequest> {
-    const runner = await this.#builder.build(ctx ?? this.#background(), this.id)
+    const turn = runnableTurn(this.#history, options)
+    const correlated = withCorrelation(ctx ?? this.#background(), { sessionId: this.id, turnId: turn.id })
+    const tagged = withRunTags(correlated, options.tags ?? {})
+    const runner = await this.#options.builder.build(tagged, this.id)
     if (runner.prepare === undefined)
       throw new SessionError('not_preparable', 'the builder makes runners that cannot show their requests')
-    return runner.prepare(ctx ?? this.#background(), this.#runnableTurn(options))
+    return runner.prepare(tagged, turn)
   }
 
   /**
@@ -245,46 +210,14 @@ export class Session {
     const at = options.at ?? this.turnCount - 1
     const turn = this.getTurn(at)
     const metadata = { ...this.#metadata, forkedFrom: { sessionId: this.id, turnId: turn.id } }
-    const { id: _, ...inherited } = this.#options
-    const fork = new Session(
-      { ...inherited, metadata, ...(options.id === undefined ? undefined : { id: options.id }) },
-      { history: History.of(this.#history.deltas.slice(0, at + 1)) },
-    )
-    if (at === this.turnCount - 1 && this.#completed !== undefined) fork.#completed = fork.latest
-    return fork
+    const id = options.id ?? this.#ids.next('ses')
+    return new Session({ ...this.#options, id, metadata }, { history: this.#history.upTo(at) })
   }
 
   #appendPrompt(prompt: Prompt): Turn {
-    const { latest } = this
-    const createdAt = this.#clock.now()
-    const said = userBlock(prompt, { id: this.#ids.next('blk'), createdAt })
-    const turn = createTurn({
-      id: this.#ids.next('turn'),
-      createdAt,
-      blocks: [...dismissPending(latest?.blocks ?? []), said],
-      ...(latest === undefined ? undefined : { parentId: latest.id, data: latest.data }),
-    })
+    const turn = promptTurn(this.latest, prompt, this.#clock, this.#ids)
     this.#history.append(turn)
-    this.#completed = undefined
     return turn
-  }
-
-  #runnableTurn(options: StartOptions): Turn {
-    const latest = this.#requireLatest()
-    if (latest.blocks.length === 0)
-      throw new SessionError('nothing_to_run', 'the latest turn is empty: append what the user says first')
-    if (latest === this.#completed)
-      throw new SessionError('nothing_to_run', 'the latest turn is already completed: append a new one first')
-    return options.output === undefined
-      ? withoutData(latest, structuredOutputKey)
-      : withOutputSchema(latest, options.output)
-  }
-
-  #requireLatest(): Turn {
-    const { latest } = this
-    if (latest === undefined)
-      throw new SessionError('no_turn', 'the session has no turn: use appendNewTurnFromUserPrompt or append first')
-    return latest
   }
 
   #assertIdle(): void {
@@ -292,10 +225,16 @@ export class Session {
   }
 
   /** The run is over. The next submission in line claims the session in the same step. */
-  #free(run: Run, isCompleted: boolean): void {
-    if (this.#active === run) this.#active = undefined
-    if (isCompleted) this.#completed = this.latest
+  #free(isCompleted: boolean): void {
+    this.#active = undefined
+    if (isCompleted) this.#history.completeLatest()
     this.#queue.beginNext()
+  }
+
+  #openLedger(store: SessionStore, stored: StoredSession | undefined): Ledger {
+    const history = this.#history
+    const source = { history, metadata: () => this.#metadata }
+    return new Ledger(store, this.id, this.#ids.next('owner'), source, stored)
   }
 
   #background(): Context {

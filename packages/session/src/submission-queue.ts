@@ -1,29 +1,32 @@
 import type { ExecutionHandle } from './execution-handle.ts'
-import type { Run, StartOptions } from './run.ts'
+import type { Run } from './run.ts'
+import type { StartOptions } from './run-host.ts'
 
 /** How a prompt is submitted. */
 export interface SubmitOptions extends StartOptions {
   /** What happens while a run is active: an error (default), wait behind it, or stop it and take its place. */
   readonly whenBusy?: 'reject' | 'queue' | 'interrupt'
-  /** The caller's own id of the request: submitting it again gives the same handle. */
+  /** The caller's own id of the request: submitting it again gives the same handle, of the last 100 requests. */
   readonly requestId?: string
 }
 
 /** A prompt that waits for the run before it. */
 interface Submission {
   readonly run: Run
+  /** It interrupts: it goes before those that do not. */
+  readonly isUrgent: boolean
   /** Appends the prompt and starts. */
   readonly begin: () => void
   /** Ends it without a run. */
   readonly withdraw: (failure?: { readonly error: unknown }) => void
 }
 
-/** How many requests are remembered by their ids. */
-const rememberedRequests = 1_000
+/** How many requests are remembered by their ids. Each keeps its result and events, so not for ever. */
+const rememberedRequests = 100
 
 /** The prompts that wait, first come first served. */
 export class SubmissionQueue {
-  #waiting: Submission[] = []
+  readonly #waiting: Submission[] = []
   readonly #requests = new Map<string, ExecutionHandle>()
 
   /** The handle of a request that was submitted before. */
@@ -39,9 +42,10 @@ export class SubmissionQueue {
     if (oldest !== undefined) this.#requests.delete(oldest)
   }
 
-  add(submission: Submission, isUrgent: boolean): void {
-    if (isUrgent) this.#waiting.unshift(submission)
-    else this.#waiting.push(submission)
+  add(submission: Submission): void {
+    const firstPatient = this.#waiting.findIndex((other) => !other.isUrgent)
+    const place = submission.isUrgent && firstPatient >= 0 ? firstPatient : this.#waiting.length
+    this.#waiting.splice(place, 0, submission)
     const { signal } = submission.run
     const leave = () => {
       const index = this.#waiting.indexOf(submission)
@@ -58,10 +62,13 @@ export class SubmissionQueue {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       try {
         next.begin()
-        return
       } catch (error) {
         next.withdraw({ error })
+        continue
       }
+      // What has been interrupted before it began still enters the history: the prompts stay in order.
+      if (this.#waiting[0]?.isUrgent === true) void next.run.cancel('superseded')
+      return
     }
   }
 }

@@ -33,31 +33,33 @@ export type ScriptAction =
 /** What one provider call does. Without `stop` it ends with `tool_calls` or `end_turn`, by whether there was a call. */
 export type ScriptedCall = readonly ScriptAction[]
 
+/** What an engine does: one entry per call, or asked for at each call, which counts from 1. */
+export type Script = readonly ScriptedCall[] | ((turn: Turn, call: number) => ScriptedCall)
+
 /** An engine that does what its script says. */
 export interface ScriptedEngine extends Engine {
   /** The turns that it was called with. */
   readonly received: readonly Turn[]
-  /** @throws Error when calls of the script were not used. */
+  /** @throws Error when entries of the script were not used. */
   assertUsedUp(): void
 }
 
 /** Makes an engine that answers its first call by the first entry of the script, and so on; a call beyond the script fails. */
-export function createScriptedEngine(script: readonly ScriptedCall[], info?: Partial<EngineInfo>): ScriptedEngine {
+export function createScriptedEngine(script: Script, info?: Partial<EngineInfo>): ScriptedEngine {
   const received: Turn[] = []
+  const length = typeof script === 'function' ? 0 : script.length
   const facts: EngineInfo = { api: 'scripted', host: 'embedded', model: 'script', ...info }
   return {
     info: facts,
     received,
     async runInference(ctx, turn) {
-      const actions = script[received.length]
       received.push(turn)
+      const index = received.length - 1
       const call = startProviderCall(ctx, turn, facts)
       try {
+        const actions = typeof script === 'function' ? script(turn, index + 1) : script[index]
         if (actions === undefined)
-          throw new EngineError(
-            'internal',
-            `the script has ${script.length} call(s), and this is number ${received.length}`,
-          )
+          throw new EngineError('internal', `the script has ${length} call(s), and this is number ${index + 1}`)
         await perform(call, actions, turn)
         return call.finish()
       } catch (error) {
@@ -68,8 +70,8 @@ export function createScriptedEngine(script: readonly ScriptedCall[], info?: Par
       }
     },
     assertUsedUp() {
-      if (received.length < script.length)
-        throw new Error(`the script has ${script.length} call(s), and ${received.length} were made`)
+      if (received.length < length)
+        throw new Error(`the script has ${length} call(s), and ${received.length} were made`)
     },
   }
 }

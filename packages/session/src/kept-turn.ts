@@ -1,0 +1,122 @@
+import { isEngineError, isTurnShrunkError } from '@geppetto/engine'
+import { type Event, foldEvents } from '@geppetto/events'
+import {
+  type Block,
+  createTurn,
+  defined,
+  missingBlocks,
+  type ProviderCallRecord,
+  providerCalls,
+  type Turn,
+  validateTurn,
+  withBlocks,
+  withProviderCall,
+} from '@geppetto/turns'
+
+/** A state of the turn, and how many events there were by then. */
+export interface TurnState {
+  readonly turn: Turn
+  readonly seq: number
+}
+
+/** What was made of the turn is still that turn: its id, its place, its time. @throws TurnError `invalid_turn` when it is no turn. */
+export function keepIdentity(input: Turn, made: Turn): Turn {
+  const { id, createdAt, parentId } = input
+  const { blocks, metadata, data } = made
+  return createTurn({ id, createdAt, blocks, metadata, data, ...defined({ parentId }) })
+}
+
+/** The state with what arrived after it: what the error carries, where that is of this turn, else what the events tell. */
+export function addArrived(
+  state: TurnState,
+  error: unknown,
+  events: readonly Event[],
+  nextId: () => string,
+): { readonly turn: Turn; readonly news: readonly Block[] } {
+  const { turn } = state
+  const partial = partialOf(error, turn)
+  if (partial === undefined) {
+    const news = foldNews(state, events, nextId)
+    return { turn: withBlocks(turn, addNews(turn.blocks, news)), news }
+  }
+  const metadata = { ...turn.metadata, ...partial.metadata }
+  const known = new Set(turn.blocks)
+  const news = partial.blocks.filter((block) => !known.has(block))
+  // Where nothing is missing its order counts: a block may have been put in front.
+  const blocks = missingBlocks(turn, partial).length === 0 ? partial.blocks : addNews(turn.blocks, news)
+  return { turn: keepIdentity(turn, { ...turn, metadata, blocks }), news }
+}
+
+/** The turn with those of `news` that leave it valid, one after the other: what nobody could store or send is left out. */
+export function addWhatFits(turn: Turn, news: readonly Block[]): Turn {
+  let kept = turn
+  for (const block of news) {
+    const candidate = withBlocks(turn, addNews(kept.blocks, [block]))
+    if (validateTurn(candidate, { open: true }).length === 0) kept = candidate
+  }
+  return kept
+}
+
+/** The records of the provider calls of a turn; none where what stands in their place is something else. */
+export function recordsOf(turn: Turn): readonly ProviderCallRecord[] {
+  try {
+    return providerCalls(turn)
+  } catch {
+    // Written by somebody else under our name: no reason to lose the turn.
+    return []
+  }
+}
+
+/** The turn with the records of the run's provider calls that the events tell of and the turn does not: those of failed attempts. */
+export function withRecords(turn: Turn, events: readonly Event[], runId: string): Turn {
+  const known = new Set(recordsOf(turn).map((record) => record.id))
+  let recorded = turn
+  for (const event of events) {
+    if (event.type !== 'provider-call-finished' || event.correlation.runId !== runId) continue
+    if (!known.has(event.record.id)) recorded = withRecord(recorded, event.record)
+  }
+  return recorded
+}
+
+function withRecord(turn: Turn, record: ProviderCallRecord): Turn {
+  try {
+    return withProviderCall(turn, record)
+  } catch {
+    // An engine's own events may say anything; a record that no store could take is left out.
+    return turn
+  }
+}
+
+/** The turn so far that an error carries; undefined where it is no valid one, or that of something else that was called meanwhile. */
+function partialOf(error: unknown, turn: Turn): Turn | undefined {
+  if (!isEngineError(error) || isTurnShrunkError(error) || error.partial === undefined) return undefined
+  const { partial } = error
+  if (validateTurn(partial, { open: true }).length > 0) return undefined
+  return partial.id === turn.id || missingBlocks(turn, partial).length === 0 ? partial : undefined
+}
+
+/** What the events after the state tell, with ids that the turn does not have: engines that are not ours may use one twice. */
+function foldNews(state: TurnState, events: readonly Event[], nextId: () => string): readonly Block[] {
+  const used = new Set(state.turn.blocks.map((block) => block.id))
+  const { blocks } = foldEvents(events.filter((event) => event.seq > state.seq))
+  return blocks.map((block) => {
+    const isNew = !used.has(block.id)
+    used.add(block.id)
+    return isNew ? block : Object.freeze({ ...block, id: nextId() })
+  })
+}
+
+/** The known blocks, each in its newest form, and the new ones behind them. A call has one result: a newer one takes the place of the older. */
+function addNews(blocks: readonly Block[], news: readonly Block[]): readonly Block[] {
+  const byKey = new Map(news.map((block) => [keyOf(block), block]))
+  const known = new Set(blocks.map(keyOf))
+  const merged = blocks.map((block) => {
+    const newer = byKey.get(keyOf(block))
+    return newer === undefined || newer.id === block.id ? (newer ?? block) : Object.freeze({ ...newer, id: block.id })
+  })
+  return [...merged, ...news.filter((block) => !known.has(keyOf(block)))]
+}
+
+function keyOf(block: Block): string {
+  return block.kind === 'tool-result' ? `result of ${block.callId}` : block.id
+}

@@ -1,0 +1,41 @@
+import type { Clock, IdGenerator } from '@geppetto/context'
+import { withOutputSchema } from '@geppetto/engine'
+import { createTurn, defined, structuredOutputKey, type Turn, userBlock, withoutData } from '@geppetto/turns'
+import { dismissPending } from './answers.ts'
+import type { History } from './history.ts'
+import type { StartOptions } from './run-host.ts'
+import { SessionError } from './session-error.ts'
+import type { Prompt } from './session-options.ts'
+
+/** The turn that follows `latest` when the user says `prompt`. Copies data, never metadata. */
+export function promptTurn(latest: Turn | undefined, prompt: Prompt, clock: Clock, ids: IdGenerator): Turn {
+  const createdAt = clock.now()
+  const said = userBlock(prompt, { id: ids.next('blk'), createdAt })
+  const blocks = [...dismissPending(latest?.blocks ?? []), said]
+  return createTurn({
+    id: ids.next('turn'),
+    createdAt,
+    blocks,
+    ...defined({ parentId: latest?.id, data: latest?.data }),
+  })
+}
+
+/** @throws SessionError `no_turn` when the history is empty. */
+export function requireLatest(history: History): Turn {
+  const { latest } = history
+  if (latest === undefined)
+    throw new SessionError('no_turn', 'the session has no turn: use appendNewTurnFromUserPrompt or append first')
+  return latest
+}
+
+/** The latest turn as a run begins with it. @throws SessionError `no_turn`, `nothing_to_run`; TurnError `invalid_schema` */
+export function runnableTurn(history: History, options: StartOptions): Turn {
+  const latest = requireLatest(history)
+  if (latest.blocks.length === 0)
+    throw new SessionError('nothing_to_run', 'the latest turn is empty: append what the user says first')
+  if (history.isCompleted(history.count - 1))
+    throw new SessionError('nothing_to_run', 'the latest turn is already completed: append a new one first')
+  return options.output === undefined
+    ? withoutData(latest, structuredOutputKey)
+    : withOutputSchema(latest, options.output)
+}

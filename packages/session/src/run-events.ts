@@ -1,0 +1,93 @@
+import type { Context } from '@geppetto/context'
+import {
+  type Correlation,
+  closeOpenItems,
+  createEventHub,
+  type Event,
+  type EventDraft,
+  type EventHub,
+  type EventReader,
+  type EventSink,
+  eventSinksFrom,
+  runIdFrom,
+  runTagsFrom,
+  type TerminalDraft,
+  type Warning,
+  withCorrelation,
+  withHub,
+} from '@geppetto/events'
+import { defined } from '@geppetto/turns'
+import { stopOfAbort } from './ending.ts'
+import type { RunHost } from './run-host.ts'
+
+/** The events of one run: the session has the first word and the last, and between them the runner speaks. */
+export class RunEvents {
+  /** What the runner publishes on: shut up before the run is closed, so that nothing comes between. */
+  readonly #voice: EventHub
+  #hub: EventHub
+  #correlation: Correlation
+  #isAnnounced = false
+
+  constructor(host: RunHost, ctx: Context, runId: string) {
+    const { clock } = ctx
+    this.#hub = createEventHub({ clock, sinks: eventSinksFrom(ctx), sequence: host.sequence, keepsLog: true })
+    this.#voice = this.#hub.extend([])
+    this.#correlation = { sessionId: host.sessionId, runId, ...defined({ parentRunId: runIdFrom(ctx) }) }
+  }
+
+  /** The context on which the run of this turn speaks. */
+  enter(ctx: Context, turnId: string): Context {
+    this.#correlation = { ...this.#correlation, turnId }
+    return withHub(withCorrelation(ctx, this.#correlation), this.#voice)
+  }
+
+  /** The same context with more sinks, which get the first and the last event too. */
+  attach(ctx: Context, sinks: readonly EventSink[]): Context {
+    this.#hub = this.#hub.extend(sinks)
+    return withHub(ctx, this.#voice.extend(sinks))
+  }
+
+  /** Publishes `run-started`, once. */
+  announce(ctx: Context): void {
+    if (this.#isAnnounced) return
+    this.#isAnnounced = true
+    const tags = runTagsFrom(ctx)
+    this.publish({ type: 'run-started', ...(Object.keys(tags).length === 0 ? undefined : { tags }) })
+  }
+
+  publish(draft: EventDraft): void {
+    this.#hub.publish(draft, this.#correlation)
+  }
+
+  /** From here on the runner is not heard, and what it left open is closed as cut off. */
+  silence(aborted: { readonly reason: unknown } | undefined, now: number): void {
+    this.#voice.silence()
+    const outcome = aborted === undefined ? 'failed' : 'cancelled'
+    const stop = aborted === undefined ? 'error' : stopOfAbort(aborted.reason)
+    for (const draft of closeOpenItems(this.replay(), { outcome, stop, now })) this.publish(draft)
+  }
+
+  /** Publishes the last event, if there is one. */
+  finish(draft?: TerminalDraft): void {
+    this.#hub.finish(draft === undefined ? undefined : { draft, correlation: this.#correlation })
+  }
+
+  /** Waits until the sinks have taken everything, at most `graceMs`, and lets go of them. */
+  drain(graceMs: number): Promise<void> {
+    return this.#hub.drain(graceMs)
+  }
+
+  read(): EventReader {
+    return this.#hub.read()
+  }
+
+  /** The events so far, deltas merged. */
+  replay(): readonly Event[] {
+    return this.#hub.log?.replay() ?? []
+  }
+
+  /** What went wrong with sinks. */
+  get warnings(): readonly Warning[] {
+    return this.#hub.warnings
+  }
+}

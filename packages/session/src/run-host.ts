@@ -1,0 +1,28 @@
+import type { Clock } from '@geppetto/context'
+import type { EventSequence } from '@geppetto/events'
+import type { Schema, Turn } from '@geppetto/turns'
+import type { EngineBuilder } from './builder.ts'
+import type { Graces } from './graces.ts'
+import type { StoreClaim } from './ledger.ts'
+
+/** What a caller may say about one run. */
+export interface StartOptions {
+  /** The form that the answer must have: read it with `parseOutput(result, schema)`. */
+  readonly output?: Schema
+  /** Labels: on `run-started`, and for middlewares and tools by `runTagsFrom(ctx)`. */
+  readonly tags?: { readonly [name: string]: string }
+}
+
+/** What a run needs of its session. */
+export interface RunHost {
+  readonly sessionId: string
+  readonly builder: EngineBuilder
+  readonly sequence: EventSequence
+  readonly graces: Graces
+  /** The right to write to the store for the length of a run; undefined where there is no store. */
+  claim(runId: string, clock: Clock, onLost: () => void): Promise<StoreClaim | undefined>
+  /** Puts a further state of the turn into the history. */
+  keep(turn: Turn): void
+  /** The session accepts the next run from here on. */
+  free(isCompleted: boolean): void
+}

@@ -1,0 +1,86 @@
+import { EngineError, TurnShrunkError } from '@geppetto/engine'
+import type { EventDraft, Warning } from '@geppetto/events'
+import { assertValidTurn, missingBlocks, type StopReason, type Turn } from '@geppetto/turns'
+import type { RunScope } from './builder.ts'
+import { keepIdentity, type TurnState } from './kept-turn.ts'
+import type { StoreClaim } from './ledger.ts'
+
+/** What the progress of a run is told to. */
+export interface ProgressOptions {
+  readonly input: Turn
+  readonly claim: StoreClaim | undefined
+  /** The number of the newest event. */
+  readonly lastSeq: () => number
+  readonly keep: (turn: Turn) => void
+  readonly publish: (draft: EventDraft) => void
+}
+
+/** How far a run has come, as its runner tells it. Once the run is over, nothing that the runner says counts any more. */
+export class RunProgress implements RunScope {
+  readonly warnings: Warning[] = []
+  statedStop: StopReason | undefined
+  readonly #options: ProgressOptions
+  #committed: TurnState
+  #reached: TurnState
+  #steps = 0
+  #isOver = false
+
+  constructor(options: ProgressOptions) {
+    this.#options = options
+    this.#committed = { turn: options.input, seq: options.lastSeq() }
+    this.#reached = this.#committed
+  }
+
+  /** The newest state that a step committed. */
+  get committed(): TurnState {
+    return this.#committed
+  }
+
+  /** The newest state. */
+  get reached(): TurnState {
+    return this.#reached
+  }
+
+  /** From here on the run is settled. */
+  end(): void {
+    this.#isOver = true
+  }
+
+  async commitStep(turn: Turn): Promise<void> {
+    this.#assertGoingOn()
+    const { input, lastSeq, keep, claim, publish } = this.#options
+    const made = keepIdentity(input, turn)
+    const missing = missingBlocks(this.#reached.turn, made)
+    if (missing.length > 0) throw new TurnShrunkError('of the runner', missing)
+    assertValidTurn(made)
+    this.#committed = { turn: made, seq: lastSeq() }
+    this.#reached = this.#committed
+    keep(made)
+    await claim?.commit([])
+    this.#assertGoingOn()
+    this.#steps++
+    publish({ type: 'step-committed', step: this.#steps })
+  }
+
+  noteTurn(turn: Turn): void {
+    if (this.#isOver || missingBlocks(this.#reached.turn, turn).length > 0) return
+    this.#reached = { turn: keepIdentity(this.#options.input, turn), seq: this.#options.lastSeq() }
+  }
+
+  assertOwner(): void {
+    this.#options.claim?.assertHeld()
+  }
+
+  endWith(stop: StopReason): void {
+    this.statedStop = stop
+  }
+
+  warn(warning: Warning): void {
+    this.warnings.push(warning)
+  }
+
+  /** A runner that was abandoned stops at the next step, also where it does not look at its signal. */
+  #assertGoingOn(): void {
+    if (this.#isOver) throw new EngineError('cancelled', 'the run is over: what its runner does now counts for nothing')
+  }
+}

@@ -1,0 +1,70 @@
+import { type Clock, type Context, withCancel, withoutCancel } from '@geppetto/context'
+import type { Warning } from '@geppetto/events'
+import { defined, type StopReason, type Turn, toErrorData, type Usage } from '@geppetto/turns'
+import type { TurnPersister } from './builder.ts'
+import type { Verdict } from './ending.ts'
+import type { Graces } from './graces.ts'
+import type { StoreClaim } from './ledger.ts'
+import { SessionError } from './session-error.ts'
+import { type Failure, within } from './within.ts'
+
+/** What settlement writes to the store. */
+export interface Settlement {
+  readonly runId: string
+  readonly verdict: Verdict
+  readonly usage: Usage | undefined
+}
+
+/**
+ * Writes the end of the run to the store and gives the lease back. Where the turn cannot be written, the run has failed, and its result
+ * still has the turn; where the lease cannot be given back, that is a warning.
+ */
+export async function commitVerdict(
+  claim: StoreClaim,
+  settlement: Settlement,
+  clock: Clock,
+  graces: Graces,
+): Promise<{ readonly verdict: Verdict; readonly warnings: readonly Warning[] }> {
+  const { runId, verdict, usage } = settlement
+  const { status, stop, turn } = verdict
+  const error = status === 'failed' ? toErrorData(verdict.error) : undefined
+  const facts = { runId, turnId: turn.id, status, stop, settledAt: clock.now(), ...defined({ usage, error }) }
+  const notWritten = await within(clock, graces.storeMs, () => claim.commit([{ type: 'run-settled', ...facts }]))
+  const ending = claim.end()
+  // A store that did not answer is not waited for a second time.
+  if (notWritten?.isTimeout === true) ending.catch(ignoreLateOutcome)
+  const notReleased = notWritten?.isTimeout === true ? notWritten : await within(clock, graces.storeMs, () => ending)
+  const message = `the lease was not given back: ${toErrorData(notReleased?.error).message}`
+  const warnings: Warning[] = notReleased === undefined ? [] : [{ code: 'store_failed', message }]
+  return { verdict: notWritten === undefined ? verdict : failedToWrite(verdict, notWritten), warnings }
+}
+
+/** A failure that the run met first is the one to report; that somebody stopped it stays true. */
+function failedToWrite(verdict: Verdict, failure: Failure): Verdict {
+  if (verdict.status === 'failed') return verdict
+  const stop: StopReason = verdict.status === 'cancelled' ? verdict.stop : 'error'
+  const error = failure.isTimeout
+    ? new SessionError('store_failed', 'the session store did not answer: the turn is in this session object alone', {
+        cause: failure.error,
+      })
+    : failure.error
+  return { status: 'failed', turn: verdict.turn, stop, error }
+}
+
+/** The result has said that the store did not answer in time. */
+function ignoreLateOutcome(): void {}
+
+/** Hands the sealed turn to the persister. What goes wrong is a warning. */
+export async function persist(
+  persister: TurnPersister,
+  ctx: Context,
+  turn: Turn,
+  graces: Graces,
+): Promise<readonly Warning[]> {
+  // Also the turn of a run that was cancelled is persisted: with a signal that aborts only when the persister's own time is up.
+  const own = withCancel(withoutCancel(ctx))
+  const failure = await within(ctx.clock, graces.persisterMs, () => persister.persistTurn(own.ctx, turn))
+  own.cancel('deadline')
+  if (failure === undefined) return []
+  return [{ code: 'persister_failed', message: `the persister failed: ${toErrorData(failure.error).message}` }]
+}
