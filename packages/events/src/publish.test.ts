@@ -62,6 +62,16 @@ describe('a context', () => {
     expect(runTagsFrom(ctx)).toEqual({ team: 'one' })
   })
 
+  it('of a run within a run inherits nothing of the run around it but what it is given', () => {
+    const inTool = withCorrelation(background(), { sessionId: 'outer', runId: 'outer-run', toolCallId: 'agent' })
+    const inner = withCorrelation(inTool, { sessionId: 'inner', runId: 'inner-run', parentRunId: 'outer-run' })
+    expect(correlationFrom(inner)).toEqual({ sessionId: 'inner', runId: 'inner-run', parentRunId: 'outer-run' })
+    expect(correlationFrom(withCorrelation(inner, { runId: 'inner-run', turnId: 'turn' }))).toEqual({
+      ...correlationFrom(inner),
+      turnId: 'turn',
+    })
+  })
+
   it('belongs to nothing by default', () => {
     expect(correlationFrom(background())).toEqual({})
     expect(runTagsFrom(background())).toEqual({})
