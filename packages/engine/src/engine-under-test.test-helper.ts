@@ -11,7 +11,7 @@ import type { Transport } from './transport.ts'
 
 export const hello: Turn = appendBlocks(createTurn({ id: 'turn-1' }), userBlock('hello'))
 
-export type Outcome =
+type Outcome =
   | { readonly turn: Turn; readonly error?: undefined }
   | { readonly turn?: undefined; readonly error: EngineError }
 
