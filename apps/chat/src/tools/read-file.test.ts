@@ -88,7 +88,7 @@ describe('read_file', () => {
   })
 
   it.runIf(process.platform !== 'win32')('does not wait for a named pipe', async () => {
-    execFileSync('mkfifo', [join(folder, 'pipe')])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', join(folder, 'pipe')])
     await expect(read('pipe')).rejects.toMatchObject({ code: 'not_a_file' })
   })
 })

@@ -6,16 +6,14 @@ const clock: Clock = { now: () => Date.UTC(2026, 2, 6, 5, 4, 9), schedule: () =>
 
 describe('time', () => {
   it('tells the time of a city by the clock of the context', () => {
-    expect(time.execute?.({ zone: 'Tokyo' }, background({ clock }))).toEqual({
-      zone: 'Asia/Tokyo',
-      time: 'Friday 6 March 2026, 14:04:09',
-      offset: 'GMT+9',
-    })
+    expect(time.execute?.({ zone: 'Tokyo' }, background({ clock }))).toBe(
+      'Friday 6 March 2026, 14:04:09 in Asia/Tokyo (GMT+9)',
+    )
   })
 
   it('tells the local time where no zone is given', () => {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-    expect(time.execute?.({}, background({ clock }))).toMatchObject({ zone: timeZone })
+    expect(time.execute?.({}, background({ clock }))).toContain(` in ${timeZone} (`)
   })
 })
 

@@ -3,17 +3,8 @@ import { quote } from '@geppetto/turns'
 import { z } from 'zod'
 import { ToolFailure } from './tool-failure.ts'
 
-/** What the tool tells of the time. */
-export interface ZonedTime {
-  readonly zone: string
-  /** For people, such as `Friday 6 March 2026, 14:05:09`. */
-  readonly time: string
-  /** Such as `GMT+9`. */
-  readonly offset: string
-}
-
 /** The time by the context's clock, anywhere. */
-export const time: Tool<{ zone?: string | undefined }, ZonedTime> = defineTool({
+export const time: Tool<{ zone?: string | undefined }, string> = defineTool({
   name: 'time',
   description: 'The current date and time, here or in a time zone or a city.',
   input: z.object({
@@ -57,7 +48,7 @@ function cityOf(zone: string): string | undefined {
   return zone.split('/').at(-1)?.toLowerCase()
 }
 
-function describeTime(now: number, timeZone: string): ZonedTime {
+function describeTime(now: number, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     weekday: 'long',
@@ -74,5 +65,5 @@ function describeTime(now: number, timeZone: string): ZonedTime {
   const part = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]))
   const day = `${part.get('weekday')} ${part.get('day')} ${part.get('month')} ${part.get('year')}`
   const clock = `${part.get('hour')}:${part.get('minute')}:${part.get('second')}`
-  return { zone: timeZone, time: `${day}, ${clock}`, offset: part.get('timeZoneName') ?? timeZone }
+  return `${day}, ${clock} in ${timeZone} (${part.get('timeZoneName')})`
 }

@@ -1,0 +1,118 @@
+import { background } from '@geppetto/context'
+import { type EventDraft, publish, withEventSinks } from '@geppetto/events'
+import { textPart } from '@geppetto/turns'
+import { describe, expect, it } from 'vitest'
+import { drawing } from './drawing.ts'
+
+function draw(...events: EventDraft[]): string {
+  let screen = ''
+  const sink = drawing(
+    (text) => {
+      screen += text
+    },
+    (style, text) => (style === 'dim' ? text : `<${style}>${text}`),
+  )
+  const ctx = withEventSinks(background(), sink)
+  for (const event of events) void publish(ctx, event)
+  return screen
+}
+
+const first = { segmentId: 'blk_1' }
+const delta = (text: string, correlation = first): EventDraft => ({ type: 'text-delta', delta: text, correlation })
+const finished = (text: string, correlation = first): EventDraft => ({
+  type: 'text-finished',
+  text,
+  outcome: 'completed',
+  correlation,
+})
+const end: EventDraft = { type: 'run-finished', stop: 'end_turn' }
+const cancelled: EventDraft = { type: 'run-cancelled', stop: 'user' }
+
+describe('drawing', () => {
+  it('draws an answer as it comes and ends its line', () => {
+    expect(draw(delta('How '), delta('do you do?'), finished('How do you do?'), end)).toBe('How do you do?\n')
+  })
+
+  it('adds what no delta brought', () => {
+    expect(draw(delta('How '), finished('How do you do?'), end)).toBe('How do you do?\n')
+    expect(draw(finished('How do you do?'), end)).toBe('How do you do?\n')
+  })
+
+  it('begins another text on a line of its own', () => {
+    const second = { segmentId: 'blk_2' }
+    expect(draw(delta('One.'), finished('One.'), delta('Two.', second), finished('Two.', second), end)).toBe(
+      'One.\nTwo.\n',
+    )
+  })
+
+  it.each([
+    ['It all be', 'It all be <yellow>[cancelled]\n'],
+    ['It all ', 'It all <yellow>[cancelled]\n'],
+    ['It all began.\n', 'It all began.\n<yellow>[cancelled]\n'],
+  ])('marks %j as cancelled', (text, screen) => expect(draw(delta(text), cancelled)).toBe(screen))
+
+  it('marks an answer that was cancelled before it began', () => expect(draw(cancelled)).toBe('<yellow>[cancelled]\n'))
+
+  it.each([
+    [{ type: 'run-cancelled', stop: 'deadline' }, '<yellow>[the time for this answer is up: see --timeout]\n'],
+    [{ type: 'run-cancelled', stop: 'superseded' }, '<yellow>[cancelled: superseded]\n'],
+    [{ type: 'run-finished', stop: 'max_tokens' }, '<yellow>[max_tokens]\n'],
+    [
+      { type: 'run-failed', stop: 'error', error: { name: 'E', code: 'auth', message: 'no\u001b[2J key' } },
+      '<red>[failed] no\\x1b[2J key\n',
+    ],
+  ] as const)('says how it ended: %j', (event, screen) => expect(draw(event)).toBe(screen))
+
+  it('shows calls and results in one line each, whatever is in them', () => {
+    const call: EventDraft = {
+      type: 'tool-call-finished',
+      name: 'read_file',
+      input: { state: 'parsed', value: { path: 'a.md' } },
+      outcome: 'completed',
+    }
+    const result: EventDraft = {
+      type: 'tool-execution-finished',
+      name: 'read_file',
+      outcome: 'ok',
+      content: [textPart(`# A\n\n\u001b[31mred\u001b[0m ${'x'.repeat(500)}`)],
+      durationMs: 1,
+    }
+    const lines = draw(delta('Let me see.'), finished('Let me see.'), call, result, end).split('\n')
+    expect(lines).toEqual([
+      'Let me see.',
+      '→ read_file {"path":"a.md"}',
+      expect.stringMatching(/^← read_file # A \\x1b\[31mred\\x1b\[0m x+… \(\d+ characters\)$/),
+      '',
+    ])
+  })
+
+  it('sets apart what a tool could not do', () => {
+    const result: EventDraft = {
+      type: 'tool-execution-finished',
+      name: 'weather',
+      outcome: 'error',
+      content: [textPart('no such city')],
+      durationMs: 1,
+    }
+    expect(draw(result)).toBe('<red>← weather (error) no such city\n')
+  })
+
+  it('shows arguments that did not arrive whole', () => {
+    const call: EventDraft = {
+      type: 'tool-call-finished',
+      name: 'weather',
+      input: { state: 'incomplete', raw: '{"ci' },
+      outcome: 'cancelled',
+    }
+    expect(draw(call)).toBe('→ weather {"ci (incomplete)\n')
+  })
+
+  it('lets nothing that is said steer the terminal', () => {
+    expect(draw(delta('a\u001b]0;title\u0007b\r'), end)).toBe('a\\x1b]0;title\\x07b\n')
+  })
+
+  it('shows warnings, and no other log', () => {
+    const log = (level: 'info' | 'warn'): EventDraft => ({ type: 'log', level, message: 'a sink failed' })
+    expect(draw(log('info'), log('warn'))).toBe('<yellow>[warn] a sink failed\n')
+  })
+})

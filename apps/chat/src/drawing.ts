@@ -1,0 +1,131 @@
+import { type Event, type EventOf, type EventSink, isTerminal } from '@geppetto/events'
+import { contentText, type StopReason } from '@geppetto/turns'
+import type { Paint } from './style.ts'
+import { visible } from './visible.ts'
+
+/** Draws a conversation: answers as they come, tool calls with their results, and how an answer ended where it did not end well. */
+export function drawing(write: (text: string) => void, paint: Paint): EventSink {
+  const pen = new Pen(write)
+  return {
+    publish(event) {
+      if (event.type === 'text-delta') pen.continueText(event, event.delta)
+      else if (event.type === 'text-finished') pen.finishText(event)
+      else if (isTerminal(event)) pen.end(endMark(event), paint)
+      else pen.line(lineFor(event, paint))
+    },
+  }
+}
+
+/** Knows where on the screen the text is. */
+class Pen {
+  readonly #write: (text: string) => void
+  /** What was written last. */
+  #last = '\n'
+  #segment: string | undefined
+  #shown = ''
+
+  constructor(write: (text: string) => void) {
+    this.#write = write
+  }
+
+  continueText(event: EventOf<'text-delta' | 'text-finished'>, text: string): void {
+    const { segmentId } = event.correlation
+    if (this.#segment !== segmentId) {
+      this.#breakLine()
+      this.#segment = segmentId
+      this.#shown = ''
+    }
+    this.#shown += text
+    this.#put(visible(text))
+  }
+
+  /** Adds what no delta brought. */
+  finishText(event: EventOf<'text-finished'>): void {
+    const shown = this.#segment === event.correlation.segmentId ? this.#shown : ''
+    if (event.text.length > shown.length && event.text.startsWith(shown))
+      this.continueText(event, event.text.slice(shown.length))
+  }
+
+  line(text: string | undefined): void {
+    if (text === undefined) return
+    this.#breakLine()
+    this.#segment = undefined
+    this.#put(`${text}\n`)
+  }
+
+  /** The mark stands behind a text that was cut off, else on a line of its own. */
+  end(mark: Mark | undefined, paint: Paint): void {
+    if (mark !== undefined) this.#put((/\s$/.test(this.#last) ? '' : ' ') + paint(mark.style, visible(mark.text)))
+    this.#breakLine()
+    this.#segment = undefined
+  }
+
+  #breakLine(): void {
+    if (!this.#last.endsWith('\n')) this.#put('\n')
+  }
+
+  #put(text: string): void {
+    if (text === '') return
+    this.#write(text)
+    this.#last = text
+  }
+}
+
+function lineFor(event: Event, paint: Paint): string | undefined {
+  switch (event.type) {
+    case 'tool-call-finished': {
+      const { input } = event
+      const given = input.state === 'parsed' ? JSON.stringify(input.value) : `${input.raw} (${input.state})`
+      return paint('dim', oneLine(`→ ${event.name} ${given}`))
+    }
+    case 'tool-execution-finished': {
+      const isOk = event.outcome === 'ok'
+      const result = oneLine(`← ${event.name} ${isOk ? '' : `(${event.outcome}) `}${contentText(event.content)}`)
+      return paint(isOk ? 'dim' : 'red', result)
+    }
+    case 'run-rolled-back':
+      return paint('yellow', oneLine(`[the answer above does not count: ${event.reason}]`))
+    case 'provider-call-retried':
+      return paint('yellow', oneLine(`[trying again in ${event.delayMs / 1000} s: ${event.error.message}]`))
+    case 'log':
+      if (event.level !== 'warn' && event.level !== 'error') return undefined
+      return paint(event.level === 'warn' ? 'yellow' : 'red', oneLine(`[${event.level}] ${event.message}`))
+    default:
+      return undefined
+  }
+}
+
+interface Mark {
+  readonly style: 'yellow' | 'red'
+  readonly text: string
+}
+
+const marks: { readonly [stop in StopReason]?: string } = {
+  user: 'cancelled',
+  deadline: 'the time for this answer is up: see --timeout',
+  shutdown: 'ended',
+  max_iterations: 'stopped after as many steps as allowed: see --max-iterations',
+}
+
+function endMark(event: Event): Mark | undefined {
+  switch (event.type) {
+    case 'run-finished':
+      return event.stop === 'end_turn' ? undefined : { style: 'yellow', text: `[${marks[event.stop] ?? event.stop}]` }
+    case 'run-cancelled':
+      return { style: 'yellow', text: `[${marks[event.stop] ?? `cancelled: ${event.stop}`}]` }
+    case 'run-failed':
+      return { style: 'red', text: `[failed] ${event.error.message}` }
+    case 'run-waiting':
+      return { style: 'yellow', text: '[waits for tools that run elsewhere]' }
+    default:
+      return undefined
+  }
+}
+
+const longestLine = 240
+
+/** A text of any length in one line: for a glance, not for reading. */
+function oneLine(text: string): string {
+  const line = visible(text.trim().replaceAll(/\s+/g, ' '))
+  return line.length <= longestLine ? line : `${line.slice(0, longestLine)}… (${text.length} characters)`
+}

@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { program, runChat } from './run-chat.test-helper.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'chat-'))
+beforeAll(() => writeFileSync(join(folder, 'notes.txt'), 'buy milk'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+type Json = { readonly [name: string]: unknown }
+
+function jsonLines(text: string): readonly Json[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line): Json => JSON.parse(line))
+}
+
+describe('chat without a terminal', () => {
+  it('answers a prompt that is given as arguments', async () => {
+    const { code, stdout, stderr } = await runChat(['I', 'am', 'sad'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^\w.*\n$/)
+  })
+
+  it('answers a prompt that is on standard input', async () => {
+    expect((await runChat([], { input: 'I am sad\n' })).stdout).toBe((await runChat(['I am sad'])).stdout)
+  })
+
+  it('calls tools and answers from their results', async () => {
+    const { code, stdout } = await runChat(['What is 17 * 23, and what is the weather in Paris?'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('[call calculator] {"expression":"17 * 23"}')
+    expect(stdout).toContain('[result calculator: ok] 17 * 23 = 391')
+    expect(stdout).toContain('[call weather] {"city":"Paris"}')
+    expect(stdout).toContain('fixed sample data')
+  })
+
+  it('prints one JSON object a line', async () => {
+    const { code, stdout } = await runChat(['--output', 'json', 'What is the weather in Paris?'])
+    expect(code).toBe(0)
+    const events = jsonLines(stdout)
+    expect(events[0]).toEqual({ type: 'run-started' })
+    expect(events).toContainEqual(expect.objectContaining({ type: 'tool-execution-finished', outcome: 'ok' }))
+    expect(events.at(-1)).toMatchObject({ type: 'run-finished', stop: 'end_turn' })
+  })
+
+  it('prints every event with --full, and what belongs to it with --with-metadata', async () => {
+    const { stdout } = await runChat(['--output=json', '--full', '--with-metadata', 'I am sad'])
+    const events = jsonLines(stdout)
+    expect(events.map(({ type }) => type)).toContain('text-delta')
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1))
+  })
+
+  it('prints YAML documents', async () => {
+    const { stdout } = await runChat(['--output', 'yaml', 'What is 17 * 23?'])
+    const documents = parseAllDocuments(stdout)
+    expect(documents.flatMap(({ errors }) => errors)).toEqual([])
+    expect(documents.map((document): Json => document.toJS())).toContainEqual(
+      expect.objectContaining({ type: 'tool-execution-finished', name: 'calculator' }),
+    )
+  })
+
+  it.each([['--no-tools'], ['--tool-choice=none']])('calls no tool with %s', async (flag) => {
+    const { stdout } = await runChat([flag, '--output=json', 'What is 17 * 23?'])
+    expect(jsonLines(stdout).filter(({ type }) => String(type).startsWith('tool-'))).toEqual([])
+  })
+
+  it('says the same with the same seed', async () => {
+    const [first, second] = await Promise.all([runChat(['--seed', '7', 'Hello']), runChat(['--seed', '7', 'Hello'])])
+    expect(first.stdout).toBe(second.stdout)
+  })
+
+  it('puts the system prompt into the conversation without saying it', async () => {
+    const { code, stdout } = await runChat(['--system', 'You are a parrot.', 'I am sad'])
+    expect(code).toBe(0)
+    expect(stdout).not.toContain('parrot')
+  })
+
+  it('does not run the last calls when it may make no further step, and says so', async () => {
+    const { code, stdout, stderr } = await runChat(['--max-iterations', '1', 'What is 17 * 23?'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('--max-iterations allows more') })
+    expect(stdout).not.toContain('391')
+  })
+
+  it('reads no file when there is nobody to ask', async () => {
+    const { code, stdout } = await runChat(['--output=json', 'Read the file notes.txt'], { folder })
+    expect(code).toBe(0)
+    expect(stdout).toContain('"name":"read_file"')
+    expect(stdout).not.toContain('buy milk')
+    expect(stdout).toContain('--yes')
+  })
+
+  it('reads a file with --yes', async () => {
+    const { stdout } = await runChat(['--yes', '--output=json', 'Read the file notes.txt'], { folder })
+    expect(jsonLines(stdout)).toContainEqual(
+      expect.objectContaining({
+        type: 'tool-execution-finished',
+        name: 'read_file',
+        outcome: 'ok',
+        content: [{ type: 'text', text: 'buy milk' }],
+      }),
+    )
+  })
+
+  it.each([
+    [[], 'chat: there is no prompt: give one as an argument or on standard input'],
+    [['--outputt', 'json', 'Hello'], 'chat: there is no flag --outputt: did you mean --output?\n'],
+    [['--tool-choice', 'wether', 'Hello'], 'one of the tools weather, calculator, time, read_file, not "wether"\n'],
+    [['--timeout', 'soon', 'Hello'], 'chat: --timeout must be a number of seconds above 0, not "soon"\n'],
+    [['--system', '\u001b[2J', '--seed', '\u001b[2J'], '--seed must be a whole number'],
+  ])('refuses %j with 2, saying what to do', async (args, message) => {
+    const { code, stdout, stderr } = await runChat(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+    expect(stderr).not.toContain('\u001b')
+    expect(stderr).not.toMatch(/^ {4}at /m)
+  })
+
+  it('shows its help and its version', async () => {
+    expect(await runChat(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: chat') })
+    expect(await runChat(['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^chat \d+\.\d+\.\d+\n$/),
+    })
+  })
+
+  it.runIf(process.platform !== 'win32')('is quiet when nobody reads on', () => {
+    const command = `"${process.execPath}" "${program}" --full --output json "What is 17 * 23?" | true`
+    const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8', input: '' })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  })
+})

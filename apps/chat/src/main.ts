@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { eliza } from '@geppetto/provider-eliza'
+import type { Tool } from '@geppetto/tools'
+import { defined } from '@geppetto/turns'
+import { commandNames } from './commands.ts'
+import { type Ask, confirmCalls } from './confirm.ts'
+import { converse } from './conversation.ts'
+import { createBackend } from './create-backend.ts'
+import { drawing } from './drawing.ts'
+import { endOn } from './ending.ts'
+import { createEventPrinter } from './event-printer.ts'
+import { helpText } from './help.ts'
+import { answerOnce } from './one-shot.ts'
+import { OptionError } from './option-error.ts'
+import { type ChatOptions, parseOptions } from './options.ts'
+import { readPrompt } from './read-prompt.ts'
+import { paintFor } from './style.ts'
+import { Terminal } from './terminal.ts'
+import { chatTools } from './tools/index.ts'
+import { visible } from './visible.ts'
+
+/** What eliza waits between two words in a conversation, so that its answers can be read as they come, and stopped. */
+const wordDelayMs = 25
+
+const { stdin, stdout, stderr } = process
+
+async function main(args: readonly string[]): Promise<number> {
+  const tools = chatTools(process.cwd())
+  const request = parseOptions(
+    args,
+    tools.map(({ name }) => name),
+  )
+  switch (request.kind) {
+    case 'help':
+      stdout.write(helpText())
+      return 0
+    case 'version':
+      stdout.write(`chat ${version()}\n`)
+      return 0
+    case 'chat': {
+      const { options } = request
+      const offered = options.tools ? tools : []
+      const isConversation = options.prompt === undefined && stdin.isTTY && stdout.isTTY
+      return isConversation ? talk(options, offered) : answer(options, offered)
+    }
+  }
+}
+
+async function talk(options: ChatOptions, tools: readonly Tool[]): Promise<number> {
+  const { signal, exitCode } = endOn(['SIGTERM', 'SIGHUP'])
+  const terminal = new Terminal({ input: stdin, screen: stdout, words: commandNames })
+  process.on('SIGINT', () => terminal.interrupt())
+  signal.addEventListener('abort', () => terminal.close())
+  const paint = paintFor(stdout)
+  const isDrawn = options.output === 'text' && !options.full && !options.withMetadata
+  const sink = isDrawn
+    ? drawing((text) => terminal.write(text), paint)
+    : await createEventPrinter(options, { write: (text) => terminal.write(visible(text)) })
+  const engine = eliza({ delayMs: wordDelayMs, ...defined({ seed: options.seed }) })
+  const authorize = confirmCalls({ yes: options.yes, ask: (question, until) => terminal.ask(question, until) })
+  const backend = createBackend(options, { engine, tools, sink, authorize, signal })
+  await converse({ backend, terminal, paint, tools, engine: engine.info, signal })
+  terminal.close()
+  return exitCode() ?? 0
+}
+
+async function answer(options: ChatOptions, tools: readonly Tool[]): Promise<number> {
+  const prompt = options.prompt ?? (await readPrompt(stdin))
+  const { signal, exitCode } = endOn(['SIGINT', 'SIGTERM', 'SIGHUP'])
+  const output = stdout.isTTY ? { write: (text: string) => stdout.write(visible(text)) } : stdout
+  const sink = await createEventPrinter(options, output)
+  const engine = eliza(defined({ seed: options.seed }))
+  const canAsk = options.prompt !== undefined && stdin.isTTY && stderr.isTTY
+  const authorize = confirmCalls({ yes: options.yes, ...(canAsk ? { ask: askOnce } : undefined) })
+  const backend = createBackend(options, { engine, tools, sink, authorize, signal })
+  const code = await answerOnce(backend, prompt, tellUser)
+  return exitCode() ?? code
+}
+
+/** Asks on standard error, where the question is not mixed with the answer, and gives the terminal back. */
+const askOnce: Ask = async (question, signal) => {
+  const terminal = new Terminal({ input: stdin, screen: stderr })
+  terminal.onInterrupt = () => process.kill(process.pid, 'SIGINT')
+  const said = await terminal.ask(question, signal)
+  terminal.close()
+  return said
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return version
+}
+
+function tellUser(message: string): void {
+  stderr.write(`chat: ${visible(message)}\n`)
+}
+
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read it has enough.
+  if (error.code === 'EPIPE') process.exit(0)
+  tellUser(`the answer cannot be printed: ${error.message}`)
+  process.exit(1)
+})
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof OptionError)) throw error
+  tellUser(error.message)
+  process.exitCode = 2
+}

@@ -1,0 +1,31 @@
+import { EngineError } from '@geppetto/engine'
+import { describe, expect, it } from 'vitest'
+import { ChatBackend } from './backend.ts'
+import { answerOnce } from './one-shot.ts'
+import { type EngineStep, says, saysAndHangs, scriptedEngine, scriptedSession } from './scripted-engine.test-helper.ts'
+
+async function answer(step: EngineStep, timeoutMs?: number) {
+  const told: string[] = []
+  const limits = { signal: new AbortController().signal, ...(timeoutMs === undefined ? undefined : { timeoutMs }) }
+  const backend = new ChatBackend(scriptedSession(scriptedEngine(step)), limits)
+  const code = await answerOnce(backend, 'Hello', (message) => told.push(message))
+  return { code, told }
+}
+
+describe('answerOnce', () => {
+  it('is content with an answer', async () => expect(await answer(says('Hi.'))).toEqual({ code: 0, told: [] }))
+
+  it('tells why it failed', async () => {
+    const fails: EngineStep = async () => {
+      throw new EngineError('overloaded', 'the engine is busy: try again later')
+    }
+    expect(await answer(fails)).toEqual({ code: 1, told: ['the answer failed: the engine is busy: try again later'] })
+  })
+
+  it('tells that the time was up, and what gives more', async () => {
+    expect(await answer(saysAndHangs('Slow'), 10)).toEqual({
+      code: 1,
+      told: ['the time for the answer was up: --timeout gives more'],
+    })
+  })
+})

@@ -1,0 +1,34 @@
+import type { RunResult } from '@geppetto/session'
+import { toErrorData } from '@geppetto/turns'
+import type { ChatBackend } from './backend.ts'
+
+/**
+ * Answers one prompt; the sinks print. Faults go to `tellUser`.
+ * @returns the exit code: 0 when it was answered, 1 when not.
+ */
+export async function answerOnce(
+  backend: ChatBackend,
+  prompt: string,
+  tellUser: (message: string) => void,
+): Promise<number> {
+  const result = await backend.start(prompt).finished
+  for (const { message } of result.warnings) tellUser(`warning: ${message}`)
+  const fault = faultOf(result)
+  if (fault !== undefined) tellUser(fault)
+  return result.status === 'completed' ? 0 : 1
+}
+
+function faultOf(result: RunResult): string | undefined {
+  switch (result.status) {
+    case 'completed':
+      return result.stop === 'max_iterations'
+        ? 'stopped after as many steps as allowed: --max-iterations allows more'
+        : undefined
+    case 'cancelled':
+      return result.stop === 'deadline' ? 'the time for the answer was up: --timeout gives more' : undefined
+    case 'failed':
+      return `the answer failed: ${toErrorData(result.error).message}`
+    case 'waiting':
+      return 'the answer waits for tools that run elsewhere, which this chat has none of'
+  }
+}

@@ -1,0 +1,56 @@
+import { type Context, untilAborted } from '@geppetto/context'
+import { type Engine, EngineError } from '@geppetto/engine'
+import { createEngineBuilder } from '@geppetto/enginebuilder'
+import { type EventSink, publish } from '@geppetto/events'
+import { Session } from '@geppetto/session'
+import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
+
+/** What an engine does on its first call, its second, and so on. */
+export type EngineStep = (ctx: Context, turn: Turn) => Promise<Turn>
+
+/** An engine that does as it is told. */
+export function scriptedEngine(...steps: EngineStep[]): Engine {
+  return {
+    info: { api: 'scripted', host: 'embedded', model: 'scripted' },
+    runInference: (ctx, turn) => {
+      const step = steps.shift()
+      if (step === undefined) throw new Error('the engine was called more often than its script says')
+      return step(ctx, turn)
+    },
+  }
+}
+
+/** Says the text. */
+export function says(text: string): EngineStep {
+  return async (ctx, turn) => appendBlocks(turn, await speak(ctx, text))
+}
+
+/** Says the text and then nothing more, until it is stopped. */
+export function saysAndHangs(text: string, onSaid: () => void = () => {}): EngineStep {
+  return async (ctx, turn) => {
+    const block = await speak(ctx, text)
+    onSaid()
+    try {
+      return await untilAborted(ctx.signal, new Promise<never>(() => {}))
+    } catch (cause) {
+      throw new EngineError('cancelled', 'stopped', {
+        partial: appendBlocks(turn, { ...block, complete: false }),
+        cause,
+      })
+    }
+  }
+}
+
+async function speak(ctx: Context, text: string) {
+  const block = assistantBlock(text, { id: ctx.ids.next('blk') })
+  const correlation = { providerCallId: ctx.ids.next('call'), segmentId: block.id }
+  await publish(ctx, { type: 'text-started', correlation })
+  await publish(ctx, { type: 'text-delta', delta: text, correlation })
+  await publish(ctx, { type: 'text-finished', text, outcome: 'completed', correlation })
+  return block
+}
+
+/** A session on such an engine. */
+export function scriptedSession(engine: Engine, ...sinks: EventSink[]): Session {
+  return new Session({ builder: createEngineBuilder({ base: engine, eventSinks: sinks }) })
+}

@@ -1,0 +1,157 @@
+import { createInterface, type Interface } from 'node:readline'
+import type { ReadStream, WriteStream } from 'node:tty'
+import { GatedOutput } from './gated-output.ts'
+
+/** What a {@link Terminal} works with. */
+export interface TerminalOptions {
+  readonly input: ReadStream
+  readonly screen: WriteStream
+  /** Words that Tab completes. */
+  readonly words?: readonly string[]
+}
+
+/** A line that is being read. */
+interface Reading {
+  readonly kind: 'prompt' | 'question'
+  readonly finish: (line: string | undefined) => void
+}
+
+/**
+ * A terminal that is read line by line and written to in between. What is typed while nothing is read is not shown and not lost: it
+ * waits for the next prompt. What is written while a line is being edited waits until the line is finished.
+ */
+export class Terminal {
+  /** Called for Ctrl-C while no prompt is read. */
+  onInterrupt: () => void = () => {}
+  readonly #options: TerminalOptions
+  readonly #gate: GatedOutput
+  readonly #editor: Interface
+  /** A dumb terminal edits its lines itself, and shows what is typed when it is typed. */
+  readonly #isDumb = process.env.TERM === 'dumb'
+  /** Whole lines that were typed ahead. */
+  #typedLines: string[] = []
+  /** Lines that were typed ahead and shall not be sent without another look. */
+  #offered: string[] = []
+  #reading: Reading | undefined
+  #held = ''
+  #isEnded = false
+
+  constructor(options: TerminalOptions) {
+    const { input, screen, words = [] } = options
+    this.#options = options
+    this.#gate = new GatedOutput(screen)
+    this.#gate.isOpen = this.#isDumb
+    this.#editor = createInterface({
+      input,
+      output: this.#gate,
+      terminal: !this.#isDumb,
+      removeHistoryDuplicates: true,
+      completer: (line: string) => [line === '' ? [] : words.filter((word) => word.startsWith(line)), line],
+    })
+    this.#editor.on('line', (line) => {
+      if (this.#reading === undefined) this.#typedLines.push(line)
+      else this.#reading.finish(line)
+    })
+    this.#editor.on('close', () => {
+      this.#isEnded = true
+      this.#reading?.finish(undefined)
+    })
+    this.#editor.on('SIGINT', () => this.interrupt())
+    this.#editor.on('SIGTSTP', () => this.#suspend())
+    // An answer to a question is not something to call back later.
+    this.#editor.on('history', (history) => {
+      if (this.#reading?.kind === 'question') history.shift()
+    })
+  }
+
+  /** Resolves with what is typed, or was typed ahead; with undefined when the user leaves (Ctrl-C, Ctrl-D), and once it is closed. */
+  readLine(prompt: string): Promise<string | undefined> {
+    const typed = this.#typedLines.shift()
+    if (typed === undefined) return this.#read('prompt', prompt)
+    this.write(`${prompt}${typed}\n`)
+    return Promise.resolve(typed)
+  }
+
+  /** Asks; nothing that was typed before counts as the answer. Undefined when the signal aborts, or nobody can answer any more. */
+  async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+    if (signal.aborted) return undefined
+    const giveUp = () => {
+      if (this.#reading?.kind === 'question') this.#reading.finish(undefined)
+    }
+    const typed = this.#takeTyped()
+    signal.addEventListener('abort', giveUp, { once: true })
+    const answer = await this.#read('question', question)
+    signal.removeEventListener('abort', giveUp)
+    this.#type(typed)
+    return answer
+  }
+
+  write(text: string): void {
+    if (this.#reading === undefined) this.#options.screen.write(text)
+    else this.#held += text
+  }
+
+  /** Ctrl-C: leaves the prompt; else the listener is told, and the lines that were typed ahead are not sent but offered for editing. */
+  interrupt(): void {
+    if (this.#reading?.kind === 'prompt') {
+      this.#reading.finish(undefined)
+      return
+    }
+    this.#offered.push(...this.#typedLines.splice(0))
+    this.onInterrupt()
+  }
+
+  /** Gives the terminal back; what is being read resolves with undefined. */
+  close(): void {
+    this.#editor.close()
+    this.#gate.destroy()
+  }
+
+  #read(kind: Reading['kind'], prompt: string): Promise<string | undefined> {
+    if (this.#isEnded) return Promise.resolve(undefined)
+    const offered = kind === 'prompt' ? this.#offered.splice(0) : []
+    const typed = [...offered, this.#takeTyped()].filter((text) => text !== '').join(' ')
+    return new Promise((resolve) => {
+      // One step with the key that ends the line: the key after it is typed ahead.
+      const finish = (line: string | undefined) => {
+        this.#reading = undefined
+        this.#gate.isOpen = this.#isDumb
+        this.#takeTyped()
+        this.write((line === undefined ? '\n' : '') + this.#held)
+        this.#held = ''
+        resolve(line)
+      }
+      this.#gate.isOpen = true
+      this.#reading = { kind, finish }
+      this.#editor.setPrompt(prompt)
+      this.#editor.prompt()
+      this.#type(typed)
+    })
+  }
+
+  #type(text: string): void {
+    if (text !== '' && !this.#isEnded) this.#editor.write(text)
+  }
+
+  /** Takes what was typed of a line out of the editor, which then stands in its first column: it draws from where it believes to be. */
+  #takeTyped(): string {
+    const { line } = this.#editor
+    if (line === '' || this.#isEnded) return ''
+    this.#editor.write(null, { ctrl: true, name: 'e' })
+    this.#editor.write(null, { ctrl: true, name: 'u' })
+    return line
+  }
+
+  #suspend(): void {
+    const { input } = this.#options
+    input.setRawMode(false)
+    // To the whole group: an npm that started this would otherwise go on waiting, and the shell with it.
+    process.kill(0, 'SIGTSTP')
+    // Runs when the program is continued.
+    setTimeout(() => {
+      if (this.#isEnded) return
+      input.setRawMode(true)
+      if (this.#reading !== undefined) this.#editor.prompt(true)
+    }, 20)
+  }
+}

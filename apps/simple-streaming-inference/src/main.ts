@@ -1,0 +1,23 @@
+// An engine used directly, then the same engine in a session. Both stream to the same printer.
+import { background } from '@geppetto/context'
+import { createEngineBuilder } from '@geppetto/enginebuilder'
+import { textPrinter, withEventSinks } from '@geppetto/events'
+import { eliza } from '@geppetto/provider-eliza'
+import { Session } from '@geppetto/session'
+import { createTurn, printTurn, userBlock } from '@geppetto/turns'
+
+const prompt = process.argv.slice(2).join(' ').trim() || 'I am a little tired today.'
+const engine = eliza({ delayMs: 25 })
+const printer = textPrinter(process.stdout)
+
+console.log('--- An engine, directly: sinks come with the context.')
+const ctx = withEventSinks(background(), printer)
+await engine.runInference(ctx, createTurn({ blocks: [userBlock(prompt)] }))
+
+console.log('\n--- The same engine in a session, which keeps the history: sinks come with the builder.')
+const session = new Session({ builder: createEngineBuilder({ base: engine, eventSinks: [printer] }) })
+session.appendNewTurnFromUserPrompt(prompt)
+const { status, turn } = await session.startInference().wait()
+
+console.log(`\n--- The final turn (${status}):`)
+process.stdout.write(printTurn(turn))
