@@ -10,7 +10,10 @@ const up = '\x1b[A'
 const enter = '\r'
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-'))
-beforeAll(() => writeFileSync(join(folder, 'notes.txt'), 'buy milk'))
+beforeAll(() => {
+  writeFileSync(join(folder, 'notes.txt'), 'buy milk')
+  writeFileSync(join(folder, 'long.txt'), 'and so on '.repeat(500))
+})
 afterAll(() => {
   closeChats()
   rmSync(folder, { recursive: true })
@@ -20,6 +23,14 @@ afterAll(() => {
 async function startChat(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<ChatScreen> {
   const chat = openChat(args, { folder, env })
   await chat.waitFor('> ')
+  return chat
+}
+
+/** A chat that is in the middle of an answer which takes much longer than a test waits. */
+async function startLongAnswer(typedAhead = ''): Promise<ChatScreen> {
+  const chat = await startChat(['--yes'])
+  chat.type(`Read the file long.txt${enter}${typedAhead}`)
+  await chat.waitFor('says: and so on ')
   return chat
 }
 
@@ -55,15 +66,13 @@ describe.skipIf(!hasPty).concurrent(where, () => {
   })
 
   it('keeps and marks what was said before Ctrl-C, and takes the next prompt', async () => {
-    const chat = await startChat()
-    chat.type(`I am sad${enter}`)
-    await chat.waitFor(/I am sad\n.*\w+ /)
+    const chat = await startLongAnswer()
     chat.type(ctrlC)
-    await chat.waitFor(/^.*\[cancelled\]\n\n> /)
-    chat.type(`My mother is ill${enter}`)
-    await chat.waitFor(/My mother is ill\n.+\n\n> /)
+    await chat.waitFor(/^[a-z ]*\[cancelled\]\n\n> /)
+    chat.type(`I am sad${enter}`)
+    await chat.waitFor(/I am sad\n\w.+\n\n> /)
     chat.type(`/history${enter}`)
-    await chat.waitFor(/\[assistant\] .+ \[cut off\]\n\[user\] My mother is ill\n/)
+    await chat.waitFor(/\[assistant\] [^[]+ \[cut off\]\n\[user\] I am sad\n\[assistant\] \w/)
     await leave(chat)
   })
 
@@ -162,11 +171,9 @@ describe.skipIf(!hasPty).concurrent(where, () => {
   })
 
   it('offers lines that were typed ahead for editing after a cancel, and does not send them', async () => {
-    const chat = await startChat()
-    chat.type(`I am sad${enter}My mother${enter}is`)
-    await chat.waitFor(/I am sad\n.*\w+ /)
+    const chat = await startLongAnswer(`My mother${enter}is`)
     chat.type(ctrlC)
-    await chat.waitFor(/\[cancelled\]\n\n> My mother is$/)
+    await chat.waitFor(/\[cancelled\]\n\n(> )+My mother is$/)
     await leave(chat)
   })
 
@@ -203,8 +210,8 @@ describe.skipIf(!hasPty).concurrent(where, () => {
   })
 
   it('says that the time for an answer is up, and goes on', async () => {
-    const chat = await startChat(['--timeout', '0.05'])
-    chat.type(`I am sad${enter}`)
+    const chat = await startChat(['--timeout', '0.5', '--yes'])
+    chat.type(`Read the file long.txt${enter}`)
     await chat.waitFor('[the time for this answer is up: see --timeout]\n\n> ')
     await leave(chat)
   })
@@ -217,18 +224,26 @@ describe.skipIf(!hasPty).concurrent(where, () => {
   })
 
   it('ends with 143 on SIGTERM, and keeps what was said', async () => {
-    const chat = await startChat()
-    chat.type(`I am sad${enter}`)
-    await chat.waitFor(/I am sad\n.*\w+ /)
+    const chat = await startLongAnswer()
     chat.kill('SIGTERM')
     expect(await chat.exit).toBe(143)
-    expect(chat.text).toMatch(/\w+ \[ended\]\n\n$/)
+    expect(chat.text).toMatch(/(and|so|on) \[ended\]\n\n$/)
   })
 
   it('ends with 143 on SIGTERM at the prompt', async () => {
     const chat = await startChat()
     chat.kill('SIGTERM')
     expect(await chat.exit).toBe(143)
+  })
+
+  it('uses colours, and none with NO_COLOR', async () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how colours begin
+    const colour = /\x1b\[[\d;]*m/
+    const coloured = await startChat([], { NO_COLOR: '' })
+    const plain = await startChat([], { NO_COLOR: '1' })
+    expect(coloured.raw).toMatch(colour)
+    expect(plain.raw).not.toMatch(colour)
+    await Promise.all([leave(coloured), leave(plain)])
   })
 
   it('uses no colours and no movements on a dumb terminal', async () => {

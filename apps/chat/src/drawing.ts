@@ -76,20 +76,20 @@ function lineFor(event: Event, paint: Paint): string | undefined {
     case 'tool-call-finished': {
       const { input } = event
       const given = input.state === 'parsed' ? JSON.stringify(input.value) : `${input.raw} (${input.state})`
-      return paint('dim', oneLine(`→ ${event.name} ${given}`))
+      return paint('dim', oneLine(`→ ${event.name}`, given))
     }
     case 'tool-execution-finished': {
       const isOk = event.outcome === 'ok'
-      const result = oneLine(`← ${event.name} ${isOk ? '' : `(${event.outcome}) `}${contentText(event.content)}`)
-      return paint(isOk ? 'dim' : 'red', result)
+      const label = isOk ? `← ${event.name}` : `← ${event.name} (${event.outcome})`
+      return paint(isOk ? 'dim' : 'red', oneLine(label, contentText(event.content)))
     }
     case 'run-rolled-back':
-      return paint('yellow', oneLine(`[the answer above does not count: ${event.reason}]`))
+      return paint('yellow', oneLine('[the answer above does not count]', event.reason))
     case 'provider-call-retried':
-      return paint('yellow', oneLine(`[trying again in ${event.delayMs / 1000} s: ${event.error.message}]`))
+      return paint('yellow', oneLine(`[trying again in ${event.delayMs / 1000} s]`, event.error.message))
     case 'log':
       if (event.level !== 'warn' && event.level !== 'error') return undefined
-      return paint(event.level === 'warn' ? 'yellow' : 'red', oneLine(`[${event.level}] ${event.message}`))
+      return paint(event.level === 'warn' ? 'yellow' : 'red', oneLine(`[${event.level}]`, event.message))
     default:
       return undefined
   }
@@ -122,10 +122,11 @@ function endMark(event: Event): Mark | undefined {
   }
 }
 
-const longestLine = 240
+const longestText = 240
 
-/** A text of any length in one line: for a glance, not for reading. */
-function oneLine(text: string): string {
-  const line = visible(text.trim().replaceAll(/\s+/g, ' '))
-  return line.length <= longestLine ? line : `${line.slice(0, longestLine)}… (${text.length} characters)`
+/** A label and a text of any length in one line: for a glance, not for reading. */
+function oneLine(label: string, text: string): string {
+  const line = text.trim().replaceAll(/\s+/g, ' ')
+  const shown = line.length <= longestText ? line : `${line.slice(0, longestText)}… (${text.length} characters)`
+  return visible(`${label} ${shown}`)
 }
