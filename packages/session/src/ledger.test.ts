@@ -1,0 +1,276 @@
+import { createTurn, type Turn, userBlock } from '@geppetto/turns'
+import { describe, expect, it } from 'vitest'
+import { collect } from './collect.test-helper.ts'
+import { History } from './history.ts'
+import { Ledger } from './ledger.ts'
+import { createManualClock, settled } from './manual-clock.test-helper.ts'
+import { createMemoryStore } from './memory-store.ts'
+import { isSessionBusyError, SessionConflictError } from './session-error.ts'
+import type { SessionMetadata, SessionRecord, SessionStore } from './store.ts'
+import { readSession } from './stored-session.ts'
+
+let counter = 0
+function nextTurn(before?: Turn): Turn {
+  const said = userBlock('Hi', { id: `blk_${++counter}`, createdAt: 1 })
+  return createTurn({ id: `turn_${counter}`, createdAt: 1, blocks: [...(before?.blocks ?? []), said] })
+}
+
+function setUp(changes: (store: SessionStore) => Partial<SessionStore> = () => ({})) {
+  const clock = createManualClock()
+  const inner = createMemoryStore({ clock })
+  const store: SessionStore = { ...inner, ...changes(inner) }
+  const history = new History()
+  let metadata: SessionMetadata = { title: 'first' }
+  const source = { history, metadata: () => metadata }
+  const ledger = new Ledger(store, 's', 'me', source)
+  let lost = 0
+  const claim = (runId = 'run_1') => ledger.claim(runId, clock, () => lost++)
+  const types = async () => (await collect(inner.read('s'))).map((record) => record.type)
+  return {
+    clock,
+    store,
+    inner,
+    history,
+    claim,
+    types,
+    setTitle: (title: string) => {
+      metadata = { title }
+    },
+    get lost() {
+      return lost
+    },
+  }
+}
+
+const started: SessionRecord = { type: 'run-started', runId: 'run_1', turnId: 'turn_1', startedAt: 1 }
+const never = <T>(): Promise<T> => new Promise<T>(() => {})
+
+describe('what is written', () => {
+  it('is what the store does not have: the metadata when it changed, new turns, the latest when it grew', async () => {
+    const { history, claim, types, setTitle } = setUp()
+    history.append(nextTurn())
+    const one = await claim()
+    await one.commit([started])
+    expect(await types()).toEqual(['session', 'turn', 'run-started'])
+    await one.commit([])
+    expect(await types()).toHaveLength(3)
+    history.replaceLatest(nextTurn(history.latest))
+    setTitle('second')
+    await one.commit([])
+    expect((await types()).slice(3)).toEqual(['session', 'turn'])
+    await one.end()
+  })
+
+  it('includes a turn that got its end after it was written and before others followed', async () => {
+    const { history, claim, inner } = setUp()
+    history.append(nextTurn())
+    const one = await claim()
+    await one.commit([started])
+    await one.end()
+    history.replaceLatest(nextTurn(history.latest))
+    history.append(nextTurn(history.latest))
+    history.append(nextTurn(history.latest))
+    const two = await claim('run_2')
+    await two.commit([])
+    const stored = await readSession(inner, 's')
+    expect(stored.turns).toEqual(history.deltas)
+    expect(History.of(stored.turns, () => false).latest).toEqual(history.latest)
+  })
+
+  it('is written one after the other, also when nobody waits in between', async () => {
+    const { history, claim, types } = setUp((inner) => ({
+      async commit(...args) {
+        for (let tick = 0; tick < 3; tick++) await settled()
+        return inner.commit(...args)
+      },
+    }))
+    history.append(nextTurn())
+    const one = await claim()
+    const first = one.commit([started])
+    await settled()
+    history.replaceLatest(nextTurn(history.latest))
+    await Promise.all([first, one.commit([started])])
+    expect(await types()).toEqual(['session', 'turn', 'run-started', 'turn', 'run-started'])
+  })
+})
+
+describe('a write of which nobody knows how it ended', () => {
+  it.each([
+    ['had reached the store', true],
+    ['had not', false],
+  ])('is found out about before the next: it %s', async (_, reaches) => {
+    let fails = true
+    const { history, claim, types } = setUp((inner) => ({
+      async commit(lease, head, records) {
+        if (!fails) return inner.commit(lease, head, records)
+        fails = false
+        if (reaches) await inner.commit(lease, head, records)
+        throw new Error('connection reset')
+      },
+    }))
+    history.append(nextTurn())
+    const one = await claim()
+    await expect(one.commit([started])).rejects.toMatchObject({ code: 'store_failed' })
+    await one.commit([{ ...started, runId: 'again' }])
+    const expected = ['session', 'turn', 'run-started']
+    expect(await types()).toEqual(reaches ? [...expected, 'run-started'] : expected)
+  })
+
+  it('that hangs blocks neither the next claim nor its writes, and cannot land any more', async () => {
+    const hung = Promise.withResolvers<void>()
+    let hangs = true
+    const { history, claim, types } = setUp((inner) => ({
+      async commit(lease, head, records) {
+        const waits = hangs
+        hangs = false
+        if (waits) await hung.promise
+        return inner.commit(lease, head, records)
+      },
+    }))
+    history.append(nextTurn())
+    const one = await claim()
+    const late = one.commit([started])
+    await settled()
+    await one.end()
+    const two = await claim('run_2')
+    await two.commit([{ ...started, runId: 'run_2' }])
+    hung.resolve()
+    await expect(late).rejects.toBeInstanceOf(SessionConflictError)
+    expect(await types()).toEqual(['session', 'turn', 'run-started'])
+    await two.commit([started])
+  })
+
+  it('is a conflict when the store has something else instead', async () => {
+    let fails = true
+    const { history, claim, inner, clock } = setUp((store) => ({
+      commit: (...args) => (fails ? Promise.reject(new Error('reset')) : store.commit(...args)),
+    }))
+    history.append(nextTurn())
+    const one = await claim()
+    await expect(one.commit([started])).rejects.toThrow(/reset/)
+    await one.end()
+    const other = await inner.acquire('s', { ttlMs: 10, holder: 'other', runId: 'x' })
+    await inner.commit(other, 0, [started])
+    await clock.advance(10)
+    fails = false
+    const two = await claim('run_2')
+    await expect(two.commit([started])).rejects.toMatchObject({ code: 'session_conflict' })
+  })
+})
+
+describe('the lease', () => {
+  it('is renewed for as long as the claim is on, and given back at its end', async () => {
+    const { claim, clock, inner } = setUp()
+    const one = await claim()
+    await clock.advance(60_000)
+    one.assertHeld()
+    expect(isSessionBusyError(await inner.acquire('s', { ttlMs: 1, holder: 'x', runId: 'x' }).catch((e) => e))).toBe(
+      true,
+    )
+    await one.end()
+    expect(clock.timers).toBe(0)
+    await inner.acquire('s', { ttlMs: 1, holder: 'x', runId: 'x' })
+  })
+
+  it('survives a renewal that fails once', async () => {
+    let fails = true
+    const run = setUp((inner) => ({
+      async renew(...args) {
+        if (!fails) return inner.renew(...args)
+        fails = false
+        throw new Error('connection reset')
+      },
+    }))
+    await run.claim()
+    await run.clock.advance(60_000)
+    expect(run.lost).toBe(0)
+  })
+
+  it.each([
+    ['hangs', () => never<never>()],
+    ['fails', () => Promise.reject(new Error('gone'))],
+  ])('is told to be lost before it can expire when its renewal %s', async (_, renew) => {
+    const run = setUp(() => ({ renew }))
+    const one = await run.claim()
+    await run.clock.advance(9_000)
+    expect(run.lost).toBe(0)
+    await run.clock.advance(3_500)
+    expect(run.lost).toBe(1)
+    expect(() => one.assertHeld()).toThrow(/expired/)
+    expect(run.clock.timers).toBe(0)
+  })
+
+  it('is lost at once when the store says so', async () => {
+    const run = setUp(() => ({ renew: () => Promise.reject(new SessionConflictError('s', 'taken')) }))
+    await run.claim()
+    await run.clock.advance(5_000)
+    expect(run.lost).toBe(1)
+  })
+
+  it('is taken for lost by a process that was stopped for longer than it holds', async () => {
+    const run = setUp()
+    let now = run.clock.now()
+    const stopped = { ...run.clock, now: () => now, schedule: () => () => {} }
+    const ledger = new Ledger(run.inner, 's', 'me', { history: run.history, metadata: () => ({}) })
+    let lost = 0
+    const one = await ledger.claim('run_1', stopped, () => lost++)
+    one.assertHeld()
+    now += 15_000
+    expect(() => one.assertHeld()).toThrow(/expired/)
+    expect(lost).toBe(1)
+  })
+
+  it('that the store did not take back is given back before the next claim', async () => {
+    let fails = true
+    const { claim } = setUp((inner) => ({
+      release: (lease) => (fails ? Promise.reject(new Error('reset')) : inner.release(lease)),
+    }))
+    const one = await claim()
+    await expect(one.end()).rejects.toMatchObject({ code: 'store_failed' })
+    fails = false
+    await (await claim('run_2')).end()
+  })
+
+  it('that comes late to an abandoned run is waited for, as it is given back at once', async () => {
+    const granted: (() => void)[] = []
+    const { claim } = setUp((inner) => ({
+      async acquire(...args) {
+        const lease = await inner.acquire(...args)
+        if (granted.length === 0) await new Promise<void>((resolve) => granted.push(resolve))
+        return lease
+      },
+    }))
+    const late = claim().then((one) => one.end())
+    await settled()
+    const next = claim('run_2')
+    await settled()
+    granted[0]?.()
+    await late
+    await (await next).end()
+  })
+
+  it('of somebody else is not waited for', async () => {
+    const { claim, inner } = setUp()
+    await inner.acquire('s', { ttlMs: 1_000, holder: 'other', runId: 'run_9' })
+    const busy = await claim().catch((error: unknown) => error)
+    expect(isSessionBusyError(busy) && [busy.holder, busy.runId]).toEqual(['other', 'run_9'])
+  })
+})
+
+describe('reading a session', () => {
+  it('says so when there is none, when records are missing, and when the store fails', async () => {
+    const { inner } = setUp()
+    await expect(readSession(inner, 'nobody')).rejects.toMatchObject({ code: 'no_such_session' })
+    const lease = await inner.acquire('torn', { ttlMs: 1_000, holder: 'x', runId: 'x' })
+    const turn = { id: 't', createdAt: 1, metadata: {}, data: {}, parts: [] }
+    await inner.commit(lease, 0, [{ type: 'turn', index: 1, turn }])
+    await expect(readSession(inner, 'torn')).rejects.toThrow(/turn 0 is missing/)
+    const failing: SessionStore = {
+      ...inner,
+      read() {
+        throw new Error('disk')
+      },
+    }
+    await expect(readSession(failing, 's')).rejects.toMatchObject({ code: 'store_failed' })
+  })
+})
