@@ -34,6 +34,7 @@ async function startLongAnswer(typedAhead = ''): Promise<ChatScreen> {
   return chat
 }
 
+/** Leaves from the prompt. */
 async function leave(chat: ChatScreen): Promise<void> {
   chat.type(ctrlC)
   expect(await chat.exit).toBe(0)
@@ -120,6 +121,18 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     chat.type(keys)
     await chat.waitFor('\n> ')
     expect(chat.text).not.toContain('buy milk')
+    await leave(chat)
+  })
+
+  it('writes nothing over a question: what comes meanwhile is shown behind it', async () => {
+    const chat = await startChat()
+    chat.type(`What is 17 * 23? Read the file notes.txt${enter}`)
+    await chat.waitFor('[y/N] ')
+    // Time enough for the calculator, which was allowed before the question.
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    chat.type(`n${enter}`)
+    await chat.waitFor(/^n\n← calculator 17 \* 23 = 391\n/)
+    await chat.waitFor('\n> ')
     await leave(chat)
   })
 
