@@ -64,6 +64,33 @@ describe('what comes after a run was abandoned counts for nothing', () => {
     expect(() => puppet.inside).toThrow()
   })
 
+  it('a builder that comes while the run is being settled: its sinks and its persister are not called', async () => {
+    const building = Promise.withResolvers<InferenceRunner>()
+    const writing = Promise.withResolvers<void>()
+    const calls: string[] = []
+    const puppet = createPuppet({ persister: { persistTurn: () => void calls.push('persisted') } })
+    const clock = createManualClock()
+    const inner = createMemoryStore({ clock })
+    let commits = 0
+    const store = {
+      ...inner,
+      async commit(...args: Parameters<typeof inner.commit>) {
+        if (++commits === 2) await writing.promise
+        return inner.commit(...args)
+      },
+    }
+    const session = new Session({ builder: { build: () => building.promise }, clock, store })
+    const handle = session.submit('Hi')
+    await settlePromises()
+    const cancelled = handle.cancel()
+    await clock.advance(1_500)
+    building.resolve(puppet.runner)
+    await settlePromises()
+    writing.resolve()
+    expect((await cancelled).status).toBe('cancelled')
+    expect([puppet.sink.events, calls]).toEqual([[], []])
+  })
+
   it('a runner: it is not heard while the run is being settled, and its steps are refused', async () => {
     const persisting = Promise.withResolvers<void>()
     const puppet = createPuppet({ persister: { persistTurn: () => persisting.promise } })

@@ -90,6 +90,14 @@ describe('what the store has', () => {
     expect((await records()).at(-1)).toMatchObject({ status: 'completed', stop: 'end_turn' })
   })
 
+  it('is nothing for a run whose context had aborted before', async () => {
+    const { open, records, clock } = setUp()
+    const { session } = open([])
+    const ctx = background({ clock, signal: AbortSignal.abort('shutdown') })
+    expect((await session.submit('Hi', {}, ctx).wait()).status).toBe('cancelled')
+    expect(await records()).toEqual([])
+  })
+
   it('grows with each step, so that a later failure cannot lose it', async () => {
     const { open, store } = setUp()
     const reopened: Session[] = []
@@ -165,31 +173,38 @@ describe('a lease that is lost', () => {
     expect(clock.scheduled).toBe(0)
   })
 
-  it('cannot be used by a process that was stopped and goes on: no call is sent, and no write lands', async () => {
-    const { open, clock, inner, records } = setUp()
-    let now = 0
-    const stopped = { now: () => clock.now() + now, schedule: clock.schedule }
-    const { session, engine } = open([
-      [
-        {
-          run: async () => {
-            now += 20_000
-            await clock.advance(16_000)
-            const other = await inner.acquire('s', { ttlMs: 60_000, holder: 'other', runId: 'other' })
-            await inner.commit(other, (await records()).length, [])
-          },
-        },
-        { toolCall: 'add', input: { a: 1, b: 2 } },
-      ],
-      [{ text: 'never' }],
-    ])
-    const before = background({ clock: { ...stopped, schedule: () => () => {} } })
-    const result = await session.submit('Hi', {}, before).wait()
-    expect(result.status === 'failed' && isSessionConflictError(result.error)).toBe(true)
-    expect(result.stop).toBe('owner_lost')
-    expect(engine.received).toHaveLength(1)
-    expect((await records()).map((record) => record.type)).toEqual(['session', 'turn', 'run-started'])
-  })
+  it.each(['before the provider call', 'before the tool'])(
+    'is noticed by a process that was stopped and goes on, %s: nothing is begun, and no write lands',
+    async (where) => {
+      const { open, clock, inner, records } = setUp()
+      let asleepMs = 0
+      const stop = async () => {
+        asleepMs += 20_000
+        await clock.advance(16_000)
+        await inner.acquire('s', { ttlMs: 60_000, holder: 'other', runId: 'other' })
+      }
+      const isBefore = where === 'before the provider call'
+      const executed: string[] = []
+      const write = defineTool({
+        name: 'write',
+        description: 'Writes.',
+        input: z.object({}),
+        execute: () => void executed.push('written'),
+      })
+      const engine = createScriptedEngine([[{ run: stop }, { toolCall: 'write', input: {} }]])
+      const snapshotHook = async () => {
+        if (isBefore) await stop()
+      }
+      const builder = createEngineBuilder({ base: engine, tools: [write], snapshotHook })
+      const { session } = open([], { builder })
+      const sleeper = { now: () => clock.now() + asleepMs, schedule: () => () => {} }
+      const result = await session.submit('Hi', {}, background({ clock: sleeper })).wait()
+      expect(result.status === 'failed' && isSessionConflictError(result.error)).toBe(true)
+      expect(result.stop).toBe('owner_lost')
+      expect([engine.received.length, executed]).toEqual([isBefore ? 0 : 1, []])
+      expect((await records()).map((record) => record.type)).toEqual(['session', 'turn', 'run-started'])
+    },
+  )
 })
 
 describe('a store that fails', () => {
