@@ -24,12 +24,12 @@ function describeExchange({ call, result }: Exchange): string {
 }
 
 function describeOutcome(tool: string, outcome: ToolOutcome, text: string): string {
-  const told = text === '' ? '' : ` ${sentence(shorten(text))}`
+  const told = text === '' ? '' : spaced(sentence(shorten(text)))
   switch (outcome) {
     case 'ok':
-      return text === '' ? `${tool} ran and said nothing.` : `${tool} says: ${sentence(readable(text))}`
+      return text === '' ? `${tool} ran and said nothing.` : `${tool} says:${spaced(sentence(readable(text)))}`
     case 'error':
-      return text === '' ? `${tool} failed and did not say why.` : `${tool} failed: ${sentence(shorten(text))}`
+      return text === '' ? `${tool} failed and did not say why.` : `${tool} failed:${spaced(sentence(shorten(text)))}`
     case 'denied':
       return `${tool} was denied, so I have no answer from it.${told}`
     case 'timed-out':
@@ -78,6 +78,11 @@ function shorten(text: string): string {
   return kept === few ? shown : `${shown} (${text.length} characters in all)`
 }
 
+/** Several lines begin on one of their own. */
+function spaced(text: string): string {
+  return text.startsWith('\n') ? text : ` ${text}`
+}
+
 function sentence(text: string): string {
-  return /[.!?…)\]}>:;]$/.test(text) || text.includes('\n') ? text : `${text}.`
+  return /[.!?…]$/.test(text) || text.includes('\n') ? text : `${text}.`
 }

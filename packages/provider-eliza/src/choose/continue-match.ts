@@ -43,10 +43,14 @@ function placeOf(match: Match, field: Field): number {
 
 function findAlike(field: Field, before: Filling, reading: Reading, { offer }: Match): Filling | undefined {
   const phrases = findPhrases(reading)
+  const quoted = phrases.find(({ shape }) => shape === 'quoted')
+  if (quoted !== undefined && before.shape !== 'number' && before.shape !== 'choice')
+    return { ...before, value: textOf(reading.text, quoted.tokens), tokens: quoted.tokens }
   switch (before.shape) {
     case 'quoted':
+      return undefined
     case 'proper': {
-      const alike = phrases.find(({ shape }) => shape === before.shape)
+      const alike = phrases.find(({ shape }) => shape === 'proper')
       return alike && { ...before, value: textOf(reading.text, alike.tokens), tokens: alike.tokens }
     }
     case 'common': {

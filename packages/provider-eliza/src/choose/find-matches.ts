@@ -1,4 +1,5 @@
 import { isComplete } from '../fill/fill-fields.ts'
+import { listValues } from '../fill/find-list.ts'
 import type { Filling } from '../fill/reading.ts'
 import type { Token } from '../language/tokens.ts'
 import { continueMatch } from './continue-match.ts'
@@ -63,10 +64,11 @@ function extend(prompt: Prompt, group: readonly Fragment[], count: number, base:
   for (const fragment of group) {
     if (fragment.some((token) => whole.taken.has(token.start))) continue
     const isInside = used.includes(fragment)
-    const another = continueMatch(prompt, fragment, others.at(-1) ?? whole)
-    const longer = isInside || another !== undefined ? undefined : grown(prompt, [...used, fragment], whole)
-    if (longer !== undefined) whole = longer
+    const longer = isInside ? undefined : grown(prompt, [...used, fragment], whole)
+    const isListed = longer !== undefined && countListed(longer) > countListed(whole)
+    const another = isListed ? undefined : continueMatch(prompt, fragment, others.at(-1) ?? whole)
     if (another !== undefined) others.push(another)
+    else if (longer !== undefined) whole = longer
     if (!isInside) used = another === undefined ? [...used, fragment] : used
   }
   return shareOptions([whole, ...others])
@@ -79,6 +81,14 @@ function grown(prompt: Prompt, fragments: readonly Fragment[], match: Match): Ma
   const isKept = [...match.fillings].every(([name, filling]) => isSameOrMore(filling, longer.fillings.get(name)))
   const isMore = longer.fillings.size > match.fillings.size || longer.taken.size > match.taken.size
   return isKept && isMore ? longer : undefined
+}
+
+/** How many values stand in lists. */
+function countListed({ fillings }: Match): number {
+  return [...fillings.values()].reduce(
+    (sum, { value, shape }) => sum + (shape === 'list' ? listValues(value).length : 0),
+    0,
+  )
 }
 
 function isSameOrMore(before: Filling, after: Filling | undefined): boolean {

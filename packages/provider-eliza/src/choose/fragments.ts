@@ -8,23 +8,28 @@ export function splitSentences(tokens: readonly Token[]): readonly (readonly Tok
 
 /** The parts of a sentence that may each ask for something: what commas and "and" keep apart. */
 export function splitFragments(sentence: readonly Token[]): readonly (readonly Token[])[] {
-  const parts = split(
-    sentence,
-    (token) => isSeparator(token) || token.lower === 'then' || token.lower === 'also',
-    false,
-  )
+  const isEnd = (token: Token, index: number) =>
+    (isSeparator(token) && !isInDate(sentence, index)) || token.lower === 'then' || token.lower === 'also'
+  const parts = split(sentence, isEnd, false)
   return parts.filter((part) => part.some((token) => token.kind !== 'sign' || /[()]/.test(token.text)))
+}
+
+/** "May 1, 2026" is one thing. */
+function isInDate(tokens: readonly Token[], index: number): boolean {
+  const isYear = /^\d{4}$/.test(tokens[index + 1]?.text ?? '')
+  return isYear && tokens[index - 1]?.kind === 'number' && tokens[index - 2]?.kind === 'word'
 }
 
 function split(
   tokens: readonly Token[],
-  isEnd: (token: Token) => boolean,
+  isEnd: (token: Token, index: number) => boolean,
   keepsEnd: boolean,
 ): readonly (readonly Token[])[] {
   const parts: Token[][] = [[]]
-  for (const token of tokens) {
-    if (!isEnd(token) || keepsEnd) parts.at(-1)?.push(token)
-    if (isEnd(token)) parts.push([])
+  for (const [index, token] of tokens.entries()) {
+    const ends = isEnd(token, index)
+    if (!ends || keepsEnd) parts.at(-1)?.push(token)
+    if (ends) parts.push([])
   }
   return parts.filter((part) => part.length > 0)
 }

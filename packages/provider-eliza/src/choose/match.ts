@@ -4,7 +4,7 @@ import { kindOf } from '../fill/kind.ts'
 import type { Reading } from '../fill/reading.ts'
 import { readTokens, type Token } from '../language/tokens.ts'
 import { idiomWords, requestVerbs, stopWords } from '../language/words.ts'
-import { isToolName, moodOf, withoutFillers } from './mood.ts'
+import { isToolName, moodOf, politeRequest, withoutFillers } from './mood.ts'
 import type { Offer } from './offer.ts'
 
 /** A prompt, as tools are matched with it. */
@@ -77,11 +77,10 @@ export function fillOffer(prompt: Prompt, tokens: readonly Token[], offer: Offer
       .filter(({ start }) => isChoice(fillings, start) || (!taken.has(start) && !foreign.has(start)))
       .map((token) => token.stem),
   )
-  let words = 0
-  for (const word of said) words += offer.weights.get(word) ?? 0
   const isCalledByName = tokens.some((token) => isToolName(token, offer))
+  const words = [...said].reduce((sum, word) => sum + (offer.weights.get(word) ?? 0), isCalledByName ? enough : 0)
   const evidence = [...fillings.values()].reduce((sum, filling) => sum + filling.evidence, 0)
-  return { offer, fillings, score: words + evidence + (isCalledByName ? enough : 0), words, taken }
+  return { offer, fillings, score: words + evidence, words, taken }
 }
 
 /** Arithmetic that the tool takes nothing of says nothing for it. */
@@ -93,9 +92,9 @@ function foreignFormulas({ formulas }: Prompt, taken: ReadonlySet<number>): Read
 function isGuess({ offer, fillings }: Match, tokens: readonly Token[]): boolean {
   const isGuessed = offer.fields.some((field) => fillings.get(field.name)?.shape === 'rest' && kindOf(field) !== 'free')
   if (!isGuessed) return false
-  const first = withoutFillers(tokens).find(
-    (token) => token.kind === 'word' && !/^(can|could|would|will|you|please)$/.test(token.lower),
-  )
+  const words = withoutFillers(tokens).filter((token) => token.kind === 'word')
+  const isPolite = politeRequest.test(words.map(({ lower }) => lower).join(' '))
+  const [first] = words.slice(isPolite ? 2 : 0).filter(({ lower }) => lower !== 'please')
   return first === undefined || !(offer.weights.has(first.stem) || isToolName(first, offer))
 }
 

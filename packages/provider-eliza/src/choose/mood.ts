@@ -7,8 +7,9 @@ export type Mood = 'asked' | 'told'
 
 const fillers =
   /^(please|hi|hello|hey|eliza|ok|okay|well|so|now|then|and|also|but|oh|thanks|great|good|dear|just|quickly|next|finally|after|afterwards)$/
-const forTheDoctor = /^(why|because|if|when i|what an?|what about (me|you|us)|how about (me|you|us)|how come)\b/
-const politeRequest = /^(can|could|would|will) you\b/
+const forTheDoctor =
+  /^(why|because|if|when i|what an?|(am|was|have|had) i|what about (me|you|us)|how about (me|you|us)|how come)\b/
+export const politeRequest: RegExp = /^(can|could|would|will) you\b/
 const aboutTheDoctor =
   /^(can|could|would|will) you (like|be|ever|love|feel|believe|understand|remember|care|imagine|really)\b|^(would|will) you have\b/
 const wish = /^(i|we) (want|need|wish|would like|'d like|have) (you )?to (\S+)/

@@ -1,5 +1,5 @@
-import type { ToolDefinition } from '@geppetto/turns'
-import { enumOf, type Field, fieldsOf, resolveSchema } from '../fill/schema.ts'
+import type { JsonObject, ToolDefinition } from '@geppetto/turns'
+import { enumOf, type Field, fieldsOf, maxDepth, resolveSchema } from '../fill/schema.ts'
 import { splitName, stem } from '../language/stem.ts'
 import { genericWords, stopWords, synonymsOf } from '../language/words.ts'
 
@@ -35,7 +35,8 @@ export function readOffer(tool: ToolDefinition): Offer {
   }
   add(splitName(tool.name), weightOf.title)
   add(wordsOf(tool.description), weightOf.description)
-  for (const field of fields) {
+  const all = withInner(fields, tool.inputSchema)
+  for (const field of all) {
     add(field.words, weightOf.parameter)
     add(wordsOf(field.description), weightOf.parameterDescription)
     add(choicesOf(field), weightOf.choice)
@@ -46,8 +47,18 @@ export function readOffer(tool: ToolDefinition): Offer {
       .filter((word) => !isEmpty(word))
       .map(stem),
   )
-  const names = new Set([...splitName(tool.name).map(stem), ...fields.flatMap((field) => field.words.map(stem))])
+  const names = new Set([
+    stem(tool.name),
+    ...splitName(tool.name).map(stem),
+    ...all.flatMap((field) => field.words.map(stem)),
+  ])
   return { tool, fields, names, title, weights }
+}
+
+/** The fields, and those of the objects in them: a prompt may name any. */
+function withInner(fields: readonly Field[], root: JsonObject, depth = 0): readonly Field[] {
+  if (depth >= maxDepth) return fields
+  return fields.flatMap((field) => [field, ...withInner(fieldsOf(field.schema, root), root, depth + 1)])
 }
 
 function isEmpty(word: string): boolean {

@@ -59,7 +59,7 @@ function scoreOf(field: Field, phrase: Phrase, siblings: readonly Field[]): numb
   // Who leaves from somewhere does not leave from what is behind another preposition.
   if (shape === 'common' && !isOwn && (goesWith('from', field.words) || goesWith('to', field.words))) return undefined
   // Free text that is not quoted is more than one phrase: it is the rest of the prompt.
-  if (kind === 'free' && shape !== 'quoted' && !isOwn) return undefined
+  if (kind === 'free' && shape !== 'quoted' && !(isOwn && shape === 'proper')) return undefined
   if (!field.isRequired && !(isOwn && (shape === 'quoted' || shape === 'proper'))) return undefined
   const forFree = kind === 'free' ? (shape === 'quoted' ? 1 : -2) : 0
   return worth[shape] + (isOwn ? 3 : 0) - (isOthers ? 2 : 0) + forFree

@@ -12,7 +12,7 @@ const formOf: Partial<Record<TextKind, RegExp>> = {
   path: /^(?!\p{L}[\p{L}\p{N}+.-]*:\/\/)(?:~|\.{1,2})?(?:[^\s/\\]*[/\\])+[^\s/\\]*$|^\.?[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.[\p{L}\p{N}]{1,12}$|^\.\p{L}[\p{L}\p{N}_-]*$|^\p{Lu}[\p{Lu}\p{N}_-]{2,}$/u,
   email: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
   uri: /^\p{L}[\p{L}\p{N}+.-]*:\/\/\S+$/u,
-  'date-time': /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/,
+  'date-time': /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/,
   time: /^\d{1,2}:\d{2}(:\d{2})?$/,
   uuid: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
   address: /^\d{1,3}(\.\d{1,3}){3}$/,
@@ -23,16 +23,29 @@ export function findForms(field: Field, kind: TextKind, reading: Reading): reado
   if (kind === 'expression') return findFormulas(reading)
   if (kind === 'time-zone') return findTimeZone(reading)
   if (kind === 'date') return findDay(field, reading)
+  if (kind === 'date-time') return [...findWords(formOf['date-time'], reading), ...findMoment(field, reading)]
   const form = formOf[kind]
   const pattern = form === undefined && kind === 'entity' ? patternOf(field.schema) : form
   if (pattern === undefined) return []
+  const isNamed = (token: Token | undefined) => token !== undefined && reading.names.has(token.stem)
+  return findWords(pattern, reading).filter(({ tokens }) => form !== undefined || !isNamed(tokens[0]))
+}
+
+function findWords(form: RegExp | undefined, reading: Reading): readonly Filling[] {
   return reading.tokens
-    .filter(
-      (token) =>
-        isFree(reading, token) && (token.kind === 'word' || token.kind === 'quoted') && pattern.test(token.text),
-    )
-    .filter((token) => form !== undefined || !reading.names.has(token.stem))
+    .filter((token) => isFree(reading, token) && (token.kind === 'word' || token.kind === 'quoted'))
+    .filter((token) => form?.test(token.text))
     .map((token) => ({ value: token.text, shape: 'form', evidence: isCapitals(token) ? 1 : 2, tokens: [token] }))
+}
+
+/** A day and an hour, said one after the other. They are taken for UTC, since the prompt names no zone. */
+function findMoment(field: Field, reading: Reading): readonly Filling[] {
+  const [day] = findDay({ ...field, schema: { format: 'date' } }, reading)
+  const [hour] = findWords(formOf.time, reading)
+  if (day === undefined || hour === undefined) return []
+  const [hours = '', minutes = '', seconds = '00'] = String(hour.value).split(':')
+  const value = `${day.value}T${hours.padStart(2, '0')}:${minutes}:${seconds}Z`
+  return [{ value, shape: 'form', evidence: 2, tokens: [...day.tokens, ...hour.tokens] }]
 }
 
 /** Whether only its form counts for a kind: nothing else is taken for one unless it is quoted or named. */

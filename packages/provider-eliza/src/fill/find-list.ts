@@ -6,7 +6,7 @@ import { findForms } from './find-form.ts'
 import { freeNumbers } from './find-number.ts'
 import { fitsLength, fitsText } from './fits.ts'
 import { kindOf } from './kind.ts'
-import { findLabels, labelsOf, valueStart } from './labels.ts'
+import { findLabels, type Label, labelsOf, valueStart } from './labels.ts'
 import { findPhrases } from './phrases.ts'
 import { type Filling, isFree, type Reading } from './reading.ts'
 import { findRest } from './rest.ts'
@@ -20,7 +20,7 @@ export function findList(
   root: JsonObject,
 ): Filling | undefined {
   const items = resolveSchema(field.schema['items'], root)
-  const item: Field = { ...field, schema: items, words: [...field.words, ...field.words.map(singular)] }
+  const item: Field = { ...field, schema: items }
   const found = findItems(item, fields, reading).slice(0, numberIn(field.schema, 'maxItems') ?? Infinity)
   const values =
     field.schema['uniqueItems'] === true
@@ -32,64 +32,70 @@ export function findList(
   return { value: values, shape: 'list', evidence, tokens }
 }
 
+/** What follows the list's name; without it, what looks like its items. */
 function findItems(item: Field, fields: readonly Field[], reading: Reading): readonly Filling[] {
+  for (const tokens of namedSpans(item, fields, reading)) {
+    const named = itemsIn({ ...reading, tokens }, item, true)
+    if (named.length > 0) return named.map((one) => ({ ...one, evidence: Math.max(1, one.evidence) }))
+  }
+  return itemsIn(reading, item, false)
+}
+
+/** What may be anything is an item only behind the list's name, or where there must be one. */
+function itemsIn(reading: Reading, item: Field, isNamed: boolean): readonly Filling[] {
   const choices = enumOf(item.schema)
   if (choices !== undefined) return findChoices(choices, reading)
   switch (typeOf(item.schema)) {
     case 'number':
     case 'integer':
-      return item.isRequired || findLabels(reading, labelsOf(item, fields)).length > 0 ? freeNumbers(item, reading) : []
+      return isNamed || item.isRequired ? freeNumbers(item, reading) : []
     case 'string':
-    case 'any':
-      return findTexts(item, fields, reading)
+    case 'any': {
+      const formed = findForms(item, kindOf(item), reading)
+      if (formed.length > 0) return formed
+      if (isNamed) return splitItems(reading, reading.tokens, item)
+      return item.isRequired ? findTexts(item, reading) : []
+    }
     default:
       // Lists of flags, lists or objects are not spoken of in a sentence.
       return []
   }
 }
 
-function findTexts(item: Field, fields: readonly Field[], reading: Reading): readonly Filling[] {
-  const kind = kindOf(item)
-  const formed = findForms(item, kind, reading)
-  if (formed.length > 0) return formed
-  const named = findNamedTexts(item, fields, reading)
-  if (named.length > 0 || !item.isRequired) return named
+function findTexts(item: Field, reading: Reading): readonly Filling[] {
   const phrases = findPhrases(reading)
   for (const shape of ['quoted', 'proper'] as const) {
     const found = phrases.filter((phrase) => phrase.shape === shape)
     if (found.length > 0) return found.map(({ tokens }) => made(tokens, reading, shape))
   }
-  return split(findRest(reading, false)?.tokens ?? []).map((tokens) => made(tokens, reading, 'common'))
+  return splitItems(reading, findRest(reading, false)?.tokens ?? [], item)
 }
 
-/** What follows the list's name, up to what ends a list. */
-function findNamedTexts(item: Field, fields: readonly Field[], reading: Reading): readonly Filling[] {
-  const others = fields
-    .filter(({ name }) => name !== item.name)
-    .flatMap((one) => findLabels(reading, labelsOf(one, fields)))
-  const ends = new Set(others.map(({ from }) => from))
-  for (const place of findLabels(reading, labelsOf(item, fields))) {
+/** What stands behind the list's name, up to what ends a list. */
+function namedSpans(item: Field, fields: readonly Field[], reading: Reading): readonly (readonly Token[])[] {
+  const { tokens } = reading
+  const others = fields.filter(({ name }) => name !== item.name)
+  const ends = new Set(others.flatMap((one) => findLabels(reading, labelsOf(one, fields)).map(({ from }) => from)))
+  return findLabels(reading, listLabels(item, fields)).map((place) => {
     const from = valueStart(reading, place).index
-    const end = reading.tokens.findIndex(
-      (token, index) =>
-        index >= from &&
-        (ends.has(index) ||
-          !isFree(reading, token) ||
-          /^[.!?;\n]$/.test(token.text) ||
-          /^(to|for|in|with|from|on|at|by)$/.test(token.lower)),
-    )
-    const parts = split(reading.tokens.slice(from, end < 0 ? reading.tokens.length : end))
-    const found = parts
-      .map((tokens) => made(tokens, reading, 'common'))
-      .filter(({ value }) => fitsText(String(value), item.schema))
-    if (found.length > 0) return found.map((one) => ({ ...one, evidence: 1 }))
-  }
-  return []
+    const isEnd = (token: Token, index: number) =>
+      index >= from && (ends.has(index) || !isFree(reading, token) || listEnd.test(token.lower))
+    const end = tokens.findIndex(isEnd)
+    return tokens.slice(from, end < 0 ? tokens.length : end)
+  })
 }
+
+const listEnd = /^([.!?;\n]|to|for|in|with|from|on|at|by)$/
 
 /** Whether a token stands between the items of a list. */
 export function isSeparator(token: Token): boolean {
   return token.text === ',' || token.text === ';' || token.text === '&' || token.lower === 'and' || token.lower === 'or'
+}
+
+function splitItems(reading: Reading, tokens: readonly Token[], item: Field): readonly Filling[] {
+  return split(tokens)
+    .map((part) => made(part, reading, 'common'))
+    .filter(({ value }) => fitsText(String(value), item.schema))
 }
 
 function split(tokens: readonly Token[]): readonly (readonly Token[])[] {
@@ -108,6 +114,10 @@ function made(tokens: readonly Token[], reading: Reading, shape: Filling['shape'
 }
 
 /** `cities` are each a city: the name of the list names its items. */
+function listLabels(field: Field, fields: readonly Field[]): readonly Label[] {
+  return [...labelsOf(field, fields), ...labelsOf({ ...field, words: field.words.map(singular) }, fields)]
+}
+
 function singular(word: string): string {
   return word.replace(/ies$/, 'y').replace(/([^s])s$/, '$1')
 }

@@ -3,7 +3,7 @@ import { findChoices } from './find-choice.ts'
 import { findForms, isStrict } from './find-form.ts'
 import { fitsText } from './fits.ts'
 import { kindOf, type TextKind } from './kind.ts'
-import { findLabels, isNameLike, labelsOf, valueStart, valueTokens } from './labels.ts'
+import { findLabels, isNameLike, type LabelPlace, labelsOf, valueStart, valueTokens } from './labels.ts'
 import type { Filling, Reading } from './reading.ts'
 import { enumOf, type Field } from './schema.ts'
 
@@ -14,8 +14,19 @@ export function findSpokenText(field: Field, fields: readonly Field[], reading: 
   const kind = kindOf(field)
   const named = findNamedText(field, fields, reading, kind)
   if (named?.shape === 'quoted') return named
-  const formed = findForms(field, kind, reading).find(({ value }) => fitsText(String(value), field.schema))
+  const claimed = placesOfOthers(field, fields, reading).map((place) => {
+    const { index, isSaid } = valueStart(reading, place)
+    return isSaid || index === place.to ? reading.tokens[index] : undefined
+  })
+  const formed = findForms(field, kind, reading).find(
+    ({ value, tokens }) => fitsText(String(value), field.schema) && !tokens.some((token) => claimed.includes(token)),
+  )
   return formed ?? named
+}
+
+/** Where the prompt names other fields: what stands there is theirs. */
+function placesOfOthers(field: Field, fields: readonly Field[], reading: Reading): readonly LabelPlace[] {
+  return fields.filter((other) => other !== field).flatMap((other) => findLabels(reading, labelsOf(other, fields)))
 }
 
 /** The text that stands with the field's name: `title "Home"`, `colour: red`, `the file LICENSE`. */
@@ -25,9 +36,7 @@ export function findNamedText(
   reading: Reading,
   kind: TextKind,
 ): Filling | undefined {
-  const others = fields
-    .filter((other) => other !== field)
-    .flatMap((other) => findLabels(reading, labelsOf(other, fields)))
+  const others = placesOfOthers(field, fields, reading)
   const ends = new Set(others.map(({ from }) => from))
   const own = kind === 'path' ? [['file'], ['folder'], ['director']] : []
   const labels = labelsOf(field, fields)

@@ -46,13 +46,13 @@ export function minimalValue(schema: JsonObject, root: JsonObject, text = '', de
   }
 }
 
-/** A number that the schema takes, near zero; the nearest of several steps away from each limit. */
+/** A number that the schema takes: zero, or one near a limit. */
 function minimalNumber(schema: JsonObject): number {
   const step = numberIn(schema, 'multipleOf') ?? 1
   const limits = ['minimum', 'exclusiveMinimum', 'maximum', 'exclusiveMaximum'].map(
     (name) => numberIn(schema, name) ?? 0,
   )
-  const onStep = [0, ...limits].flatMap((limit) => [-1, 0, 1].map((away) => (Math.round(limit / step) + away) * step))
+  const onStep = [0, ...limits].flatMap((limit) => [0, 1, -1].map((away) => (Math.round(limit / step) + away) * step))
   const low = numberIn(schema, 'exclusiveMinimum') ?? numberIn(schema, 'minimum') ?? 0
   const high = numberIn(schema, 'exclusiveMaximum') ?? numberIn(schema, 'maximum') ?? 0
   const candidates = [0, ...onStep, ...limits, (low + high) / 2]

@@ -4,7 +4,10 @@ import { type Filling, isFree, type Reading } from './reading.ts'
 
 /** What leads over to what is meant: "remind me to …", "search for …". */
 const leads =
-  /^(to|that|for|me|us|about|on|of|please|this|following|as|saying|is|what|how|and|it|with|in|from|into|at|by|named|called|says|which|who)$/
+  /^(to|that|for|me|us|about|on|of|please|this|following|as|saying|is|what|how|and|it|with|in|from|into|at|by|named|called|says|which|who|up|out)$/
+
+/** How a request begins; behind the tool's name it is part of what is meant. */
+const asking = /^(can|could|would|will|you|i|want|need|like|i'd)$/
 
 /**
  * What is left of a prompt when its request, its tool and the values of other fields are taken away: the longest such piece. With
@@ -51,7 +54,8 @@ function leadingOver(run: readonly Token[], from: number, reading: Reading): num
   let isNamed = from > 0
   for (let token = run[index]; token !== undefined; token = run[index]) {
     const isVerb = requestVerbs.has(token.lower) && !reading.names.has(token.stem)
-    if (isVerb ? isNamed : !isLead(token, reading)) break
+    const isAsking = isVerb || asking.test(token.lower)
+    if (isAsking ? isNamed : !isLead(token, reading)) break
     isNamed = isNamed || reading.names.has(token.stem)
     index++
   }
@@ -62,11 +66,7 @@ function isLead(token: Token | undefined, reading: Reading): boolean {
   if (token === undefined) return false
   if (token.kind === 'sign') return true
   if (token.kind !== 'word') return false
-  return (
-    leads.test(token.lower) ||
-    reading.names.has(token.stem) ||
-    /^(can|could|would|will|you|i|want|need|like|i'd|what's|an?|the)$/.test(token.lower)
-  )
+  return leads.test(token.lower) || reading.names.has(token.stem) || /^(what's|an?|the)$/.test(token.lower)
 }
 
 function isTail(token: Token | undefined): boolean {

@@ -18,7 +18,7 @@ export const stopWords: ReadonlySet<string> = words(`
   very really quite rather some any each every all both more most much many such own same other another else again still yet ever
   never always now today currently right kindly maybe perhaps well oh like likes take takes go going goes come let lets let's
   want wants need needs wish got quickly exactly one ones thing things something anything everything way next currently outside whats
-  plus together likely probably around either whether
+  together likely probably around either whether tool tools function
 `)
 
 /** Of the {@link stopWords}, those that an idiom is made of: "time is up". They count where no value speaks for a tool. */
