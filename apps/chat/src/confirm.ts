@@ -1,6 +1,6 @@
 import type { Authorization, ToolCall, ToolHooks } from '@geppetto/tools'
+import { visibleText } from '@geppetto/turns'
 import { confirmedTools } from './tools/index.ts'
-import { visible } from './visible.ts'
 
 /** Asks a person; undefined when nobody will answer any more. */
 export type Ask = (question: string, signal: AbortSignal) => Promise<string | undefined>
@@ -16,7 +16,7 @@ export function confirmCalls(how: { readonly yes: boolean; readonly ask?: Ask })
 }
 
 async function askFor(call: ToolCall, ask: Ask, signal: AbortSignal): Promise<Authorization> {
-  const question = visible(`Allow ${call.tool.name} ${JSON.stringify(call.rawInput)}? [y/N] `)
+  const question = visibleText(`Allow ${call.tool.name} ${JSON.stringify(call.rawInput)}? [y/N] `)
   for (let again = ''; ; again = 'Please answer y or n. ') {
     const answer = await ask(again + question, signal)
     switch (answer?.trim().toLowerCase()) {

@@ -1,7 +1,6 @@
 import { type Event, type EventOf, type EventSink, isTerminal } from '@geppetto/events'
-import { contentText, type StopReason } from '@geppetto/turns'
+import { contentText, type StopReason, visibleText } from '@geppetto/turns'
 import type { Paint } from './style.ts'
-import { visible } from './visible.ts'
 
 /** Draws a conversation: answers as they come, tool calls with their results, and how an answer ended where it did not end well. */
 export function drawing(write: (text: string) => void, paint: Paint): EventSink {
@@ -36,7 +35,7 @@ class Pen {
       this.#shown = ''
     }
     this.#shown += text
-    this.#put(visible(text))
+    this.#put(visibleText(text))
   }
 
   /** Adds what no delta brought. */
@@ -55,7 +54,7 @@ class Pen {
 
   /** The mark stands behind a text that was cut off, else on a line of its own. */
   end(mark: Mark | undefined, paint: Paint): void {
-    if (mark !== undefined) this.#put((/\s$/.test(this.#last) ? '' : ' ') + paint(mark.style, visible(mark.text)))
+    if (mark !== undefined) this.#put((/\s$/.test(this.#last) ? '' : ' ') + paint(mark.style, visibleText(mark.text)))
     this.#breakLine()
     this.#segment = undefined
   }
@@ -128,5 +127,5 @@ const longestText = 240
 function oneLine(label: string, text: string): string {
   const line = text.trim().replaceAll(/\s+/g, ' ')
   const shown = line.length <= longestText ? line : `${line.slice(0, longestText)}… (${text.length} characters)`
-  return visible(`${label} ${shown}`)
+  return visibleText(`${label} ${shown}`)
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { eliza } from '@geppetto/provider-eliza'
 import type { Tool } from '@geppetto/tools'
-import { defined } from '@geppetto/turns'
+import { defined, visibleText } from '@geppetto/turns'
 import { commandNames } from './commands.ts'
 import { type Ask, confirmCalls } from './confirm.ts'
 import { converse } from './conversation.ts'
@@ -17,7 +17,6 @@ import { readPrompt } from './read-prompt.ts'
 import { paintFor } from './style.ts'
 import { Terminal } from './terminal.ts'
 import { chatTools } from './tools/index.ts'
-import { visible } from './visible.ts'
 
 /** What eliza waits between two words in a conversation, so that its answers can be read as they come, and stopped. */
 const wordDelayMs = 25
@@ -55,7 +54,7 @@ async function talk(options: ChatOptions, tools: readonly Tool[]): Promise<numbe
   const isDrawn = options.output === 'text' && !options.full && !options.withMetadata
   const sink = isDrawn
     ? drawing((text) => terminal.write(text), paint)
-    : await createEventPrinter(options, { write: (text) => terminal.write(visible(text)) })
+    : await createEventPrinter(options, { write: (text) => terminal.write(visibleText(text)) })
   const engine = eliza({ delayMs: wordDelayMs, ...defined({ seed: options.seed }) })
   const authorize = confirmCalls({ yes: options.yes, ask: (question, until) => terminal.ask(question, until) })
   const backend = createBackend(options, { engine, tools, sink, authorize, signal })
@@ -67,7 +66,7 @@ async function talk(options: ChatOptions, tools: readonly Tool[]): Promise<numbe
 async function answer(options: ChatOptions, tools: readonly Tool[]): Promise<number> {
   const prompt = options.prompt ?? (await readPrompt(stdin))
   const { signal, exitCode } = endOn(['SIGINT', 'SIGTERM', 'SIGHUP'])
-  const output = stdout.isTTY ? { write: (text: string) => stdout.write(visible(text)) } : stdout
+  const output = stdout.isTTY ? { write: (text: string) => stdout.write(visibleText(text)) } : stdout
   const sink = await createEventPrinter(options, output)
   const engine = eliza(defined({ seed: options.seed }))
   const canAsk = options.prompt !== undefined && stdin.isTTY && stderr.isTTY
@@ -92,7 +91,7 @@ function version(): string {
 }
 
 function tellUser(message: string): void {
-  stderr.write(`chat: ${visible(message)}\n`)
+  stderr.write(`chat: ${visibleText(message)}\n`)
 }
 
 stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -276,10 +276,24 @@ const levelRules: [GrammarLevel, string, EventDraft[], EventDraft[], string][] =
   ],
   [
     'run',
-    'finishes an execution that has started',
+    'says ok of no tool that was not started',
     inRun(executed, executionFinished),
     inRun(executionFinished),
-    'is not open',
+    'was not started, so it cannot be ok',
+  ],
+  [
+    'run',
+    'tells once what became of a call that was never run',
+    inRun({ ...executionFinished, outcome: 'denied' }),
+    inRun({ ...executionFinished, outcome: 'denied' }, { ...executionFinished, outcome: 'denied' }),
+    'starts a second time',
+  ],
+  [
+    'run',
+    'tells of no result without a call',
+    inRun(...inCall(toolStarted, toolFinished), { ...executionFinished, outcome: 'denied' }),
+    inRun(...inCall(), { ...executionFinished, outcome: 'denied' }),
+    'there is no call weather',
   ],
   [
     'run',

@@ -1,4 +1,4 @@
-import { type Event, isTerminal } from './event.ts'
+import { type Event, type EventOf, isTerminal } from './event.ts'
 import { OpenItems } from './open-items.ts'
 
 /** What a stream of events is checked as. */
@@ -15,8 +15,8 @@ export interface GrammarProblem {
  *
  * - `engine-call`: begins with the only `provider-call-started`, ends with its `provider-call-finished`; what runs and tools do is
  *   not in it.
- * - `run`: begins with the only `run-started`, ends with the only terminal event; a tool runs after its call has completed; steps are
- *   committed in order, and a roll-back does not reach behind the last of them.
+ * - `run`: begins with the only `run-started`, ends with the only terminal event; a tool runs after its call has completed, and each
+ *   call has at most one `tool-execution-finished`, without a start where the tool was never run; steps are committed in order, and a roll-back does not reach behind the last of them.
  * - Both: `seq` increases; what starts finishes, once; a delta belongs to something that has started; a finished text is the sum of its
  *   deltas; a call that was cut off has no parsed arguments; everything of a provider call lies within it. Blocks may interleave.
  *
@@ -37,8 +37,8 @@ export function createGrammarChecker(level: GrammarLevel): GrammarChecker {
 class Checker implements GrammarChecker {
   readonly #level: GrammarLevel
   readonly #open = new OpenItems()
-  /** By call id, the `seq` at which the call completed. */
-  readonly #completedCalls = new Map<string, number>()
+  /** By call id, the call as it ended. */
+  readonly #calls = new Map<string, EventOf<'tool-call-finished'>>()
   readonly #seen = new Set<string>()
   #lastSeq = 0
   #count = 0
@@ -77,14 +77,14 @@ class Checker implements GrammarChecker {
         this.#sawProviderCall = true
         break
       case 'tool-call-finished':
-        if (event.outcome === 'completed') this.#completedCalls.set(event.correlation.toolCallId ?? '', event.seq)
+        this.#calls.set(event.correlation.toolCallId ?? '', event)
         break
       case 'step-committed':
         this.#steps = event.step
         this.#committedSeq = event.seq
         break
       case 'run-rolled-back':
-        for (const [id, seq] of this.#completedCalls) if (seq >= event.fromSeq) this.#completedCalls.delete(id)
+        for (const [id, { seq }] of this.#calls) if (seq >= event.fromSeq) this.#calls.delete(id)
         break
       default:
         break
@@ -152,12 +152,13 @@ class Checker implements GrammarChecker {
       case 'tool-execution-started':
         if (toolCallId === '') return 'correlation.toolCallId is missing'
         // A run that goes on after a pause of the conversation begins with calls of an earlier one.
-        if (this.#sawProviderCall && !this.#completedCalls.has(toolCallId))
+        if (this.#sawProviderCall && this.#calls.get(toolCallId)?.outcome !== 'completed')
           return `call ${toolCallId} has not completed`
         return this.#startOnce('tool execution', toolCallId)
       case 'tool-execution-progress':
-      case 'tool-execution-finished':
         return open.executions.has(toolCallId) ? undefined : `tool execution ${toolCallId} is not open`
+      case 'tool-execution-finished':
+        return open.executions.has(toolCallId) ? undefined : this.#checkUnstarted(event, toolCallId)
       case 'step-committed':
         return event.step === this.#steps + 1 ? undefined : `step ${this.#steps + 1} must come before it`
       case 'run-rolled-back':
@@ -170,6 +171,14 @@ class Checker implements GrammarChecker {
       default:
         return undefined
     }
+  }
+
+  /** The result of a call that was never run: it was denied, its arguments did not fit, the run was stopped before. */
+  #checkUnstarted({ outcome }: EventOf<'tool-execution-finished'>, toolCallId: string): string | undefined {
+    if (toolCallId === '') return 'correlation.toolCallId is missing'
+    if (outcome === 'ok') return `tool execution ${toolCallId} was not started, so it cannot be ok`
+    if (this.#sawProviderCall && !this.#calls.has(toolCallId)) return `there is no call ${toolCallId}`
+    return this.#startOnce('tool execution', toolCallId)
   }
 
   #startOnce(what: string, id: string): string | undefined {

@@ -1,3 +1,4 @@
+import { visibleText } from '@geppetto/turns'
 import { type Event, type EventOf, isTerminal } from './event.ts'
 import { type PrinterOptions, type PrinterOutput, writeTo } from './printer.ts'
 import type { EventSink } from './sink.ts'
@@ -6,6 +7,7 @@ import { textLine } from './text-line.ts'
 /**
  * Prints for people: the answer as it streams, a line for each tool call, result and fault. With `full` also reasoning, steps, log
  * and custom events; with `withMetadata` also a line for each provider call. It needs no run: an engine used directly prints the same.
+ * Control characters are shown as codes: what a model or a tool says cannot steer the terminal.
  */
 export function textPrinter(output: PrinterOutput, options: PrinterOptions = {}): EventSink {
   const printer = new TextPrinter(options)
@@ -37,7 +39,7 @@ class TextPrinter {
   }
 
   print(event: Event): string {
-    const text = this.#render(event)
+    const text = visibleText(this.#render(event))
     if (text !== '') this.#isAtLineStart = text.endsWith('\n')
     return text
   }

@@ -248,10 +248,8 @@ function problemsOf(bench: Bench, seen: Seen, calls: readonly ToolCallBlock[], e
     if (started > 0 && outcome === 'cancelled' && name !== 'harmless' && name !== 'failing')
       problems.push(`${callId} is cancelled and ran`)
     if (outcome === 'ok' && !seen.returned.has(callId)) problems.push(`${callId} is ok and returned nothing`)
-    if (started > 0 && finished[0]?.outcome !== outcome)
-      problems.push(`${callId} is ${outcome} and told as ${finished[0]?.outcome}`)
-    if (started === 0 && finished.length > 0) problems.push(`${callId} is told as run and never ran`)
-    if (started > 0 && finished.length !== 1) problems.push(`${callId} finished ${finished.length} times`)
+    if (finished[0]?.outcome !== outcome) problems.push(`${callId} is ${outcome} and told as ${finished[0]?.outcome}`)
+    if (finished.length !== 1) problems.push(`${callId} finished ${finished.length} times`)
   }
   const timers = bench.clock.timers - seen.armed
   if (timers > 0) problems.push(`${timers} timers are left`)

@@ -104,7 +104,7 @@ describe('a step', () => {
     expect(bench.grammarProblem()).toBeUndefined()
   })
 
-  it('publishes nothing for calls that are never run', async () => {
+  it('tells what became of calls that are never run, without a start', async () => {
     const bench = createBench([createSleeper().tool, defineTool({ name: 'elsewhere', description: 'E.', input })])
     const cut = toolCallBlock({ callId: 'a', name: 'sleeper', input: { state: 'incomplete', raw: '{"ms":' } })
     const { results } = await bench.execute([
@@ -114,7 +114,18 @@ describe('a step', () => {
       call('elsewhere', 'd'),
     ])
     expect(results.map(({ outcome }) => outcome)).toEqual(['error', 'error', 'error', 'pending'])
-    expect(bench.events.map(({ type }) => type)).toEqual(['run-started'])
+    expect(bench.of('tool-execution-started')).toEqual([])
+    expect(
+      bench.of('tool-execution-finished').map(({ correlation, outcome }) => [correlation.toolCallId, outcome]),
+    ).toEqual([
+      ['a', 'error'],
+      ['b', 'error'],
+      ['c', 'error'],
+      ['d', 'pending'],
+    ])
+    expect(bench.of('tool-execution-finished').map(({ correlation }) => correlation.segmentId)).toEqual(
+      results.map(({ id }) => id),
+    )
   })
 
   it('has no results for no calls', async () => {

@@ -1,5 +1,5 @@
 import { type Context, withCancel } from '@geppetto/context'
-import { runIdFrom } from '@geppetto/events'
+import { publish, runIdFrom } from '@geppetto/events'
 import { defined, type ToolCallBlock, toolResultBlock } from '@geppetto/turns'
 import { type CallEnd, failed } from './call-end.ts'
 import { checkCall } from './check-call.ts'
@@ -9,6 +9,7 @@ import { runCall } from './run-call.ts'
 import { Slots } from './slots.ts'
 import { beforeStart, notStarted, type Step } from './step.ts'
 import { assertToolConfig, executionLimits } from './tool-config.ts'
+import { withToolCall } from './tool-context.ts'
 import { isToolError, ToolError } from './tool-error.ts'
 
 /** What {@link createToolExecutor} takes. */
@@ -44,6 +45,7 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
     hooks,
     questions: new Slots(1),
     places: new Slots(limits.maxParallel),
+    started: new Set(),
     settle,
   }
   try {
@@ -53,19 +55,25 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
         const isRepeated = calls.findIndex(({ callId }) => callId === block.callId) < index
         // Ids are given in the order of the calls, so that they do not depend on which call is faster.
         const resultId = ctx.ids.next('blk')
-        return { block, resultId, check: isRepeated ? failed(repeated(block)) : await check(step, block, registry) }
+        const checked = isRepeated ? failed(repeated(block)) : await check(step, block, registry)
+        return { block, resultId, isRepeated, check: checked }
       }),
     )
     for (const { check } of checked) if ('outcome' in check) settle(check)
     const ends = await Promise.all(
-      checked.map(async ({ block, resultId, check }) => {
+      checked.map(async ({ block, resultId, isRepeated, check }) => {
         const end = 'outcome' in check ? check : await runCall(step, block, check, resultId)
+        // What has the id of another call is not told of: the id's one result is the other's.
+        if (end.outcome !== 'pending' && !isRepeated) publishUnstarted(step, block, end, resultId)
         return { block, resultId, end, createdAt: ctx.clock.now() }
       }),
     )
-    const results = ends.map(({ block, resultId, end, createdAt }) => {
+    const results = ends.map(({ block, resultId, end: ownEnd, createdAt }) => {
       // A run that was stopped does not wait, so nobody would ever answer the call.
-      const { outcome, content } = end.outcome === 'pending' && stepCtx.signal.aborted ? notStarted(step, block) : end
+      const end = ownEnd.outcome === 'pending' && stepCtx.signal.aborted ? notStarted(step, block) : ownEnd
+      // Only now it is certain whether it waits.
+      if (ownEnd.outcome === 'pending') publishUnstarted(step, block, end, resultId)
+      const { outcome, content } = end
       const fields = { id: resultId, createdAt, ...defined({ runId: runIdFrom(ctx) }) }
       return toolResultBlock({ callId: block.callId, name: block.name, outcome, content }, fields)
     })
@@ -73,6 +81,19 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
   } finally {
     release()
   }
+}
+
+/** Tells what became of a call that was never started, so that whoever has only the events knows each result. */
+function publishUnstarted(step: Step, { callId, name }: ToolCallBlock, end: CallEnd, resultId: string): void {
+  if (step.started.has(callId)) return
+  const { outcome, content } = end
+  publish(withToolCall(step.ctx, callId, resultId), {
+    type: 'tool-execution-finished',
+    name,
+    outcome,
+    content,
+    durationMs: 0,
+  })
 }
 
 async function check(step: Step, block: ToolCallBlock, registry: ToolRegistry): Promise<ToolCall | CallEnd> {

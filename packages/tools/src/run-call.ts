@@ -53,6 +53,7 @@ async function startCall(step: Step, ctx: Context, block: ToolCallBlock, call: T
   const input = shownInput(step, call)
   if (ctx.signal.aborted) return notStarted(step, block)
   // Two events per call: not worth waiting for a slow sink while the tool's time runs.
+  step.started.add(call.callId)
   publish(ctx, { type: 'tool-execution-started', name, input })
   const end = await runAttempts(step, hub === undefined ? ctx : withHub(ctx, hub), block, call)
   hub?.silence()

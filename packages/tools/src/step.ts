@@ -18,6 +18,8 @@ export interface Step {
   readonly questions: Slots
   /** As many places as calls may run at the same time. */
   readonly places: Slots
+  /** The ids of the calls whose start was published. */
+  readonly started: Set<string>
   /** Ends the step where a failure does. To be called before the call gives up its place, or else the next one starts. Returns what it got. */
   readonly settle: (end: CallEnd) => CallEnd
 }

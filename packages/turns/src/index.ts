@@ -93,3 +93,4 @@ export {
 export { sumUsage, type Usage, type UsageTotals, usageTotals } from './usage.ts'
 export { assertValidTurn, type TurnProblem, type ValidateOptions, validateTurn } from './validate.ts'
 export { rebaseView, viewedTurn, withView } from './view.ts'
+export { visibleText } from './visible-text.ts'

@@ -4,6 +4,7 @@ import type { JsonObject } from './json.ts'
 import { providerCalls } from './provider-call.ts'
 import type { Turn } from './turn.ts'
 import { sumUsage, usageTotals } from './usage.ts'
+import { visibleText } from './visible-text.ts'
 
 /** What {@link printTurn} shows. */
 export interface PrintTurnOptions {
@@ -36,7 +37,7 @@ export function printTurn(turn: Turn, options: PrintTurnOptions = {}): string {
     lines.push(`[metadata]${describeMap(turn.metadata)}`)
     lines.push(`[data]${describeMap(turn.data)}`)
   }
-  return lines.map((line) => `${visible(line)}\n`).join('')
+  return lines.map((line) => `${visibleText(line)}\n`).join('')
 }
 
 function label(block: Block): string {
@@ -101,13 +102,6 @@ function clip(text: string, block: Block, limit: number): string {
   // Not through the middle of a character that takes two units.
   const start = text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '')
   return `${start}… (${text.length} characters)`
-}
-
-/** Line breaks and tabs stay; a line break of two characters becomes one. */
-function visible(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
-    .replace(/[^\P{Cc}\n\t]/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 function indent(text: string): string {
