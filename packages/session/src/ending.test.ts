@@ -119,6 +119,12 @@ describe('a runner that throws', () => {
     expect(verdict.turn.blocks.map((block) => block.id)).toEqual(['u', 'a'])
   })
 
+  it('puts what the error carries behind the turn where it carries this turn shortened', () => {
+    const partial = createTurn({ ...input, blocks: [assistantBlock('only this', fields('p'))] })
+    const verdict = judge({ how: 'threw', error: new EngineError('network', 'cut', { partial }) })
+    expect(verdict.turn.blocks.map((block) => block.id)).toEqual(['u', 'p'])
+  })
+
   it('uses what the error carries or the events, never both', () => {
     const partial = plus(input, assistantBlock('seen', { ...fields('own-id'), complete: false }))
     const error = new EngineError('network', 'cut', { partial })

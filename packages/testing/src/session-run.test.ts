@@ -4,7 +4,15 @@ import { publish, withEventSinks } from '@geppetto/events'
 import { systemPrompt } from '@geppetto/middleware'
 import { assertCompleted, type EngineBuilder, isSessionBusyError, isSessionError, Session } from '@geppetto/session'
 import { defineTool } from '@geppetto/tools'
-import { assistantText, validateTurn } from '@geppetto/turns'
+import {
+  assistantText,
+  createTurn,
+  inferenceConfigKey,
+  providerCalls,
+  userBlock,
+  validateTurn,
+  withData,
+} from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createGrammarSink } from './grammar-sink.ts'
@@ -84,8 +92,12 @@ describe('a run that completes', () => {
 
   it('carries the data, not the metadata, into the next turn, and the system prompt once', async () => {
     const { session } = setUp([[{ text: 'one' }], [{ text: 'two' }]], { middlewares: [systemPrompt('Be brief.')] })
-    await session.run('first')
+    const config = { temperature: 0.5 }
+    session.append(withData(createTurn({ blocks: [userBlock('first')] }), inferenceConfigKey, config))
+    await session.startInference().wait()
     const turn = await session.run('second')
+    expect(inferenceConfigKey.read(turn.data)).toEqual(config)
+    expect(providerCalls(turn)).toHaveLength(1)
     expect(turn.blocks.map((block) => block.kind)).toEqual(['system', 'user', 'assistant', 'user', 'assistant'])
     expect(session.getTurn(0).blocks.map((block) => block.kind)).toEqual(['system', 'user', 'assistant'])
     expect(session.turnCount).toBe(2)
@@ -228,6 +240,17 @@ describe('waiting', () => {
     expect(done.status).toBe('completed')
     expect(engine.received[1]?.blocks.map((block) => block.kind)).toEqual(['user', 'tool-call', 'tool-result'])
     sink.assertComplete()
+  })
+
+  it('takes an answer that says that it failed, and refuses one that nobody waits for', async () => {
+    const { session } = setUp([[{ toolCall: 'ask', input: { question: 'ok?' } }]], { tools: [ask] })
+    session.appendNewTurnFromUserPrompt('go')
+    const waiting = await session.startInference().wait()
+    const callId = waiting.status === 'waiting' ? (waiting.pending[0]?.callId ?? '') : ''
+    const turn = session.answerToolCalls([{ callId, outcome: 'denied', content: 'no' }])
+    expect(turn.blocks.at(-1)).toMatchObject({ kind: 'tool-result', callId, outcome: 'denied' })
+    for (const unknown of [callId, 'nobody'])
+      expect(() => session.answerToolCalls([{ callId: unknown, content: 'x' }])).toThrow(/does not wait for an answer/)
   })
 
   it('lets the user go on without the answer', async () => {
