@@ -16,7 +16,7 @@ import {
   withCorrelation,
   withHub,
 } from '@geppetto/events'
-import { defined } from '@geppetto/turns'
+import { defined, type Turn } from '@geppetto/turns'
 import { stopOfAbort } from './ending.ts'
 import type { RunHost } from './run-host.ts'
 
@@ -65,6 +65,23 @@ export class RunEvents {
     const outcome = aborted === undefined ? 'failed' : 'cancelled'
     const stop = aborted === undefined ? 'error' : stopOfAbort(aborted.reason)
     for (const draft of closeOpenItems(this.replay(), { outcome, stop, now })) this.publish(draft)
+  }
+
+  /** Tells of the results that sealing has added: whoever has only the events then knows what became of each call of the run. */
+  tellSealed(turn: Turn): void {
+    const called = new Set<string | undefined>()
+    const told = new Set<string | undefined>()
+    for (const { type, correlation } of this.replay()) {
+      if (type === 'tool-call-finished') called.add(correlation.toolCallId)
+      else if (type === 'tool-execution-finished') told.add(correlation.toolCallId)
+    }
+    for (const block of turn.blocks) {
+      if (block.kind !== 'tool-result' || block.outcome === 'ok') continue
+      const { id: segmentId, callId: toolCallId, name, outcome, content } = block
+      if (!called.has(toolCallId) || told.has(toolCallId)) continue
+      const correlation = { segmentId, toolCallId }
+      this.publish({ type: 'tool-execution-finished', correlation, name, outcome, content, durationMs: 0 })
+    }
   }
 
   /** Publishes the last event, if there is one. */

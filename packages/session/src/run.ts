@@ -180,6 +180,7 @@ export class Run implements ExecutionHandle {
         message: 'the runner did not stop when it was cancelled, and was abandoned',
       })
     const judged = this.#judge(input, ending, aborted)
+    this.#events.tellSealed(judged.turn)
     const usage = this.#usageOf(judged.turn)
     this.#host.keep(judged.turn)
     const verdict = await this.#commit(judged, usage)

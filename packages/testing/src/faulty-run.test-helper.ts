@@ -212,6 +212,7 @@ export async function findFaults(
   check(session.latest === result.turn, 'the result is not the latest turn')
   check(!session.isRunning, 'P2: the session is not free')
   for (const text of unkeptTexts(sink.events, result.turn)) faults.push(`P5: lost ${JSON.stringify(text)}`)
+  for (const call of untoldResults(sink.events, result)) faults.push(`no event tells what became of call ${call}`)
   for (const [key, count] of executions) check(count === 1, `P7: ${key} was written ${count} times`)
   check(clock.scheduled === 0, `P13: ${clock.scheduled} timers are left`)
   check(getEventListeners(signal, 'abort').length === 0, 'P13: abort listeners are left')
@@ -248,6 +249,18 @@ function checkGrammar(sink: GrammarSink, faults: string[]): void {
   } catch (error) {
     faults.push(`P2: ${error instanceof Error ? error.message : error}`)
   }
+}
+
+/** The calls whose result in the turn no event told of. */
+function untoldResults(events: readonly Event[], { runId, turn }: RunResult): readonly string[] {
+  const told = new Map<string | undefined, string>()
+  for (const event of events)
+    if (event.type === 'tool-execution-finished') told.set(event.correlation.toolCallId, event.outcome)
+  return turn.blocks.flatMap((block) =>
+    block.kind === 'tool-result' && block.runId === runId && told.get(block.callId) !== block.outcome
+      ? [block.callId]
+      : [],
+  )
 }
 
 /** The texts that a sink saw and that are neither in the turn nor rolled back. */

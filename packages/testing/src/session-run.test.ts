@@ -1,6 +1,6 @@
 import { background, withTimeout } from '@geppetto/context'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
-import { publish, withEventSinks } from '@geppetto/events'
+import { foldEvents, publish, withEventSinks } from '@geppetto/events'
 import { systemPrompt } from '@geppetto/middleware'
 import { assertCompleted, type EngineBuilder, isSessionBusyError, isSessionError, Session } from '@geppetto/session'
 import { defineTool } from '@geppetto/tools'
@@ -219,6 +219,8 @@ describe('the iteration limit', () => {
     const last = result.turn.blocks.at(-1)
     expect(last?.kind === 'tool-result' && last.outcome).toBe('not-run')
     sink.assertComplete()
+    // Whoever has only the events makes the same blocks of them.
+    expect(foldEvents(sink.events).blocks.map(({ id }) => id)).toEqual(result.turn.blocks.slice(1).map(({ id }) => id))
   })
 })
 
