@@ -2,7 +2,7 @@ import { type Engine, EngineError, type EngineInfo, startProviderCall, toEngineE
 import { inferenceConfigKey, type Turn } from '@geppetto/turns'
 import { countInput } from './estimate-usage.ts'
 import { tokenBudget } from './limits.ts'
-import { type Answer, planAnswer } from './plan-answer.ts'
+import { type PlannedAnswer, planAnswer } from './plan-answer.ts'
 import { doctorScript } from './script/doctor.ts'
 import type { ElizaScript } from './script/script.ts'
 import { type Manner, type Spoken, speak } from './speak.ts'
@@ -61,7 +61,12 @@ export function eliza(options: ElizaOptions = {}): Engine {
 }
 
 /** All that can be wrong with a turn shows here, before the call begins. */
-function prepare(turn: Turn, script: ElizaScript, seed: number, delayMs: number): { answer: Answer; manner: Manner } {
+function prepare(
+  turn: Turn,
+  script: ElizaScript,
+  seed: number,
+  delayMs: number,
+): { answer: PlannedAnswer; manner: Manner } {
   try {
     const config = inferenceConfigKey.read(turn.data) ?? {}
     tokenBudget(config)

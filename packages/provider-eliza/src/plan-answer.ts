@@ -7,7 +7,7 @@ import type { ElizaScript } from './script/script.ts'
 import { structuredAnswer } from './structured-answer.ts'
 
 /** What will be said: a text, or calls of tools. */
-export type Answer =
+export type PlannedAnswer =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'calls'; readonly calls: readonly PlannedCall[] }
 
@@ -16,7 +16,7 @@ export type Answer =
  * @throws EngineError `invalid_request` when a tool must be called that is not offered.
  * @throws TurnError `invalid_value` when the turn's data is not what it should be.
  */
-export function planAnswer(turn: Turn, script: ElizaScript, seed: number): Answer {
+export function planAnswer(turn: Turn, script: ElizaScript, seed: number): PlannedAnswer {
   const rounds = readRounds(turn)
   const round = rounds.at(-1)
   const calls = planCalls({

@@ -2,7 +2,7 @@ import { sleep, untilAborted } from '@geppetto/context'
 import type { ProviderCall } from '@geppetto/engine'
 import type { InferenceConfig } from '@geppetto/turns'
 import { limitText, splitArguments, tokenBudget } from './limits.ts'
-import type { Answer } from './plan-answer.ts'
+import type { PlannedAnswer } from './plan-answer.ts'
 
 /** Counts what was said. */
 export interface Spoken {
@@ -17,7 +17,7 @@ export interface Manner {
 }
 
 /** Says an answer, word by word. @throws the abort's reason, at once, when the call's context aborts. */
-export async function speak(call: ProviderCall, answer: Answer, manner: Manner, spoken: Spoken): Promise<void> {
+export async function speak(call: ProviderCall, answer: PlannedAnswer, manner: Manner, spoken: Spoken): Promise<void> {
   const say = async (pieces: readonly string[], append: (piece: string) => void): Promise<void> => {
     for (const piece of pieces) {
       if (spoken.tokens > 0) await pause(call, manner.delayMs)
@@ -46,7 +46,7 @@ type Say = (pieces: readonly string[], append: (piece: string) => void) => Promi
 /** Whether all calls could be said within the budget of tokens; one that could not is cut off and never run. */
 async function callTools(
   call: ProviderCall,
-  answer: Extract<Answer, { kind: 'calls' }>,
+  answer: Extract<PlannedAnswer, { kind: 'calls' }>,
   { config }: Manner,
   spoken: Spoken,
   say: Say,

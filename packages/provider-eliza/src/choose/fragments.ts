@@ -1,6 +1,9 @@
 import { isSeparator } from '../fill/find-list.ts'
 import type { Token } from '../language/tokens.ts'
 
+/** So many parts of a sentence are looked at one by one; what comes after them belongs to the last. */
+const maxFragments = 32
+
 /** The sentences of a prompt, each with the sign at its end. */
 export function splitSentences(tokens: readonly Token[]): readonly (readonly Token[])[] {
   return split(tokens, (token) => token.kind === 'sign' && /^[.!?\n]$/.test(token.text), true)
@@ -10,7 +13,7 @@ export function splitSentences(tokens: readonly Token[]): readonly (readonly Tok
 export function splitFragments(sentence: readonly Token[]): readonly (readonly Token[])[] {
   const isEnd = (token: Token, index: number) =>
     (isSeparator(token) && !isInDate(sentence, index)) || token.lower === 'then' || token.lower === 'also'
-  const parts = split(sentence, isEnd, false)
+  const parts = split(sentence, isEnd, false, maxFragments)
   return parts.filter((part) => part.some((token) => token.kind !== 'sign' || /[()]/.test(token.text)))
 }
 
@@ -24,10 +27,11 @@ function split(
   tokens: readonly Token[],
   isEnd: (token: Token, index: number) => boolean,
   keepsEnd: boolean,
+  maxParts = Infinity,
 ): readonly (readonly Token[])[] {
   const parts: Token[][] = [[]]
   for (const [index, token] of tokens.entries()) {
-    const ends = isEnd(token, index)
+    const ends = parts.length < maxParts && isEnd(token, index)
     if (!ends || keepsEnd) parts.at(-1)?.push(token)
     if (ends) parts.push([])
   }

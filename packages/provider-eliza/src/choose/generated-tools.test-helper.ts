@@ -16,7 +16,7 @@ interface Parameter {
 }
 
 /** Random numbers that are the same everywhere: mulberry32. */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -17,7 +17,7 @@ export function reassemble(
 }
 
 /** What was said, as it is said back. Two words that mean something together come first. */
-export function swapPersons(words: readonly string[], after: Readonly<Record<string, string>>): string {
+function swapPersons(words: readonly string[], after: Readonly<Record<string, string>>): string {
   const swapped: string[] = []
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? ''

@@ -35,6 +35,9 @@ const squares: readonly (readonly [form: RegExp, text: string])[] = [
   [/\s+cubed\b/iy, ' ^ 3'],
 ]
 
+/** So many pieces are looked at: it keeps a page of open brackets from taking minutes. */
+const maxWork = 20_000
+
 /** What only looks like a subtraction. */
 const date = /(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/y
 
@@ -48,33 +51,45 @@ export interface FoundExpression {
 /** The arithmetic expressions of a text, in order: something with at least one operator or function in it. */
 export function findExpressions(text: string): readonly FoundExpression[] {
   const found: FoundExpression[] = []
+  let work = 0
   let position = 0
-  while (position < text.length) {
+  while (position < text.length && work < maxWork) {
     date.lastIndex = position
     const day = date.exec(text)
-    const expression = day === null ? readExpression(text, position) : undefined
+    const pieces = day === null && canBegin(text, position) ? readPieces(text, position) : []
+    const expression = toExpression(text, pieces)
     if (expression !== undefined) found.push(expression)
-    position = expression?.end ?? position + (day?.[0].length ?? 1)
+    work += pieces.length
+    // Brackets and signs without a number behind them begin nothing, wherever one begins among them.
+    const isEmpty = pieces.every(({ kind }) => kind !== 'operand')
+    const skipped = day?.[0].length ?? (isEmpty ? (pieces.at(-1)?.end ?? position) - position : 1)
+    position = expression?.end ?? position + Math.max(1, skipped)
   }
   return found
 }
 
-function readExpression(text: string, start: number): FoundExpression | undefined {
-  const previous = text[start - 1] ?? ' '
-  if (/\s/.test(text[start] ?? ' ') || /[\p{L}\p{N}_.]/u.test(previous)) return undefined
-  let pieces: Piece[] = []
+function canBegin(text: string, position: number): boolean {
+  return !/\s/.test(text[position] ?? ' ') && !/[\p{L}\p{N}_.]/u.test(text[position - 1] ?? ' ')
+}
+
+/** What stands in the order of arithmetic, as far as it does. */
+function readPieces(text: string, start: number): readonly Piece[] {
+  const pieces: Piece[] = []
   let position = start
   for (let piece = readPiece(text, position); piece !== undefined; piece = readPiece(text, position)) {
     if (!canFollow(piece, pieces)) break
     pieces.push(piece)
     position = piece.end
   }
-  pieces = longestWhole(pieces)
+  return pieces
+}
+
+function toExpression(text: string, read: readonly Piece[]): FoundExpression | undefined {
+  const pieces = longestWhole(read)
   const last = pieces.at(-1)
   const first = pieces[0]
   if (first === undefined || last === undefined) return undefined
-  if (!pieces.some((piece, index) => piece.kind === 'function' || (piece.kind === 'operator' && index > 0)))
-    return undefined
+  if (!pieces.some(({ kind }, index) => kind === 'function' || (kind === 'operator' && index > 0))) return undefined
   const written = withoutSeparators(text.slice(first.start, last.end))
   const isInSigns = pieces.every((piece) => text.slice(piece.start, piece.end) === piece.text)
   return { text: isInSigns ? written : spell(pieces), start: first.start, end: last.end }
@@ -111,23 +126,16 @@ function canFollow(piece: Piece, pieces: readonly Piece[]): boolean {
 }
 
 /** The longest beginning that is an expression of its own: ends with a value, all brackets closed. */
-function longestWhole(pieces: readonly Piece[]): Piece[] {
-  for (let length = pieces.length; length > 0; length--) {
-    const kept = pieces.slice(0, length)
-    const last = kept.at(-1)?.kind
-    if ((last === 'operand' || last === 'close') && isBalanced(kept)) return kept
-  }
-  return []
-}
-
-function isBalanced(pieces: readonly Piece[]): boolean {
+function longestWhole(pieces: readonly Piece[]): readonly Piece[] {
   let depth = 0
-  for (const piece of pieces) {
-    if (piece.kind === 'open') depth++
-    if (piece.text === ')') depth--
-    if (depth < 0) return false
+  let length = 0
+  for (const [index, { kind, text }] of pieces.entries()) {
+    if (kind === 'open') depth++
+    if (text === ')') depth--
+    if (depth < 0) break
+    if (depth === 0 && (kind === 'operand' || kind === 'close')) length = index + 1
   }
-  return depth === 0
+  return pieces.slice(0, length)
 }
 
 /** With signs in place of words; a function in words takes the next value. */

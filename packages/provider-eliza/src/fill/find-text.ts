@@ -30,12 +30,7 @@ function placesOfOthers(field: Field, fields: readonly Field[], reading: Reading
 }
 
 /** The text that stands with the field's name: `title "Home"`, `colour: red`, `the file LICENSE`. */
-export function findNamedText(
-  field: Field,
-  fields: readonly Field[],
-  reading: Reading,
-  kind: TextKind,
-): Filling | undefined {
+function findNamedText(field: Field, fields: readonly Field[], reading: Reading, kind: TextKind): Filling | undefined {
   const others = placesOfOthers(field, fields, reading)
   const ends = new Set(others.map(({ from }) => from))
   const own = kind === 'path' ? [['file'], ['folder'], ['director']] : []

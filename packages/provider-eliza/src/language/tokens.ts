@@ -1,4 +1,4 @@
-import { splitName, stem } from './stem.ts'
+import { stem } from './stem.ts'
 
 /** A word, number, quotation or sign of a text. */
 export interface Token {
@@ -72,11 +72,6 @@ function makeToken(kind: Token['kind'], text: string, start: number, end: number
   const lower = text.toLowerCase().replaceAll('’', "'")
   const base = { kind, text, lower, stem: stem(lower), start, end, isFirst }
   return kind === 'number' ? { ...base, value: Number(text.replaceAll(',', '')) } : base
-}
-
-/** The stems of a name's words. */
-export function stemsOf(name: string): readonly string[] {
-  return splitName(name).map(stem)
 }
 
 /** The text from the first to the last of some tokens in a row, as written. */
