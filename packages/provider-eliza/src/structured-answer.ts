@@ -6,6 +6,7 @@ import { kindOf } from './fill/kind.ts'
 import { minimalValue } from './fill/minimal-value.ts'
 import type { Reading } from './fill/reading.ts'
 import { enumOf, type Field, fieldsOf, isList, resolveSchema, typeOf } from './fill/schema.ts'
+import { stem } from './language/stem.ts'
 import { readTokens } from './language/tokens.ts'
 
 /** A value of the form that is asked for: what the tools said under the same name, what the prompt says, what ELIZA would say, or the least that fits. */
@@ -26,6 +27,7 @@ export function structuredAnswer(schema: JsonObject, round: Round | undefined, r
     tokens: readTokens(text),
     now: round?.saidAt ?? 0,
     names: namesOf(fields),
+    examples: new Set(),
     taken: new Set(),
   }
   const fillings = fillFields(
@@ -64,7 +66,7 @@ function isReply(field: Field): boolean {
 }
 
 function namesOf(fields: readonly Field[]): ReadonlySet<string> {
-  return new Set(fields.flatMap(({ words }) => words))
+  return new Set(fields.flatMap(({ words }) => words.map(stem)))
 }
 
 /** What a tool returned as a JSON object. */

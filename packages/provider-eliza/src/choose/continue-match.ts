@@ -17,7 +17,8 @@ export function continueMatch(prompt: Prompt, fragment: readonly Token[], previo
   for (const field of fields) {
     const before = previous.fillings.get(field.name)
     const taken = new Set<number>()
-    const reading: Reading = { ...prompt, tokens: fragment, names: previous.offer.names, taken }
+    const { names, examples } = previous.offer
+    const reading: Reading = { ...prompt, tokens: fragment, names, examples, taken }
     // What is said for another field is not another value of this one.
     const others = previous.offer.fields.filter((other) => other !== field && !other.isRequired)
     const more = fillFields(others, reading, previous.offer.tool.inputSchema)
@@ -70,10 +71,19 @@ function findAlike(field: Field, before: Filling, reading: Reading, { offer }: M
   }
 }
 
-/** Whether the fragment says nothing else. */
+/** Whether the fragment says nothing else, but for what may follow a value: "tomorrow", "in the evening". */
 function isAllSaid(fragment: readonly Token[], taken: ReadonlySet<number>, { offer }: Match): boolean {
-  return fragment.every((token) => taken.has(token.start) || isSmall(token) || offer.names.has(token.stem))
+  const isSaid = (token: Token) => taken.has(token.start) || isSmall(token) || offer.names.has(token.stem)
+  const from = fragment.findIndex((token) => !isSaid(token))
+  const first = fragment[from]
+  if (first === undefined) return true
+  const isBehindValue = fragment.slice(0, from).some((token) => taken.has(token.start))
+  const isAside = whenever.test(first.lower) || prepositions.has(fragment[from - 1]?.lower ?? '')
+  return isBehindValue && isAside && fragment.slice(from + 1).every((token) => token.kind !== 'word' || isSmall(token))
 }
+
+const whenever =
+  /^(today|tonight|tomorrow|yesterday|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekend|week)$/
 
 function isSmall(token: Token): boolean {
   return (

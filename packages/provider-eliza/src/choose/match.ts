@@ -69,7 +69,7 @@ function matchOffer(prompt: Prompt, tokens: readonly Token[], offer: Offer): Mat
 /** The tool with the arguments that some words have for it, whether or not they ask for it. */
 export function fillOffer(prompt: Prompt, tokens: readonly Token[], offer: Offer): Match {
   const taken = new Set<number>()
-  const reading: Reading = { ...prompt, tokens, names: offer.names, taken }
+  const reading: Reading = { ...prompt, tokens, names: offer.names, examples: offer.examples, taken }
   const fillings = fillFields(offer.fields, reading, offer.tool.inputSchema)
   const foreign = foreignFormulas(prompt, taken)
   const said = new Set(

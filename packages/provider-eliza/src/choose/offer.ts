@@ -9,6 +9,8 @@ export interface Offer {
   readonly fields: readonly Field[]
   /** Stems of the words that name the tool and its parameters. */
   readonly names: ReadonlySet<string>
+  /** What the descriptions name as examples, in lower case: values, not words about the tool. */
+  readonly examples: ReadonlySet<string>
   /** Stems of the tool's own name, without words like "get". */
   readonly title: ReadonlySet<string>
   /** How much each word of a prompt says for the tool, by stem. */
@@ -34,11 +36,12 @@ export function readOffer(tool: ToolDefinition): Offer {
     }
   }
   add(splitName(tool.name), weightOf.title)
-  add(wordsOf(tool.description), weightOf.description)
   const all = withInner(fields, tool.inputSchema)
+  const examples = new Set([tool.description, ...all.map(({ description }) => description)].flatMap(examplesIn))
+  add(wordsOf(withoutExamples(tool.description)), weightOf.description)
   for (const field of all) {
     add(field.words, weightOf.parameter)
-    add(wordsOf(field.description), weightOf.parameterDescription)
+    add(wordsOf(withoutExamples(field.description)), weightOf.parameterDescription)
     add(choicesOf(field), weightOf.choice)
   }
   for (const [word, weight] of synonyms) if (!weights.has(word)) weights.set(word, weight)
@@ -52,7 +55,7 @@ export function readOffer(tool: ToolDefinition): Offer {
     ...splitName(tool.name).map(stem),
     ...all.flatMap((field) => field.words.map(stem)),
   ])
-  return { tool, fields, names, title, weights }
+  return { tool, fields, names, title, examples, weights }
 }
 
 /** The fields, and those of the objects in them: a prompt may name any. */
@@ -63,6 +66,17 @@ function withInner(fields: readonly Field[], root: JsonObject, depth = 0): reado
 
 function isEmpty(word: string): boolean {
   return word.length < 2 || stopWords.has(word) || genericWords.has(word)
+}
+
+/** A name behind a comma, "such as" or the like: `known cities: Paris, New York`. */
+const example = /(?<=(?:such as|e\.g\.|for example|like|or|and|[,:(])\s*)\p{Lu}[\p{L}/_]*(?: \p{Lu}\p{L}*)*/gu
+
+function examplesIn(description: string): readonly string[] {
+  return (description.match(example) ?? []).map((found) => found.toLowerCase())
+}
+
+function withoutExamples(description: string): string {
+  return description.replace(example, ' ')
 }
 
 function wordsOf(text: string): readonly string[] {

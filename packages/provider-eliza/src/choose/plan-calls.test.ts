@@ -81,6 +81,8 @@ describe('tools of a chat', () => {
     ["What's in README.md?", ['read_file README.md']],
     ['Read README.md and "my notes.txt"', ['read_file README.md', 'read_file my notes.txt']],
     ['weather in Paris and in Paris', ['get_weather Paris']],
+    ['weather in Paris and Rome tomorrow', ['get_weather Paris', 'get_weather Rome']],
+    ['weather in Paris and Bob is sad', ['get_weather Paris']],
   ])('answers %j with calls', (text, wanted) => {
     expect(short(text)).toEqual(wanted)
   })
@@ -141,6 +143,14 @@ describe('tools of a chat', () => {
     expect(planCalls({ ...base, text: 'And in Rome?', earlier })).toEqual(wanted)
     expect(planCalls({ ...base, text: 'What about my mother?', earlier })).toEqual([])
     expect(planCalls({ ...base, text: 'And in Rome?', earlier: undefined })).toEqual([])
+  })
+
+  it('takes the examples of a description for values', () => {
+    const [weather] = tools
+    const description = 'The weather. Known cities: Paris, Rome.'
+    const offered = weather === undefined ? [] : [{ ...weather, description }]
+    expect(short('weather in Paris and Rome in kelvin', offered)).toEqual(['get_weather Paris', 'get_weather Rome'])
+    expect(short('Rome and Paris', offered)).toEqual([])
   })
 
   it('does not say whose path it is when nothing in the prompt does', () => {

@@ -42,14 +42,19 @@ function pairsOf(fields: readonly Field[], siblings: readonly Field[], reading: 
   const phrases = findPhrases(reading)
   return fields.flatMap((field) =>
     phrases.flatMap((phrase) => {
-      const score = scoreOf(field, phrase, siblings)
+      const score = scoreOf(field, phrase, siblings, reading)
       const fits = fitsText(textOf(reading.text, phrase.tokens), field.schema)
       return score === undefined || !fits ? [] : [{ field, phrase, score }]
     }),
   )
 }
 
-function scoreOf(field: Field, phrase: Phrase, siblings: readonly Field[]): number | undefined {
+function scoreOf(
+  field: Field,
+  phrase: Phrase,
+  siblings: readonly Field[],
+  { text, examples }: Reading,
+): number | undefined {
   const { shape, preposition } = phrase
   const kind = kindOf(field)
   const isOwn = goesWith(preposition, field.words)
@@ -62,7 +67,8 @@ function scoreOf(field: Field, phrase: Phrase, siblings: readonly Field[]): numb
   if (kind === 'free' && shape !== 'quoted' && !(isOwn && shape === 'proper')) return undefined
   if (!field.isRequired && !(isOwn && (shape === 'quoted' || shape === 'proper'))) return undefined
   const forFree = kind === 'free' ? (shape === 'quoted' ? 1 : -2) : 0
-  return worth[shape] + (isOwn ? 3 : 0) - (isOthers ? 2 : 0) + forFree
+  const asExample = examples.has(textOf(text, phrase.tokens).toLowerCase()) ? 2 : 0
+  return asExample + worth[shape] + (isOwn ? 3 : 0) - (isOthers ? 2 : 0) + forFree
 }
 
 function toFilling(phrase: Phrase, reading: Reading): Filling {

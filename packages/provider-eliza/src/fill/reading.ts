@@ -11,6 +11,8 @@ export interface Reading {
   readonly now: number
   /** Stems of the words that name the tool and its parameters: they are no values. */
   readonly names: ReadonlySet<string>
+  /** Values that the tool itself gives as examples, in lower case. */
+  readonly examples: ReadonlySet<string>
   /** Where the tokens begin that are a value already. Grows. */
   readonly taken: Set<number>
 }
