@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import type { CancellableContext, Clock, Context } from './index.ts'
+import type { CancellableContext, Context } from './index.ts'
 import {
   background,
   createContextKey,
@@ -12,26 +12,7 @@ import {
   withTimeout,
   withValue,
 } from './index.ts'
-
-/** A clock that stands still until it is moved. */
-function manualClock(start = 1_000): Clock & { advance(ms: number): void; pending(): number } {
-  let time = start
-  const timers = new Map<object, { at: number; callback: () => void }>()
-  return {
-    now: () => time,
-    schedule(callback, delayMs) {
-      const timer = {}
-      timers.set(timer, { at: time + delayMs, callback })
-      return () => timers.delete(timer)
-    },
-    pending: () => timers.size,
-    advance(ms) {
-      time += ms
-      const due = [...timers].filter(([, { at }]) => at <= time).sort(([, a], [, b]) => a.at - b.at)
-      for (const [timer, { callback }] of due) if (timers.delete(timer)) callback()
-    },
-  }
-}
+import { createManualClock, type ManualClock } from './manual-clock.ts'
 
 const listeners = (ctx: Context | AbortSignal): number =>
   getEventListeners('signal' in ctx ? ctx.signal : ctx, 'abort').length
@@ -76,7 +57,7 @@ describe('cancelling', () => {
   })
 
   it('starts out aborted below what has aborted, with its reason and without a listener or a timer', () => {
-    const clock = manualClock()
+    const clock = createManualClock()
     const parent = withCancel(background({ clock }))
     parent.cancel('over')
     const other = new AbortController()
@@ -84,7 +65,7 @@ describe('cancelling', () => {
     expect(children.map(({ ctx }) => ctx.signal.reason)).toEqual(['over', 'over', 'over'])
     expect(listeners(parent.ctx)).toBe(0)
     expect(listeners(other.signal)).toBe(0)
-    expect(clock.pending()).toBe(0)
+    expect(clock.scheduled).toBe(0)
   })
 })
 
@@ -100,7 +81,7 @@ describe('releasing', () => {
   })
 
   it('may be done twice, and cancelling still works after it', () => {
-    const child = withTimeout(background({ clock: manualClock() }), 10)
+    const child = withTimeout(background({ clock: createManualClock() }), 10)
     child.release()
     child.release()
     child.cancel('late')
@@ -108,32 +89,28 @@ describe('releasing', () => {
   })
 
   it('happens at the end of a using scope', () => {
-    const clock = manualClock()
+    const clock = createManualClock()
     const root = background({ clock })
     {
       using child = withTimeout(root, 10)
-      expect([listeners(root), clock.pending(), child.ctx.signal.aborted]).toEqual([1, 1, false])
+      expect([listeners(root), clock.scheduled, child.ctx.signal.aborted]).toEqual([1, 1, false])
     }
-    expect([listeners(root), clock.pending()]).toEqual([0, 0])
+    expect([listeners(root), clock.scheduled]).toEqual([0, 0])
   })
 
   it('happens by itself when the context aborts, whoever aborts it', () => {
-    const ways: ((
-      made: CancellableContext,
-      parent: CancellableContext,
-      clock: { advance(ms: number): void },
-    ) => void)[] = [
+    const ways: ((made: CancellableContext, parent: CancellableContext, clock: ManualClock) => void)[] = [
       (made) => made.cancel(),
       (_, parent) => parent.cancel(),
-      (_made, _parent, clock) => clock.advance(10),
+      (_made, _parent, clock) => clock.runNext(),
     ]
     for (const abort of ways) {
-      const clock = manualClock()
+      const clock = createManualClock()
       const parent = withCancel(background({ clock }))
       const made = withTimeout(parent.ctx, 10)
       abort(made, parent, clock)
       expect(made.ctx.signal.aborted).toBe(true)
-      expect([listeners(parent.ctx), clock.pending()]).toEqual([0, 0])
+      expect([listeners(parent.ctx), clock.scheduled]).toEqual([0, 0])
     }
   })
 })
@@ -173,52 +150,52 @@ describe('withSignal', () => {
 })
 
 describe('withTimeout', () => {
-  it('aborts when its time on the clock is up, not a millisecond earlier, and says how long it was', () => {
-    const clock = manualClock()
+  it('aborts when its time on the clock is up, not a millisecond earlier, and says how long it was', async () => {
+    const clock = createManualClock()
     const { ctx } = withTimeout(background({ clock }), 250)
     expect(ctx.deadline).toBe(1_250)
-    clock.advance(249)
+    await clock.advance(249)
     expect(ctx.signal.aborted).toBe(false)
-    clock.advance(1)
+    await clock.advance(1)
     expect(ctx.signal.reason).toBeInstanceOf(DeadlineExceededError)
     expect(ctx.signal.reason).toMatchObject({ name: 'TimeoutError', code: 'deadline_exceeded', timeoutMs: 250 })
     expect(isTimeoutReason(ctx.signal.reason)).toBe(true)
   })
 
-  it('takes delays beyond what a host timer holds', () => {
-    const clock = manualClock(0)
+  it('takes delays beyond what a host timer holds', async () => {
+    const clock = createManualClock(0)
     const month = 30 * 24 * 3_600_000
     const { ctx } = withTimeout(background({ clock }), month)
-    clock.advance(2 ** 31)
+    await clock.advance(2 ** 31)
     expect(ctx.signal.aborted).toBe(false)
-    clock.advance(month - 2 ** 31)
+    await clock.advance(month - 2 ** 31)
     expect(ctx.signal.aborted).toBe(true)
   })
 
-  it('keeps the earlier of two nested deadlines, whichever is inside', () => {
-    const clock = manualClock(0)
+  it('keeps the earlier of two nested deadlines, whichever is inside', async () => {
+    const clock = createManualClock(0)
     const short = withTimeout(background({ clock }), 100)
     const longInShort = withTimeout(short.ctx, 1_000)
     const shorterInLong = withTimeout(longInShort.ctx, 10)
     expect([longInShort.ctx.deadline, shorterInLong.ctx.deadline]).toEqual([100, 10])
-    clock.advance(10)
+    await clock.advance(10)
     expect([longInShort, shorterInLong].map(({ ctx }) => ctx.signal.aborted)).toEqual([false, true])
-    clock.advance(90)
+    await clock.advance(90)
     expect(longInShort.ctx.signal.reason).toMatchObject({ timeoutMs: 100 })
-    expect(clock.pending()).toBe(0)
+    expect(clock.scheduled).toBe(0)
   })
 
   it('hands the deadline down through values and cancels', () => {
-    const { ctx } = withTimeout(background({ clock: manualClock(0) }), 5)
+    const { ctx } = withTimeout(background({ clock: createManualClock(0) }), 5)
     expect(withCancel(withValue(ctx, createContextKey<string>('k'), 'v')).ctx.deadline).toBe(5)
     expect('deadline' in background()).toBe(false)
   })
 
-  it('of 0 aborts on the next tick of the clock', () => {
-    const clock = manualClock(0)
+  it('of 0 aborts on the next tick of the clock', async () => {
+    const clock = createManualClock(0)
     const { ctx } = withTimeout(background({ clock }), 0)
     expect(ctx.signal.aborted).toBe(false)
-    clock.advance(0)
+    await clock.advance(0)
     expect(ctx.signal.aborted).toBe(true)
   })
 

@@ -122,8 +122,8 @@ describe('an engine of an adapter and a transport', () => {
       response.write(toStream(answer))
     })
     const inference = infer(provider.baseUrl)
-    await until(() => inference.clock.pending === 1, 'only the wait for the end of the body is left')
-    inference.clock.advance(50)
+    await until(() => inference.clock.scheduled === 1, 'only the wait for the end of the body is left')
+    await inference.clock.advance(50)
     const { turn } = await inference.outcome
     expect(summary(turn)).toMatchObject({ text: 'Grüß Gott 🦜', outcomes: ['completed'] })
     expect(inference.leftovers()).toEqual({ timers: 0, listeners: 0 })

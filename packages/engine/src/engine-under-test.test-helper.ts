@@ -1,11 +1,11 @@
 import { getEventListeners } from 'node:events'
 import { background } from '@geppetto/context'
+import { createManualClock, type ManualClock } from '@geppetto/context/manual-clock'
 import { withEventSinks } from '@geppetto/events'
 import { appendBlocks, createTurn, type Turn, userBlock } from '@geppetto/turns'
 import type { EventCollector } from './event-collector.test-helper.ts'
 import { collectEvents } from './event-collector.test-helper.ts'
 import { createAdapterEngine, createFetchTransport, type EngineError, isEngineError, type TimeLimits } from './index.ts'
-import { type ManualClock, manualClock } from './manual-clock.test-helper.ts'
 import { scriptAdapter } from './script-adapter.test-helper.ts'
 import type { Transport } from './transport.ts'
 
@@ -36,7 +36,7 @@ export function infer(
   } = {},
 ): Inference {
   const { sink = collectEvents(), timeLimits = {}, turn = hello, controller = new AbortController() } = options
-  const clock = manualClock()
+  const clock = createManualClock()
   const carrier = typeof transport === 'string' ? createFetchTransport({ baseUrl: transport }) : transport
   const engine = createAdapterEngine(scriptAdapter, carrier, { defaults: { model: 'm-1' }, timeLimits })
   const ctx = withEventSinks(background({ clock, signal: controller.signal }), sink)
@@ -52,7 +52,7 @@ export function infer(
     clock,
     controller,
     outcome,
-    leftovers: () => ({ timers: clock.pending, listeners: getEventListeners(controller.signal, 'abort').length }),
+    leftovers: () => ({ timers: clock.scheduled, listeners: getEventListeners(controller.signal, 'abort').length }),
   }
 }
 

@@ -1,17 +1,17 @@
 import { background, withCancel } from '@geppetto/context'
+import { createManualClock } from '@geppetto/context/manual-clock'
 import { foldEvents, withCorrelation, withEventSinks } from '@geppetto/events'
 import { appendBlocks, createTurn, GeppettoError, providerCalls, userBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { collectEvents } from './event-collector.test-helper.ts'
 import { EngineError, type EngineInfo, type ProviderCall, startProviderCall } from './index.ts'
-import { manualClock } from './manual-clock.test-helper.ts'
 
 const info: EngineInfo = { api: 'test', host: 'embedded', model: 'm-1' }
 const turn = appendBlocks(createTurn({ id: 'turn-1' }), userBlock('hello'))
 
 function start(signal?: AbortSignal) {
   const sink = collectEvents()
-  const clock = manualClock()
+  const clock = createManualClock()
   let count = 0
   const ids = { next: (prefix: string) => `${prefix}-${++count}` }
   const root = background({ clock, ids, ...(signal === undefined ? {} : { signal }) })
@@ -25,12 +25,12 @@ const startUnheard = (): ProviderCall => startProviderCall(background(), turn, i
 const citation = { text: 'here', url: 'https://example.org' }
 
 describe('a provider call that ends well', () => {
-  it('publishes each piece and makes the same blocks of it', () => {
+  it('publishes each piece and makes the same blocks of it', async () => {
     const { call, sink, clock } = start()
     const text = call.text()
     text.append('Hel')
     text.append('lo')
-    clock.advance(250)
+    await clock.advance(250)
     text.finish()
     call.stop('end_turn', 'stop')
     const answer = call.finish()

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
+import { createManualClock } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
-import { manualClock } from './manual-clock.test-helper.ts'
 import { readBody, readText, type Wish } from './read-body.ts'
 
 /** A body of one character a chunk, that says when it was let go. */
@@ -25,8 +25,8 @@ const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'ab
 describe('reading a body', () => {
   it('gives its text, and nothing for a body that is not there', async () => {
     const { signal } = new AbortController()
-    expect(await readText(bodyOf('äö🦜').body, signal, manualClock())).toBe('äö🦜')
-    expect(await readText(null, signal, manualClock())).toBe('')
+    expect(await readText(bodyOf('äö🦜').body, signal, createManualClock())).toBe('äö🦜')
+    expect(await readText(null, signal, createManualClock())).toBe('')
     expect(listeners(signal)).toBe(0)
   })
 
@@ -41,7 +41,9 @@ describe('reading a body', () => {
   ] satisfies [string, () => Wish][])('lets it go when %s, without the help of the signal', async (_when, onChunk) => {
     const { signal } = new AbortController()
     const { body, state } = bodyOf('abc', true)
-    await readBody(body, signal, manualClock(), onChunk).catch((error: Error) => expect(error.message).toBe('a bug'))
+    await readBody(body, signal, createManualClock(), onChunk).catch((error: Error) =>
+      expect(error.message).toBe('a bug'),
+    )
     expect(state.isCancelled).toBe(true)
     expect(listeners(signal)).toBe(0)
   })
@@ -50,7 +52,7 @@ describe('reading a body', () => {
     const { signal } = new AbortController()
     const gate = Promise.withResolvers<void>()
     let chunks = 0
-    const reading = readBody(bodyOf('abc').body, signal, manualClock(), () => {
+    const reading = readBody(bodyOf('abc').body, signal, createManualClock(), () => {
       chunks++
       return chunks === 1 ? gate.promise : undefined
     })
@@ -63,7 +65,7 @@ describe('reading a body', () => {
 
   it('goes on to the end of the body when it ends by itself soon', async () => {
     const { signal } = new AbortController()
-    const clock = manualClock()
+    const clock = createManualClock()
     const { body, state } = bodyOf('abc')
     let chunks = 0
     await readBody(body, signal, clock, () => {
@@ -72,14 +74,14 @@ describe('reading a body', () => {
     })
     expect(chunks).toBe(3)
     expect(state.isCancelled).toBe(false)
-    expect(clock.pending).toBe(0)
+    expect(clock.scheduled).toBe(0)
   })
 
   it('is a network error when the body breaks', async () => {
     const { signal } = new AbortController()
     const cause = new Error('other side closed')
     const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(cause) })
-    await expect(readText(body, signal, manualClock())).rejects.toMatchObject({
+    await expect(readText(body, signal, createManualClock())).rejects.toMatchObject({
       code: 'network',
       message: 'the connection broke while the answer was read: other side closed',
       cause,

@@ -1,9 +1,9 @@
+import { createManualClock } from '@geppetto/context/manual-clock'
 import { type Block, contentText, createTurn, sealTurn, validateTurn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import type { Event, EventDraft } from './event.ts'
 import { foldEvents } from './fold.ts'
 import { createEventHub } from './hub.ts'
-import { createManualClock } from './manual-clock.test-helper.ts'
 import { playRichRun, recordRichRun } from './rich-run.test-helper.ts'
 
 const rich = recordRichRun()

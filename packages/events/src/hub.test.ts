@@ -1,8 +1,8 @@
+import { createManualClock, type ManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
 import type { Event } from './event.ts'
 import { createGrammarChecker } from './grammar.ts'
 import { createEventHub, type EventHub } from './hub.ts'
-import { createManualClock, type ManualClock, settled } from './manual-clock.test-helper.ts'
 import { collectingSink, playRichRun, recordRichRun, runContext, runCorrelation } from './rich-run.test-helper.ts'
 import { openSegment } from './segment.ts'
 import type { EventSink } from './sink.ts'
@@ -69,7 +69,7 @@ describe('the hub', () => {
       async publish(event) {
         seen.push(event.seq)
         if (event.seq === 2) say('from within')
-        if (isFirst) await settled()
+        if (isFirst) await settlePromises()
         isFirst = false
       },
     }
@@ -89,7 +89,7 @@ describe('the hub', () => {
       async publish(event) {
         most = Math.max(most, ++calls)
         seen.push(event.seq)
-        await settled()
+        await settlePromises()
         calls--
       },
     }
@@ -204,18 +204,18 @@ describe('the hub', () => {
     await clock.advance(1)
     await drained
     hung.resolve()
-    await settled()
+    await settlePromises()
     say('three')
     hub.dispatch({ type: 'info', message: 'stamped already', v: 1, seq: 9, time: 1, correlation: {} })
     expect(seen).toEqual([1])
-    expect(clock.timers).toBe(0)
+    expect(clock.scheduled).toBe(0)
   })
 
   it('drains what waits when the sink takes it in time, terminal event and all', async () => {
     const seen: string[] = []
     const { hub, clock, say } = hubWith({
       async publish(event) {
-        await settled()
+        await settlePromises()
         seen.push(event.type)
       },
     })
@@ -224,7 +224,7 @@ describe('the hub', () => {
     finish(hub)
     await hub.drain(1_000)
     expect(seen).toEqual(['info', 'info', 'run-finished'])
-    expect(clock.timers).toBe(0)
+    expect(clock.scheduled).toBe(0)
   })
 
   it('costs little without sinks: a delta makes no event and no promise, and is still in the log', () => {

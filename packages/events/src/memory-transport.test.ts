@@ -1,5 +1,5 @@
+import { settlePromises } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
-import { settled } from './manual-clock.test-helper.ts'
 import { createMemoryTransport } from './memory-transport.ts'
 
 describe('the transport in memory', () => {
@@ -30,7 +30,7 @@ describe('the transport in memory', () => {
     const transport = createMemoryTransport()
     const order: string[] = []
     transport.subscribe('topic', async (payload) => {
-      await settled()
+      await settlePromises()
       order.push(`slow ${payload}`)
     })
     transport.subscribe('topic', (payload) => void order.push(`quick ${payload}`))
@@ -44,7 +44,7 @@ describe('the transport in memory', () => {
   it('tells each publisher of the fault with its own payload, and goes on', async () => {
     const transport = createMemoryTransport()
     transport.subscribe('topic', async (payload) => {
-      await settled()
+      await settlePromises()
       if (payload === 'bad') throw new Error('cannot take it')
     })
     const publishing = ['good', 'bad', 'good'].map(async (payload) => transport.publish('topic', payload))

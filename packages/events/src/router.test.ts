@@ -1,8 +1,8 @@
 import { background, withCancel } from '@geppetto/context'
+import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
 import type { Event } from './event.ts'
 import { createEventHub, type EventHub } from './hub.ts'
-import { createManualClock, settled } from './manual-clock.test-helper.ts'
 import { createMemoryTransport } from './memory-transport.ts'
 import { collectingSink, recordRichRun } from './rich-run.test-helper.ts'
 import { createEventRouter } from './router.ts'
@@ -62,7 +62,7 @@ describe('the router', () => {
     let atWork = 0
     router.handle('slow', 'chat', async ({ seq }) => {
       expect(++atWork).toBe(1)
-      await settled()
+      await settlePromises()
       seen.push(seq)
       atWork--
     })
@@ -110,9 +110,9 @@ describe('the router', () => {
     const other = collectingSink()
     const { hub, say } = hubWith(router.sink('chat'), other)
     say('one')
-    await settled()
+    await settlePromises()
     say('two')
-    await settled()
+    await settlePromises()
     expect(other.events.map((event) => (event.type === 'log' ? event.message : event.type))).toContain(
       'an event sink failed and goes on: handler broken of topic chat failed: broken',
     )
@@ -235,7 +235,7 @@ describe('the router', () => {
     await clock.advance(1)
     expect(isClosed).toBe(true)
     await running
-    expect(clock.timers).toBe(0)
+    expect(clock.scheduled).toBe(0)
     work.resolve()
     await hub.drain(1_000)
     expect(seen).toEqual([1])

@@ -1,7 +1,7 @@
+import { createManualClock, type ManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
 import type { Event } from './event.ts'
 import { createEventHub, type EventHub } from './hub.ts'
-import { createManualClock, type ManualClock, settled } from './manual-clock.test-helper.ts'
 import { collectingSink, runContext, runCorrelation } from './rich-run.test-helper.ts'
 import { openSegment } from './segment.ts'
 import { coalesce, drop, type EventSink } from './sink.ts'
@@ -25,7 +25,7 @@ function heldSink(): EventSink & { readonly seen: Event[]; release(): Promise<vo
     async release() {
       held.resolve()
       held = Promise.withResolvers()
-      await settled()
+      await settlePromises()
     },
   }
 }
@@ -96,7 +96,7 @@ describe('a sink that fails', () => {
     say('one')
     say('two')
     await hub.pressure
-    await settled()
+    await settlePromises()
     expect(seen).toEqual([1, 2])
     expect(messages(other.events)).toEqual(['one', 'two', 'an event sink failed and goes on: rejected'])
     expect(hub.warnings).toEqual([{ code: 'sink_failed', message: 'an event sink failed: rejected' }])
@@ -157,7 +157,7 @@ describe('a sink that blocks', () => {
     expect(messages(other.events)).toEqual(['one', 'two', why, 'three'])
     expect(other.events[2]?.correlation).toEqual(runCorrelation)
     expect(hub.warnings).toEqual([{ code: 'sink_stalled', message: why }])
-    expect(clock.timers).toBe(0)
+    expect(clock.scheduled).toBe(0)
   })
 
   it('slowly but steadily stays attached, however long it takes', async () => {
@@ -170,7 +170,7 @@ describe('a sink that blocks', () => {
     }
     expect(sink.seen.length).toBe(10)
     expect(hub.warnings).toEqual([])
-    expect(clock.timers).toBe(0)
+    expect(clock.scheduled).toBe(0)
   })
 
   it('has its own stall time where it says so', async () => {

@@ -1,9 +1,9 @@
+import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { createTurn, type Turn, userBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { collect } from './collect.test-helper.ts'
 import { History } from './history.ts'
 import { Ledger } from './ledger.ts'
-import { createManualClock, settled } from './manual-clock.test-helper.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
 import type { SessionMetadata, SessionRecord, SessionStore } from './store.ts'
@@ -80,14 +80,14 @@ describe('what is written', () => {
   it('is written one after the other, also when nobody waits in between', async () => {
     const { history, claim, types } = setUp((inner) => ({
       async commit(...args) {
-        for (let tick = 0; tick < 3; tick++) await settled()
+        for (let tick = 0; tick < 3; tick++) await settlePromises()
         return inner.commit(...args)
       },
     }))
     history.append(nextTurn())
     const one = await claim()
     const first = one.commit([started])
-    await settled()
+    await settlePromises()
     history.replaceLatest(nextTurn(history.latest))
     await Promise.all([first, one.commit([started])])
     expect(await types()).toEqual(['session', 'turn', 'run-started', 'turn', 'run-started'])
@@ -130,7 +130,7 @@ describe('a write of which nobody knows how it ended', () => {
     history.append(nextTurn())
     const one = await claim()
     const late = one.commit([started])
-    await settled()
+    await settlePromises()
     await one.end()
     const two = await claim('run_2')
     await two.commit([{ ...started, runId: 'run_2' }])
@@ -168,7 +168,7 @@ describe('the lease', () => {
       true,
     )
     await one.end()
-    expect(clock.timers).toBe(0)
+    expect(clock.scheduled).toBe(0)
     await inner.acquire('s', { ttlMs: 1, holder: 'x', runId: 'x' })
   })
 
@@ -197,7 +197,7 @@ describe('the lease', () => {
     await run.clock.advance(3_500)
     expect(run.lost).toBe(1)
     expect(() => one.assertHeld()).toThrow(/expired/)
-    expect(run.clock.timers).toBe(0)
+    expect(run.clock.scheduled).toBe(0)
   })
 
   it('is lost at once when the store says so', async () => {
@@ -241,9 +241,9 @@ describe('the lease', () => {
       },
     }))
     const late = claim().then((one) => one.end())
-    await settled()
+    await settlePromises()
     const next = claim('run_2')
-    await settled()
+    await settlePromises()
     granted[0]?.()
     await late
     await (await next).end()

@@ -1,6 +1,6 @@
+import { createManualClock } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
 import { collect } from './collect.test-helper.ts'
-import { createManualClock } from './manual-clock.test-helper.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { isSessionBusyError } from './session-error.ts'
 import type { SessionRecord } from './store.ts'

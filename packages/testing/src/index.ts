@@ -1,5 +1,5 @@
+export { createManualClock, type ManualClock, settlePromises } from '@geppetto/context/manual-clock'
 export { createGrammarSink, type GrammarSink } from './grammar-sink.ts'
-export { createManualClock, type ManualClock, settlePromises } from './manual-clock.ts'
 export {
   createScriptedEngine,
   type Script,

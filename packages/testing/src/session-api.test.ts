@@ -1,4 +1,5 @@
 import { background, createContextKey, withValue } from '@geppetto/context'
+import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { defineMiddleware, parseOutput } from '@geppetto/engine'
 import { createEngineBuilder, type EngineBuilderOptions } from '@geppetto/enginebuilder'
 import { publish, runIdFrom, runTagsFrom, sessionIdFrom, withEventSinks } from '@geppetto/events'
@@ -9,7 +10,6 @@ import { assistantBlock, assistantText, createTurn, structuredOutputKey, userBlo
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createGrammarSink } from './grammar-sink.ts'
-import { createManualClock, settlePromises } from './manual-clock.ts'
 import { createScriptedEngine, type Script } from './scripted-engine.ts'
 import { createSequentialIds } from './sequential-ids.ts'
 

@@ -1,4 +1,5 @@
 import type { Context } from '@geppetto/context'
+import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { isEngineError } from '@geppetto/engine'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { publish } from '@geppetto/events'
@@ -13,7 +14,6 @@ import {
 import { appendBlocks, assistantBlock, assistantText, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { createGrammarSink } from './grammar-sink.ts'
-import { createManualClock, settlePromises } from './manual-clock.ts'
 import { createScriptedEngine } from './scripted-engine.ts'
 
 function setUp(build: EngineBuilder['build'], options: Partial<SessionOptions> = {}) {

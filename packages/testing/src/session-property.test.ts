@@ -1,3 +1,4 @@
+import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { systemPrompt } from '@geppetto/middleware'
 import { createMemoryStore, type ExecutionHandle, Session } from '@geppetto/session'
@@ -7,7 +8,6 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { createGrammarSink } from './grammar-sink.ts'
-import { createManualClock, settlePromises } from './manual-clock.ts'
 import { createScriptedEngine, type ScriptAction } from './scripted-engine.ts'
 import { createSequentialIds } from './sequential-ids.ts'
 

@@ -1,4 +1,5 @@
 import { background, withTimeout } from '@geppetto/context'
+import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { foldEvents, publish, withEventSinks } from '@geppetto/events'
 import { systemPrompt } from '@geppetto/middleware'
@@ -16,7 +17,6 @@ import {
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createGrammarSink } from './grammar-sink.ts'
-import { createManualClock, settlePromises } from './manual-clock.ts'
 import { createScriptedEngine, type ScriptedCall } from './scripted-engine.ts'
 import { createSequentialIds } from './sequential-ids.ts'
 

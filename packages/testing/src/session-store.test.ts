@@ -1,4 +1,5 @@
 import { background } from '@geppetto/context'
+import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { withEventSinks } from '@geppetto/events'
 import {
@@ -15,7 +16,6 @@ import { assistantText } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createGrammarSink } from './grammar-sink.ts'
-import { createManualClock, settlePromises } from './manual-clock.ts'
 import { createScriptedEngine, type Script } from './scripted-engine.ts'
 
 const add = defineTool({

@@ -1,3 +1,4 @@
+import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import {
   createEngineBuilder,
   createStepController,
@@ -10,7 +11,6 @@ import { assistantText, type Turn, toolChoiceKey, toolDefinitionsKey, validateTu
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createGrammarSink } from './grammar-sink.ts'
-import { createManualClock, settlePromises } from './manual-clock.ts'
 import { createScriptedEngine, type Script } from './scripted-engine.ts'
 
 const add = defineTool({

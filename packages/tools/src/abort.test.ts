@@ -1,11 +1,12 @@
 import { getEventListeners } from 'node:events'
 import { type Context, sleep } from '@geppetto/context'
+import { settlePromises } from '@geppetto/context/manual-clock'
 import { publish } from '@geppetto/events'
 import { type ToolCallBlock, toolCallBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineTool } from './define-tool.ts'
-import { type Bench, call, createBench, outcomesOf, settled, textOf } from './executor.test-helper.ts'
+import { type Bench, call, createBench, outcomesOf, textOf } from './executor.test-helper.ts'
 import type { ToolExecution, ToolHooks } from './executor.ts'
 import type { Tool, ToolEffects } from './tool.ts'
 import type { ToolConfig } from './tool-config.ts'
@@ -27,7 +28,7 @@ describe('a run that is stopped', () => {
   async function stopped(effects: ToolEffects, work: (ctx: Context) => unknown) {
     const bench = createBench([tool('work', effects, work)], { abortGraceMs: 100 })
     const execution = bench.execute([call('work', 'c1')])
-    await settled()
+    await settlePromises()
     bench.abort()
     await bench.clock.advance(100)
     const [result] = (await execution).results
@@ -84,7 +85,7 @@ describe('a run that is stopped', () => {
   it.each(['authorize', 'beforeExecution'] as const)('does not wait for %s to answer', async (hook) => {
     const bench = createBench([tool('work', 'none', () => 1)], {}, { [hook]: () => new Promise<never>(() => {}) })
     const execution = bench.execute([call('work', 'c1')])
-    await settled()
+    await settlePromises()
     bench.abort()
     expect(outcomesOf(await execution)).toEqual(['c1 cancelled'])
   })
@@ -99,7 +100,7 @@ describe('a run that is stopped', () => {
     }
     const bench = createBench([tool('work', 'none', () => 1)], {}, hooks)
     const execution = bench.execute([call('work', 'c1'), call('work', 'c2')])
-    await settled()
+    await settlePromises()
     bench.abort()
     expect(outcomesOf(await execution)).toEqual(['c1 cancelled', 'c2 cancelled'])
     expect(asked).toEqual(['c1'])
@@ -113,7 +114,7 @@ describe('a run that is stopped', () => {
     })
     const bench = createBench([slow])
     const execution = bench.execute([call('slow', 'c1')])
-    await settled()
+    await settlePromises()
     bench.abort()
     expect(outcomesOf(await execution)).toEqual(['c1 cancelled'])
   })
@@ -122,7 +123,7 @@ describe('a run that is stopped', () => {
     const elsewhere = defineTool({ name: 'elsewhere', description: 'For tests.', input })
     const bench = createBench([elsewhere, tool('work', 'none', (ctx) => sleep(ctx, 10))])
     const execution = bench.execute([call('elsewhere', 'c1'), call('work', 'c2')])
-    await settled()
+    await settlePromises()
     bench.abort()
     expect(outcomesOf(await execution)).toEqual(['c1 cancelled', 'c2 cancelled'])
   })
@@ -133,12 +134,12 @@ describe('a run that is stopped', () => {
     })
     const bench = createBench([work], { errorHandling: 'retry' })
     const execution = bench.execute([call('work', 'c1')])
-    await settled()
+    await settlePromises()
     bench.abort()
     const { results } = await execution
     expect(results[0]?.outcome).toBe('error')
     expect(textOf(results[0])).toBe('The tool failed: busy')
-    expect(bench.clock.timers).toBe(0)
+    expect(bench.clock.scheduled).toBe(0)
   })
 
   it('does not run a tool when a sink stops it because of the start', async () => {
@@ -160,7 +161,7 @@ describe('a run that is stopped', () => {
   it('is no failure where a failure ends the step', async () => {
     const bench = createBench([tool('work', 'none', (ctx) => sleep(ctx, 10))], { errorHandling: 'abort' })
     const execution = bench.execute([call('work', 'c1')])
-    await settled()
+    await settlePromises()
     bench.abort()
     expect(await execution).not.toHaveProperty('error')
   })
@@ -251,7 +252,7 @@ function problemsOf(bench: Bench, seen: Seen, calls: readonly ToolCallBlock[], e
     if (finished[0]?.outcome !== outcome) problems.push(`${callId} is ${outcome} and told as ${finished[0]?.outcome}`)
     if (finished.length !== 1) problems.push(`${callId} finished ${finished.length} times`)
   }
-  const timers = bench.clock.timers - seen.armed
+  const timers = bench.clock.scheduled - seen.armed
   if (timers > 0) problems.push(`${timers} timers are left`)
   const listeners = getEventListeners(bench.ctx.signal, 'abort').length
   if (listeners > 0) problems.push(`${listeners} abort listeners are left`)
@@ -276,8 +277,8 @@ describe.each(['continue', 'retry', 'abort'] as const)('an abort, with error han
           return value
         })
         for (let ring = 0; ring < rings; ring++) {
-          await settled()
-          bench.clock.ring()
+          await settlePromises()
+          bench.clock.runNext()
         }
         for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
         isOver = done !== undefined

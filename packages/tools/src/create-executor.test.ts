@@ -1,11 +1,12 @@
 import { getEventListeners } from 'node:events'
 import { background } from '@geppetto/context'
+import { settlePromises } from '@geppetto/context/manual-clock'
 import { toolCallBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createToolExecutor } from './create-executor.ts'
 import { defineTool, type ToolOptions } from './define-tool.ts'
-import { call, createBench, outcomesOf, settled, textOf } from './executor.test-helper.ts'
+import { call, createBench, outcomesOf, textOf } from './executor.test-helper.ts'
 import { createToolRegistry } from './registry.ts'
 
 const input = z.object({ ms: z.number().default(0) })
@@ -146,7 +147,7 @@ describe('a step', () => {
     await bench.clock.advance(5)
     await execution
     expect(getEventListeners(bench.ctx.signal, 'abort')).toEqual([])
-    expect(bench.clock.timers).toBe(0)
+    expect(bench.clock.scheduled).toBe(0)
   })
 
   it('refuses a config that cannot work before it runs anything', async () => {
@@ -225,7 +226,7 @@ describe('a step that a failure ends', () => {
   it('keeps the real result of a call that ends well in spite of the stop', async () => {
     const bench = createBench([failing, createSleeper().tool], abort)
     const execution = bench.execute([call('sleeper', 'a', { ms: 10 }), call('failing', 'b')])
-    await settled()
+    await settlePromises()
     await bench.clock.advance(10)
     expect(outcomesOf(await execution)).toEqual(['a ok', 'b error'])
   })

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
-import { background, type Clock, type Context, type IdGenerator } from '@geppetto/context'
+import { background, type Context, type IdGenerator } from '@geppetto/context'
+import { createManualClock, type ManualClock } from '@geppetto/context/manual-clock'
 import {
   createGrammarChecker,
   type Event,
@@ -16,57 +16,6 @@ import type { ToolExecution, ToolHooks } from './executor.ts'
 import { createToolRegistry } from './registry.ts'
 import type { Tool } from './tool.ts'
 import type { ToolConfig } from './tool-config.ts'
-
-/** A clock that stands still until it is moved. */
-interface ManualClock extends Clock {
-  /** How many timers are armed. */
-  readonly timers: number
-  /** Lets promises settle, then moves on, running what is due in its order and letting promises settle after each. */
-  advance(ms: number): Promise<void>
-  /** Moves on to the next timer and runs it, without waiting for what it sets off; false when there is none. */
-  ring(): boolean
-}
-
-function createManualClock(start = 1_000): ManualClock {
-  let now = start
-  const armed = new Set<{ readonly at: number; readonly callback: () => void }>()
-  const next = () => [...armed].sort((a, b) => a.at - b.at)[0]
-  const clock: ManualClock = {
-    now: () => now,
-    schedule(callback, delayMs) {
-      const timer = { at: now + delayMs, callback }
-      armed.add(timer)
-      return () => armed.delete(timer)
-    },
-    get timers() {
-      return armed.size
-    },
-    async advance(ms) {
-      await settled()
-      const until = now + ms
-      for (let due = next(); due !== undefined && due.at <= until; due = next()) {
-        clock.ring()
-        await settled()
-      }
-      now = until
-      await settled()
-    },
-    ring() {
-      const due = next()
-      if (due === undefined) return false
-      armed.delete(due)
-      now = due.at
-      due.callback()
-      return true
-    },
-  }
-  return clock
-}
-
-/** Lets all promises that can settle do so. */
-export async function settled(): Promise<void> {
-  await setImmediate()
-}
 
 /** A call with arguments that arrived whole. */
 export function call(name: string, callId: string, value: JsonValue = {}): ToolCallBlock {

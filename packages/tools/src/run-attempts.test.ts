@@ -1,9 +1,10 @@
 import { type Context, DeadlineExceededError, sleep } from '@geppetto/context'
+import { settlePromises } from '@geppetto/context/manual-clock'
 import { publish } from '@geppetto/events'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineTool } from './define-tool.ts'
-import { type Bench, call, createBench, outcomesOf, settled, textOf } from './executor.test-helper.ts'
+import { type Bench, call, createBench, outcomesOf, textOf } from './executor.test-helper.ts'
 import type { ToolHooks } from './executor.ts'
 import type { ToolEffects } from './tool.ts'
 import type { ToolConfig } from './tool-config.ts'
@@ -55,7 +56,7 @@ describe('a tool that takes too long', () => {
     expect(results[0]?.outcome).toBe('timed-out')
     expect(textOf(results[0])).toBe('The tool did not answer within 50 ms. Whether it had an effect is not known.')
     expect(reasons).toEqual([new DeadlineExceededError(50)])
-    expect(bench.clock.timers).toBe(0)
+    expect(bench.clock.scheduled).toBe(0)
   })
 
   it('is abandoned after the grace when it ignores its signal, and heard no more', async () => {
@@ -75,7 +76,7 @@ describe('a tool that takes too long', () => {
     expect(bench.of('tool-execution-progress')).toEqual([])
     expect(bench.of('tool-execution-finished')).toMatchObject([{ outcome: 'timed-out', durationMs: 80 }])
     expect(bench.of('log')).toMatchObject([{ level: 'warn', message: expect.stringContaining('tool work went on') }])
-    expect(bench.clock.timers).toBe(0)
+    expect(bench.clock.scheduled).toBe(0)
     expect(bench.grammarProblem()).toBeUndefined()
   })
 
@@ -86,7 +87,7 @@ describe('a tool that takes too long', () => {
     const { results } = await execution
     if (how === 'returns') late.resolve('too late')
     else late.reject(new Error('too late'))
-    await settled()
+    await settlePromises()
     expect(results).toMatchObject([{ outcome: 'timed-out' }])
     expect(bench.of('tool-execution-finished')).toHaveLength(1)
   })
@@ -101,7 +102,7 @@ describe('a tool that takes too long', () => {
     const { results } = await execution
     expect(results[0]?.outcome).toBe('ok')
     expect(textOf(results[0])).toBe('saved what there was')
-    expect(bench.clock.timers).toBe(0)
+    expect(bench.clock.scheduled).toBe(0)
   })
 
   it('has its own time limit, which wins over the config', async () => {
@@ -143,7 +144,7 @@ describe('a tool that is tried again', () => {
 
   it.each(['none', 'idempotent'] as const)('waits twice as long each time, with effects %s', async (effects) => {
     const { bench, execution, attempts } = start(failTwice, { effects, config: retry })
-    await settled()
+    await settlePromises()
     expect(attempts()).toBe(1)
     await bench.clock.advance(199)
     expect(attempts()).toBe(1)
@@ -193,7 +194,7 @@ describe('a tool that is tried again', () => {
     expect(textOf(results[0])).toBe('The tool failed: broken 2')
     expect(attempts()).toBe(2)
     expect(error).toBeUndefined()
-    expect(bench.clock.timers).toBe(0)
+    expect(bench.clock.scheduled).toBe(0)
   })
 
   it.each<[string, Setup]>([

@@ -1,9 +1,10 @@
 import { type Context, sleep } from '@geppetto/context'
+import { settlePromises } from '@geppetto/context/manual-clock'
 import { publish, withEventSinks } from '@geppetto/events'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineTool } from './define-tool.ts'
-import { call, createBench, isHeard, outcomesOf, settled, textOf } from './executor.test-helper.ts'
+import { call, createBench, isHeard, outcomesOf, textOf } from './executor.test-helper.ts'
 import type { Authorization } from './executor.ts'
 import { idempotencyKeyFrom, toolCallIdFrom } from './tool-context.ts'
 
@@ -116,7 +117,7 @@ describe('a call that runs', () => {
           return { decision: 'allow' }
         },
         beforeExecution: async (ctx, { callId }) => {
-          await settled()
+          await settlePromises()
           order.push(
             `before ${callId} ${idempotencyKeyFrom(ctx)} with ${bench.of('tool-execution-started').length} started`,
           )
@@ -174,7 +175,7 @@ describe('a call that may not run', () => {
     await bench.clock.advance(1_000)
     expect(asked).toEqual(['c1'])
     answers[0]?.({ decision: 'allow' })
-    await settled()
+    await settlePromises()
     expect(asked).toEqual(['c1', 'c2'])
     expect(ran).toEqual(['c1'])
     await bench.clock.advance(1_000)
