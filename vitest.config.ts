@@ -13,7 +13,8 @@ const folders = ['packages', 'apps'].flatMap((parent) => readdirSync(parent).map
 export default defineConfig({
   test: {
     projects: [...folders.filter((folder) => existsSync(`${folder}/src`)), 'tools'].map(project),
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    // What takes minutes runs where all of it is asked for: `npm run test:deep`.
+    exclude: ['**/node_modules/**', '**/dist/**', ...(deep ? [] : ['**/*.deep.test.ts'])],
     // Other packages are used as their users use them: built, and loaded by Node itself.
     server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
     reporters: ['minimal', './tools/check/summary-reporter.ts'],

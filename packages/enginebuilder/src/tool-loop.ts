@@ -6,6 +6,7 @@ import type { ToolConfig, ToolExecutor, ToolRegistry } from '@geppetto/tools'
 import {
   appendBlocks,
   defined,
+  pendingCalls,
   providerCalls,
   sealTurn,
   type ToolCallBlock,
@@ -15,6 +16,7 @@ import {
   toErrorData,
   toolChoiceKey,
   toolDefinitionsKey,
+  unansweredCalls,
   withBlocks,
   withData,
   withoutData,
@@ -47,7 +49,8 @@ export async function runToolLoop(
   const snapshot = async (phase: SnapshotPhase, turn: Turn): Promise<void> => {
     const { snapshotHook } = loop
     if (snapshotHook === undefined || ctx.signal.aborted) return
-    const looking = (async () => snapshotHook(ctx, { phase, iteration, turn, isOpen: openCalls(turn).length > 0 }))()
+    const looking = (async () =>
+      snapshotHook(ctx, { phase, iteration, turn, isOpen: unansweredCalls(turn).length > 0 }))()
     try {
       await untilAborted(ctx.signal, looking)
     } catch (error) {
@@ -82,7 +85,7 @@ export async function runToolLoop(
     turn = await callProvider(ctx, turn)
     scope?.noteTurn(turn)
     await snapshot('post_inference', turn)
-    const calls = openCalls(turn)
+    const calls = unansweredCalls(turn)
     const isPaused = calls.length === 0 && lastStop(ctx, turn) === 'pause_turn'
     if (calls.length === 0 && !isPaused) break
     if (iteration >= loop.maxIterations) {
@@ -151,21 +154,6 @@ function addResults(turn: Turn, results: readonly ToolResultBlock[]): Turn {
     return Object.freeze({ ...result, id: block.id })
   })
   return appendBlocks(withBlocks(turn, replaced), ...byCall.values())
-}
-
-/** The calls that have no result. */
-function openCalls(turn: Turn): readonly ToolCallBlock[] {
-  const answered = new Set<string>()
-  for (const block of turn.blocks) if (block.kind === 'tool-result') answered.add(block.callId)
-  return turn.blocks.filter((block) => block.kind === 'tool-call').filter((call) => !answered.has(call.callId))
-}
-
-/** The calls whose result is still to come. */
-function pendingCalls(turn: Turn): readonly ToolCallBlock[] {
-  const pending = new Set<string>()
-  for (const block of turn.blocks)
-    if (block.kind === 'tool-result' && block.outcome === 'pending') pending.add(block.callId)
-  return turn.blocks.filter((block) => block.kind === 'tool-call').filter((call) => pending.has(call.callId))
 }
 
 function lastStop(ctx: Context, turn: Turn): string | undefined {

@@ -5,6 +5,7 @@ import {
   assertValidTurn,
   isStopReason,
   missingBlocks,
+  pendingCalls,
   type StopReason,
   sealTurn,
   type ToolCallBlock,
@@ -122,13 +123,6 @@ function seal(turn: Turn, findings: RunFindings): Turn {
     outcomeOf: (call) =>
       started.has(call.callId) ? 'unknown' : findings.aborted === undefined ? 'not-run' : 'cancelled',
   })
-}
-
-function pendingCalls(turn: Turn): readonly ToolCallBlock[] {
-  const pending = new Set<string>()
-  for (const block of turn.blocks)
-    if (block.kind === 'tool-result' && block.outcome === 'pending') pending.add(block.callId)
-  return turn.blocks.filter((block) => block.kind === 'tool-call').filter((call) => pending.has(call.callId))
 }
 
 function lastStop(turn: Turn, runId: string): StopReason {

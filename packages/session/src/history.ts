@@ -25,12 +25,20 @@ export function toDelta(turn: Turn, before: readonly Block[]): TurnDelta {
   const closeStretch = () => {
     if (next > start) parts.push([start, next - start])
   }
+  let inherited = 0
   for (const block of blocks) {
     if (block === before[next]) {
       next++
+      inherited++
       continue
     }
     closeStretch()
+    if (inherited === before.length) {
+      // All of them have had their place: nothing is looked up where a conversation just goes on.
+      parts.push(block)
+      start = next
+      continue
+    }
     indexes ??= new Map(before.map((known, index) => [known, index]))
     const index = indexes.get(block)
     if (index === undefined) {
@@ -42,6 +50,7 @@ export function toDelta(turn: Turn, before: readonly Block[]): TurnDelta {
     } else {
       start = index
       next = index + 1
+      inherited++
     }
   }
   closeStretch()

@@ -79,6 +79,7 @@ export {
 } from './schema.ts'
 export { type SealOptions, sealedResult, sealTurn } from './seal.ts'
 export { isStopReason, type StopReason } from './stop-reason.ts'
+export { pendingCalls, unansweredCalls } from './tool-calls.ts'
 export { parseToolInput } from './tool-input.ts'
 export {
   appendBlocks,

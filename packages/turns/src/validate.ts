@@ -40,18 +40,21 @@ export function validateTurn(turn: Turn, options: ValidateOptions = {}): readonl
   const calls = new CallLedger(problems)
   const ids = new Set<string>()
   for (const [index, block] of turn.blocks.entries()) {
-    const field = `blocks[${index}]`
     const found = findBlockProblem(block)
     if (found !== undefined) {
       const code = found.field === 'id' ? 'empty_id' : found.code
-      problems.push({ code, field: joinField(field, found.field), message: found.message })
+      problems.push({ code, field: joinField(`blocks[${index}]`, found.field), message: found.message })
     }
     if (found?.field === '') continue
     if (ids.has(block.id))
-      problems.push({ code: 'duplicate_id', field: `${field}.id`, message: `block id ${block.id} is used twice` })
+      problems.push({
+        code: 'duplicate_id',
+        field: `blocks[${index}].id`,
+        message: `block id ${block.id} is used twice`,
+      })
     ids.add(block.id)
-    if (block.kind === 'tool-call') calls.addCall(block, `${field}.callId`)
-    else if (block.kind === 'tool-result') calls.addResult(block.callId, `${field}.callId`)
+    if (block.kind === 'tool-call') calls.addCall(block, index)
+    else if (block.kind === 'tool-result') calls.addResult(block.callId, index)
   }
   if (options.open !== true) calls.reportUnanswered()
   return problems
@@ -96,32 +99,32 @@ function hasBlocks(turn: unknown): boolean {
 /** Which calls were made and answered so far. */
 class CallLedger {
   readonly #problems: TurnProblem[]
-  readonly #calls = new Map<string, { readonly call: ToolCallBlock; readonly field: string; isAnswered: boolean }>()
+  readonly #calls = new Map<string, { readonly call: ToolCallBlock; readonly index: number; isAnswered: boolean }>()
 
   constructor(problems: TurnProblem[]) {
     this.#problems = problems
   }
 
-  addCall(call: ToolCallBlock, field: string): void {
-    if (this.#calls.has(call.callId)) this.#report('duplicate_call', field, `call id ${call.callId} is used twice`)
-    else this.#calls.set(call.callId, { call, field, isAnswered: false })
+  addCall(call: ToolCallBlock, index: number): void {
+    if (this.#calls.has(call.callId)) this.#report('duplicate_call', index, `call id ${call.callId} is used twice`)
+    else this.#calls.set(call.callId, { call, index, isAnswered: false })
   }
 
-  addResult(callId: string, field: string): void {
+  addResult(callId: string, index: number): void {
     const call = this.#calls.get(callId)
     if (call === undefined)
-      this.#report('orphan_result', field, `a result for call ${callId}, which was not made before it`)
-    else if (call.isAnswered) this.#report('duplicate_result', field, `call ${callId} has two results`)
+      this.#report('orphan_result', index, `a result for call ${callId}, which was not made before it`)
+    else if (call.isAnswered) this.#report('duplicate_result', index, `call ${callId} has two results`)
     else call.isAnswered = true
   }
 
   reportUnanswered(): void {
-    for (const { call, field, isAnswered } of this.#calls.values())
+    for (const { call, index, isAnswered } of this.#calls.values())
       if (!isAnswered)
-        this.#report('unanswered_call', field, `call ${call.callId} of ${call.name} has no result: seal the turn`)
+        this.#report('unanswered_call', index, `call ${call.callId} of ${call.name} has no result: seal the turn`)
   }
 
-  #report(code: TurnProblem['code'], field: string, message: string): void {
-    this.#problems.push({ code, field, message })
+  #report(code: TurnProblem['code'], index: number, message: string): void {
+    this.#problems.push({ code, field: `blocks[${index}].callId`, message })
   }
 }

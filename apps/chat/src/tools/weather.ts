@@ -26,7 +26,7 @@ const cities = samples.map(({ city }) => city).join(', ')
 /** The weather of a handful of cities, always the same: it needs no network and pretends nothing. */
 export const weather: Tool<{ city: string }, string> = defineTool({
   name: 'weather',
-  description: `The weather in a city. Fixed sample data, not a forecast; known cities: ${cities}.`,
+  description: `The weather in a city, and so whether it rains and one needs an umbrella. Fixed sample data, not a forecast; known cities: ${cities}.`,
   input: z.object({ city: z.string().min(1).describe('The name of the city, such as Paris') }),
   effects: 'none',
   execute: ({ city }) => {
