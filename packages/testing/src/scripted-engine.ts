@@ -1,4 +1,4 @@
-import { type Context, sleep } from '@geppetto/context'
+import { type Context, sleep, untilAborted } from '@geppetto/context'
 import {
   type Engine,
   EngineError,
@@ -88,7 +88,9 @@ class Crash {
 async function perform(call: ProviderCall, actions: ScriptedCall, turn: Turn): Promise<void> {
   let hasCalls = false
   let stop: StopReason | undefined
+  const { signal } = call.ctx
   for (const action of actions) {
+    signal.throwIfAborted()
     if ('text' in action) say(call.text(), action.text, defined({ refusal: action.refusal }))
     else if ('reasoning' in action) say(call.reasoning(), action.reasoning)
     else if ('toolCall' in action) {
@@ -105,8 +107,9 @@ async function perform(call: ProviderCall, actions: ScriptedCall, turn: Turn): P
     else if ('run' in action) await action.run(call.ctx, turn)
     else stop = action.stop
     const { pressure } = call
-    if (pressure !== undefined) await pressure
+    if (pressure !== undefined) await untilAborted(signal, pressure)
   }
+  signal.throwIfAborted()
   call.stop(stop ?? (hasCalls ? 'tool_calls' : 'end_turn'))
 }
 
