@@ -1,0 +1,125 @@
+import { type Event, isDelta } from '@geppetto/events'
+import type { StopReason, Turn } from '@geppetto/turns'
+import { type ConformanceCase, check, defineCase } from './conformance-case.ts'
+import type { EngineRules } from './conformance-engine.ts'
+import { checkLeftovers, checkQuiet } from './conformance-engine-answer.ts'
+import { type EngineScenario, isContent, type ObservedCall, startCall } from './conformance-engine-call.ts'
+import { checkCancelled, checkFold, checkGrammar, checkTurn, recordOf } from './conformance-engine-rules.ts'
+
+/** At most so many places of a stream are tried. */
+const maxPlaces = 60
+
+/** The rules of a call that is aborted. */
+export function abortCases(rules: EngineRules): readonly ConformanceCase[] {
+  const { limitMs } = rules
+  const scenarios: readonly (readonly [string, EngineScenario])[] = [
+    ['an answer', rules],
+    ...(rules.toolCalls === undefined ? [] : [['tool calls', rules.toolCalls] as const]),
+  ]
+  return [
+    defineCase('P4: an abort before the call rejects with an EngineError cancelled, and says nothing', async () => {
+      const call = await startCall(rules, { limitMs, isAborted: true })
+      checkCancelled(call.input, await call.failure(), call.events)
+      check(!call.events.some(isDelta), 'it said something')
+      if (call.events.length > 0) checkGrammar(call.events)
+      await checkLeftovers(call)
+    }),
+    ...scenarios.flatMap(([what, scenario]) => [
+      defineCase(`P4: an abort at any event of ${what} rejects with an EngineError cancelled, soon`, () =>
+        atEachEvent(scenario, rules, async (call, mayComplete) => {
+          const { turn, error } = await outcomeOf(call)
+          if (turn === undefined) checkCancelled(call.input, error, call.events)
+          else check(mayComplete, 'it went on to its end, as if nothing had happened')
+        }),
+      ),
+      defineCase(`P5: an abort at any event of ${what} keeps all that a sink saw, and the grammar`, () =>
+        atEachEvent(scenario, rules, async (call) => {
+          const { turn, error } = await outcomeOf(call)
+          const kept = turn ?? checkCancelled(call.input, error, call.events)
+          checkTurn(call.input, kept)
+          checkFold(call.input, kept, call.events)
+          checkGrammar(call.events)
+        }),
+      ),
+    ]),
+    defineCase('P13: an abort in the middle leaves no timer and no listener, and no event follows', async () => {
+      const call = await abortedAt(rules, rules, 1)
+      await outcomeOf(call)
+      await checkLeftovers(call)
+      await checkQuiet(call)
+    }),
+    ...reasons.map(([word, reason, stop]) =>
+      defineCase(`P10: an abort ${word} leaves a record with stop ${stop}`, async () => {
+        const call = await abortedAt(rules, rules, 1, reason)
+        const partial = checkCancelled(call.input, await call.failure(), call.events)
+        const record = recordOf(call.input, partial)
+        check(record.outcome === 'cancelled', `the record’s outcome is ${record.outcome}, not cancelled`)
+        check(record.stop === stop, `the record’s stop is ${record.stop}, not ${stop}`)
+      }),
+    ),
+    ...(rules.stuck === undefined ? [] : [stuckCase(rules.stuck, rules)]),
+  ]
+}
+
+const reasons: readonly (readonly [word: string, reason: unknown, stop: StopReason])[] = [
+  ['by somebody', undefined, 'user'],
+  ['for a reason that is a stop reason', 'budget', 'budget'],
+  ['at a deadline', new DOMException('time is up', 'TimeoutError'), 'deadline'],
+]
+
+function stuckCase(scenario: EngineScenario, { limitMs }: EngineRules): ConformanceCase {
+  return defineCase('P4: an abort ends a call that is stuck, with what had arrived', async () => {
+    const said = Promise.withResolvers<void>()
+    const onEvent = (event: Event): void => {
+      if (isDelta(event)) said.resolve()
+    }
+    const call = await startCall(scenario, { limitMs, onEvent })
+    // A call that settles before is none that is stuck, and shows in what it settles with.
+    await Promise.race([said.promise, outcomeOf(call)])
+    call.abort()
+    checkCancelled(call.input, await call.failure(), call.events)
+    checkGrammar(call.events)
+    await checkLeftovers(call)
+    await checkQuiet(call)
+  })
+}
+
+/** Aborts a new call at each event of the scenario in turn; behind the last content it may be too late. */
+async function atEachEvent(
+  scenario: EngineScenario,
+  rules: EngineRules,
+  look: (call: ObservedCall, mayComplete: boolean) => Promise<void>,
+): Promise<void> {
+  const whole = await startCall(scenario, { limitMs: rules.limitMs })
+  await whole.answer()
+  const count = whole.events.length
+  const lastContent = whole.events.findLastIndex(isContent)
+  const step = Math.ceil(count / maxPlaces)
+  for (let index = 0; index < count; index += step) {
+    const call = await abortedAt(scenario, rules, index)
+    try {
+      await look(call, index >= lastContent || !rules.isDeterministic)
+    } catch (error) {
+      throw new Error(`at event ${index + 1} (${whole.events[index]?.type}): ${String(error)}`, { cause: error })
+    }
+  }
+}
+
+async function abortedAt(
+  scenario: EngineScenario,
+  { limitMs }: EngineRules,
+  place: number,
+  reason?: unknown,
+): Promise<ObservedCall> {
+  const onEvent = (_: Event, index: number, call: ObservedCall): void => {
+    if (index === place) call.abort(reason)
+  }
+  return startCall(scenario, { limitMs, onEvent })
+}
+
+async function outcomeOf(call: ObservedCall): Promise<{ readonly turn?: Turn; readonly error?: unknown }> {
+  return call.answer().then(
+    (turn) => ({ turn }),
+    (error: unknown) => ({ error }),
+  )
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '@geppetto/context'
+import { createManualClock } from '@geppetto/context/manual-clock'
+import type { Lease, LeaseRequest, SessionRecord, SessionStore } from '@geppetto/session'
+import type { ConformanceCase } from './conformance-case.ts'
+import { defineCase } from './conformance-case.ts'
+import { leaseCases } from './conformance-store-lease.ts'
+import { recordCases } from './conformance-store-records.ts'
+import { sessionCases } from './conformance-store-session.ts'
+
+/** What {@link storeConformance} takes. */
+export interface StoreConformanceOptions {
+  /** A new store with nothing in it, on the given clock if it takes one. */
+  createStore(options: { readonly clock: Clock }): SessionStore | Promise<SessionStore>
+  /**
+   * The same sessions through another door, as another process opens them: called while the first is in use. Default: the first itself,
+   * as where all is in memory.
+   */
+  reopen?(store: SessionStore, options: { readonly clock: Clock }): SessionStore | Promise<SessionStore>
+  /** Called with every store when its case is over. */
+  close?(store: SessionStore): void | Promise<void>
+  /**
+   * Lets so many milliseconds of the store's time pass. Default: moves the clock that the store was given. For a store that reads
+   * another clock: really waits, best with a short `leaseMs`.
+   */
+  wait?(ms: number): Promise<void>
+  /** How long the leases of the cases hold, in milliseconds. Default 1,000. */
+  readonly leaseMs?: number
+}
+
+/** What a case is given. */
+export interface StoreUnderTest {
+  readonly store: SessionStore
+  /** The same sessions, as another process sees them. */
+  readonly other: SessionStore
+  readonly clock: Clock
+  readonly leaseMs: number
+  wait(ms: number): Promise<void>
+  /** Takes the lease of session `s`, or of the one that is named. */
+  acquire(
+    changes?: Partial<LeaseRequest> & { readonly sessionId?: string; readonly store?: SessionStore },
+  ): Promise<Lease>
+  /** Puts records into a session, under a lease of its own. */
+  fill(sessionId: string, records: readonly SessionRecord[]): Promise<void>
+}
+
+/** Makes one case of a store. */
+export type DefineStoreCase = (name: string, body: (tested: StoreUnderTest) => Promise<void>) => ConformanceCase
+
+/** The rules that every store must keep, alone and under sessions, as cases for any test runner. */
+export function storeConformance(options: StoreConformanceOptions): readonly ConformanceCase[] {
+  const define: DefineStoreCase = (name, body) => defineCase(name, () => withStore(options, body))
+  return [...leaseCases(define), ...recordCases(define), ...sessionCases(define)]
+}
+
+async function withStore(
+  options: StoreConformanceOptions,
+  body: (tested: StoreUnderTest) => Promise<void>,
+): Promise<void> {
+  const clock = createManualClock()
+  const store = await options.createStore({ clock })
+  const opened: SessionStore[] = [store]
+  try {
+    const other = (await options.reopen?.(store, { clock })) ?? store
+    if (other !== store) opened.unshift(other)
+    const { leaseMs = 1_000 } = options
+    const acquire: StoreUnderTest['acquire'] = ({ sessionId = 's', store: through = store, ...changes } = {}) =>
+      through.acquire(sessionId, { ttlMs: leaseMs, holder: 'conformance', runId: 'run_1', ...changes })
+    await body({
+      store,
+      other,
+      clock,
+      leaseMs,
+      wait: (ms) => options.wait?.(ms) ?? clock.advance(ms),
+      acquire,
+      async fill(sessionId, records) {
+        const lease = await acquire({ sessionId })
+        await store.commit(lease, 0, records)
+        await store.release(lease)
+      },
+    })
+  } finally {
+    for (const each of opened) await options.close?.(each)
+  }
+}
