@@ -9,16 +9,16 @@ export interface ConformanceCase {
   run(): Promise<void>
 }
 
-/** Longer than any case takes, in milliseconds of real time: what hangs is then named, also by runners that wait for ever. */
-const caseLimitMs = 10_000
+/** Longer than a case takes, in milliseconds of real time: what hangs is then named, also by runners that wait for ever. */
+const defaultLimitMs = 10_000
 
 /** Makes a case. What `body` throws is told under the case's name. */
-export function defineCase(name: string, body: () => Promise<void>): ConformanceCase {
+export function defineCase(name: string, body: () => Promise<void>, limitMs: number = defaultLimitMs): ConformanceCase {
   return Object.freeze({
     name,
     async run() {
       try {
-        await within(body(), caseLimitMs, 'it hangs: it did not end')
+        await within(body(), limitMs, 'it hangs: it did not end')
       } catch (cause) {
         throw new Error(`${name}: ${toErrorData(cause).message}`, { cause })
       }
@@ -34,7 +34,9 @@ export function check(holds: boolean, message: string): asserts holds {
 /** @throws Error naming what should be the same data and is not. */
 export function checkSame(actual: unknown, expected: unknown, what: string): void {
   const [found, wanted] = [canonical(actual), canonical(expected)]
-  check(found === wanted, `${what}: ${shorten(found)} in place of ${shorten(wanted)}`)
+  if (found === wanted) return
+  const start = Math.max(0, firstDifference(found, wanted) - 60)
+  throw new Error(`${what}: ${excerpt(found, start)} in place of ${excerpt(wanted, start)}`)
 }
 
 /** What `promise` settles to. @throws Error `…within n ms` when it takes longer than `limitMs` of real time. */
@@ -79,6 +81,14 @@ function canonical(value: unknown): string {
   return JSON.stringify(value, inOrder) ?? 'nothing'
 }
 
-function shorten(text: string): string {
-  return text.length <= 300 ? text : `${text.slice(0, 300)}…`
+function firstDifference(one: string, other: string): number {
+  let index = 0
+  while (index < one.length && one[index] === other[index]) index++
+  return index
+}
+
+/** Enough of a long text to see what is different. */
+function excerpt(text: string, start: number): string {
+  const end = start + 200
+  return `${start > 0 ? '…' : ''}${text.slice(start, end)}${text.length > end ? '…' : ''}`
 }

@@ -1,5 +1,5 @@
 import { type Event, isDelta } from '@geppetto/events'
-import type { StopReason, Turn } from '@geppetto/turns'
+import type { StopReason } from '@geppetto/turns'
 import { type ConformanceCase, check, defineCase } from './conformance-case.ts'
 import type { EngineRules } from './conformance-engine.ts'
 import { checkLeftovers, checkQuiet } from './conformance-engine-answer.ts'
@@ -27,14 +27,14 @@ export function abortCases(rules: EngineRules): readonly ConformanceCase[] {
     ...scenarios.flatMap(([what, scenario]) => [
       defineCase(`P4: an abort at any event of ${what} rejects with an EngineError cancelled, soon`, () =>
         atEachEvent(scenario, rules, async (call, mayComplete) => {
-          const { turn, error } = await outcomeOf(call)
+          const { turn, error } = await call.settled()
           if (turn === undefined) checkCancelled(call.input, error, call.events)
           else check(mayComplete, 'it went on to its end, as if nothing had happened')
         }),
       ),
       defineCase(`P5: an abort at any event of ${what} keeps all that a sink saw, and the grammar`, () =>
         atEachEvent(scenario, rules, async (call) => {
-          const { turn, error } = await outcomeOf(call)
+          const { turn, error } = await call.settled()
           const kept = turn ?? checkCancelled(call.input, error, call.events)
           checkTurn(call.input, kept)
           checkFold(call.input, kept, call.events)
@@ -44,7 +44,7 @@ export function abortCases(rules: EngineRules): readonly ConformanceCase[] {
     ]),
     defineCase('P13: an abort in the middle leaves no timer and no listener, and no event follows', async () => {
       const call = await abortedAt(rules, rules, 1)
-      await outcomeOf(call)
+      await call.settled()
       await checkLeftovers(call)
       await checkQuiet(call)
     }),
@@ -75,7 +75,7 @@ function stuckCase(scenario: EngineScenario, { limitMs }: EngineRules): Conforma
     }
     const call = await startCall(scenario, { limitMs, onEvent })
     // A call that settles before is none that is stuck, and shows in what it settles with.
-    await Promise.race([said.promise, outcomeOf(call)])
+    await Promise.race([said.promise, call.settled()])
     call.abort()
     checkCancelled(call.input, await call.failure(), call.events)
     checkGrammar(call.events)
@@ -115,11 +115,4 @@ async function abortedAt(
     if (index === place) call.abort(reason)
   }
   return startCall(scenario, { limitMs, onEvent })
-}
-
-async function outcomeOf(call: ObservedCall): Promise<{ readonly turn?: Turn; readonly error?: unknown }> {
-  return call.answer().then(
-    (turn) => ({ turn }),
-    (error: unknown) => ({ error }),
-  )
 }

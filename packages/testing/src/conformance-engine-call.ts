@@ -2,7 +2,7 @@ import { background, type Context } from '@geppetto/context'
 import type { Engine } from '@geppetto/engine'
 import { type Event, type EventSink, withCorrelation, withEventSinks } from '@geppetto/events'
 import { assistantBlock, createTurn, type Turn, userBlock } from '@geppetto/turns'
-import { rejectionOf, within } from './conformance-case.ts'
+import { check, within } from './conformance-case.ts'
 import { watchClock, watchSignal } from './conformance-watch.ts'
 
 /** A situation to bring an engine into. */
@@ -21,13 +21,22 @@ export interface ObservedCall {
   /** What a sink that keeps up got. */
   readonly events: readonly Event[]
   abort(reason?: unknown): void
-  /** What it resolves to; rejects as it does, and when it does not settle in time. */
+  /** How it ends. @throws Error when it does not settle in time. */
+  settled(): Promise<CallOutcome>
+  /** What it resolves to. @throws what it rejects with */
   answer(): Promise<Turn>
-  /** What it rejects with. */
+  /** What it rejects with. @throws Error when it resolves */
   failure(): Promise<unknown>
+  /** What came after it had settled. */
+  readonly lateEvents: readonly Event[]
   /** What it left on its context. */
   readonly leftovers: { readonly timers: number; readonly listeners: number }
 }
+
+/** How a call ended. */
+export type CallOutcome =
+  | { readonly turn: Turn; readonly error?: undefined }
+  | { readonly turn?: undefined; readonly error: unknown }
 
 /** How a call is made. */
 export interface CallOptions {
@@ -82,23 +91,41 @@ export async function startCall(scenario: EngineScenario, options: CallOptions):
   }
   const root = withCorrelation(background({ clock, signal: watched.signal }), callCorrelation)
   const ctx = options.hasSinks === false ? root : withEventSinks(root, ...(options.sinks ?? []), observer)
-  const outcome = Promise.withResolvers<Turn>()
-  const isSettled = (): Promise<Turn> => within(outcome.promise, options.limitMs, 'the call did not settle')
+  let countWhenSettled = Number.POSITIVE_INFINITY
+  const over = Promise.withResolvers<CallOutcome>()
+  const settle = (outcome: CallOutcome): void => {
+    countWhenSettled = events.length
+    over.resolve(outcome)
+  }
+  const settled = (): Promise<CallOutcome> => within(over.promise, options.limitMs, 'the call did not settle')
   const call: ObservedCall = {
     engine,
     ctx,
     input,
     events,
     abort: watched.abort,
-    answer: isSettled,
-    failure: () => rejectionOf(isSettled(), 'it resolved: the call'),
+    settled,
+    async answer() {
+      const { turn, error } = await settled()
+      if (turn === undefined) throw error
+      return turn
+    },
+    async failure() {
+      const { turn, error } = await settled()
+      check(turn === undefined, 'it resolved, as if all were well')
+      return error
+    },
+    get lateEvents() {
+      return events.slice(countWhenSettled)
+    },
     get leftovers() {
       return { timers: clock.armed, listeners: watched.listeners }
     },
   }
-  // Whoever only looks at the events need not handle how it ends.
-  outcome.promise.catch(toldToWhoeverWaits)
-  invoke(engine, ctx, input).then(outcome.resolve, outcome.reject)
+  invoke(engine, ctx, input).then(
+    (turn) => settle({ turn }),
+    (error: unknown) => settle({ error }),
+  )
   return call
 }
 
@@ -111,5 +138,3 @@ async function invoke(engine: Engine, ctx: Context, turn: Turn): Promise<Turn> {
 export function isContent({ type }: Event): boolean {
   return /^(text|reasoning|tool-call|server-tool)-/.test(type)
 }
-
-function toldToWhoeverWaits(): void {}

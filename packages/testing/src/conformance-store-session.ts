@@ -1,6 +1,7 @@
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import {
   assertCompleted,
+  type ExecutionHandle,
   isSessionConflictError,
   Session,
   type SessionOptions,
@@ -14,6 +15,7 @@ import {
   type DescribedSchema,
   decodeBlock,
   encodeTurn,
+  toErrorData,
   userBlock,
 } from '@geppetto/turns'
 import { type ConformanceCase, check, checkSame, collectAll } from './conformance-case.ts'
@@ -44,7 +46,7 @@ export function sessionCases(define: DefineStoreCase): readonly ConformanceCase[
         const one = sessionOn(tested, tested.store, [{ run: () => isCalled.resolve() }, { hang: true }])
         const two = sessionOn(tested, tested.other, [{ text: 'never' }])
         const first = one.session.submit('first')
-        await isCalled.promise
+        await reached(isCalled.promise, first)
         const refused = await two.session.submit('second').wait()
         const busy = checkBusy(refused.status === 'failed' ? refused.error : undefined)
         check(busy.runId === first.runId, `the error names run ${busy.runId}, not ${first.runId}`)
@@ -100,7 +102,7 @@ export function sessionCases(define: DefineStoreCase): readonly ConformanceCase[
         const call: ScriptedCall = [{ text: ['So ', 'far'] }, { run: () => isSaid.resolve() }, { hang: true }]
         const { session } = sessionOn(tested, tested.store, call)
         const handle = session.submit('Tell me')
-        await isSaid.promise
+        await reached(isSaid.promise, handle)
         const { status, turn } = await handle.cancel()
         check(status === 'cancelled', `it is ${status}`)
         check(assistantText(turn) === 'So far', `what had arrived is ${JSON.stringify(assistantText(turn))}`)
@@ -128,6 +130,14 @@ export function sessionCases(define: DefineStoreCase): readonly ConformanceCase[
 }
 
 type OpenOptions = Omit<SessionOptions, 'store' | 'id'>
+
+/** @throws Error when the run ends before it gets so far. */
+async function reached(place: Promise<void>, handle: ExecutionHandle): Promise<void> {
+  const result = await Promise.race([place, handle.wait()])
+  if (result === undefined) return
+  const why = result.status === 'failed' ? `: ${toErrorData(result.error).message}` : ''
+  throw new Error(`the run is ${result.status} before it came to the engine${why}`)
+}
 
 /** A new session on the store, whose engine does what the calls say. */
 function sessionOn(

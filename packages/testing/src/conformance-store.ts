@@ -25,6 +25,8 @@ export interface StoreConformanceOptions {
   wait?(ms: number): Promise<void>
   /** How long the leases of the cases hold, in milliseconds. Default 1,000. */
   readonly leaseMs?: number
+  /** How long a case may take, in milliseconds of real time. Default 10,000. */
+  readonly limitMs?: number
 }
 
 /** What a case is given. */
@@ -48,7 +50,7 @@ export type DefineStoreCase = (name: string, body: (tested: StoreUnderTest) => P
 
 /** The rules that every store must keep, alone and under sessions, as cases for any test runner. */
 export function storeConformance(options: StoreConformanceOptions): readonly ConformanceCase[] {
-  const define: DefineStoreCase = (name, body) => defineCase(name, () => withStore(options, body))
+  const define: DefineStoreCase = (name, body) => defineCase(name, () => withStore(options, body), options.limitMs)
   return [...leaseCases(define), ...recordCases(define), ...sessionCases(define)]
 }
 
