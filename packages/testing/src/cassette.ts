@@ -29,7 +29,7 @@ export interface RecordedExchange extends WireExchange {
 }
 
 /** What was thrown, and how long after the start of what failed. */
-export interface RecordedFailure {
+interface RecordedFailure {
   readonly atMs: number
   readonly error: ErrorData
   /** It had been told to stop before. */

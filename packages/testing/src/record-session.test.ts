@@ -3,12 +3,13 @@ import { createManualClock } from '@geppetto/context/manual-clock'
 import { createAdapterEngine, createFetchTransport, type Transport } from '@geppetto/engine'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { type Event, publish } from '@geppetto/events'
-import { type RunResult, Session } from '@geppetto/session'
+import { createMemoryStore, type RunResult, Session } from '@geppetto/session'
 import { defineTool, type Tool } from '@geppetto/tools'
 import { assistantText, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { parseCassette } from './cassette.ts'
+import { createFaultTransport } from './fault-transport.ts'
 import { createGrammarSink } from './grammar-sink.ts'
 import { startReplayServer } from './node.ts'
 import { recordSession } from './record-session.ts'
@@ -16,6 +17,7 @@ import { isReplayError } from './replay-error.ts'
 import { replaySession } from './replay-session.ts'
 import type { SessionProgram, SessionWorld } from './session-world.ts'
 import { chunkBytes, chunksOf, type WireChunk, type WireExchange } from './wire-exchange.ts'
+import type { WireFault } from './wire-fault.ts'
 import { toStream, wordAdapter } from './word-adapter.test-helper.ts'
 
 const prompt = 'What is the weather?'
@@ -215,6 +217,105 @@ describe('a recorded session', () => {
     const replayed = await replaySession(cassette, chat(url, { tool, onEvent }))
     expect(replayed.events.map(timeless)).toEqual(value.events.map(timeless))
     await expect(replaySession(cassette, chat(url, { tool }))).rejects.toThrow('was given up when it was recorded')
+  })
+
+  it('replays tools that run side by side and end in another order, and one that is abandoned', async () => {
+    const script = [
+      stream([
+        { call: 'weather', input: { city: 'Paris' } },
+        { call: 'weather', input: { city: 'Rome' } },
+        { call: 'weather', input: { city: 'Paris' } },
+        { stop: 'tools' },
+      ]),
+      stream([{ say: 'Done.' }, { stop: 'end' }]),
+    ]
+    const waits = [30, 1, 15]
+    const tool = defineTool({
+      name: 'weather',
+      description: 'The weather',
+      input: z.object({ city: z.string() }),
+      async execute({ city }) {
+        await new Promise((resolve) => setTimeout(resolve, waits.shift() ?? 0))
+        return `${city}: ${waits.length}`
+      },
+    })
+    const { value, cassette, url } = await recordChat(script, { tool })
+    const first = await replaySession(cassette, chat(url, { tool }))
+    expect(log(await replaySession(cassette, chat(url, { tool })))).toBe(log(first))
+    expect(first.events.map(timeless)).toEqual(value.events.map(timeless))
+
+    const deaf = defineTool({ ...tool, execute: () => new Promise<string>(() => {}) })
+    const onEvent: Parts['onEvent'] = (event, session) => {
+      if (event.type === 'tool-execution-started') queueMicrotask(() => session.cancelActive())
+    }
+    const parts: Parts = { tool: deaf, onEvent }
+    const abandoned = await recordChat(script.slice(0, 1), parts)
+    expect(abandoned.cassette.toolCalls[0]?.end).toBeUndefined()
+    const again = await replaySession(abandoned.cassette, chat(abandoned.url, parts))
+    expect(again.events.map(timeless)).toEqual(abandoned.value.events.map(timeless))
+  })
+
+  it('replays a cancel before there is an answer', async () => {
+    const parts: Parts = {
+      onEvent: (event, session) => {
+        if (event.type === 'provider-call-started') setTimeout(() => session.cancelActive(), 20)
+      },
+    }
+    const { cassette, url } = await recordChat([{ response: {}, faults: [{ kind: 'silence' }] }], parts)
+    expect(cassette.exchanges[0]?.failure).toMatchObject({ isStopped: true })
+    expect(cassette.exchanges[0]?.response).toBeUndefined()
+    const onTime: Parts = {
+      onEvent: (event, session) => {
+        if (event.type === 'provider-call-started') session.cancelActive()
+      },
+    }
+    // Cancelled before anything was sent, which is not what was recorded.
+    await expect(replaySession(cassette, chat(url, onTime))).rejects.toMatchObject({ code: 'unused' })
+    await expect(replaySession(cassette, chat(url))).rejects.toThrow('was given up when it was recorded')
+  })
+
+  it('replays faults of the wire as they hit the program', async () => {
+    const whole = toStream([{ say: 'Well, ' }, { say: 'so.' }, { stop: 'end' }])
+    const plans: readonly (readonly WireFault[])[] = [
+      [{ kind: 'cut', at: 30 }],
+      [{ kind: 'reset', at: 30 }],
+      [{ kind: 'reset' }],
+      [{ kind: 'garbage', seed: 1 }],
+      [{ kind: 'html' }],
+      [{ kind: 'drip' }],
+      [{ kind: 'split', seed: 4 }],
+    ]
+    await using server = await startReplayServer(() => ({
+      response: { contentType: 'text/event-stream', body: whole },
+    }))
+    for (const plan of plans) {
+      const transport = createFaultTransport(createFetchTransport({ baseUrl: server.url }), () => plan)
+      const program = chat(server.url, { transport })
+      const { value, cassette } = await recordSession(program)
+      const first = await replaySession(cassette, program)
+      expect(first.events.map(timeless), JSON.stringify(plan)).toEqual(value.events.map(timeless))
+      expect(log(await replaySession(cassette, program))).toBe(log(first))
+    }
+  })
+
+  it('replays a conversation of several turns with one cassette', async () => {
+    const script = ['One.', 'Two.', 'Three.'].map((say) => stream([{ say }, { stop: 'end' }]))
+    await using server = await startReplayServer(script)
+    const program: SessionProgram<string> = async (world) => {
+      const base = createAdapterEngine(wordAdapter, world.transport(createFetchTransport({ baseUrl: server.url })), {
+        defaults: { model: 'm-1' },
+      })
+      const sink = createGrammarSink()
+      const store = createMemoryStore()
+      const builder = createEngineBuilder({ base, eventSinks: [sink] })
+      const session = new Session({ builder, store, clock: world.clock, ids: world.ids })
+      for (const question of ['a', 'b', 'c']) await session.run(question)
+      return JSON.stringify([sink.events, session.latest])
+    }
+    const { cassette } = await recordSession(program)
+    const first = await replaySession(cassette, program)
+    expect(await replaySession(cassette, program)).toBe(first)
+    expect(first).toContain('Three.')
   })
 
   it('replays failures: a refusal, a broken connection, a tool that throws', async () => {

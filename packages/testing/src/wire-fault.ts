@@ -35,8 +35,7 @@ export class ConnectionResetError extends Error {
   }
 }
 
-export const htmlPage =
-  '<!doctype html>\n<html><head><title>Sign in</title></head><body>Sign in to go on.</body></html>\n'
+const htmlPage = '<!doctype html>\n<html><head><title>Sign in</title></head><body>Sign in to go on.</body></html>\n'
 
 const garbageLength = 256
 const longestSplit = 24
