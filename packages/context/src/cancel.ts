@@ -14,11 +14,11 @@ export interface CancellableContext extends Disposable {
 export class DeadlineExceededError extends Error {
   override readonly name = 'TimeoutError'
   readonly code = 'deadline_exceeded'
-  /** The time that was given, in milliseconds. */
-  readonly timeoutMs: number
+  /** The time that was given, in milliseconds, where it is known. */
+  readonly timeoutMs: number | undefined
 
-  constructor(timeoutMs: number) {
-    super(`the time limit of ${timeoutMs} ms is over`)
+  constructor(timeoutMs?: number) {
+    super(timeoutMs === undefined ? 'the deadline has passed' : `the time limit of ${timeoutMs} ms is over`)
     this.timeoutMs = timeoutMs
   }
 }

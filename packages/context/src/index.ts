@@ -18,4 +18,4 @@ export {
   withValue,
 } from './context.ts'
 export { type IdGenerator, randomIds } from './ids.ts'
-export { sleep, untilAborted } from './wait.ts'
+export { endOf, sleep, untilAborted } from './wait.ts'

@@ -1,5 +1,16 @@
+import { DeadlineExceededError } from './cancel.ts'
 import type { CancelTimer } from './clock.ts'
 import type { Context } from './context.ts'
+
+/**
+ * Why the work of a context must end now: its signal has aborted, or its deadline has passed and the timer could not ring yet, because
+ * something has kept the thread busy. Undefined while it may go on. To be asked between two pieces of work.
+ */
+export function endOf(ctx: Context): { readonly reason: unknown } | undefined {
+  if (ctx.signal.aborted) return { reason: ctx.signal.reason }
+  if (ctx.deadline === undefined || ctx.clock.now() < ctx.deadline) return undefined
+  return { reason: new DeadlineExceededError() }
+}
 
 /**
  * Waits `delayMs` milliseconds on the context's clock. Rejects with the signal's reason when the context aborts first; leaves no

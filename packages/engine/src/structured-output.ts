@@ -1,5 +1,6 @@
 import {
   assistantText,
+  type DescribedSchema,
   formatIssues,
   jsonSchemaOf,
   type Schema,
@@ -15,7 +16,7 @@ import { EngineError } from './engine-error.ts'
  * @throws EngineError `invalid_options` when no API takes the name.
  * @throws TurnError `invalid_schema` when the schema cannot describe itself as JSON Schema.
  */
-export function withOutputSchema(turn: Turn, schema: Schema, name = 'answer'): Turn {
+export function withOutputSchema(turn: Turn, schema: DescribedSchema, name = 'answer'): Turn {
   if (!/^[a-zA-Z0-9_-]{1,64}$/.test(name))
     throw new EngineError(
       'invalid_options',

@@ -14,6 +14,7 @@ import {
 } from '@geppetto/tools'
 import type { Turn } from '@geppetto/turns'
 import { BuilderError } from './builder-error.ts'
+import { checkOptions } from './check-options.ts'
 import { defaultMaxIterations, type LoopConfig } from './loop-config.ts'
 import type { SnapshotHook } from './snapshot.ts'
 import type { StepController } from './step-controller.ts'
@@ -42,16 +43,8 @@ export interface EngineBuilderOptions {
  * @throws BuilderError `invalid_options`; ToolError `duplicate_tool`, `invalid_config`, `unknown_tool`.
  */
 export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilder {
-  const { base, middlewares = [], eventSinks = [], persister } = options
-  if (typeof base?.runInference !== 'function')
-    throw new BuilderError('invalid_options', 'base must be an engine, such as eliza() of @geppetto/provider-eliza')
-  const maxIterations = options.loopConfig?.maxIterations ?? defaultMaxIterations
-  if (!Number.isInteger(maxIterations) || maxIterations < 1)
-    throw new BuilderError(
-      'invalid_options',
-      `loopConfig.maxIterations must be a whole number of at least 1, not ${maxIterations}`,
-    )
-  const { tools = [] } = options
+  checkOptions(options)
+  const { base, middlewares = [], eventSinks = [], tools = [], persister } = options
   const registry = 'definitions' in tools ? tools : createToolRegistry(tools)
   const config = options.toolConfig ?? {}
   assertToolConfig(config, registry)
@@ -60,7 +53,7 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
     registry: config.enabled === false ? createToolRegistry([]) : registry,
     config,
     executor: options.toolExecutor ?? createToolExecutor(),
-    maxIterations,
+    maxIterations: options.loopConfig?.maxIterations ?? defaultMaxIterations,
     snapshotHook: options.snapshotHook,
     stepController: options.stepController,
   }

@@ -1,4 +1,4 @@
-import { type Context, untilAborted } from '@geppetto/context'
+import { type Context, endOf, untilAborted } from '@geppetto/context'
 import { EngineError, type RunInference } from '@geppetto/engine'
 import { runIdFrom } from '@geppetto/events'
 import type { RunScope } from '@geppetto/session'
@@ -62,7 +62,7 @@ export async function runToolLoop(
   const pause = async (phase: PausePhase, turn: Turn): Promise<void> => {
     const { stepController } = loop
     if (stepController !== undefined) await stepController.pause(ctx, { phase, iteration, turn })
-    stopIfAborted(ctx, turn)
+    stopIfOver(ctx, turn)
   }
   /** The turn with the calls' results, committed; where some wait, it is the settlement that commits. */
   const finishStep = async (open: Turn, calls: readonly ToolCallBlock[]): Promise<Turn> => {
@@ -80,7 +80,7 @@ export async function runToolLoop(
     iteration++
     turn = offerTools(loop, turn, iteration)
     await snapshot('pre_inference', turn)
-    stopIfAborted(ctx, turn)
+    stopIfOver(ctx, turn)
     scope?.assertOwner()
     turn = await callProvider(ctx, turn)
     scope?.noteTurn(turn)
@@ -131,12 +131,13 @@ async function runTools(
   scope: RunScope | undefined,
 ): Promise<Turn> {
   if (calls.length === 0) return turn
-  stopIfAborted(ctx, turn)
+  stopIfOver(ctx, turn)
   scope?.assertOwner()
   const { executor, registry, config } = loop
-  const { results, error } = await executor.execute(ctx, { calls, registry, config })
+  const { results, error, warnings = [] } = await executor.execute(ctx, { calls, registry, config })
+  for (const warning of warnings) scope?.warn(warning)
   const answered = addResults(turn, results)
-  if (ctx.signal.aborted) throw cancelled(ctx, answered)
+  if (ctx.signal.aborted) throw cancelled(ctx.signal.reason, answered)
   if (error !== undefined) {
     await scope?.commitStep(answered)
     throw error
@@ -161,10 +162,11 @@ function lastStop(ctx: Context, turn: Turn): string | undefined {
   return providerCalls(turn).findLast((record) => record.runId === runId)?.stop
 }
 
-function stopIfAborted(ctx: Context, turn: Turn): void {
-  if (ctx.signal.aborted) throw cancelled(ctx, turn)
+function stopIfOver(ctx: Context, turn: Turn): void {
+  const end = endOf(ctx)
+  if (end !== undefined) throw cancelled(end.reason, turn)
 }
 
-function cancelled(ctx: Context, turn: Turn): EngineError {
-  return new EngineError('cancelled', 'the run was cancelled', { partial: turn, cause: ctx.signal.reason })
+function cancelled(reason: unknown, turn: Turn): EngineError {
+  return new EngineError('cancelled', 'the run was cancelled', { partial: turn, cause: reason })
 }

@@ -5,8 +5,10 @@ import type { PrinterOptions } from './printer.ts'
 export function printedEvent(event: Event, options: PrinterOptions): object | undefined {
   if (options.full !== true && !isOutcome(event)) return undefined
   if (options.withMetadata === true) return event
-  const { v: _v, seq: _seq, epoch: _epoch, time: _time, correlation: _correlation, ...facts } = event
-  if (facts.type !== 'provider-call-finished') return facts
+  const { v: _v, seq: _seq, epoch: _epoch, time: _time, correlation, ...facts } = event
+  // Two calls of one tool could not be told apart without it.
+  const { toolCallId } = correlation
+  if (facts.type !== 'provider-call-finished') return toolCallId === undefined ? facts : { ...facts, toolCallId }
   const {
     id: _id,
     runId: _runId,

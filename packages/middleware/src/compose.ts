@@ -1,5 +1,5 @@
 import { type ContextKey, createContextKey, withValue } from '@geppetto/context'
-import { isEngineError, type Middleware, type RunInference, TurnShrunkError } from '@geppetto/engine'
+import { EngineError, isEngineError, type Middleware, type RunInference, TurnShrunkError } from '@geppetto/engine'
 import { type Block, missingBlocks, rebaseView, type Turn } from '@geppetto/turns'
 import { markChanged } from './mark-changed.ts'
 
@@ -40,6 +40,11 @@ function guard(middleware: Middleware, next: RunInference): RunInference {
   return async (ctx, turn) => {
     const passage: Passage = { incoming: turn, foreign: new Set(turn.blocks) }
     const result = await run(withValue(ctx, passageKey, passage), turn)
+    if (!Array.isArray(result?.blocks))
+      throw new EngineError(
+        'internal',
+        `middleware ${name} returned no turn: it must return what next returned, or a turn made from it`,
+      )
     const missing = missingBlocks(turn, result)
     if (missing.length > 0) throw new TurnShrunkError(name, missing)
     return markChanged(result, passage.foreign, name)

@@ -1,6 +1,6 @@
 import type { Clock } from '@geppetto/context'
 import type { EventSequence } from '@geppetto/events'
-import type { Schema, Turn } from '@geppetto/turns'
+import type { DescribedSchema, Turn } from '@geppetto/turns'
 import type { EngineBuilder } from './builder.ts'
 import type { Graces } from './graces.ts'
 import type { StoreClaim } from './ledger.ts'
@@ -8,7 +8,7 @@ import type { StoreClaim } from './ledger.ts'
 /** What a caller may say about one run. */
 export interface StartOptions {
   /** The form that the answer must have: read it with `parseOutput(result, schema)`. */
-  readonly output?: Schema
+  readonly output?: DescribedSchema
   /** Labels: on `run-started`, and for middlewares and tools by `runTagsFrom(ctx)`. */
   readonly tags?: { readonly [name: string]: string }
 }

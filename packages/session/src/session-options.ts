@@ -1,5 +1,5 @@
-import type { Clock, IdGenerator } from '@geppetto/context'
-import type { ContentPart } from '@geppetto/turns'
+import type { Clock, Context, IdGenerator } from '@geppetto/context'
+import { type ContentPart, quote } from '@geppetto/turns'
 import type { EngineBuilder } from './builder.ts'
 import type { Graces } from './graces.ts'
 import { SessionError } from './session-error.ts'
@@ -35,4 +35,21 @@ export function assertOptions(options: SessionOptions): void {
   for (const [name, ms] of Object.entries(options.graces ?? {}))
     if (!Number.isFinite(ms) || ms < 0)
       throw new SessionError('invalid_options', `graces.${name} must be a number of milliseconds of at least 0`)
+}
+
+/** For callers without types: an abort signal or options are easily put where a context belongs. @throws SessionError `invalid_options` */
+export function assertContext(ctx: Context): void {
+  if (typeof ctx?.get === 'function' && typeof ctx.ids?.next === 'function') return
+  throw new SessionError(
+    'invalid_options',
+    'what stands in the place of the context is none: pass background({ signal }) of @geppetto/context, or undefined',
+  )
+}
+
+const whenBusyChoices: readonly unknown[] = ['reject', 'queue', 'interrupt']
+
+/** @throws SessionError `invalid_options` when it is none of the choices. */
+export function assertWhenBusy(whenBusy: unknown): void {
+  if (!whenBusyChoices.includes(whenBusy))
+    throw new SessionError('invalid_options', `whenBusy must be reject, queue or interrupt, not ${quote(whenBusy)}`)
 }

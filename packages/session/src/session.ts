@@ -12,16 +12,10 @@ import { Run } from './run.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import { assertCompleted } from './run-result.ts'
 import { SessionBusyError, SessionError } from './session-error.ts'
-import { assertOptions, type Prompt, type SessionOptions } from './session-options.ts'
+import { assertContext, assertOptions, assertWhenBusy, type Prompt, type SessionOptions } from './session-options.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
 import { readSession, type StoredSession } from './stored-session.ts'
 import { SubmissionQueue, type SubmitOptions } from './submission-queue.ts'
-
-/** What a session begins with. */
-interface SessionOrigin {
-  readonly history: History
-  readonly session?: StoredSession
-}
 
 /**
  * A conversation: owns the history of turns, and sees to it that one run at a time is active.
@@ -32,23 +26,22 @@ export class Session {
   readonly #clock: Clock
   readonly #ids: IdGenerator
   readonly #options: SessionOptions
-  readonly #ledger: Ledger | undefined
+  #ledger: Ledger | undefined
   readonly #host: RunHost
   readonly #queue: SubmissionQueue = new SubmissionQueue()
-  readonly #history: History
+  #history: History = new History()
   #metadata: SessionMetadata
   #active: Run | undefined
 
   /** @throws SessionError `invalid_options` when there is no builder. */
-  constructor(options: SessionOptions, origin?: SessionOrigin) {
+  constructor(options: SessionOptions) {
     assertOptions(options)
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#ids = options.ids ?? randomIds
     this.id = options.id ?? this.#ids.next('ses')
-    this.#history = origin?.history ?? new History()
-    this.#metadata = origin?.session?.metadata ?? Object.freeze({ ...options.metadata })
-    if (options.store !== undefined) this.#ledger = this.#openLedger(options.store, origin?.session)
+    this.#metadata = Object.freeze({ ...options.metadata })
+    if (options.store !== undefined) this.#ledger = this.#openLedger(options.store)
     this.#host = {
       sessionId: this.id,
       builder: options.builder,
@@ -62,9 +55,12 @@ export class Session {
 
   /** Opens a session that a store keeps. @throws SessionError `no_such_session`, `store_failed` */
   static async open(store: SessionStore, id: string, options: Omit<SessionOptions, 'store' | 'id'>): Promise<Session> {
-    const session = await readSession(store, id)
-    const history = History.of(session.turns, (turn) => session.completed.has(turn.id))
-    return new Session({ ...options, store, id }, { history, session })
+    const stored = await readSession(store, id)
+    const session = new Session({ ...options, store, id, metadata: stored.metadata })
+    session.#history = History.of(stored.turns, (turn) => stored.completed.has(turn.id))
+    session.#metadata = stored.metadata
+    session.#ledger = session.#openLedger(store, stored)
+    return session
   }
 
   /** Title, owner and the like. */
@@ -145,7 +141,7 @@ export class Session {
   startInference(ctx?: Context, options: StartOptions = {}): ExecutionHandle {
     this.#assertIdle()
     const turn = runnableTurn(this.#history, options)
-    const run = new Run(this.#host, ctx ?? this.#background(), options)
+    const run = new Run(this.#host, this.#contextOf(ctx), options)
     this.#active = run
     run.start(turn)
     return run
@@ -159,11 +155,12 @@ export class Session {
     const known = this.#queue.find(options.requestId)
     if (known !== undefined) return known
     const { whenBusy = 'reject', requestId, ...startOptions } = options
+    assertWhenBusy(whenBusy)
     if (whenBusy === 'reject') this.#assertIdle()
     // What is wrong with the prompt is said now, not when its turn comes.
     userBlock(prompt)
     if (options.output !== undefined) withOutputSchema(createTurn(), options.output)
-    const run = new Run(this.#host, ctx ?? this.#background(), startOptions)
+    const run = new Run(this.#host, this.#contextOf(ctx), startOptions)
     const begin = () => {
       this.#appendPrompt(prompt)
       const turn = runnableTurn(this.#history, startOptions)
@@ -194,7 +191,7 @@ export class Session {
    */
   async prepare(ctx?: Context, options: StartOptions = {}): Promise<PreparedRequest> {
     const turn = runnableTurn(this.#history, options)
-    const correlated = withCorrelation(ctx ?? this.#background(), { sessionId: this.id, turnId: turn.id })
+    const correlated = withCorrelation(this.#contextOf(ctx), { sessionId: this.id, turnId: turn.id })
     const tagged = withRunTags(correlated, options.tags ?? {})
     const runner = await this.#options.builder.build(tagged, this.id)
     if (runner.prepare === undefined)
@@ -211,7 +208,11 @@ export class Session {
     const turn = this.getTurn(at)
     const metadata = { ...this.#metadata, forkedFrom: { sessionId: this.id, turnId: turn.id } }
     const id = options.id ?? this.#ids.next('ses')
-    return new Session({ ...this.#options, id, metadata }, { history: this.#history.upTo(at) })
+    const fork = new Session({ ...this.#options, id, metadata })
+    fork.#history = this.#history.upTo(at)
+    const { store } = this.#options
+    if (store !== undefined) fork.#ledger = fork.#openLedger(store)
+    return fork
   }
 
   #appendPrompt(prompt: Prompt): Turn {
@@ -231,13 +232,15 @@ export class Session {
     this.#queue.beginNext()
   }
 
-  #openLedger(store: SessionStore, stored: StoredSession | undefined): Ledger {
+  #openLedger(store: SessionStore, stored?: StoredSession): Ledger {
     const history = this.#history
     const source = { history, metadata: () => this.#metadata }
     return new Ledger(store, this.id, this.#ids.next('owner'), source, stored)
   }
 
-  #background(): Context {
-    return background({ clock: this.#clock, ids: this.#ids })
+  #contextOf(ctx: Context | undefined): Context {
+    if (ctx === undefined) return background({ clock: this.#clock, ids: this.#ids })
+    assertContext(ctx)
+    return ctx
   }
 }

@@ -46,6 +46,7 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
     questions: new Slots(1),
     places: new Slots(limits.maxParallel),
     started: new Set(),
+    warnings: [],
     settle,
   }
   try {
@@ -77,7 +78,8 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
       const fields = { id: resultId, createdAt, ...defined({ runId: runIdFrom(ctx) }) }
       return toolResultBlock({ callId: block.callId, name: block.name, outcome, content }, fields)
     })
-    return { results, ...defined({ error }) }
+    const warnings = step.warnings.length === 0 ? undefined : step.warnings
+    return { results, ...defined({ error, warnings }) }
   } finally {
     release()
   }

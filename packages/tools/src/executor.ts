@@ -1,4 +1,5 @@
 import type { Context } from '@geppetto/context'
+import type { Warning } from '@geppetto/events'
 import type { JsonValue, ToolCallBlock, ToolResultBlock } from '@geppetto/turns'
 import type { ToolRegistry } from './registry.ts'
 import type { Tool } from './tool.ts'
@@ -41,6 +42,8 @@ export interface ToolExecution {
   readonly results: readonly ToolResultBlock[]
   /** With error handling `abort`: the `ToolError` that ended it. */
   readonly error?: unknown
+  /** Tools that did not stop when their signal aborted, and were abandoned. */
+  readonly warnings?: readonly Warning[]
 }
 
 /** What the executor works with. */

@@ -25,6 +25,7 @@ export async function runAttempts(step: Step, ctx: Context, block: ToolCallBlock
     if (attempted.kind === 'stopped' && attempted.isAbandoned) {
       const message = `tool ${call.tool.name} went on after its signal had aborted and was abandoned: pass ctx.signal to whatever it waits for`
       publish(ctx, { type: 'log', level: 'warn', message })
+      step.warnings.push({ code: 'abandoned', message })
     }
     const end = toCallEnd(attempted, block, call, timeoutMs)
     if (attempt >= attempts || end.error === undefined || !mayFollow(attempted)) return end

@@ -1,4 +1,5 @@
 import { type Context, untilAborted } from '@geppetto/context'
+import type { Warning } from '@geppetto/events'
 import { type ToolCallBlock, toErrorData } from '@geppetto/turns'
 import { type CallEnd, failed, unanswered } from './call-end.ts'
 import type { ToolHooks } from './executor.ts'
@@ -20,6 +21,8 @@ export interface Step {
   readonly places: Slots
   /** The ids of the calls whose start was published. */
   readonly started: Set<string>
+  /** What is reported beside the results. */
+  readonly warnings: Warning[]
   /** Ends the step where a failure does. To be called before the call gives up its place, or else the next one starts. Returns what it got. */
   readonly settle: (end: CallEnd) => CallEnd
 }
