@@ -31,6 +31,8 @@ export interface ObservedCall {
   readonly lateEvents: readonly Event[]
   /** What it left on its context. */
   readonly leftovers: { readonly timers: number; readonly listeners: number }
+  /** Stops the timers that are left, as that of a sink which is still waited for. */
+  release(): void
 }
 
 /** How a call ended. */
@@ -121,6 +123,7 @@ export async function startCall(scenario: EngineScenario, options: CallOptions):
     get leftovers() {
       return { timers: clock.armed, listeners: watched.listeners }
     },
+    release: clock.stopAll,
   }
   invoke(engine, ctx, input).then(
     (turn) => settle({ turn }),

@@ -42,7 +42,8 @@ export function sinkCases(rules: EngineRules): readonly ConformanceCase[] {
       const call = await startCall(rules, { limitMs, sinks: [stuck] })
       await realTime(1)
       call.abort()
-      checkCancelled(call.input, await call.failure(), call.events)
+      const error = await call.failure().finally(call.release)
+      checkCancelled(call.input, error, call.events)
     }),
   ]
 

@@ -1,29 +1,34 @@
-import { type Clock, systemClock } from '@geppetto/context'
+import { type CancelTimer, type Clock, systemClock } from '@geppetto/context'
 
 /** The machine's clock, and how many of its timers are armed. */
 export interface WatchedClock extends Clock {
   readonly armed: number
+  /** Stops them all: a timer that is left keeps the process alive. */
+  stopAll(): void
 }
 
 /** A clock that knows what was left on it. Time is real: what is tested may do real input and output. */
 export function watchClock(): WatchedClock {
-  const timers = new Set<object>()
+  const timers = new Set<CancelTimer>()
   return {
     get armed() {
       return timers.size
     },
+    stopAll() {
+      for (const stop of timers) stop()
+    },
     now: () => systemClock.now(),
     schedule(callback, delayMs) {
-      const timer = {}
-      timers.add(timer)
-      const stop = systemClock.schedule(() => {
-        timers.delete(timer)
+      const stopTimer = systemClock.schedule(() => {
+        timers.delete(stop)
         callback()
       }, delayMs)
-      return () => {
-        timers.delete(timer)
-        stop()
+      const stop = (): void => {
+        timers.delete(stop)
+        stopTimer()
       }
+      timers.add(stop)
+      return stop
     },
   }
 }
