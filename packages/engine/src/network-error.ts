@@ -1,4 +1,4 @@
-import { defined } from '@geppetto/turns'
+import { defined, type ErrorData, toErrorData } from '@geppetto/turns'
 import { EngineError, isEngineError } from './engine-error.ts'
 
 /** What a transport or a body threw, as an error that says why: hosts hide the reason in a chain of causes below "fetch failed". */
@@ -8,10 +8,13 @@ export function networkError(what: string, thrown: unknown): EngineError {
 }
 
 function reasonOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown)
-  const deeper = thrown.cause instanceof Error ? reasonOf(thrown.cause) : ''
+  return deepestReason(toErrorData(thrown))
+}
+
+function deepestReason({ name, code, message, cause }: ErrorData): string {
+  const deeper = cause === undefined ? '' : deepestReason(cause)
   if (deeper !== '') return deeper
-  if (thrown.message !== '') return thrown.message
+  if (message !== '') return message
   // Node's error for a name with several addresses has a code and no message.
-  return 'code' in thrown ? String(thrown.code) : thrown.name
+  return code === 'unknown' ? name : code
 }

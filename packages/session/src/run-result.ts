@@ -1,5 +1,5 @@
 import type { Warning } from '@geppetto/events'
-import type { StopReason, ToolCallBlock, Turn, Usage } from '@geppetto/turns'
+import { type StopReason, type ToolCallBlock, type Turn, toErrorData, type Usage } from '@geppetto/turns'
 import { SessionError } from './session-error.ts'
 
 /** How a run ended. The turn is always there, sealed, with everything that had arrived. */
@@ -41,6 +41,6 @@ export interface WaitingRun extends RunFacts {
 export function assertCompleted(result: RunResult): asserts result is CompletedRun {
   if (result.status === 'completed') return
   const cause: unknown = result.status === 'failed' ? result.error : undefined
-  const why = cause instanceof Error ? `: ${cause.message}` : ''
+  const why = cause === undefined ? '' : `: ${toErrorData(cause).message}`
   throw new SessionError('not_completed', `run ${result.runId} is ${result.status} (${result.stop})${why}`, { cause })
 }

@@ -7,6 +7,7 @@ import {
   jsonSchemaOf,
   quote,
   type ToolDefinition,
+  toErrorData,
 } from '@geppetto/turns'
 import type { Tool, ToolEffects, ToolFunction } from './tool.ts'
 import { ToolError } from './tool-error.ts'
@@ -80,7 +81,7 @@ function describe(name: string, side: 'input' | 'output', schema: unknown): Json
   try {
     described = jsonSchemaOf(schema, what)
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause)
+    const { message } = toErrorData(cause)
     throw new ToolError('invalid_tool', message, { toolName: name, cause })
   }
   const problem = findNonJson(described, side)

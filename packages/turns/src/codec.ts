@@ -1,6 +1,6 @@
 import type { Block } from './block.ts'
 import { findBlockProblem, freezeBlock } from './block-shape.ts'
-import { quote, TurnError } from './errors.ts'
+import { quote, TurnError, toErrorData } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import { emptyObject, freezeJson, isJsonObject } from './json.ts'
 import { joinField } from './shape.ts'
@@ -84,11 +84,10 @@ export function parseTurn(text: string): Turn {
   try {
     stored = JSON.parse(text)
   } catch (cause) {
-    throw new TurnError(
-      'invalid_stored_turn',
-      `the stored turn is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { field: 'text', cause },
-    )
+    throw new TurnError('invalid_stored_turn', `the stored turn is not JSON: ${toErrorData(cause).message}`, {
+      field: 'text',
+      cause,
+    })
   }
   return decodeTurn(stored)
 }

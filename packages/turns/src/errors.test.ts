@@ -25,6 +25,19 @@ describe('TurnError', () => {
   })
 })
 
+const refuse = () => {
+  throw new Error('hostile')
+}
+const revoked = Proxy.revocable({}, {})
+revoked.revoke()
+const hostile: readonly (readonly [string, unknown])[] = [
+  ['a revoked proxy', revoked.proxy],
+  ['a proxy whose handler throws', new Proxy(new Error('x'), { get: refuse, has: refuse, getPrototypeOf: refuse })],
+  ['an error with getters that throw', Object.defineProperty(new Error(), 'message', { get: refuse })],
+  ['a value whose toJSON throws', { toJSON: refuse }],
+  ['a value without a JSON form whose toString throws', { toJSON: () => undefined, toString: refuse }],
+]
+
 describe('toErrorData', () => {
   it('keeps the facts of our own errors, and neither stack nor headers', () => {
     const error = Object.assign(new GeppettoError('geppetto/engine', 'rate_limited', 'slow down'), {
@@ -134,6 +147,12 @@ describe('toErrorData', () => {
         .map(toErrorData)
         .every((data) => data.cause?.message === 'b'),
     ).toBe(true)
+  })
+
+  it.each(hostile)('says something of %s, and takes it for none of ours', (_name, thrown) => {
+    expect(toErrorData(thrown).message).toEqual(expect.any(String))
+    expect(toErrorData(new Error('outer', { cause: thrown })).message).toBe('outer')
+    expect(isTurnError(thrown)).toBe(false)
   })
 
   it('gives data that JSON can hold', () => {

@@ -14,7 +14,19 @@ export class GeppettoError extends Error {
 
 /** Whether `error` was made by the named family of this or another copy of the packages. */
 export function isOfFamily(error: unknown, family: string): error is GeppettoError {
-  return error instanceof Error && 'family' in error && error.family === family
+  // By form: errors of another realm or copy are no instances of ours.
+  return readField(error, 'family') === family && typeof readField(error, 'message') === 'string'
+}
+
+/** A field of whatever was thrown; undefined where reading it throws, as getters and proxies may. */
+function readField(thrown: unknown, name: string): unknown {
+  if (typeof thrown !== 'object' || thrown === null) return undefined
+  try {
+    return Reflect.get(thrown, name)
+  } catch {
+    // What cannot be read tells us nothing; that something was thrown is known anyway.
+    return undefined
+  }
 }
 
 /** What can be wrong with a turn, a block, a typed key or stored data. */
@@ -74,13 +86,12 @@ export function toErrorData(error: unknown): ErrorData {
 }
 
 function describeError(error: unknown, seen: Set<unknown>): ErrorData {
-  // By form: errors of another realm or copy are no instances of our Error.
   if (typeof error !== 'object' || error === null || stringField(error, 'message') === undefined)
     return { name: 'Error', code: 'unknown', message: describeThrown(error) }
   seen.add(error)
-  const cause: unknown = Reflect.get(error, 'cause')
+  const cause = readField(error, 'cause')
   const isRecorded = cause !== undefined && cause !== null && seen.size <= maxCauses && !seen.has(cause)
-  const retryable: unknown = Reflect.get(error, 'retryable')
+  const retryable = readField(error, 'retryable')
   return {
     name: stringField(error, 'name') ?? 'Error',
     code: stringField(error, 'code') ?? 'unknown',
@@ -99,9 +110,9 @@ function describeError(error: unknown, seen: Set<unknown>): ErrorData {
 /** The message; for an aggregate without one, as a refused connection is, the messages of what it holds. */
 function messageOf(error: object): string {
   const message = stringField(error, 'message') ?? ''
-  const parts: unknown = Reflect.get(error, 'errors')
+  const parts = readField(error, 'errors')
   if (message !== '' || !Array.isArray(parts)) return message
-  return parts.map((part: unknown) => (part instanceof Error ? part.message : describeThrown(part))).join('; ')
+  return parts.map((part: unknown) => stringField(part, 'message') ?? describeThrown(part)).join('; ')
 }
 
 /** The fields of `fields` that are not undefined: for building data whose optional fields are absent, not undefined. */
@@ -123,18 +134,28 @@ function inJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value)
   } catch {
-    // Cyclic, too deep, or a BigInt. String() would throw on an object without a prototype.
-    return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value)
+    // Cyclic, too deep, or a BigInt.
+    return asTag(value)
   }
 }
 
-function stringField(error: object, name: string): string | undefined {
-  const value: unknown = Reflect.get(error, name)
+function asTag(value: unknown): string {
+  try {
+    // String() would throw on an object without a prototype.
+    return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value)
+  } catch {
+    // A proxy whose handler throws: nothing at all can be asked of it.
+    return '[an object that cannot be read]'
+  }
+}
+
+function stringField(error: unknown, name: string): string | undefined {
+  const value = readField(error, name)
   return typeof value === 'string' ? value : undefined
 }
 
-function numberField(error: object, name: string): number | undefined {
-  const value: unknown = Reflect.get(error, name)
+function numberField(error: unknown, name: string): number | undefined {
+  const value = readField(error, name)
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 

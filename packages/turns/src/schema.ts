@@ -1,4 +1,4 @@
-import { TurnError } from './errors.ts'
+import { TurnError, toErrorData } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import { findNonJson, isJsonObject } from './json.ts'
 
@@ -68,7 +68,7 @@ export function jsonSchemaOf(schema: unknown, what: string): JsonObject {
   try {
     described = schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' })
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = toErrorData(cause).message
     throw new TurnError('invalid_schema', `${what} holds something that JSON Schema cannot say: ${why}`, {
       field: what,
       cause,
