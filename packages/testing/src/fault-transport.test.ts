@@ -189,6 +189,18 @@ describe('a fault transport', () => {
     expect([inner.cancelled, transport.open]).toEqual([1, 0])
   })
 
+  it.each([
+    [{ kind: 'cut', at: -1 }],
+    [{ kind: 'reset', at: 1.5 }],
+    [{ kind: 'delay', ms: Number.NaN }],
+    [{ kind: 'drip', ms: -1 }],
+  ] as const)('refuses a fault that has no place or time: %j', async (fault) => {
+    expect(() => createFaultTransport(steady(), [[], [fault]])).toThrow(RangeError)
+    expect((await read([])).error).toBeUndefined()
+    const asked = createFaultTransport(steady(), () => [fault])
+    await expect(asked.send(request, new AbortController().signal)).rejects.toThrow(RangeError)
+  })
+
   it('takes a plan by request, and leaves alone what is beyond a list', async () => {
     const signal = new AbortController().signal
     const listed = createFaultTransport(steady(), [[{ kind: 'reset' }]])

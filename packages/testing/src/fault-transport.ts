@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '@geppetto/context'
 import type { PreparedRequest, Transport, WireResponse } from '@geppetto/engine'
 import { waitOn } from './clock-wait.ts'
-import { beforeAnswer, type FaultHost, faultyBody, type WireFault } from './wire-fault.ts'
+import { assertFaults, beforeAnswer, type FaultHost, faultyBody, type WireFault } from './wire-fault.ts'
 
 /** What goes wrong: one entry per request, or asked for at each request, which counts from 1. Requests beyond the list are left alone. */
 export type FaultPlan =
@@ -20,12 +20,14 @@ export interface FaultTransport extends Transport {
  * Makes a transport that does what `transport` does, and goes wrong on the way back:
  * `createFaultTransport(transport, [[{ kind: 'reset', at: 100 }], []])` breaks the first answer and leaves the second alone.
  * Delays are on `clock` (default: the machine's).
+ * @throws RangeError when the place or time of a fault is none.
  */
 export function createFaultTransport(
   transport: Transport,
   plan: FaultPlan,
   clock: Clock = systemClock,
 ): FaultTransport {
+  if (typeof plan !== 'function') for (const faults of plan) assertFaults(faults)
   const requests: PreparedRequest[] = []
   const open = new Set<AbortController>()
   return {

@@ -58,10 +58,16 @@ async function* piecesOf(answer: WireAnswer, waitUntil: (atMs?: number) => Promi
   if (answer.end?.kind === 'broken') throw new ConnectionResetError()
 }
 
-/** Resolves when the piece has left, so that the next one is a packet of its own. */
+/** Resolves when the piece has left, so that the next one is a packet of its own. Rejects when the client has left. */
 async function write(response: ServerResponse, piece: Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    response.write(piece, (error) => (error == null ? resolve() : reject(error)))
+    const onClose = () => reject(new Error('the client left'))
+    response.once('close', onClose)
+    response.write(piece, (error) => {
+      response.off('close', onClose)
+      if (error == null) resolve()
+      else reject(error)
+    })
   })
   // One turn of the event loop, in which a client of the same process can read it.
   await new Promise((resolve) => setImmediate(resolve))

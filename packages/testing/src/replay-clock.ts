@@ -4,9 +4,6 @@ import { createManualClock, settlePromises } from '@geppetto/context/manual-cloc
 /** How long, in real milliseconds, whatever is no part of the recording may take before the clock goes on without it. */
 const patienceMs = 20
 
-/** How long, in real milliseconds, a program may wait for nothing that anybody knows of. */
-const stallMs = 5_000
-
 /** A clock that goes on by itself, in jumps, as soon as nothing more happens at the time where it stands. */
 export interface ReplayClock extends Clock {
   /** Like `schedule`, for what was recorded: it certainly comes, so that nothing else has to be waited for. */
@@ -15,8 +12,8 @@ export interface ReplayClock extends Clock {
   runUntil<T>(promise: Promise<T>): Promise<T>
 }
 
-/** Makes a clock that starts at `startedAt`. */
-export function createReplayClock(startedAt: number): ReplayClock {
+/** Makes a clock that starts at `startedAt`. A program may wait `stallMs` real milliseconds for nothing that anybody knows of. */
+export function createReplayClock(startedAt: number, stallMs = 5_000): ReplayClock {
   const clock = createManualClock(startedAt)
   let recorded = 0
   return {

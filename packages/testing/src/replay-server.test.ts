@@ -168,6 +168,35 @@ describe('a replay server', () => {
     server.assertDone()
   })
 
+  it('survives a client that leaves while piece after piece is written', async () => {
+    await using server = await startReplayServer(() => ({
+      response: { body: 'x'.repeat(5_000) },
+      faults: [{ kind: 'drip' }],
+    }))
+    for (let round = 0; round < 20; round++) {
+      const reader = (await post(server.url, '')).body?.getReader()
+      await reader?.read()
+      await reader?.cancel()
+      expect(await server.requests[round]?.ended).toBe('client-left')
+    }
+    server.assertDone()
+  })
+
+  it('answers many clients at once', async () => {
+    await using server = await startReplayServer((request) => ({
+      response: { body: request.body },
+      faults: [{ kind: 'drip' }],
+    }))
+    const bodies = Array.from({ length: 50 }, (_, index) => `body ${index}`)
+    expect(await Promise.all(bodies.map(async (body) => (await post(server.url, body)).text()))).toEqual(bodies)
+    server.assertDone()
+  })
+
+  it('refuses a fault that has no place', async () => {
+    const server = startReplayServer([{ response: {}, faults: [{ kind: 'cut', at: -1 }] }])
+    await expect(server).rejects.toThrow(RangeError)
+  })
+
   it('survives a client that leaves while it sends its request', async () => {
     await using server = await startReplayServer([{ response: { body: 'ok' } }])
     const client = httpRequest(server.url, { method: 'POST', headers: { 'content-length': '100' } })
@@ -187,6 +216,7 @@ describe('a replay server', () => {
     await server.close()
     await server.close()
     expect(await asking).toBeInstanceOf(TypeError)
+    expect(await server.requests[0]?.ended).toBe('broken')
     expect(server.openSockets).toBe(0)
   })
 })

@@ -7,8 +7,9 @@ import { waitOn } from './clock-wait.ts'
 import { bodyData, requestDifferences } from './describe-difference.ts'
 import { playAnswer } from './play-answer.ts'
 import type { WireExchange, WireRequest } from './wire-exchange.ts'
+import { assertFaults } from './wire-fault.ts'
 
-/** How a request ended: with the whole response; because the client left; or because the script broke the connection. */
+/** How a request ended: with the whole response; because the client left; or broken off by the script, or by closing the server. */
 export type RequestEnd = 'answered' | 'client-left' | 'broken'
 
 /** A request that came. */
@@ -54,6 +55,7 @@ export interface ReplayServer extends AsyncDisposable {
 /**
  * Starts a server that answers the first request by the first exchange, and so on; or asks `script` at each request, which counts from 1.
  * `await using server = await startReplayServer([{ response: { body: 'hello' } }])` closes it at the end of the scope.
+ * @throws RangeError when the place or time of a fault is none.
  */
 export async function startReplayServer(
   script: readonly WireExchange[] | ((request: ReceivedRequest, call: number) => WireExchange),
@@ -61,10 +63,12 @@ export async function startReplayServer(
 ): Promise<ReplayServer> {
   const { clock = systemClock, check = compare } = options
   const expectedCount = typeof script === 'function' ? 0 : script.length
+  if (typeof script !== 'function') for (const { faults = [] } of script) assertFaults(faults)
   const requests: ReceivedRequest[] = []
   const problems: string[] = []
   const sockets = new Set<Socket>()
   let openRequests = 0
+  let isClosing = false
 
   const choose = (request: ReceivedRequest): WireExchange => {
     const call = requests.push(request)
@@ -82,12 +86,16 @@ export async function startReplayServer(
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     openRequests++
     const over = new AbortController()
-    const ended = once(response, 'close').then((): RequestEnd => {
-      openRequests--
-      over.abort()
-      if (response.writableFinished) return 'answered'
-      return brokenByUs.has(response) ? 'broken' : 'client-left'
+    const ended = new Promise<RequestEnd>((resolve) => {
+      response.once('close', () => {
+        openRequests--
+        over.abort()
+        if (response.writableFinished) resolve('answered')
+        else resolve(isClosing || brokenByUs.has(response) ? 'broken' : 'client-left')
+      })
     })
+    // Writing to a client that has left is an error of the response; whoever writes is told too.
+    response.on('error', () => {})
     const request = await readRequest(incoming, ended)
     if (request === undefined) return
     const wait = (ms: number) => waitOn(clock, ms, over.signal)
@@ -119,6 +127,7 @@ export async function startReplayServer(
     await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))))
   })
   const close = () => {
+    isClosing = true
     server.close()
     server.closeAllConnections()
     return closed

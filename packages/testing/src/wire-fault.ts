@@ -40,8 +40,20 @@ const htmlPage = '<!doctype html>\n<html><head><title>Sign in</title></head><bod
 const garbageLength = 256
 const longestSplit = 24
 
-/** What happens before there is a response. @throws ConnectionResetError */
+/** @throws RangeError when the place or time of a fault is none. */
+export function assertFaults(faults: readonly WireFault[]): void {
+  for (const fault of faults) {
+    const { at = 0, ms = 0 } = { at: undefined, ms: undefined, ...fault }
+    if (!Number.isInteger(at) || at < 0)
+      throw new RangeError(`fault ${fault.kind}: at must be a number of bytes of at least 0, not ${at}`)
+    if (!(ms >= 0))
+      throw new RangeError(`fault ${fault.kind}: ms must be a number of milliseconds of at least 0, not ${ms}`)
+  }
+}
+
+/** What happens before there is a response. @throws ConnectionResetError; RangeError when the place or time of a fault is none. */
 export async function beforeAnswer(faults: readonly WireFault[], host: FaultHost): Promise<void> {
+  assertFaults(faults)
   for (const fault of faults) {
     if (fault.kind === 'silence') await host.wait(Number.POSITIVE_INFINITY)
     if (fault.kind === 'delay' && fault.at === undefined) await host.wait(fault.ms)
