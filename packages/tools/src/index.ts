@@ -9,7 +9,7 @@ export type {
   ToolHooks,
 } from './executor.ts'
 export { createToolRegistry, type ToolRegistry } from './registry.ts'
-export type { Tool, ToolEffects, ToolFunction, ToolOutput } from './tool.ts'
+export type { Tool, ToolEffects, ToolFunction } from './tool.ts'
 export { assertToolConfig, type ToolConfig } from './tool-config.ts'
 export { idempotencyKeyFrom, toolCallIdFrom } from './tool-context.ts'
 export { isToolError, ToolError, type ToolErrorCode } from './tool-error.ts'

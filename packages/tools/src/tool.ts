@@ -1,5 +1,5 @@
 import type { Context } from '@geppetto/context'
-import type { ContentPart, DescribedSchema, JsonValue, ToolDefinition } from '@geppetto/turns'
+import type { DescribedSchema, ToolDefinition } from '@geppetto/turns'
 
 /**
  * What running a tool does to the world. `none` and `idempotent` may be tried again; `side-effecting` runs at most once per call.
@@ -32,9 +32,7 @@ export interface Tool<Input = unknown, Output = unknown> {
 
 /**
  * Does the work. `ctx.signal` ends with the run and at the timeout; `publish(ctx, { type: 'tool-execution-progress', … })` reports progress;
- * `idempotencyKeyFrom(ctx)` names this one call for ever. Return a text, content parts, or plain data, which goes to the model as JSON.
+ * `idempotencyKeyFrom(ctx)` names this one call for ever. Return a text, `{ content: parts }`
+ * where media is in it, or plain data, which goes to the model as JSON; anything else fails the call.
  */
 export type ToolFunction<Input, Output> = (input: Input, ctx: Context) => Output | Promise<Output>
-
-/** What a tool may return: plain data, or content parts where media is in it. */
-export type ToolOutput = JsonValue | { readonly content: readonly ContentPart[] } | undefined

@@ -99,7 +99,7 @@ export type ToolOutcome =
   /** Somebody may not run it. */
   | 'denied'
   | 'timed-out'
-  /** Cancelled before it was started. */
+  /** Cancelled before it was started, or while a tool without side effects ran. */
   | 'cancelled'
   /** Left out on purpose, as at the iteration limit. */
   | 'not-run'
