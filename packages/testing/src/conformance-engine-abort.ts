@@ -1,23 +1,23 @@
 import { type Event, isDelta } from '@geppetto/events'
 import type { StopReason } from '@geppetto/turns'
-import { type ConformanceCase, check, defineCase } from './conformance-case.ts'
+import { type ConformanceCase, check } from './conformance-case.ts'
 import type { EngineRules } from './conformance-engine.ts'
 import { checkLeftovers, checkQuiet } from './conformance-engine-answer.ts'
 import { type EngineScenario, isContent, type ObservedCall, startCall } from './conformance-engine-call.ts'
 import { checkCancelled, checkFold, checkGrammar, checkTurn, recordOf } from './conformance-engine-rules.ts'
 
 /** At most so many places of a stream are tried. */
-const maxPlaces = 60
+export const maxPlaces = 60
 
 /** The rules of a call that is aborted. */
 export function abortCases(rules: EngineRules): readonly ConformanceCase[] {
-  const { limitMs } = rules
+  const { define, limitMs } = rules
   const scenarios: readonly (readonly [string, EngineScenario])[] = [
     ['an answer', rules],
     ...(rules.toolCalls === undefined ? [] : [['tool calls', rules.toolCalls] as const]),
   ]
   return [
-    defineCase('P4: an abort before the call rejects with an EngineError cancelled, and says nothing', async () => {
+    define('P4: an abort before the call rejects with an EngineError cancelled, and says nothing', async () => {
       const call = await startCall(rules, { limitMs, isAborted: true })
       checkCancelled(call.input, await call.failure(), call.events)
       check(!call.events.some(isDelta), 'it said something')
@@ -25,14 +25,14 @@ export function abortCases(rules: EngineRules): readonly ConformanceCase[] {
       await checkLeftovers(call)
     }),
     ...scenarios.flatMap(([what, scenario]) => [
-      defineCase(`P4: an abort at any event of ${what} rejects with an EngineError cancelled, soon`, () =>
+      define(`P4: an abort at any event of ${what} rejects with an EngineError cancelled, soon`, () =>
         atEachEvent(scenario, rules, async (call, mayComplete) => {
           const { turn, error } = await call.settled()
           if (turn === undefined) checkCancelled(call.input, error, call.events)
           else check(mayComplete, 'it went on to its end, as if nothing had happened')
         }),
       ),
-      defineCase(`P5: an abort at any event of ${what} keeps all that a sink saw, and the grammar`, () =>
+      define(`P5: an abort at any event of ${what} keeps all that a sink saw, and the grammar`, () =>
         atEachEvent(scenario, rules, async (call) => {
           const { turn, error } = await call.settled()
           const kept = turn ?? checkCancelled(call.input, error, call.events)
@@ -42,14 +42,14 @@ export function abortCases(rules: EngineRules): readonly ConformanceCase[] {
         }),
       ),
     ]),
-    defineCase('P13: an abort in the middle leaves no timer and no listener, and no event follows', async () => {
+    define('P13: an abort in the middle leaves no timer and no listener, and no event follows', async () => {
       const call = await abortedAt(rules, rules, 1)
       await call.settled()
       await checkLeftovers(call)
       await checkQuiet(call)
     }),
     ...reasons.map(([word, reason, stop]) =>
-      defineCase(`P10: an abort ${word} leaves a record with stop ${stop}`, async () => {
+      define(`P10: an abort ${word} leaves a record with stop ${stop}`, async () => {
         const call = await abortedAt(rules, rules, 1, reason)
         const partial = checkCancelled(call.input, await call.failure(), call.events)
         const record = recordOf(call.input, partial)
@@ -67,8 +67,8 @@ const reasons: readonly (readonly [word: string, reason: unknown, stop: StopReas
   ['at a deadline', new DOMException('time is up', 'TimeoutError'), 'deadline'],
 ]
 
-function stuckCase(scenario: EngineScenario, { limitMs }: EngineRules): ConformanceCase {
-  return defineCase('P4: an abort ends a call that is stuck, with what had arrived', async () => {
+function stuckCase(scenario: EngineScenario, { define, limitMs }: EngineRules): ConformanceCase {
+  return define('P4: an abort ends a call that is stuck, with what had arrived', async () => {
     const said = Promise.withResolvers<void>()
     const onEvent = (event: Event): void => {
       if (isDelta(event)) said.resolve()

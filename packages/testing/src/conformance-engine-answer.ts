@@ -1,5 +1,5 @@
 import { providerCalls } from '@geppetto/turns'
-import { type ConformanceCase, check, defineCase, realTime } from './conformance-case.ts'
+import { type ConformanceCase, check, realTime } from './conformance-case.ts'
 import type { EngineRules } from './conformance-engine.ts'
 import { type EngineScenario, type ObservedCall, startCall } from './conformance-engine-call.ts'
 import { checkFold, checkGrammar, checkRecord, checkTurn, checkUsage } from './conformance-engine-rules.ts'
@@ -9,15 +9,15 @@ const quietMs = 20
 
 /** The rules of a call that ends well, for one scenario. */
 export function answerCases(what: string, scenario: EngineScenario, rules: EngineRules): readonly ConformanceCase[] {
-  const { limitMs } = rules
+  const { define, limitMs } = rules
   const start = (): Promise<ObservedCall> => startCall(scenario, { limitMs })
   return [
-    defineCase(`events: ${what} keeps the grammar of an engine call`, async () => {
+    define(`events: ${what} keeps the grammar of an engine call`, async () => {
       const call = await start()
       await call.answer()
       checkGrammar(call.events)
     }),
-    defineCase(`P1: ${what} comes behind the blocks of its input, in a turn that is valid`, async () => {
+    define(`P1: ${what} comes behind the blocks of its input, in a turn that is valid`, async () => {
       const call = await start()
       const turn = await call.answer()
       checkTurn(call.input, turn)
@@ -28,11 +28,11 @@ export function answerCases(what: string, scenario: EngineScenario, rules: Engin
           'there is no tool call in it',
         )
     }),
-    defineCase(`P5: ${what} has the blocks that its events tell of`, async () => {
+    define(`P5: ${what} has the blocks that its events tell of`, async () => {
       const call = await start()
       checkFold(call.input, await call.answer(), call.events)
     }),
-    defineCase(`P10: ${what} leaves one record of its call, the same in the turn and in the last event`, async () => {
+    define(`P10: ${what} leaves one record of its call, the same in the turn and in the last event`, async () => {
       const call = await start()
       const turn = await call.answer()
       checkRecord(call.input, turn, call.events, 'completed')
@@ -40,16 +40,16 @@ export function answerCases(what: string, scenario: EngineScenario, rules: Engin
       const { api, host } = call.engine.info
       check(record?.api === api && record.host === host, 'the record names another api or host than the engine’s info')
     }),
-    defineCase(`P10: ${what} states only counters that are known`, async () => {
+    define(`P10: ${what} states only counters that are known`, async () => {
       const call = await start()
       checkUsage(call.input, await call.answer(), call.events, scenario === rules ? rules.usage : undefined)
     }),
-    defineCase(`P13: ${what} leaves no timer and no listener`, async () => {
+    define(`P13: ${what} leaves no timer and no listener`, async () => {
       const call = await start()
       await call.answer()
       await checkLeftovers(call)
     }),
-    defineCase(`P4: ${what} is followed by no event, also when it is aborted too late`, async () => {
+    define(`P4: ${what} is followed by no event, also when it is aborted too late`, async () => {
       const call = await start()
       await call.answer()
       call.abort()

@@ -36,7 +36,7 @@ export interface ObservedCall {
 }
 
 /** How a call ended. */
-export type CallOutcome =
+type CallOutcome =
   | { readonly turn: Turn; readonly error?: undefined }
   | { readonly turn?: undefined; readonly error: unknown }
 
@@ -76,9 +76,14 @@ export function defaultTurn(): Turn {
   })
 }
 
+/** The scenario's engine. @throws Error when it is not made in time. */
+export async function createEngine(scenario: EngineScenario, limitMs: number): Promise<Engine> {
+  return within(Promise.resolve(scenario.createEngine()), limitMs, 'the engine was not made')
+}
+
 /** Starts one call. */
 export async function startCall(scenario: EngineScenario, options: CallOptions): Promise<ObservedCall> {
-  const engine = options.engine ?? (await scenario.createEngine())
+  const engine = options.engine ?? (await createEngine(scenario, options.limitMs))
   const turn = options.turn ?? scenario.turn ?? defaultTurn()
   const input = createTurn({ ...turn, metadata: { ...turn.metadata, [foreignFact]: { by: 'somebody else' } } })
   const clock = watchClock()

@@ -1,27 +1,27 @@
 import type { Event, EventSink } from '@geppetto/events'
-import { type ConformanceCase, check, defineCase, realTime } from './conformance-case.ts'
+import { type ConformanceCase, check, realTime } from './conformance-case.ts'
 import type { EngineRules } from './conformance-engine.ts'
 import { isContent, startCall } from './conformance-engine-call.ts'
 import { checkCancelled, checkFold, checkGrammar } from './conformance-engine-rules.ts'
 
 /** The rules of an engine towards the sinks of its context. */
 export function sinkCases(rules: EngineRules): readonly ConformanceCase[] {
-  const { limitMs } = rules
+  const { define, limitMs } = rules
   return [
-    defineCase('events: a sink that throws changes nothing', () =>
+    define('events: a sink that throws changes nothing', () =>
       completesWith({
         publish() {
           throw new Error('a broken sink')
         },
       }),
     ),
-    defineCase('events: a sink that rejects changes nothing', () =>
+    define('events: a sink that rejects changes nothing', () =>
       completesWith({ publish: () => Promise.reject(new Error('a broken sink')) }),
     ),
-    defineCase('P4: a sink that never takes anything is left behind', () =>
+    define('P4: a sink that never takes anything is left behind', () =>
       completesWith({ publish: forEver, delivery: { policy: 'block', stallMs: 10 } }),
     ),
-    defineCase('events: a sink that blocks is waited for, before the call ends', async () => {
+    define('events: a sink that blocks is waited for, before the call ends', async () => {
       const taken: Event[] = []
       const slow: EventSink = {
         async publish(event) {
@@ -37,7 +37,7 @@ export function sinkCases(rules: EngineRules): readonly ConformanceCase[] {
         `it had taken ${took.length} of ${published.length} pieces when the call ended`,
       )
     }),
-    defineCase('P4: an abort ends the wait for a sink that blocks', async () => {
+    define('P4: an abort ends the wait for a sink that blocks', async () => {
       const stuck: EventSink = { publish: forEver, delivery: { policy: 'block', stallMs: 60_000 } }
       const call = await startCall(rules, { limitMs, sinks: [stuck] })
       await realTime(1)

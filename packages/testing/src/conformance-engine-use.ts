@@ -2,17 +2,17 @@ import { background } from '@geppetto/context'
 import { isEngineError, type PreparedRequest } from '@geppetto/engine'
 import { type EventSink, withEventSinks } from '@geppetto/events'
 import { type Block, decodeTurn, encodeTurn, type Turn } from '@geppetto/turns'
-import { type ConformanceCase, check, checkSame, defineCase } from './conformance-case.ts'
+import { type ConformanceCase, check, checkSame, within } from './conformance-case.ts'
 import type { EngineRules } from './conformance-engine.ts'
-import { callCorrelation, defaultTurn, type ObservedCall, startCall } from './conformance-engine-call.ts'
+import { callCorrelation, createEngine, defaultTurn, type ObservedCall, startCall } from './conformance-engine-call.ts'
 import { checkFold, checkGrammar, checkTurn, recordOf } from './conformance-engine-rules.ts'
 import { historyOfEveryKind } from './conformance-history.ts'
 
 /** The rules of how an engine may be used: with any history, several times at once, with and without sinks. */
 export function useCases(rules: EngineRules): readonly ConformanceCase[] {
-  const { limitMs } = rules
+  const { define, limitMs } = rules
   return [
-    defineCase('info: names the api, the host and the model, and each call does', async () => {
+    define('info: names the api, the host and the model, and each call does', async () => {
       const call = await startCall(rules, { limitMs })
       await call.answer()
       const { api, host, model } = call.engine.info
@@ -24,7 +24,7 @@ export function useCases(rules: EngineRules): readonly ConformanceCase[] {
         'the first event is no provider-call-started with the api and host of info',
       )
     }),
-    defineCase('P5: an answer is the same without a sink', async () => {
+    define('P5: an answer is the same without a sink', async () => {
       const observed = await startCall(rules, { limitMs })
       const alone = await startCall(rules, { limitMs, hasSinks: false })
       const turn = await alone.answer()
@@ -32,37 +32,35 @@ export function useCases(rules: EngineRules): readonly ConformanceCase[] {
       recordOf(alone.input, turn)
       checkAnswers(rules, [await observed.answer(), turn])
     }),
-    defineCase('P12: an engine leaves the turn that it is given as it was', async () => {
-      const engine = await rules.createEngine()
+    define('P12: an engine leaves the turn that it is given as it was', async () => {
+      const engine = await createEngine(rules, limitMs)
       // Not frozen, as one from a careless caller: what is written to it is seen.
       const turn: Turn = structuredClone(rules.turn ?? defaultTurn())
       const before = structuredClone(turn)
-      await engine.runInference(background(), turn).catch((error: unknown) => {
+      const call = engine.runInference(background(), turn).catch((error: unknown) => {
         check(isEngineError(error), `it rejected with ${String(error)}`)
       })
+      await within(call, limitMs, 'the call did not settle')
       checkSame(turn, before, 'it changed its input')
     }),
-    defineCase(
-      'isolation: calls of one engine at the same time, and later ones, know nothing of each other',
-      async () => {
-        const engine = await rules.createEngine()
-        const together = await Promise.all([1, 2].map(() => startCall(rules, { limitMs, engine })))
-        await Promise.allSettled(together.map((call) => call.answer()))
-        const calls: readonly ObservedCall[] = [...together, await startCall(rules, { limitMs, engine })]
-        const turns = await Promise.all(calls.map((call) => call.answer()))
-        for (const [index, call] of calls.entries()) {
-          const turn = turns[index]
-          check(turn !== undefined, 'a call has no outcome')
-          checkTurn(call.input, turn)
-          checkFold(call.input, turn, call.events)
-          checkGrammar(call.events)
-        }
-        const ids = new Set(calls.map((call, index) => recordOf(call.input, turns[index] ?? call.input).id))
-        check(ids.size === calls.length, 'calls have the same id')
-        checkAnswers(rules, turns)
-      },
-    ),
-    defineCase('events: each says what it belongs to, as the context does', async () => {
+    define('isolation: calls of one engine at the same time, and later ones, know nothing of each other', async () => {
+      const engine = await createEngine(rules, limitMs)
+      const together = await Promise.all([1, 2].map(() => startCall(rules, { limitMs, engine })))
+      await Promise.allSettled(together.map((call) => call.answer()))
+      const calls: readonly ObservedCall[] = [...together, await startCall(rules, { limitMs, engine })]
+      const turns = await Promise.all(calls.map((call) => call.answer()))
+      for (const [index, call] of calls.entries()) {
+        const turn = turns[index]
+        check(turn !== undefined, 'a call has no outcome')
+        checkTurn(call.input, turn)
+        checkFold(call.input, turn, call.events)
+        checkGrammar(call.events)
+      }
+      const ids = new Set(calls.map((call, index) => recordOf(call.input, turns[index] ?? call.input).id))
+      check(ids.size === calls.length, 'calls have the same id')
+      checkAnswers(rules, turns)
+    }),
+    define('events: each says what it belongs to, as the context does', async () => {
       const call = await startCall(rules, { limitMs })
       const turn = await call.answer()
       for (const { type, correlation } of call.events) {
@@ -74,7 +72,7 @@ export function useCases(rules: EngineRules): readonly ConformanceCase[] {
       for (const block of turn.blocks.slice(call.input.blocks.length))
         check(block.runId === callCorrelation.runId, `block ${block.id} names run ${block.runId}`)
     }),
-    defineCase('P1: a history of every kind is taken, or refused as unsupported, naming the block', async () => {
+    define('P1: a history of every kind is taken, or refused as unsupported, naming the block', async () => {
       const call = await startCall(rules, { limitMs, turn: historyOfEveryKind() })
       const outcome = await call.answer().catch((error: unknown) => ({ error }))
       if (!('error' in outcome)) {
@@ -90,24 +88,21 @@ export function useCases(rules: EngineRules): readonly ConformanceCase[] {
       )
       check(call.events.length === 0, 'it had begun a call before it found out')
     }),
-    defineCase(
-      'P9: a request is prepared as the same bytes each time, without an event, and the turn stays',
-      async () => {
-        const engine = await rules.createEngine()
-        if (engine.prepare === undefined) return
-        const events: string[] = []
-        const sink: EventSink = { publish: (event) => void events.push(event.type) }
-        const ctx = withEventSinks(background(), sink)
-        const turn: Turn = structuredClone(rules.turn ?? defaultTurn())
-        const [before, stored] = [structuredClone(turn), decodeTurn(structuredClone(encodeTurn(turn)))]
-        const prepare = (input: Turn): PreparedRequest | undefined => engine.prepare?.(ctx, input)
-        const first = prepare(turn)
-        checkSame(prepare(turn), first, 'the second request is another')
-        checkSame(prepare(stored), first, 'the request of the turn as it is stored is another')
-        checkSame(turn, before, 'it changed its input')
-        check(events.length === 0, `it published ${events[0]}`)
-      },
-    ),
+    define('P9: a request is prepared as the same bytes each time, without an event, and the turn stays', async () => {
+      const engine = await createEngine(rules, limitMs)
+      if (engine.prepare === undefined) return
+      const events: string[] = []
+      const sink: EventSink = { publish: (event) => void events.push(event.type) }
+      const ctx = withEventSinks(background(), sink)
+      const turn: Turn = structuredClone(rules.turn ?? defaultTurn())
+      const [before, stored] = [structuredClone(turn), decodeTurn(structuredClone(encodeTurn(turn)))]
+      const prepare = (input: Turn): PreparedRequest | undefined => engine.prepare?.(ctx, input)
+      const first = prepare(turn)
+      checkSame(prepare(turn), first, 'the second request is another')
+      checkSame(prepare(stored), first, 'the request of the turn as it is stored is another')
+      checkSame(turn, before, 'it changed its input')
+      check(events.length === 0, `it published ${events[0]}`)
+    }),
   ]
 }
 

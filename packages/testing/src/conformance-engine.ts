@@ -1,6 +1,6 @@
 import type { Usage } from '@geppetto/turns'
-import type { ConformanceCase } from './conformance-case.ts'
-import { abortCases } from './conformance-engine-abort.ts'
+import { type ConformanceCase, defineCase } from './conformance-case.ts'
+import { abortCases, maxPlaces } from './conformance-engine-abort.ts'
 import { answerCases } from './conformance-engine-answer.ts'
 import type { EngineScenario } from './conformance-engine-call.ts'
 import { failureCases } from './conformance-engine-failure.ts'
@@ -27,11 +27,17 @@ export interface EngineConformanceOptions extends EngineScenario {
 export interface EngineRules extends EngineConformanceOptions {
   readonly isDeterministic: boolean
   readonly limitMs: number
+  define(name: string, body: () => Promise<void>): ConformanceCase
 }
+
+/** More calls than a case makes: each has the time that a call may take. */
+const callsPerCase = 2 * maxPlaces
 
 /** The rules that every engine must keep, as cases for any test runner. A scenario that is not given is not tested. */
 export function engineConformance(options: EngineConformanceOptions): readonly ConformanceCase[] {
-  const rules: EngineRules = { isDeterministic: true, limitMs: 2_000, ...options }
+  const { limitMs = 2_000 } = options
+  const define: EngineRules['define'] = (name, body) => defineCase(name, body, callsPerCase * limitMs)
+  const rules: EngineRules = { isDeterministic: true, ...options, limitMs, define }
   return [
     ...answerCases('an answer', rules, rules),
     ...(rules.toolCalls === undefined ? [] : answerCases('tool calls', rules.toolCalls, rules)),
