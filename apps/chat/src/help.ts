@@ -5,21 +5,23 @@ export function helpText(): string {
   const entries: readonly (readonly [string, Flag])[] = Object.entries(flags)
   const rows = entries.map(([name, flag]) => ({ name: usageOf(name, flag), help: flag.help }))
   const width = Math.max(...rows.map(({ name }) => name.length)) + 2
-  return `Usage: chat [flags] [prompt]
+  return `Usage: npm start -- [options] [prompt]
 
 A chat in the terminal, with tools. With a prompt, as arguments or on standard
 input, it answers and ends; without one, in a terminal, it is a conversation.
+With a prompt as arguments standard input is not read.
 
-Flags:
+Options:
 ${rows.map(({ name, help }) => `  ${name.padEnd(width)}${help}`).join('\n')}
 
 Examples:
-  chat
-  chat "What is 17 * 23, and what time is it in Tokyo?"
-  echo "Read README.md" | chat --yes --output json
+  npm start
+  npm start -- "What is 17 * 23, and what time is it in Tokyo?"
+  echo "Read README.md" | npm start -s -- --yes --output json
 
-Exit codes: 0 answered, 1 the answer failed or its time was up, 2 bad usage,
-130 cancelled with Ctrl-C, 143 ended by SIGTERM.
+Exit codes: 0 answered; 1 not answered: it failed, or its time (--timeout) or
+its steps (--max-iterations) were up; 2 bad usage; 130 cancelled with Ctrl-C;
+143 ended by SIGTERM.
 `
 }
 

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +28,12 @@ describe('chat without a terminal', () => {
 
   it('answers a prompt that is on standard input', async () => {
     expect((await runChat([], { input: 'I am sad\n' })).stdout).toBe((await runChat(['I am sad'])).stdout)
+  })
+
+  it('does not wait for standard input when the prompt is an argument', async () => {
+    const child = spawn(process.execPath, [program, 'I am sad'], { stdio: ['pipe', 'ignore', 'inherit'] })
+    // Left open, as by a process manager that never sends anything.
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0)
   })
 
   it('calls tools and answers from their results', async () => {
@@ -82,7 +88,7 @@ describe('chat without a terminal', () => {
 
   it('does not run the last calls when it may make no further step, and says so', async () => {
     const { code, stdout, stderr } = await runChat(['--max-iterations', '1', 'What is 17 * 23?'])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('--max-iterations allows more') })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('--max-iterations allows more') })
     expect(stdout).not.toContain('391')
   })
 
@@ -110,7 +116,10 @@ describe('chat without a terminal', () => {
     [[], 'chat: there is no prompt: give one as an argument or on standard input'],
     [['--outputt', 'json', 'Hello'], 'chat: there is no flag --outputt: did you mean --output?\n'],
     [['--tool-choice', 'wether', 'Hello'], 'one of the tools weather, calculator, time, read_file, not "wether"\n'],
-    [['--timeout', 'soon', 'Hello'], 'chat: --timeout must be a number of seconds above 0, not "soon"\n'],
+    [
+      ['--timeout', 'soon', 'Hello'],
+      'chat: --timeout must be a number of seconds above 0 and at most 1000000000, not "soon"\n',
+    ],
     [['--system', '\u001b[2J', '--seed', '\u001b[2J'], '--seed must be a whole number'],
   ])('refuses %j with 2, saying what to do', async (args, message) => {
     const { code, stdout, stderr } = await runChat(args)
@@ -121,7 +130,10 @@ describe('chat without a terminal', () => {
   })
 
   it('shows its help and its version', async () => {
-    expect(await runChat(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: chat') })
+    expect(await runChat(['--help'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Usage: npm start -- [options] [prompt]'),
+    })
     expect(await runChat(['--version'])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^chat \d+\.\d+\.\d+\n$/),

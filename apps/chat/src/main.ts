@@ -64,6 +64,8 @@ async function talk(options: ChatOptions, tools: readonly Tool[]): Promise<numbe
 }
 
 async function answer(options: ChatOptions, tools: readonly Tool[]): Promise<number> {
+  if (options.prompt === undefined && stdin.isTTY)
+    tellUser('type the prompt and end it with Ctrl-D: a conversation needs a terminal for its output too')
   const prompt = options.prompt ?? (await readPrompt(stdin))
   const { signal, exitCode } = endOn(['SIGINT', 'SIGTERM', 'SIGHUP'])
   const output = stdout.isTTY ? { write: (text: string) => stdout.write(visibleText(text)) } : stdout

@@ -15,7 +15,7 @@ export async function answerOnce(
   for (const { message } of result.warnings) tellUser(`warning: ${message}`)
   const fault = faultOf(result)
   if (fault !== undefined) tellUser(fault)
-  return result.status === 'completed' ? 0 : 1
+  return fault === undefined && result.status === 'completed' ? 0 : 1
 }
 
 function faultOf(result: RunResult): string | undefined {

@@ -5,6 +5,7 @@ export type OptionErrorCode =
   | 'unwanted_value'
   | 'bad_value'
   | 'conflict'
+  | 'repeated'
   | 'no_prompt'
 
 /** Thrown for what was given on the command line, naming the flag, what was wrong and what is allowed. */

@@ -48,15 +48,16 @@ export const atLeastOne: NumberRule = {
 }
 
 export const seconds: NumberRule = {
-  allowed: 'a number of seconds above 0',
-  isGood: (value) => Number.isFinite(value) && value > 0,
+  // About 30 years; the limit keeps the time of the end a safe integer of milliseconds.
+  allowed: 'a number of seconds above 0 and at most 1000000000',
+  isGood: (value) => value > 0 && value <= 1_000_000_000,
 }
 
 export function readNumber(given: GivenFlags, name: FlagName, rule: NumberRule): number | undefined {
   const value = given.get(name)
   if (value === undefined) return undefined
-  // Number() alone would take an empty text, 0x10 and 1e3 too.
-  const number = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN
+  // Number() alone would take an empty text and 0x10 too.
+  const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : Number.NaN
   if (!rule.isGood(number)) throw bad(name, value, rule.allowed)
   return number
 }

@@ -77,6 +77,8 @@ function readArguments(args: readonly string[]): { given: Map<FlagName, string>;
     const { name, rawName, value, inlineValue } = token
     if (!isFlagName(name)) throw unknownFlag(rawName)
     const isText = flags[name].type === 'string'
+    if (isText && given.has(name))
+      throw new OptionError('repeated', `--${name} is there twice: leave one of the two out`, `--${name}`)
     given.set(name, isText ? textOf(name, value, inlineValue === true) : switchOf(name, value))
   }
   return { given, words }

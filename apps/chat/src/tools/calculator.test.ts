@@ -33,6 +33,21 @@ describe('calculate', () => {
     },
   )
 
+  it.each([
+    ['1/0', '"1/0" divides by zero'],
+    ['0/0', 'divides by zero'],
+    ['1 + sqrt(2 / (3 - 3))', 'divides by zero'],
+    ['0^-1', 'divides by zero'],
+    ['9^9^9^9', 'is too large: numbers go up to about 1.8e308'],
+    ['1e999', 'is too large'],
+    ['1 / 1e-320', 'is too large'],
+    ['10^10^10 - 10^10^10', 'is too large'],
+    ['1 > 2 ? (-1)! : 1/0', 'divides by zero'],
+    ['log(0)', 'has no finite value at log(0)'],
+  ])('says why %s is no number', async (expression, why) => {
+    await expect(calculate(expression)).rejects.toMatchObject({ message: expect.stringContaining(why) })
+  })
+
   it.each(['', '  ', '2 +', '(2', '2 2', '1,000 + 1', '5 kg + 3 m', 'sqrt()', '(-1)!', 'round(1, 1000)'])(
     'says that %j cannot be calculated, and what can',
     async (expression) => {

@@ -3,6 +3,7 @@ import { quote, toErrorData } from '@geppetto/turns'
 import type { MathNode } from 'mathjs'
 import { z } from 'zod'
 import { assertPlain, maxExpressionLength } from './calculator-rules.ts'
+import { whyNoNumber } from './no-number.ts'
 import { ToolFailure } from './tool-failure.ts'
 
 /** Works out an expression. The library is loaded at the first use. */
@@ -26,7 +27,10 @@ export async function calculate(expression: string): Promise<string> {
   const math = await import('mathjs')
   const node = parse(math, withPlainOperators(expression))
   assertPlain(node, (name) => math.Unit.isValuelessUnit(name))
-  return format(math, evaluate(node), expression)
+  const value = evaluate(node)
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new ToolFailure('no_number', `${quote(expression)} ${whyNoNumber(node)}`)
+  return format(math, value)
 }
 
 type MathLibrary = typeof import('mathjs')
@@ -54,11 +58,7 @@ function evaluate(node: MathNode): unknown {
   }
 }
 
-function format(math: MathLibrary, value: unknown, expression: string): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    const why = Number.isNaN(value) ? 'has no value, like 0/0' : 'is too large for a number, or divides by zero'
-    throw new ToolFailure('no_number', `the result of ${quote(expression)} ${why}`)
-  }
+function format(math: MathLibrary, value: unknown): string {
   if (Number.isSafeInteger(value)) return String(value)
   return math.format(value, { precision: 14, lowerExp: -9, upperExp: 15 })
 }
