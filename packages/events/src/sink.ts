@@ -37,6 +37,7 @@ export interface Warning {
     | 'persister_failed'
     | 'store_failed'
     | 'snapshot_hook_failed'
+    | 'settlement_failed'
     | 'abandoned'
     | 'degraded'
   readonly message: string

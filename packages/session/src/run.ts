@@ -1,24 +1,16 @@
 import { type CancellableContext, type Context, withCancel } from '@geppetto/context'
-import { type Event, type Warning, withRunTags } from '@geppetto/events'
-import { sumUsage, type Turn, type Usage } from '@geppetto/turns'
-import type { InferenceRunner } from './builder.ts'
-import { judgeRun, type RunnerEnding, stopOfAbort, type Verdict } from './ending.ts'
+import { type Event, withRunTags } from '@geppetto/events'
+import type { Turn } from '@geppetto/turns'
+import type { InferenceRunner, TurnPersister } from './builder.ts'
+import { type RunnerEnding, stopOfAbort } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
-import { recordsOf } from './kept-turn.ts'
 import type { StoreClaim } from './ledger.ts'
 import { RunEvents } from './run-events.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import { RunProgress } from './run-progress.ts'
 import type { RunResult } from './run-result.ts'
 import { SessionError } from './session-error.ts'
-import { commitVerdict, persist } from './settle.ts'
-import { terminalEvent } from './terminal-event.ts'
-
-/** How the runner ended, and whether the run had been aborted by then. */
-interface LifeEnd {
-  readonly ending: RunnerEnding
-  readonly aborted: { readonly reason: unknown } | undefined
-}
+import { type RunEnd, settleRun } from './settle-run.ts'
 
 /** One run from claim to settlement. */
 export class Run implements ExecutionHandle {
@@ -28,11 +20,10 @@ export class Run implements ExecutionHandle {
   readonly #work: CancellableContext
   readonly #events: RunEvents
   readonly #result: PromiseWithResolvers<RunResult> = Promise.withResolvers()
-  readonly #warnings: Warning[] = []
   #ctx: Context
   #progress: RunProgress | undefined
   #claim: StoreClaim | undefined
-  #runner: InferenceRunner | undefined
+  #persister: TurnPersister | undefined
   #state: 'queued' | 'running' | 'settling' | 'settled' = 'queued'
 
   constructor(host: RunHost, ctx: Context, options: StartOptions) {
@@ -98,18 +89,33 @@ export class Run implements ExecutionHandle {
   async #live(turn: Turn): Promise<void> {
     // The caller gets the handle before anything happens.
     await Promise.resolve()
-    const { ending, aborted } = await this.#runToEnd(turn)
-    await this.#settle(turn, ending, aborted)
+    const end = await this.#runToEnd(turn)
+    this.#state = 'settling'
+    this.#progress?.end()
+    const result = await settleRun({
+      ...end,
+      runId: this.runId,
+      input: turn,
+      ctx: this.#ctx,
+      host: this.#host,
+      events: this.#events,
+      progress: this.#progress,
+      claim: this.#claim,
+      persister: this.#persister,
+      stopWork: () => this.#work.cancel('shutdown'),
+    })
+    this.#state = 'settled'
+    this.#result.resolve(result)
   }
 
   /** The runner's end, or its being abandoned a grace time after an abort that it does not listen to. */
-  async #runToEnd(turn: Turn): Promise<LifeEnd> {
+  async #runToEnd(turn: Turn): Promise<RunEnd> {
     const { signal } = this
-    const withAbort = (ending: RunnerEnding): LifeEnd => ({
+    const withAbort = (ending: RunnerEnding): RunEnd => ({
       ending,
       aborted: signal.aborted ? { reason: signal.reason } : undefined,
     })
-    const abandoned = Promise.withResolvers<LifeEnd>()
+    const abandoned = Promise.withResolvers<RunEnd>()
     let stopGrace = () => {}
     const onAbort = () => {
       const abandon = () => abandoned.resolve(withAbort({ how: 'abandoned' }))
@@ -130,17 +136,20 @@ export class Run implements ExecutionHandle {
 
   async #runTurn(turn: Turn): Promise<Turn> {
     const { signal } = this
+    let runner: InferenceRunner
     try {
       signal.throwIfAborted()
       await this.#takeClaim(turn)
       signal.throwIfAborted()
-      const runner = await this.#host.builder.build(this.#ctx, this.sessionId)
+      runner = await this.#host.builder.build(this.#ctx, this.sessionId)
       // A builder that comes late finds its run abandoned.
       if (this.#state !== 'running') return turn
       if (typeof runner?.runInference !== 'function')
         throw new SessionError('invalid_options', 'the builder made no runner: build must return one')
-      this.#runner = runner
-      this.#ctx = this.#events.attach(this.#ctx, runner.eventSinks ?? [])
+      // Each is read once, here: a getter may throw, or give another one each time.
+      const { eventSinks = [], persister } = runner
+      this.#persister = persister
+      this.#ctx = this.#events.attach(this.#ctx, eventSinks)
     } finally {
       // Also where there is nothing to run: a run that fails or is cancelled before it begins has its two events.
       this.#events.announce(this.#ctx)
@@ -153,7 +162,7 @@ export class Run implements ExecutionHandle {
       keep: (state) => this.#host.keep(state),
       publish: (draft) => this.#events.publish(draft),
     })
-    return this.#runner.runInference(this.#ctx, turn, this.#progress)
+    return runner.runInference(this.#ctx, turn, this.#progress)
   }
 
   /** Write ahead: the user's words and the run's record are in the store before anything is sent. */
@@ -166,71 +175,5 @@ export class Run implements ExecutionHandle {
     if (this.#state !== 'running') return claim.end()
     this.#claim = claim
     await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: clock.now() }])
-  }
-
-  /** The one way out: seal, commit, free and tell, drain, resolve. */
-  async #settle(input: Turn, ending: RunnerEnding, aborted: LifeEnd['aborted']): Promise<void> {
-    this.#state = 'settling'
-    this.#progress?.end()
-    this.#events.announce(this.#ctx)
-    this.#events.silence(aborted, this.#ctx.clock.now())
-    if (ending.how === 'abandoned')
-      this.#warnings.push({
-        code: 'abandoned',
-        message: 'the runner did not stop when it was cancelled, and was abandoned',
-      })
-    const judged = this.#judge(input, ending, aborted)
-    this.#events.tellSealed(judged.turn)
-    const usage = this.#usageOf(judged.turn)
-    this.#host.keep(judged.turn)
-    const verdict = await this.#commit(judged, usage)
-    await this.#persist(verdict)
-    // One synchronous step: whoever hears the last event finds the session free.
-    // A turn that is complete stays so where the store fails: the next run writes it.
-    this.#host.free(judged.status === 'completed')
-    this.#events.finish(terminalEvent(verdict, usage))
-    // The signal ends with the run: whatever still goes on in its name may stop.
-    this.#work.cancel('shutdown')
-    await this.#events.drain(this.#host.graces.drainMs)
-    this.#state = 'settled'
-    const warnings = [...(this.#progress?.warnings ?? []), ...this.#warnings, ...this.#events.warnings]
-    this.#result.resolve({ ...verdict, runId: this.runId, usage, warnings })
-  }
-
-  #judge(input: Turn, ending: RunnerEnding, aborted: LifeEnd['aborted']): Verdict {
-    const { clock, ids } = this.#ctx
-    const start = { turn: input, seq: 0 }
-    return judgeRun({
-      runId: this.runId,
-      ending,
-      input,
-      committed: this.#progress?.committed ?? start,
-      reached: this.#progress?.reached ?? start,
-      events: this.#events.replay(),
-      aborted,
-      statedStop: this.#progress?.statedStop,
-      nextId: () => ids.next('blk'),
-      now: () => clock.now(),
-    })
-  }
-
-  async #commit(judged: Verdict, usage: Usage | undefined): Promise<Verdict> {
-    if (this.#claim === undefined) return judged
-    const settlement = { runId: this.runId, verdict: judged, usage }
-    const { verdict, warnings } = await commitVerdict(this.#claim, settlement, this.#ctx.clock, this.#host.graces)
-    this.#warnings.push(...warnings)
-    return verdict
-  }
-
-  async #persist(verdict: Verdict): Promise<void> {
-    const persister = this.#runner?.persister
-    if (persister !== undefined)
-      this.#warnings.push(...(await persist(persister, this.#ctx, verdict.turn, this.#host.graces)))
-  }
-
-  /** Of all provider calls of this run. */
-  #usageOf(turn: Turn): Usage | undefined {
-    const records = recordsOf(turn).filter((record) => record.runId === this.runId)
-    return sumUsage(records.map((record) => record.usage))
   }
 }

@@ -1,0 +1,151 @@
+import type { Context } from '@geppetto/context'
+import type { Warning } from '@geppetto/events'
+import { sealTurn, sumUsage, type Turn, toErrorData, type Usage } from '@geppetto/turns'
+import type { TurnPersister } from './builder.ts'
+import { judgeRun, type RunnerEnding, type Verdict } from './ending.ts'
+import { recordsOf } from './kept-turn.ts'
+import type { StoreClaim } from './ledger.ts'
+import type { RunEvents } from './run-events.ts'
+import type { RunHost } from './run-host.ts'
+import type { RunProgress } from './run-progress.ts'
+import type { RunResult } from './run-result.ts'
+import { terminalEvent } from './terminal-event.ts'
+import { commitVerdict, persist } from './write-verdict.ts'
+
+/** How the runner ended, and whether the run had been aborted by then. */
+export interface RunEnd {
+  readonly ending: RunnerEnding
+  readonly aborted: { readonly reason: unknown } | undefined
+}
+
+/** A run whose runner has ended or was abandoned. */
+export interface EndedRun extends RunEnd {
+  readonly runId: string
+  /** The turn as it was when the run began. */
+  readonly input: Turn
+  readonly ctx: Context
+  readonly host: RunHost
+  readonly events: RunEvents
+  readonly progress: RunProgress | undefined
+  readonly claim: StoreClaim | undefined
+  readonly persister: TurnPersister | undefined
+  /** Aborts the run's signal. */
+  readonly stopWork: () => void
+}
+
+/** What a run that is judged ends with. */
+interface Conclusion {
+  readonly verdict: Verdict
+  readonly usage: Usage | undefined
+  readonly warnings: readonly Warning[]
+}
+
+/** The one way out of a run: seal, commit, free and tell, drain. Never rejects: where a part of it fails, the run has failed. */
+export async function settleRun(ended: EndedRun): Promise<RunResult> {
+  const run = { ...ended, host: freeingOnce(ended.host) }
+  try {
+    return await close(run, await conclude(run))
+  } catch (error) {
+    return lastResort(run, error)
+  }
+}
+
+/** A session that is free may have begun its next run already: it must not be freed of that one. */
+function freeingOnce(host: RunHost): RunHost {
+  let isFree = false
+  const free = (isCompleted: boolean): void => {
+    if (isFree) return
+    isFree = true
+    host.free(isCompleted)
+  }
+  return { ...host, free }
+}
+
+async function conclude(run: EndedRun): Promise<Conclusion> {
+  const { events, ctx, host, ending, aborted, claim, persister, runId } = run
+  events.announce(ctx)
+  events.silence(aborted, ctx.clock.now())
+  const warnings: Warning[] = []
+  if (ending.how === 'abandoned')
+    warnings.push({ code: 'abandoned', message: 'the runner did not stop when it was cancelled, and was abandoned' })
+  const judged = judge(run)
+  events.tellSealed(judged.turn)
+  const usage = usageOf(judged.turn, runId)
+  host.keep(judged.turn)
+  const written =
+    claim === undefined
+      ? { verdict: judged, warnings: [] }
+      : await commitVerdict(claim, { runId, verdict: judged, usage }, ctx.clock, host.graces)
+  warnings.push(...written.warnings)
+  const { verdict } = written
+  if (persister !== undefined) warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces)))
+  // A turn that is complete stays so where the store fails: the next run writes it.
+  free(run, verdict, usage, judged.status === 'completed')
+  return { verdict, usage, warnings }
+}
+
+/** One synchronous step: whoever hears the last event finds the session free. */
+function free({ host, events }: EndedRun, verdict: Verdict, usage: Usage | undefined, isCompleted: boolean): void {
+  host.free(isCompleted)
+  events.finish(terminalEvent(verdict, usage))
+}
+
+async function close(run: EndedRun, { verdict, usage, warnings }: Conclusion): Promise<RunResult> {
+  const { events, host, progress, runId } = run
+  // The signal ends with the run: whatever still goes on in its name may stop.
+  run.stopWork()
+  await events.drain(host.graces.drainMs)
+  const told = [...(progress?.warnings ?? []), ...warnings, ...events.warnings]
+  return { ...verdict, runId, usage, warnings: told }
+}
+
+/** Settlement itself failed, as on an event that somebody damaged: what was committed is kept, and nobody waits for ever. */
+async function lastResort(run: EndedRun, error: unknown): Promise<RunResult> {
+  const { runId, host, events, ctx, claim, stopWork } = run
+  const warnings: Warning[] = []
+  const attempt = async (step: () => void | Promise<void>): Promise<void> => {
+    try {
+      await step()
+    } catch (problem) {
+      warnings.push({ code: 'settlement_failed', message: `settlement failed: ${toErrorData(problem).message}` })
+    }
+  }
+  let verdict: Verdict = { status: 'failed', turn: run.input, stop: 'error', error }
+  await attempt(() => {
+    const turn = sealTurn(run.progress?.committed.turn ?? run.input, { runId, nextId: () => ctx.ids.next('blk') })
+    verdict = { ...verdict, turn }
+  })
+  await attempt(() => host.keep(verdict.turn))
+  if (claim !== undefined)
+    await attempt(async () => {
+      const written = await commitVerdict(claim, { runId, verdict, usage: undefined }, ctx.clock, host.graces)
+      warnings.push(...written.warnings)
+    })
+  await attempt(() => free(run, verdict, undefined, false))
+  await attempt(stopWork)
+  await attempt(() => events.drain(host.graces.drainMs))
+  await attempt(() => void warnings.push(...(run.progress?.warnings ?? []), ...events.warnings))
+  return { ...verdict, runId, usage: undefined, warnings }
+}
+
+function judge({ runId, ending, aborted, input, events, progress, ctx }: EndedRun): Verdict {
+  const start = { turn: input, seq: 0 }
+  return judgeRun({
+    runId,
+    ending,
+    input,
+    committed: progress?.committed ?? start,
+    reached: progress?.reached ?? start,
+    events: events.replay(),
+    aborted,
+    statedStop: progress?.statedStop,
+    nextId: () => ctx.ids.next('blk'),
+    now: () => ctx.clock.now(),
+  })
+}
+
+/** Of all provider calls of this run. */
+function usageOf(turn: Turn, runId: string): Usage | undefined {
+  const records = recordsOf(turn).filter((record) => record.runId === runId)
+  return sumUsage(records.map((record) => record.usage))
+}
