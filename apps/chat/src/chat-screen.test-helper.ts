@@ -43,15 +43,17 @@ export function closeChats(): void {
   for (const child of running) child.kill('SIGKILL')
 }
 
-/** Starts the program in a terminal of 100 columns. */
+/** Starts the program in a terminal of 100 columns; `isPiped`: with its output going through a pipe. */
 export function openChat(
   args: readonly string[] = [],
-  options: { readonly folder?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  options: { readonly folder?: string; readonly env?: NodeJS.ProcessEnv; readonly isPiped?: boolean } = {},
 ): ChatScreen {
   if (pty === undefined) throw new Error('there is no pseudo-terminal for this platform')
   const { FORCE_COLOR: _, ...inherited } = process.env
   const env = { ...inherited, NO_COLOR: '1', TERM: 'xterm', ...options.env }
-  const child = pty.spawn(process.execPath, [program, ...args], {
+  const command = [process.execPath, program, ...args]
+  const [file = '', ...rest] = options.isPiped ? ['sh', '-c', '"$0" "$@" | cat', ...command] : command
+  const child = pty.spawn(file, rest, {
     cols: 100,
     rows: 30,
     cwd: options.folder ?? process.cwd(),

@@ -48,7 +48,7 @@ function helpText(): string {
   const rows = commands.map(({ names, help }) => `  ${names.join(', ').padEnd(14)}${help}`)
   return `${rows.join('\n')}
 
-  Ctrl-C        stop the answer that is being written
+  Ctrl-C        stop the answer that is being written; drop the line that was begun
   Up, Down      earlier prompts
   Tab           complete a command
 `

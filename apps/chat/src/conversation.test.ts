@@ -79,7 +79,6 @@ describe.skipIf(!hasPty).concurrent(where, () => {
 
   it.each([
     ['Ctrl-C', ctrlC],
-    ['Ctrl-C on a line that has begun', `hel${ctrlC}`],
     ['Ctrl-D', ctrlD],
     ['/exit', `/exit${enter}`],
     ['/quit', `/quit${enter}`],
@@ -88,6 +87,17 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     chat.type(keys)
     expect(await chat.exit).toBe(0)
     expect(chat.text).toMatch(/\n$/)
+  })
+
+  it('drops the line that has begun on Ctrl-C, and leaves on the next', async () => {
+    const chat = await startChat()
+    chat.type(`hel\x1b[D\x1b[D${ctrlC}`)
+    await chat.waitFor('hel^C\n> ')
+    chat.type(`I am sad${enter}`)
+    await chat.waitFor(/I am sad\n\w.+\n\n> /)
+    chat.type(`/history${enter}`)
+    await chat.waitFor('[user] I am sad\n')
+    await leave(chat)
   })
 
   it('shows a call with its arguments and its result', async () => {
@@ -108,6 +118,8 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     await chat.waitFor('\n> ')
     chat.type(up)
     await chat.waitFor('Read the file notes.txt')
+    chat.type(ctrlC)
+    await chat.waitFor('^C\n> ')
     await leave(chat)
   })
 
@@ -154,6 +166,8 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     await chat.waitFor('> y\n')
     expect(chat.text).not.toContain('buy milk')
     await chat.waitFor('> ye')
+    chat.type(ctrlC)
+    await chat.waitFor('^C\n> ')
     await leave(chat)
   })
 
@@ -183,11 +197,34 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     await leave(chat)
   })
 
-  it('offers lines that were typed ahead for editing after a cancel, and does not send them', async () => {
-    const chat = await startLongAnswer(`My mother${enter}is`)
+  it('offers lines that were typed ahead for editing after a cancel, one after the other, and does not send them', async () => {
+    const chat = await startLongAnswer(`My mother${enter}${enter}I am sa`)
     chat.type(ctrlC)
-    await chat.waitFor(/\[cancelled\]\n\n(> )+My mother is$/)
+    await chat.waitFor(/\[cancelled\]\n\n(> )+My mother$/)
+    chat.type(` is ill${enter}`)
+    await chat.waitFor(/ is ill\n.+\n\n(> )+I am sa$/)
+    chat.type(`d${enter}/history${enter}`)
+    await chat.waitFor(/\[user\] My mother is ill\n\[assistant\] .+\n\[user\] I am sad\n/)
     await leave(chat)
+  })
+
+  it('drops what it offers on Ctrl-C, line by line', async () => {
+    const chat = await startLongAnswer(`My mother${enter}I am sa`)
+    chat.type(ctrlC)
+    await chat.waitFor(/\[cancelled\]\n\n(> )+My mother$/)
+    chat.type(ctrlC)
+    await chat.waitFor(/\^C\n(> )+I am sa$/)
+    chat.type(ctrlC)
+    await chat.waitFor('^C\n> ')
+    await leave(chat)
+  })
+
+  it.runIf(process.platform !== 'win32')('says what it waits for when only its input is a terminal', async () => {
+    const chat = openChat([], { isPiped: true })
+    await chat.waitFor('chat: type the prompt and end it with Ctrl-D')
+    chat.type(`I am sad${enter}${ctrlD}`)
+    await chat.waitFor(/I am sad\n\w.+\n/)
+    expect(await chat.exit).toBe(0)
   })
 
   it('stays readable when what is typed ahead is wider than the terminal, also after a resize', async () => {

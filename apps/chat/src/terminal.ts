@@ -30,7 +30,7 @@ export class Terminal {
   readonly #isDumb = process.env.TERM === 'dumb'
   /** Whole lines that were typed ahead. */
   #typedLines: string[] = []
-  /** Lines that were typed ahead and shall not be sent without another look. */
+  /** Lines that were typed ahead and shall not be sent without another look: each is offered at a prompt of its own. */
   #offered: string[] = []
   #reading: Reading | undefined
   #held = ''
@@ -91,14 +91,16 @@ export class Terminal {
     else this.#held += text
   }
 
-  /** Ctrl-C: leaves the prompt; else the listener is told, and the lines that were typed ahead are not sent but offered for editing. */
+  /**
+   * Ctrl-C: at a prompt it drops the line that was begun, as a shell does, and leaves an empty one; else the listener is told, and the lines
+   * that were typed ahead are not sent but offered for editing.
+   */
   interrupt(): void {
-    if (this.#reading?.kind === 'prompt') {
-      this.#reading.finish(undefined)
-      return
-    }
-    this.#offered.push(...this.#typedLines.splice(0))
-    this.onInterrupt()
+    if (this.#reading?.kind !== 'prompt') {
+      this.#offered.push(...this.#typedLines.splice(0).filter((line) => line.trim() !== ''))
+      this.onInterrupt()
+    } else if (this.#editor.line === '') this.#reading.finish(undefined)
+    else this.#dropLine()
   }
 
   /** Gives the terminal back; what is being read resolves with undefined. */
@@ -109,8 +111,7 @@ export class Terminal {
 
   #read(kind: Reading['kind'], prompt: string): Promise<string | undefined> {
     if (this.#isEnded) return Promise.resolve(undefined)
-    const offered = kind === 'prompt' ? this.#offered.splice(0) : []
-    const typed = [...offered, this.#takeTyped()].filter((text) => text !== '').join(' ')
+    const typed = kind === 'prompt' ? this.#nextTyped() : this.#takeTyped()
     return new Promise((resolve) => {
       // One step with the key that ends the line: the key after it is typed ahead.
       const finish = (line: string | undefined) => {
@@ -127,6 +128,25 @@ export class Terminal {
       this.#editor.prompt()
       this.#type(typed)
     })
+  }
+
+  /** What the next prompt begins with: the first line that is offered, else the line that was begun while nothing was read. */
+  #nextTyped(): string {
+    const begun = this.#takeTyped()
+    const [first, ...later] = begun === '' ? this.#offered : [...this.#offered, begun]
+    this.#offered = later
+    return first ?? ''
+  }
+
+  /** What was dropped stays readable above the prompt. */
+  #dropLine(): void {
+    this.#editor.write(null, { ctrl: true, name: 'e' })
+    this.#gate.isOpen = this.#isDumb
+    this.#takeTyped()
+    this.#options.screen.write('^C\n')
+    this.#gate.isOpen = true
+    this.#editor.prompt()
+    this.#type(this.#nextTyped())
   }
 
   #type(text: string): void {
