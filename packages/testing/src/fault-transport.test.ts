@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import type { PreparedRequest, Transport } from '@geppetto/engine'
 import { describe, expect, it } from 'vitest'
@@ -186,6 +187,33 @@ describe('a fault transport', () => {
     await reader?.read()
     await reader?.cancel()
     await settlePromises()
+    expect([inner.cancelled, transport.open]).toEqual([1, 0])
+  })
+
+  it('leaves no listener on the signal, however a request ends', async () => {
+    const controller = new AbortController()
+    const plans: readonly (readonly WireFault[])[] = [[], [{ kind: 'cut', at: 3 }], [{ kind: 'reset' }]]
+    const transport = createFaultTransport(steady(), plans)
+    for (const _plan of plans) {
+      const sending = transport.send(request, controller.signal)
+      await sending.then(({ body }) => new Response(body).text(), String)
+    }
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+
+  it('lets go of an answer that comes when nobody waits any more', async () => {
+    const inner = steady()
+    const controller = new AbortController()
+    const late: Transport = {
+      host: 'late',
+      async send() {
+        const response = await inner.send(request, controller.signal)
+        controller.abort(new Error('enough'))
+        return response
+      },
+    }
+    const transport = createFaultTransport(late, [])
+    await expect(transport.send(request, controller.signal)).rejects.toThrow('enough')
     expect([inner.cancelled, transport.open]).toEqual([1, 0])
   })
 

@@ -219,6 +219,22 @@ describe('a recorded session', () => {
     await expect(replaySession(cassette, chat(url, { tool }))).rejects.toThrow('was given up when it was recorded')
   })
 
+  it('replays what a tool still returned when it was told to stop', async () => {
+    const tool = defineTool({
+      name: 'weather',
+      description: 'The weather',
+      input: z.object({ city: z.string() }),
+      execute: (_input, ctx) => sleep(ctx, 60_000).catch(() => 'half of it'),
+    })
+    const onEvent: Parts['onEvent'] = (event, session) => {
+      if (event.type === 'tool-execution-started') queueMicrotask(() => session.cancelActive())
+    }
+    const { value, cassette, url } = await recordChat(twoSteps.slice(0, 1), { tool, onEvent })
+    expect(cassette.toolCalls[0]?.end).toMatchObject({ output: 'half of it', isStopped: true })
+    const replayed = await replaySession(cassette, chat(url, { tool, onEvent }))
+    expect(replayed.events.map(timeless)).toEqual(value.events.map(timeless))
+  })
+
   it('replays tools that run side by side and end in another order, and one that is abandoned', async () => {
     const script = [
       stream([

@@ -156,6 +156,13 @@ describe('a replay server', () => {
     expect(server.openRequests).toBe(0)
   })
 
+  it('sends the headers before the first piece', async () => {
+    await using server = await startReplayServer([
+      { response: { status: 202, body: [{ text: 'late', atMs: 60_000 }] } },
+    ])
+    expect((await post(server.url, '')).status).toBe(202)
+  })
+
   it('notices that the client left in the middle of a body', async () => {
     const body = [{ text: 'a' }, { text: 'b', atMs: 60_000 }]
     await using server = await startReplayServer([{ response: { body } }])

@@ -94,8 +94,6 @@ export async function startReplayServer(
         else resolve(isClosing || brokenByUs.has(response) ? 'broken' : 'client-left')
       })
     })
-    // Writing to a client that has left is an error of the response; whoever writes is told too.
-    response.on('error', () => {})
     const request = await readRequest(incoming, ended)
     if (request === undefined) return
     const wait = (ms: number) => waitOn(clock, ms, over.signal)
