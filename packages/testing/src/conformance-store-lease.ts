@@ -1,18 +1,12 @@
-import {
-  isSessionBusyError,
-  isSessionConflictError,
-  type Lease,
-  type SessionBusyError,
-  type SessionRecord,
-} from '@geppetto/session'
+import { isSessionBusyError, isSessionConflictError, type Lease, type SessionBusyError } from '@geppetto/session'
 import { type ConformanceCase, check, checkSame, collectAll, rejectionOf } from './conformance-case.ts'
-import type { DefineStoreCase } from './conformance-store.ts'
+import { type DefineStoreCase, titled } from './conformance-store.ts'
 
 const contenders = 20
-const record: SessionRecord = { type: 'session', metadata: { title: 'conformance' } }
 
 /** Who may write, and for how long. */
 export function leaseCases(define: DefineStoreCase): readonly ConformanceCase[] {
+  const record = titled('conformance')
   return [
     define(
       'P3: of many who ask for a session at once, one gets it',

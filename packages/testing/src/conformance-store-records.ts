@@ -1,12 +1,11 @@
-import type { SessionRecord } from '@geppetto/session'
 import { encodeBlock } from '@geppetto/turns'
 import { type ConformanceCase, check, checkSame, collectAll, rejectionOf } from './conformance-case.ts'
 import { historyOfEveryKind } from './conformance-history.ts'
-import type { DefineStoreCase } from './conformance-store.ts'
+import { type DefineStoreCase, type StoreRecord, titled } from './conformance-store.ts'
 import { checkRefused } from './conformance-store-lease.ts'
 
-const titled = (title: string): SessionRecord => ({ type: 'session', metadata: { title } })
-const numbered = (count: number): readonly SessionRecord[] =>
+const started: StoreRecord = { ...{ v: 1 }, type: 'run-started', runId: 'run_1', turnId: 't', startedAt: 1 }
+const numbered = (count: number): readonly StoreRecord[] =>
   Array.from({ length: count }, (_, index) => titled(`${index}`))
 
 /** Ids that a store may take for something else: a path, a query, a property of every object. */
@@ -59,7 +58,7 @@ export function recordCases(define: DefineStoreCase): readonly ConformanceCase[]
           throw new Error('cannot be read')
         },
       })
-      const poison: SessionRecord = { type: 'session', metadata }
+      const poison: StoreRecord = { ...titled(''), ...{ metadata } }
       await rejectionOf(store.commit(lease, 0, [titled('a'), poison, titled('b')]), 'what cannot be stored')
       checkSame(await collectAll(store.read('s')), [], 'a part of it was stored')
       check((await store.commit(lease, 0, [titled('c')])) === 1, 'the head after one record is not 1')
@@ -88,7 +87,7 @@ export function recordCases(define: DefineStoreCase): readonly ConformanceCase[]
       const { store, other, acquire } = tested
       const lease = await acquire()
       await store.commit(lease, 0, numbered(10))
-      const seen: SessionRecord[] = []
+      const seen: StoreRecord[] = []
       let head = 10
       for await (const record of other.read('s')) {
         seen.push(record)
@@ -109,8 +108,8 @@ export function recordCases(define: DefineStoreCase): readonly ConformanceCase[]
       const lease = await acquire()
       const metadata = { title: 'before', deep: { title: 'before' } }
       const keptMetadata = structuredClone(metadata)
-      const kept: readonly SessionRecord[] = [{ type: 'session', metadata: keptMetadata }]
-      const records: SessionRecord[] = [{ type: 'session', metadata }]
+      const kept: readonly StoreRecord[] = [{ ...titled(''), ...{ metadata: keptMetadata } }]
+      const records: StoreRecord[] = [{ ...titled(''), ...{ metadata } }]
       await store.commit(lease, 0, records)
       records.push(titled('more'))
       metadata.title = 'after'
@@ -127,12 +126,8 @@ export function recordCases(define: DefineStoreCase): readonly ConformanceCase[]
     }),
     define('P12: the list has each session that has records, with its head and newest metadata', async (tested) => {
       const { store, other, acquire, fill } = tested
-      await fill('one', [
-        titled('old'),
-        { type: 'run-started', runId: 'run_1', turnId: 't', startedAt: 1 },
-        titled('new'),
-      ])
-      await fill('two', [{ type: 'run-started', runId: 'run_1', turnId: 't', startedAt: 1 }])
+      await fill('one', [titled('old'), started, titled('new')])
+      await fill('two', [started])
       await acquire({ sessionId: 'empty' })
       const lease = await acquire({ sessionId: 'one' })
       await store.commit(lease, 3, [titled('newest')])
@@ -157,7 +152,7 @@ export function recordCases(define: DefineStoreCase): readonly ConformanceCase[]
 }
 
 /** Records with every kind of value that JSON can hold, blocks of every kind, and fields that no version knows. */
-function difficultRecords(): readonly SessionRecord[] {
+function difficultRecords(): readonly StoreRecord[] {
   const values = {
     text: 'naïve 👩‍👩‍👧 \u0000 \ud800 \u2028 "\\ \r\n',
     empty: ['', [], {}, null, false, 0],
@@ -166,21 +161,10 @@ function difficultRecords(): readonly SessionRecord[] {
     'odd names': { '': 1, constructor: 2, 'a.b': 3, $: 4, '0': 5, ü: 6 },
   }
   const { blocks, ...facts } = historyOfEveryKind()
-  const first: SessionRecord = {
-    type: 'turn',
-    index: 0,
-    turn: { ...facts, metadata: values, data: { values }, parts: blocks },
-  }
-  const stored: SessionRecord = {
-    type: 'session',
-    metadata: { title: values.text, ...values, blocks: blocks.map(encodeBlock) },
-  }
-  const next: SessionRecord = {
-    type: 'turn',
-    index: 1,
-    turn: { ...facts, id: 'turn_2', parentId: facts.id, parts: [[0, blocks.length]] },
-  }
-  const settled: SessionRecord = {
+  const parts = blocks.map(encodeBlock)
+  const turn = { ...facts, metadata: values, data: { values }, parts }
+  const settled = {
+    v: 1,
     type: 'run-settled',
     runId: 'run_1',
     turnId: 'turn_2',
@@ -190,8 +174,15 @@ function difficultRecords(): readonly SessionRecord[] {
     error: { name: 'EngineError', code: 'overloaded', message: values.text, status: 529, retryable: true },
     settledAt: 1_000.5,
   }
-  const later = Object.assign(structuredClone(settled), { type: 'hologram-kept', depth: { metres: [3] } })
-  return [stored, first, { ...next, ...{ later: values } }, settled, later]
+  const records = [
+    { v: 1, type: 'session', metadata: { title: values.text, ...values, parts } },
+    { v: 1, type: 'turn', index: 0, turn },
+    { v: 1, type: 'turn', index: 1, turn: { ...turn, id: 'turn_2', parts: [[0, parts.length]] }, later: values },
+    settled,
+    { ...settled, type: 'hologram-kept', v: 7, depth: { metres: [3] } },
+  ]
+  // As records come from a version that this one does not know: no type describes them.
+  return JSON.parse(JSON.stringify(records))
 }
 
 /** Writes on a value wherever it can be written on. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@geppetto/context'
 import { createManualClock } from '@geppetto/context/manual-clock'
-import type { Lease, LeaseRequest, SessionRecord, SessionStore } from '@geppetto/session'
+import type { Lease, LeaseRequest, SessionStore } from '@geppetto/session'
 import type { ConformanceCase } from './conformance-case.ts'
 import { defineCase } from './conformance-case.ts'
 import { leaseCases } from './conformance-store-lease.ts'
@@ -29,6 +29,14 @@ export interface StoreConformanceOptions {
   readonly limitMs?: number
 }
 
+/** One entry of a session's log, as a store is given it. */
+export type StoreRecord = Parameters<SessionStore['commit']>[2][number]
+
+/** The record that gives a session its title. */
+export function titled(title: string): StoreRecord {
+  return { ...{ v: 1 }, type: 'session', metadata: { title } }
+}
+
 /** What a case is given. */
 export interface StoreUnderTest {
   readonly store: SessionStore
@@ -42,7 +50,7 @@ export interface StoreUnderTest {
     changes?: Partial<LeaseRequest> & { readonly sessionId?: string; readonly store?: SessionStore },
   ): Promise<Lease>
   /** Puts records into a session, under a lease of its own. */
-  fill(sessionId: string, records: readonly SessionRecord[]): Promise<void>
+  fill(sessionId: string, records: readonly StoreRecord[]): Promise<void>
 }
 
 /** Makes one case of a store. */
