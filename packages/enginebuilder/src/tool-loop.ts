@@ -159,7 +159,7 @@ function addResults(turn: Turn, results: readonly ToolResultBlock[]): Turn {
 
 function lastStop(ctx: Context, turn: Turn): string | undefined {
   const runId = runIdFrom(ctx)
-  return providerCalls(turn).findLast((record) => record.runId === runId)?.stop
+  return providerCalls(turn).findLast((record) => record.runId === runId && record.outcome === 'completed')?.stop
 }
 
 function stopIfOver(ctx: Context, turn: Turn): void {

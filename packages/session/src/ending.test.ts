@@ -7,6 +7,7 @@ import {
   type ProviderCallRecord,
   providerCalls,
   providerCallsKey,
+  type StopReason,
   type Turn,
   toolCallBlock,
   userBlock,
@@ -189,18 +190,25 @@ describe('a runner that throws', () => {
   })
 })
 
-it('adds the records of provider calls that only the events tell of', () => {
-  const record = (id: string): ProviderCallRecord => {
+it('adds the records of failed attempts in front of the call that succeeded, which alone says why the run stopped', () => {
+  const record = (id: string, outcome: 'completed' | 'failed', stop: StopReason): ProviderCallRecord => {
     const facts = { api: 'a', host: 'h', model: 'm', startedAt: 1, finishedAt: 1 } as const
-    return { id, runId: 'run', outcome: 'failed', stop: 'error', ...facts }
+    return { id, runId: 'run', outcome, stop, ...facts }
   }
-  const made = withMetadata(input, providerCallsKey, [record('two')])
+  const earlier = { ...record('zero', 'completed', 'end_turn'), runId: 'earlier' }
+  const succeeded = record('three', 'completed', 'max_tokens')
+  const made = withMetadata(input, providerCallsKey, [earlier, succeeded])
   const events = eventsOf(
-    { type: 'provider-call-finished', record: record('one') },
-    { type: 'provider-call-finished', record: record('two') },
+    { type: 'provider-call-finished', record: record('one', 'failed', 'error') },
+    { type: 'provider-call-finished', record: record('two', 'failed', 'error') },
+    { type: 'provider-call-finished', record: succeeded },
+    { type: 'provider-call-finished', record: record('four', 'failed', 'error') },
+    // A tool may publish anything: that it has no record is what is tested.
+    { type: 'provider-call-finished', record: undefined as never },
   )
-  const { turn } = judge({ how: 'returned', turn: made }, { events })
-  expect(providerCalls(turn).map(({ id }) => id)).toEqual(['two', 'one'])
+  const { turn, stop } = judge({ how: 'returned', turn: made }, { events })
+  expect(providerCalls(turn).map(({ id }) => id)).toEqual(['zero', 'one', 'two', 'three', 'four'])
+  expect(stop).toBe('max_tokens')
 })
 
 it('reads why a run was stopped from the reason', () => {

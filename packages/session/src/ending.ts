@@ -125,8 +125,10 @@ function seal(turn: Turn, findings: RunFindings): Turn {
   })
 }
 
+/** A failed attempt is no reason why a run stopped that went on. */
 function lastStop(turn: Turn, runId: string): StopReason {
-  return recordsOf(turn).findLast((record) => record.runId === runId)?.stop ?? 'end_turn'
+  const completed = recordsOf(turn).findLast((record) => record.runId === runId && record.outcome === 'completed')
+  return completed?.stop ?? 'end_turn'
 }
 
 /** Why a run was stopped: a timeout is a deadline, a typed reason speaks for itself, anything else was the user. */

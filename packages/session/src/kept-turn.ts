@@ -4,13 +4,15 @@ import {
   type Block,
   createTurn,
   defined,
+  isJsonObject,
   missingBlocks,
   type ProviderCallRecord,
   providerCalls,
+  providerCallsKey,
   type Turn,
   validateTurn,
   withBlocks,
-  withProviderCall,
+  withMetadata,
 } from '@geppetto/turns'
 
 /** A state of the turn, and how many events there were by then. */
@@ -67,20 +69,29 @@ export function recordsOf(turn: Turn): readonly ProviderCallRecord[] {
   }
 }
 
-/** The turn with the records of the run's provider calls that the events tell of and the turn does not: those of failed attempts. */
+/**
+ * The turn with the records of the run's provider calls that the events tell of and the turn does not: those of failed attempts, each in
+ * front of the call that followed it.
+ */
 export function withRecords(turn: Turn, events: readonly Event[], runId: string): Turn {
-  const known = new Set(recordsOf(turn).map((record) => record.id))
+  const told = events.flatMap((event) => {
+    if (event.type !== 'provider-call-finished' || event.correlation.runId !== runId) return []
+    // Whoever has a context can publish one without a record.
+    return isJsonObject(event.record) ? [event.record] : []
+  })
   let recorded = turn
-  for (const event of events) {
-    if (event.type !== 'provider-call-finished' || event.correlation.runId !== runId) continue
-    if (!known.has(event.record.id)) recorded = withRecord(recorded, event.record)
+  let position = recordsOf(turn).length
+  for (const record of told.toReversed()) {
+    const known = recordsOf(recorded).findIndex(({ id }) => id === record.id)
+    if (known < 0) recorded = withRecordAt(recorded, position, record)
+    else position = known
   }
   return recorded
 }
 
-function withRecord(turn: Turn, record: ProviderCallRecord): Turn {
+function withRecordAt(turn: Turn, position: number, record: ProviderCallRecord): Turn {
   try {
-    return withProviderCall(turn, record)
+    return withMetadata(turn, providerCallsKey, providerCalls(turn).toSpliced(position, 0, record))
   } catch {
     // An engine's own events may say anything; a record that no store could take is left out.
     return turn
