@@ -3,6 +3,7 @@ import { toErrorData } from '@geppetto/turns'
 import { runCorrelation } from './correlation.ts'
 import type { Correlation, Event } from './event.ts'
 import type { EventSequence } from './event-sequence.ts'
+import { frozenCopy } from './frozen-copy.ts'
 import type { EventReader } from './reader.ts'
 import type { RunLog } from './run-log.ts'
 import type { EventSink, Warning } from './sink.ts'
@@ -129,7 +130,7 @@ export class EventChannel {
 
   #tellOthers(lane: SinkLane, message: string, correlation: Correlation): void {
     if (this.#isClosed) return
-    const event: Event = {
+    const event: Event = frozenCopy({
       type: 'log',
       v: 1,
       seq: this.sequence.next(),
@@ -137,7 +138,7 @@ export class EventChannel {
       correlation: runCorrelation(correlation),
       level: 'warn',
       message,
-    }
+    })
     this.log?.add(event)
     const others = [...this.#lanes.values()].filter((other) => other !== lane)
     this.dispatch(event, others)

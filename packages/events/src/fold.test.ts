@@ -200,4 +200,18 @@ describe('folding the events of a run', () => {
     ])
     expect(foldEvents(events)).toEqual({ blocks: [], providerCalls: [] })
   })
+  it('leaves out events that were damaged on their way, and does not throw', () => {
+    const names = ['correlation', 'type', 'name', 'content', 'record', 'delta', 'text', 'outcome', 'input', 'tool']
+    for (const name of names) {
+      const damaged = recordRichRun().map((event) => {
+        const copy = { ...event }
+        Reflect.deleteProperty(copy, name)
+        return copy
+      })
+      expect(() => foldEvents(damaged), name).not.toThrow()
+    }
+    const [first] = recordRichRun()
+    const empty: Event[] = new Array(1)
+    expect(foldEvents(first === undefined ? empty : [...empty, first]).blocks).toEqual([])
+  })
 })

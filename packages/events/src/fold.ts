@@ -1,6 +1,7 @@
-import { type Block, defined, type ProviderCallRecord, toolResultBlock } from '@geppetto/turns'
+import { type Block, defined, isJsonObject, type ProviderCallRecord, toolResultBlock } from '@geppetto/turns'
 import type { Event, EventOf } from './event.ts'
 import { type Piece, pieceToBlock } from './fold-piece.ts'
+import { soundEvents } from './sound-events.ts'
 
 /** What {@link foldEvents} makes of events. */
 export interface FoldedEvents {
@@ -24,7 +25,7 @@ interface Step {
  */
 export function foldEvents(events: Iterable<Event>): FoldedEvents {
   const fold = new Fold()
-  for (const event of keepWhatCounts(events)) fold.accept(event)
+  for (const event of keepWhatCounts(soundEvents(events))) fold.accept(event)
   return { blocks: fold.steps.flatMap(stepBlocks), providerCalls: fold.providerCalls }
 }
 
@@ -50,7 +51,7 @@ class Fold {
         this.#addStep(event.correlation.providerCallId)
         break
       case 'provider-call-finished':
-        this.providerCalls.push(event.record)
+        if (isJsonObject(event.record)) this.providerCalls.push(event.record)
         break
       case 'text-started':
       case 'reasoning-started':
@@ -61,7 +62,7 @@ class Fold {
       case 'text-delta':
       case 'reasoning-delta':
       case 'tool-call-delta':
-        this.#pieceOf(event, id).text += event.delta
+        if (typeof event.delta === 'string') this.#pieceOf(event, id).text += event.delta
         break
       case 'text-finished':
       case 'reasoning-finished':
@@ -81,11 +82,10 @@ class Fold {
   #addResult(event: EventOf<'tool-execution-finished'>): void {
     const { toolCallId: callId, segmentId, runId } = event.correlation
     const { name, outcome, content } = event
-    if (callId === undefined || callId.trim() === '' || name.trim() === '') return
-    const result = toolResultBlock(
-      { callId, name, outcome, content },
-      { createdAt: event.time, ...defined({ runId, id: segmentId }) },
-    )
+    if (callId === undefined) return
+    const fields = { createdAt: event.time, ...defined({ runId, id: segmentId }) }
+    const result = blockOf(() => toolResultBlock({ callId, name, outcome, content }, fields))
+    if (result === undefined) return
     const step = this.steps.findLast(({ pieces }) =>
       [...pieces.values()].some(({ started }) => started.correlation.toolCallId === callId),
     )
@@ -120,7 +120,9 @@ class Fold {
 
 /** The pieces, then the results in the order of the calls; results of calls that were made earlier come last. */
 function stepBlocks(step: Step): Block[] {
-  const blocks = [...step.pieces.values()].map(pieceToBlock).filter((block) => block !== undefined)
+  const blocks = [...step.pieces.values()]
+    .map((piece) => blockOf(() => pieceToBlock(piece)))
+    .filter((block) => block !== undefined)
   const others = new Map(step.results)
   const ordered: Block[] = []
   for (const block of blocks) {
@@ -131,4 +133,13 @@ function stepBlocks(step: Step): Block[] {
     others.delete(block.callId)
   }
   return [...blocks, ...ordered, ...others.values()]
+}
+
+function blockOf(make: () => Block | undefined): Block | undefined {
+  try {
+    return make()
+  } catch {
+    // The makers of blocks throw at what cannot be one: an event without a name, or damaged on its way.
+    return undefined
+  }
 }

@@ -26,6 +26,44 @@ async function readAll(events: AsyncIterable<Event>): Promise<Event[]> {
 }
 
 describe('the hub', () => {
+  it('lets no sink change what the log and the other sinks have', () => {
+    const spoil: EventSink = {
+      publish(event) {
+        if (event.type === 'text-finished') Reflect.set(event, 'text', 'EVIL')
+        if (event.type === 'custom') Object.assign(event.data ?? {}, { amount: 666 })
+        Reflect.deleteProperty(event, 'correlation')
+        Reflect.deleteProperty(event.correlation, 'runId')
+      },
+    }
+    const careless: EventSink = { publish: (event) => void Object.assign(event, { seen: true }) }
+    const sink = collectingSink()
+    const { hub } = hubWith(spoil, careless, sink)
+    hub.publish({ type: 'text-finished', text: 'true', outcome: 'completed' }, { ...runCorrelation })
+    hub.publish({ type: 'custom', name: 'acme.order', data: { amount: 3 } }, { ...runCorrelation })
+    const expected = [
+      { type: 'text-finished', text: 'true', correlation: runCorrelation },
+      { type: 'custom', data: { amount: 3 }, correlation: runCorrelation },
+    ]
+    expect(sink.events.filter(({ type }) => type !== 'log')).toMatchObject(expected)
+    expect(hub.log?.replay().filter(({ type }) => type !== 'log')).toMatchObject(expected)
+    expect(hub.warnings.map(({ code }) => code)).toEqual(['sink_failed', 'sink_failed'])
+  })
+
+  it('leaves its giver the data that was published, and keeps it as it was then', () => {
+    const { hub } = hubWith()
+    const progress = { percent: 10 }
+    hub.publish({ type: 'tool-execution-progress', data: progress }, runCorrelation)
+    progress.percent = 20
+    expect(hub.log?.replay()).toMatchObject([{ data: { percent: 10 } }])
+  })
+
+  it('freezes the correlation that the deltas of a segment share', () => {
+    const sink = collectingSink()
+    const { hub } = hubWith(sink)
+    openSegment(runContext(hub), 'text', 'text').append('one')
+    expect(Object.isFrozen(sink.events[0]?.correlation)).toBe(true)
+  })
+
   it('numbers and stamps what is published, and lays the draft’s correlation over the context’s', () => {
     const sink = collectingSink()
     const { hub } = hubWith(sink)

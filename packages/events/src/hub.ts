@@ -2,6 +2,7 @@ import type { Clock } from '@geppetto/context'
 import type { Correlation, Event, EventDraft, TerminalEvent } from './event.ts'
 import { EventChannel } from './event-channel.ts'
 import { EventSequence } from './event-sequence.ts'
+import { frozenCopy } from './frozen-copy.ts'
 import { EventReader } from './reader.ts'
 import { RunLog } from './run-log.ts'
 import type { EventSink, Warning } from './sink.ts'
@@ -140,13 +141,14 @@ export class EventHub {
   }
 
   #record(draft: EventDraft, correlation: Correlation): Event {
-    const event: Event = {
+    // The log and every sink have the same object: what is committed may come from it, so no sink may change it.
+    const event: Event = frozenCopy({
       ...draft,
       v: 1,
       seq: this.sequence.next(),
       time: this.clock.now(),
       correlation: draft.correlation === undefined ? correlation : { ...correlation, ...draft.correlation },
-    }
+    })
     this.#channel.log?.add(event)
     return event
   }

@@ -39,6 +39,17 @@ describe('closing what is open', () => {
     expect(firstProblem([...closed, terminal])).toBeUndefined()
   })
 
+  it('does not throw at events that were damaged on their way', () => {
+    for (const name of ['correlation', 'type', 'name', 'delta', 'pauseId', 'time']) {
+      const damaged = rich.slice(0, -1).map((event) => {
+        const copy = { ...event }
+        Reflect.deleteProperty(copy, name)
+        return copy
+      })
+      expect(() => closeOpenItems(damaged, end), name).not.toThrow()
+    }
+  })
+
   it('has nothing to do where nothing is open', () => {
     expect(closeOpenItems(rich, end)).toEqual([])
     expect(closeOpenItems([], end)).toEqual([])

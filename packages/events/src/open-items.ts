@@ -1,6 +1,7 @@
 import { defined, type StopReason } from '@geppetto/turns'
 import type { Event, EventDraft, EventOf, SegmentOutcome } from './event.ts'
 import type { SegmentKind } from './segment.ts'
+import { soundEvents } from './sound-events.ts'
 
 /** A segment that has begun and not ended. */
 export interface OpenSegment {
@@ -52,7 +53,7 @@ export class OpenItems {
       case 'reasoning-delta':
       case 'tool-call-delta': {
         const segment = this.segments.get(segmentId)
-        if (segment !== undefined) segment.text += event.delta
+        if (segment !== undefined && typeof event.delta === 'string') segment.text += event.delta
         break
       }
       case 'text-finished':
@@ -96,13 +97,13 @@ export class OpenItems {
   }
 }
 
-/** The drafts that finish everything that `events` left open, in an order that the grammar allows: for a run whose engine or tool was abandoned. */
+/** The drafts that finish everything that `events` left open, in an order that the grammar allows: for a run whose engine or tool was abandoned. Damaged events count as not there. */
 export function closeOpenItems(
   events: Iterable<Event>,
   end: { readonly outcome: Exclude<SegmentOutcome, 'completed'>; readonly stop: StopReason; readonly now: number },
 ): EventDraft[] {
   const open = new OpenItems()
-  for (const event of events) open.accept(event)
+  for (const event of soundEvents(events)) open.accept(event)
   const { outcome, stop, now } = end
   const drafts: EventDraft[] = []
   for (const { started, text } of open.segments.values()) {
