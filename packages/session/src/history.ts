@@ -1,4 +1,4 @@
-import { type Block, createTurn, type JsonObject, type Turn } from '@geppetto/turns'
+import { type Block, isSameJson, type JsonObject, type Turn, withBlocks } from '@geppetto/turns'
 import { SessionError } from './session-error.ts'
 
 /** A stretch of the blocks of the turn before: where it begins, and how many. */
@@ -57,11 +57,30 @@ export function toDelta(turn: Turn, before: readonly Block[]): TurnDelta {
   return { ...facts, parts }
 }
 
+/**
+ * The blocks, with those of `before` in place of copies of them. An engine in a worker, or behind a proxy, gives back other objects of the
+ * same value, which would be kept and stored once more with every turn. Compares only what has the id that is due.
+ */
+function withKnownBlocks(turn: Turn, before: readonly Block[]): Turn {
+  let next = 0
+  let blocks: Block[] | undefined
+  for (const [index, block] of turn.blocks.entries()) {
+    const known = before[next]
+    if (known === undefined) break
+    if (block.id !== known.id) continue
+    next++
+    if (block === known || !isSameJson(block, known)) continue
+    blocks ??= [...turn.blocks]
+    blocks[index] = known
+  }
+  return blocks === undefined ? turn : withBlocks(turn, blocks)
+}
+
 /** The turn of a delta. */
 export function fromDelta(delta: TurnDelta, before: readonly Block[]): Turn {
   const { parts, ...facts } = delta
   const blocks = parts.flatMap((part) => ('kind' in part ? [part] : stretchOf(before, part)))
-  return createTurn({ ...facts, blocks })
+  return withBlocks({ ...facts, blocks: [] }, blocks)
 }
 
 function stretchOf(blocks: readonly Block[], [start, count]: InheritedBlocks): readonly Block[] {
@@ -112,6 +131,7 @@ function piecesOf(deltas: readonly TurnDelta[], index: number, [start, count]: I
 /** The turns of a session. Memory is linear in blocks: the latest turn is whole, the others are deltas and made whole on demand. */
 export class History {
   readonly #deltas: TurnDelta[] = []
+  readonly #ids = new Set<string>()
   /** The indexes of the turns that a run has completed. */
   readonly #completed = new Set<number>()
   #latest: Turn | undefined
@@ -125,6 +145,7 @@ export class History {
     if (last === undefined) return history
     for (const [index, delta] of deltas.entries()) {
       history.#deltas.push(delta)
+      history.#ids.add(delta.id)
       if (isCompleted(delta, index)) history.#completed.add(index)
     }
     history.#before = blocksOf(deltas, deltas.length - 2)
@@ -154,19 +175,26 @@ export class History {
         `there is no turn ${index}: the session has ${this.#deltas.length}, counted from 0`,
       )
     if (index === this.#deltas.length - 1 && this.#latest !== undefined) return this.#latest
-    return createTurn({ ...delta, blocks: blocksOf(this.#deltas, index) })
+    const { parts: _, ...facts } = delta
+    return withBlocks({ ...facts, blocks: [] }, blocksOf(this.#deltas, index))
   }
 
   append(turn: Turn): void {
     this.#before = this.#latest?.blocks ?? []
-    this.#deltas.push(toDelta(turn, this.#before))
-    this.#latest = turn
+    this.#latest = withKnownBlocks(turn, this.#before)
+    this.#deltas.push(toDelta(this.#latest, this.#before))
+    this.#ids.add(turn.id)
   }
 
   /** Puts a further state of the latest turn in its place. */
   replaceLatest(turn: Turn): void {
-    this.#deltas[this.#deltas.length - 1] = toDelta(turn, this.#before)
-    this.#latest = turn
+    this.#latest = withKnownBlocks(turn, this.#before)
+    this.#deltas[this.#deltas.length - 1] = toDelta(this.#latest, this.#before)
+  }
+
+  /** Whether there is a turn of that id. */
+  has(turnId: string): boolean {
+    return this.#ids.has(turnId)
   }
 
   /** Whether a run has completed the turn at `index`. */

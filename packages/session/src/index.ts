@@ -30,8 +30,8 @@ export type {
   Lease,
   LeaseRequest,
   SessionMetadata,
-  SessionRecord,
   SessionStore,
   SessionSummary,
+  StoredRecord,
 } from './store.ts'
 export type { SubmitOptions } from './submission-queue.ts'

@@ -6,7 +6,8 @@ import { History } from './history.ts'
 import { Ledger } from './ledger.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
-import type { SessionMetadata, SessionRecord, SessionStore } from './store.ts'
+import { encodeRecord, type SessionRecord } from './session-record.ts'
+import type { SessionMetadata, SessionStore } from './store.ts'
 import { readSession } from './stored-session.ts'
 
 let counter = 0
@@ -150,7 +151,7 @@ describe('a write of which nobody knows how it ended', () => {
     await expect(one.commit([started])).rejects.toThrow(/reset/)
     await one.end()
     const other = await inner.acquire('s', { ttlMs: 10, holder: 'other', runId: 'x' })
-    await inner.commit(other, 0, [started])
+    await inner.commit(other, 0, [encodeRecord(started)])
     await clock.advance(10)
     fails = false
     const two = await claim('run_2')
@@ -263,7 +264,7 @@ describe('reading a session', () => {
     await expect(readSession(inner, 'nobody')).rejects.toMatchObject({ code: 'no_such_session' })
     const lease = await inner.acquire('torn', { ttlMs: 1_000, holder: 'x', runId: 'x' })
     const turn = { id: 't', createdAt: 1, metadata: {}, data: {}, parts: [] }
-    await inner.commit(lease, 0, [{ type: 'turn', index: 1, turn }])
+    await inner.commit(lease, 0, [{ v: 1, type: 'turn', index: 1, turn }])
     await expect(readSession(inner, 'torn')).rejects.toThrow(/turn 0 is missing/)
     const failing: SessionStore = {
       ...inner,

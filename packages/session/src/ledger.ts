@@ -1,8 +1,10 @@
 import type { Clock } from '@geppetto/context'
+import { isSameJson } from '@geppetto/turns'
 import type { History, TurnDelta } from './history.ts'
 import { LeaseKeeper, leaseTtlMs } from './lease-keeper.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
-import type { Head, Lease, SessionMetadata, SessionRecord, SessionStore } from './store.ts'
+import { encodeRecord, type SessionRecord } from './session-record.ts'
+import type { Head, Lease, SessionMetadata, SessionStore, StoredRecord } from './store.ts'
 import { askStore } from './store-error.ts'
 import type { StoredSession } from './stored-session.ts'
 
@@ -39,7 +41,7 @@ export class Ledger {
   readonly #source: LedgerSource
   #stored: StoredState
   /** A write of which nobody knows whether it reached the store, and what the store has if it did. */
-  #unsure: { readonly records: readonly SessionRecord[]; readonly after: StoredState } | undefined
+  #unsure: { readonly records: readonly StoredRecord[]; readonly after: StoredState } | undefined
   /** A lease that the store did not take back. */
   #unreleased: Lease | undefined
   /** The claims that are on, by run. */
@@ -134,13 +136,13 @@ export class Ledger {
     await this.#clearUp()
     if (isOver()) throw new SessionConflictError(this.#sessionId, 'the run was over before this was written')
     const { news, turns, latest, metadata } = this.#news()
-    const batch = [...news, ...records]
+    const batch = [...news, ...records].map(encodeRecord)
     const { head } = this.#stored
     const unsure = { records: batch, after: { head: head + batch.length, turns, latest, metadata } }
     this.#unsure = unsure
     await askStore(() => this.#store.commit(keeper.lease, head, batch))
-    // A run that was settled meanwhile has left this to the next one to find out.
-    if (this.#unsure !== unsure || isOver()) return
+    // A later run has found out meanwhile, and may have written more.
+    if (this.#unsure !== unsure) return
     this.#stored = unsure.after
     this.#unsure = undefined
   }
@@ -163,12 +165,13 @@ export class Ledger {
   async #clearUp(): Promise<void> {
     const unsure = this.#unsure
     if (unsure === undefined) return
-    const found: SessionRecord[] = []
+    const found: StoredRecord[] = []
     await askStore(async () => {
       for await (const record of this.#store.read(this.#sessionId, this.#stored.head)) found.push(record)
     })
     if (this.#unsure !== unsure) return
-    if (found.length > 0 && JSON.stringify(found) !== JSON.stringify(unsure.records))
+    // By value: a store may give the fields of an object in another order.
+    if (found.length > 0 && !isSameJson(found, unsure.records))
       throw new SessionConflictError(this.#sessionId, 'it has records that are not of this session object')
     if (found.length > 0) this.#stored = unsure.after
     this.#unsure = undefined

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { collect } from './collect.test-helper.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { isSessionBusyError } from './session-error.ts'
-import type { SessionRecord } from './store.ts'
+import type { StoredRecord } from './store.ts'
 
 const request = { ttlMs: 100, holder: 'me', runId: 'run_1' }
-const record = (title: string): SessionRecord => ({ type: 'session', metadata: { title } })
+const record = (title: string): StoredRecord => ({ v: 1, type: 'session', metadata: { title } })
 
 function setUp() {
   const clock = createManualClock()
@@ -61,7 +61,7 @@ describe('a commit', () => {
     const lease = await store.acquire('s', request)
     expect(await store.commit(lease, 0, [record('one'), record('two')])).toBe(2)
     await expect(store.commit(lease, 0, [record('three')])).rejects.toThrow(/2 records where 0 were expected/)
-    const unstorable: SessionRecord[] = [record('four'), { type: 'session', metadata: { title: 'five' } }]
+    const unstorable: StoredRecord[] = [record('four'), { v: 1, type: 'session', metadata: { title: 'five' } }]
     Object.assign(unstorable[1] ?? {}, { extra: () => {} })
     await expect(store.commit(lease, 2, unstorable)).rejects.toThrow()
     expect(await collect(store.read('s'))).toHaveLength(2)
@@ -71,7 +71,7 @@ describe('a commit', () => {
   it('keeps a copy of its own', async () => {
     const { store } = setUp()
     const metadata = { title: 'before' }
-    await store.commit(await store.acquire('s', request), 0, [{ type: 'session', metadata }])
+    await store.commit(await store.acquire('s', request), 0, [{ v: 1, type: 'session', metadata }])
     metadata.title = 'after'
     expect(await collect(store.read('s'))).toEqual([record('before')])
   })

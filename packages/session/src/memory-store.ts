@@ -1,11 +1,11 @@
 import { type Clock, systemClock } from '@geppetto/context'
-import { deepFreeze } from '@geppetto/turns'
-import { SessionBusyError, SessionConflictError } from './session-error.ts'
-import type { Head, Lease, LeaseRequest, SessionMetadata, SessionRecord, SessionStore } from './store.ts'
+import { deepFreeze, findNonJson, isJsonObject } from '@geppetto/turns'
+import { SessionBusyError, SessionConflictError, SessionError } from './session-error.ts'
+import type { Head, Lease, LeaseRequest, SessionMetadata, SessionStore, StoredRecord } from './store.ts'
 
 /** One session as the memory store keeps it. */
 interface Entry {
-  readonly records: SessionRecord[]
+  readonly records: StoredRecord[]
   lease: (Lease & { readonly runId: string }) | undefined
   lastToken: number
 }
@@ -54,17 +54,20 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
       if (entry.lease?.token === lease.token) entry.lease = undefined
     },
 
-    async commit(lease: Lease, expectedHead: Head, records: readonly SessionRecord[]): Promise<Head> {
+    async commit(lease: Lease, expectedHead: Head, records: readonly StoredRecord[]): Promise<Head> {
       const entry = owned(lease)
       const head = entry.records.length
       if (head !== expectedHead)
         throw new SessionConflictError(lease.sessionId, `it has ${head} records where ${expectedHead} were expected`)
-      // A copy, so that nobody shares the store's own data.
-      entry.records.push(...records.map((record) => deepFreeze(structuredClone(record))))
+      // A copy, so that nobody shares the store's own data. Appended only when all of it could be kept.
+      const kept = records.map((record) => deepFreeze(structuredClone(record)))
+      const problem = findNonJson(kept, 'records')
+      if (problem !== undefined) throw new SessionError('store_failed', `the records cannot be kept: ${problem}`)
+      for (const record of kept) entry.records.push(record)
       return entry.records.length
     },
 
-    async *read(sessionId: string, from: Head = 0): AsyncIterable<SessionRecord> {
+    async *read(sessionId: string, from: Head = 0): AsyncIterable<StoredRecord> {
       yield* entries.get(sessionId)?.records.slice(from) ?? []
     },
 
@@ -72,7 +75,8 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
       for (const [sessionId, { records }] of entries) {
         if (records.length === 0) continue
         let metadata: SessionMetadata = {}
-        for (const record of records) if (record.type === 'session') metadata = record.metadata
+        for (const record of records)
+          if (record.type === 'session' && isJsonObject(record.metadata)) metadata = record.metadata
         yield { sessionId, head: records.length, metadata }
       }
     },

@@ -16,15 +16,33 @@ export type SessionErrorCode =
   | 'not_preparable'
   | 'no_such_session'
   | 'store_failed'
+  /** What a store has of a session is not what was written: `record` and `field` say where. */
+  | 'invalid_stored_session'
+  /** A newer version of this package wrote it. */
+  | 'unsupported_version'
+  /** The history has a turn of that id. */
+  | 'duplicate_turn'
   | 'invalid_options'
+
+/** A place in what a store has of a session. */
+interface RecordPlace {
+  readonly record?: number
+  readonly field?: string
+}
 
 /** Thrown by a session where it is used wrongly, and carried by results where a store is at fault. */
 export class SessionError extends GeppettoError {
   override readonly name: string = 'SessionError'
   declare readonly code: SessionErrorCode
+  /** Of stored data: which record of the session is wrong, from 0. */
+  readonly record: number | undefined
+  /** Of stored data: where in the record, as a path: `turn.parts[2].id`. */
+  readonly field: string | undefined
 
-  constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: SessionErrorCode, message: string, options: ErrorOptions & RecordPlace = {}) {
     super('geppetto/session', code, message, options)
+    this.record = options.record
+    this.field = options.field
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, Context, IdGenerator } from '@geppetto/context'
-import { type ContentPart, quote } from '@geppetto/turns'
+import { type ContentPart, deepFreeze, findNonJson, isJsonObject, quote } from '@geppetto/turns'
 import type { EngineBuilder } from './builder.ts'
 import type { Graces } from './graces.ts'
 import { SessionError } from './session-error.ts'
@@ -25,16 +25,34 @@ export interface SessionOptions {
 /** What a user says: a text, or parts. */
 export type Prompt = string | readonly ContentPart[]
 
-/** @throws SessionError `invalid_options` when there is no builder, or a grace is no time. */
+const storeMethods = ['acquire', 'renew', 'release', 'commit', 'read', 'list'] as const
+
+/** @throws SessionError `invalid_options` when there is no builder, the id is empty, the store is none, or a grace is no time. */
 export function assertOptions(options: SessionOptions): void {
   if (typeof options?.builder?.build !== 'function')
     throw new SessionError(
       'invalid_options',
       'a session needs a builder: new Session({ builder: createEngineBuilder({ base: … }) })',
     )
+  const { id, store } = options
+  if (id !== undefined && (typeof id !== 'string' || id === ''))
+    throw new SessionError('invalid_options', `id must be a text, not ${quote(id)}: leave it out for a random one`)
+  for (const method of store === undefined ? [] : storeMethods)
+    if (typeof store?.[method] !== 'function')
+      throw new SessionError(
+        'invalid_options',
+        `the store has no method ${method}: pass createMemoryStore(), or another SessionStore`,
+      )
   for (const [name, ms] of Object.entries(options.graces ?? {}))
     if (!Number.isFinite(ms) || ms < 0)
       throw new SessionError('invalid_options', `graces.${name} must be a number of milliseconds of at least 0`)
+}
+
+/** A copy that nobody can change. @throws SessionError `invalid_options` when it is not JSON: a store could not keep it */
+export function copyMetadata(metadata: SessionMetadata): SessionMetadata {
+  const problem = isJsonObject(metadata) ? findNonJson(metadata, 'metadata') : 'metadata must be an object'
+  if (problem !== undefined) throw new SessionError('invalid_options', problem)
+  return deepFreeze(structuredClone(metadata))
 }
 
 /** For callers without types: an abort signal or options are easily put where a context belongs. @throws SessionError `invalid_options` */

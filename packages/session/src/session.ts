@@ -1,7 +1,7 @@
 import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
 import { type PreparedRequest, withOutputSchema } from '@geppetto/engine'
 import { EventSequence, withCorrelation, withRunTags } from '@geppetto/events'
-import { assertValidTurn, createTurn, type Turn, userBlock } from '@geppetto/turns'
+import { assertValidTurn, createTurn, decodeTurn, encodeTurn, type Turn, userBlock } from '@geppetto/turns'
 import { type AnsweredCall, answerCalls } from './answers.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
@@ -12,7 +12,14 @@ import { Run } from './run.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import { assertCompleted } from './run-result.ts'
 import { SessionBusyError, SessionError } from './session-error.ts'
-import { assertContext, assertOptions, assertWhenBusy, type Prompt, type SessionOptions } from './session-options.ts'
+import {
+  assertContext,
+  assertOptions,
+  assertWhenBusy,
+  copyMetadata,
+  type Prompt,
+  type SessionOptions,
+} from './session-options.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
 import { readSession, type StoredSession } from './stored-session.ts'
 import { SubmissionQueue, type SubmitOptions } from './submission-queue.ts'
@@ -33,14 +40,14 @@ export class Session {
   #metadata: SessionMetadata
   #active: Run | undefined
 
-  /** @throws SessionError `invalid_options` when there is no builder. */
+  /** @throws SessionError `invalid_options` when there is no builder, or an option is not what it should be. */
   constructor(options: SessionOptions) {
     assertOptions(options)
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#ids = options.ids ?? randomIds
     this.id = options.id ?? this.#ids.next('ses')
-    this.#metadata = Object.freeze({ ...options.metadata })
+    this.#metadata = copyMetadata(options.metadata ?? {})
     if (options.store !== undefined) this.#ledger = this.#openLedger(options.store)
     this.#host = {
       sessionId: this.id,
@@ -53,11 +60,12 @@ export class Session {
     }
   }
 
-  /** Opens a session that a store keeps. @throws SessionError `no_such_session`, `store_failed` */
+  /** Opens a session that a store keeps. @throws SessionError `no_such_session`, `invalid_stored_session`, `unsupported_version`, `store_failed` */
   static async open(store: SessionStore, id: string, options: Omit<SessionOptions, 'store' | 'id'>): Promise<Session> {
+    assertOptions({ ...options, store, id })
     const stored = await readSession(store, id)
     const session = new Session({ ...options, store, id, metadata: stored.metadata })
-    session.#history = History.of(stored.turns, (turn) => stored.completed.has(turn.id))
+    session.#history = History.of(stored.turns, (_, index) => stored.completed.has(index))
     session.#metadata = stored.metadata
     session.#ledger = session.#openLedger(store, stored)
     return session
@@ -68,9 +76,9 @@ export class Session {
     return this.#metadata
   }
 
-  /** Lays `changes` over the metadata; it reaches the store with the next run. */
+  /** Lays `changes` over the metadata; it reaches the store with the next run. @throws SessionError `invalid_options` when they are not JSON */
   updateMetadata(changes: SessionMetadata): void {
-    this.#metadata = Object.freeze({ ...this.#metadata, ...changes })
+    this.#metadata = copyMetadata({ ...this.#metadata, ...changes })
   }
 
   /** The newest turn, in its newest state; undefined before the first. */
@@ -104,13 +112,19 @@ export class Session {
 
   /**
    * Appends a turn of the caller's making.
-   * @throws SessionBusyError while a run is active; TurnError `invalid_turn` when it is not valid.
+   * @throws SessionBusyError while a run is active; TurnError `invalid_turn` when it is not valid; SessionError `duplicate_turn` when the
+   * session has a turn of its id.
    */
   append(turn: Turn): void {
     this.#assertIdle()
     assertValidTurn(turn)
-    // A copy: frozen, and of no view that the caller may have made.
-    this.#history.append(createTurn(turn))
+    if (this.#history.has(turn.id))
+      throw new SessionError(
+        'duplicate_turn',
+        `session ${this.id} has a turn ${turn.id} already: give createTurn another id, or none`,
+      )
+    // A copy, as a store would give it back: frozen, with the fields of later versions, and of no view that the caller may have made.
+    this.#history.append(decodeTurn(encodeTurn(turn)))
   }
 
   /**

@@ -1,6 +1,4 @@
-import type { ErrorData, JsonObject, StopReason, Usage } from '@geppetto/turns'
-import type { TurnDelta } from './history.ts'
-import type { RunResult } from './run-result.ts'
+import type { JsonObject } from '@geppetto/turns'
 
 /** The right to write to a session, for a time. */
 export interface Lease {
@@ -26,22 +24,15 @@ export interface LeaseRequest {
 /** How many records a session has: where the next one goes. */
 export type Head = number
 
-/** One entry of a session's log. */
-export type SessionRecord =
-  | { readonly type: 'session'; readonly metadata: SessionMetadata }
-  /** A turn that is new (its `index` is the number of turns so far), or a further state of the one at `index`. */
-  | { readonly type: 'turn'; readonly index: number; readonly turn: TurnDelta }
-  | { readonly type: 'run-started'; readonly runId: string; readonly turnId: string; readonly startedAt: number }
-  | {
-      readonly type: 'run-settled'
-      readonly runId: string
-      readonly turnId: string
-      readonly status: RunResult['status']
-      readonly stop: StopReason
-      readonly usage?: Usage
-      readonly error?: ErrorData
-      readonly settledAt: number
-    }
+/**
+ * One entry of a session's log, as plain JSON data. A store keeps it value-exact, and looks into it for no more than the newest
+ * `metadata` of the type `session`, for its list.
+ */
+export interface StoredRecord extends JsonObject {
+  /** The version of the format. */
+  readonly v: number
+  readonly type: string
+}
 
 /** What is known about a session as a whole. */
 export interface SessionMetadata extends JsonObject {
@@ -68,8 +59,8 @@ export interface SessionStore {
   renew(lease: Lease, ttlMs: number): Promise<Lease>
   release(lease: Lease): Promise<void>
   /** Appends all records or none. @throws SessionConflictError when the lease is not the newest, has expired, or the head is another. */
-  commit(lease: Lease, expectedHead: Head, records: readonly SessionRecord[]): Promise<Head>
+  commit(lease: Lease, expectedHead: Head, records: readonly StoredRecord[]): Promise<Head>
   /** The records from position `from` (default 0). Nothing for a session that does not exist. */
-  read(sessionId: string, from?: Head): AsyncIterable<SessionRecord>
+  read(sessionId: string, from?: Head): AsyncIterable<StoredRecord>
   list(): AsyncIterable<SessionSummary>
 }

@@ -8,8 +8,8 @@ import {
   isSessionConflictError,
   Session,
   type SessionOptions,
-  type SessionRecord,
   type SessionStore,
+  type StoredRecord,
 } from '@geppetto/session'
 import { defineTool } from '@geppetto/tools'
 import { assistantText } from '@geppetto/turns'
@@ -31,8 +31,8 @@ function setUp(changes: (store: SessionStore) => Partial<SessionStore> = () => (
   const clock = createManualClock()
   const inner = createMemoryStore({ clock })
   const store: SessionStore = { ...inner, ...changes(inner) }
-  const records = async (from = 0): Promise<readonly SessionRecord[]> => {
-    const found: SessionRecord[] = []
+  const records = async (from = 0): Promise<readonly StoredRecord[]> => {
+    const found: StoredRecord[] = []
     for await (const record of inner.read('s', from)) found.push(record)
     return found
   }

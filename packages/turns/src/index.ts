@@ -55,7 +55,7 @@ export {
   type TurnErrorCode,
   toErrorData,
 } from './errors.ts'
-export { deepFreeze, findNonJson, isJsonObject, type JsonObject, type JsonValue } from './json.ts'
+export { deepFreeze, findNonJson, isJsonObject, isSameJson, type JsonObject, type JsonValue } from './json.ts'
 export { type DataKey, defineKey, withData, withMetadata, withoutData } from './keys.ts'
 export { type PrintTurnOptions, printTurn } from './print.ts'
 export { type ProviderCallRecord, providerCalls, providerCallsKey, withProviderCall } from './provider-call.ts'

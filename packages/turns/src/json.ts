@@ -59,7 +59,7 @@ export function freezeJson(value: unknown, path: string): JsonProblem | undefine
 
 /** Whether two values hold the same data; the order of fields does not matter. */
 export function isSameJson(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other)) return true
+  if (one === other) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
   if (Array.isArray(one) !== Array.isArray(other)) return false
   const names = new Set([...Object.keys(one), ...Object.keys(other)])

@@ -1,0 +1,114 @@
+import {
+  deepFreeze,
+  type ErrorData,
+  encodeBlock,
+  findNonJson,
+  isJsonObject,
+  type StopReason,
+  type Usage,
+} from '@geppetto/turns'
+import { decodeDelta } from './decode-delta.ts'
+import type { TurnDelta } from './history.ts'
+import type { RunResult } from './run-result.ts'
+import { SessionError } from './session-error.ts'
+import type { SessionMetadata, StoredRecord } from './store.ts'
+import { type RecordPlace, refuse, requireIndex, requireObject, requireText, requireTime } from './stored-field.ts'
+
+/** One entry of a session's log, as a session speaks of it. */
+export type SessionRecord =
+  | { readonly type: 'session'; readonly metadata: SessionMetadata }
+  /** A turn that is new (its `index` is the number of turns so far), or a further state of the one at `index`. */
+  | { readonly type: 'turn'; readonly index: number; readonly turn: TurnDelta }
+  | { readonly type: 'run-started'; readonly runId: string; readonly turnId: string; readonly startedAt: number }
+  | {
+      readonly type: 'run-settled'
+      readonly runId: string
+      readonly turnId: string
+      readonly status: RunResult['status']
+      readonly stop: StopReason
+      readonly usage?: Usage
+      readonly error?: ErrorData
+      readonly settledAt: number
+    }
+
+/** The version of the format that is written. Older ones are read for ever. */
+const recordVersion = 1
+
+/** The record as plain data. @throws SessionError `invalid_stored_session` when it holds what could not be read back */
+export function encodeRecord(record: SessionRecord): StoredRecord {
+  const stored: unknown = record.type === 'turn' ? { ...record, turn: encodeDelta(record.turn) } : record
+  const problem = findNonJson(stored, record.type)
+  if (problem !== undefined || !isJsonObject(stored))
+    throw new SessionError('invalid_stored_session', `the session cannot be stored: ${problem}`)
+  return { ...stored, v: recordVersion, type: record.type }
+}
+
+function encodeDelta(delta: TurnDelta): object {
+  return { ...delta, parts: delta.parts.map((part) => ('kind' in part ? encodeBlock(part) : part)) }
+}
+
+const statuses: Readonly<Record<RunResult['status'], true>> = {
+  completed: true,
+  cancelled: true,
+  failed: true,
+  waiting: true,
+}
+
+/** What of a record makes up the session. */
+export type DecodedRecord =
+  | Extract<SessionRecord, { readonly type: 'session' | 'turn' }>
+  | { readonly type: 'run-settled'; readonly turnId: string; readonly status: RunResult['status'] }
+
+/**
+ * Reads a record from plain data, which is frozen in place. Unknown fields stay on their objects; a record of a type that this version
+ * does not know, or does not need, is undefined, and stays in the store.
+ * @throws SessionError `invalid_stored_session` naming record and field, `unsupported_version` when a newer version wrote it
+ */
+export function decodeRecord(stored: unknown, place: RecordPlace): DecodedRecord | undefined {
+  const record = requireObject(place, stored, 'record')
+  requireVersion(place, record.v)
+  const type = requireText(place, record.type, 'type')
+  switch (type) {
+    case 'session': {
+      const metadata = requireObject(place, record.metadata, 'metadata')
+      const problem = findNonJson(metadata, 'metadata')
+      if (problem !== undefined) refuse(place, 'metadata', problem)
+      return { type, metadata: deepFreeze(metadata) }
+    }
+    case 'turn':
+      return { type, index: requireIndex(place, record.index, 'index'), turn: decodeDelta(place, record.turn) }
+    case 'run-started':
+      requireText(place, record.runId, 'runId')
+      requireText(place, record.turnId, 'turnId')
+      requireTime(place, record.startedAt, 'startedAt')
+      return undefined
+    case 'run-settled': {
+      requireText(place, record.runId, 'runId')
+      const turnId = requireText(place, record.turnId, 'turnId')
+      const { status } = record
+      if (!isStatus(status)) return refuse(place, 'status', `status must be one of ${Object.keys(statuses).join(', ')}`)
+      requireText(place, record.stop, 'stop')
+      requireTime(place, record.settledAt, 'settledAt')
+      if (record.usage !== undefined) requireObject(place, record.usage, 'usage')
+      if (record.error !== undefined) requireObject(place, record.error, 'error')
+      return { type, turnId, status }
+    }
+    default:
+      return undefined
+  }
+}
+
+function isStatus(value: unknown): value is RunResult['status'] {
+  return typeof value === 'string' && Object.hasOwn(statuses, value)
+}
+
+function requireVersion(place: RecordPlace, value: unknown): void {
+  const version = requireIndex(place, value, 'v')
+  if (version === 0) refuse(place, 'v', 'v must be the number of the format’s version, from 1')
+  if (version > recordVersion)
+    throw new SessionError(
+      'unsupported_version',
+      `record ${place.record} of session ${place.sessionId} is stored in version ${version} of the format, and this package reads up to ${recordVersion}: upgrade @geppetto/session`,
+      { record: place.record, field: 'v' },
+    )
+}
