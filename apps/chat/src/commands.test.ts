@@ -5,7 +5,7 @@ import { says, scriptedEngine, scriptedSession } from './scripted-engine.test-he
 import { chatTools } from './tools/index.ts'
 
 const backend = new ChatBackend(scriptedSession(scriptedEngine(says('Hi.'))), { signal: new AbortController().signal })
-const scope = { backend, tools: chatTools('.') }
+const scope = { backend, tools: chatTools('.').tools }
 
 describe('runCommand', () => {
   it('names every command in the help', () => {

@@ -1,15 +1,25 @@
 import type { Authorization, ToolCall, ToolHooks } from '@geppetto/tools'
 import { visibleText } from '@geppetto/turns'
-import { confirmedTools } from './tools/index.ts'
+import { type ChatTools, confirmedTools } from './tools/index.ts'
 
 /** Asks a person; undefined when nobody will answer any more. */
 export type Ask = (question: string, signal: AbortSignal) => Promise<string | undefined>
 
-/** Decides on tool calls: those that touch the user's files need a yes. Without anybody to ask they are denied. */
-export function confirmCalls(how: { readonly yes: boolean; readonly ask?: Ask }): NonNullable<ToolHooks['authorize']> {
-  const { yes, ask } = how
+/** How tool calls are decided on. */
+export interface Confirmation {
+  /** Allow everything. */
+  readonly yes: boolean
+  readonly ask?: Ask
+  readonly failsAnyway: ChatTools['failsAnyway']
+}
+
+/**
+ * Decides on tool calls: those that touch the user's files need a yes. Without anybody to ask they are denied. One that fails anyway may go
+ * and say so: nobody should weigh a question that leads nowhere.
+ */
+export function confirmCalls({ yes, ask, failsAnyway }: Confirmation): NonNullable<ToolHooks['authorize']> {
   return async (ctx, call) => {
-    if (yes || !confirmedTools.has(call.tool.name)) return { decision: 'allow' }
+    if (yes || !confirmedTools.has(call.tool.name) || (await failsAnyway(ctx, call))) return { decision: 'allow' }
     if (ask === undefined) return deny('it needs a yes, and there is no terminal to ask on; start the chat with --yes')
     return askFor(call, ask, ctx.signal)
   }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { eliza } from '@geppetto/provider-eliza'
-import type { Tool } from '@geppetto/tools'
 import { defined, visibleText } from '@geppetto/turns'
 import { commandNames } from './commands.ts'
 import { type Ask, confirmCalls } from './confirm.ts'
@@ -16,7 +15,7 @@ import { type ChatOptions, parseOptions } from './options.ts'
 import { readPrompt } from './read-prompt.ts'
 import { paintFor } from './style.ts'
 import { Terminal } from './terminal.ts'
-import { chatTools } from './tools/index.ts'
+import { type ChatTools, chatTools } from './tools/index.ts'
 
 /** What eliza waits between two words in a conversation, so that its answers can be read as they come, and stopped. */
 const wordDelayMs = 25
@@ -24,7 +23,7 @@ const wordDelayMs = 25
 const { stdin, stdout, stderr } = process
 
 async function main(args: readonly string[]): Promise<number> {
-  const tools = chatTools(process.cwd())
+  const { tools, failsAnyway } = chatTools(process.cwd())
   const request = parseOptions(
     args,
     tools.map(({ name }) => name),
@@ -38,14 +37,14 @@ async function main(args: readonly string[]): Promise<number> {
       return 0
     case 'chat': {
       const { options } = request
-      const offered = options.tools ? tools : []
       const isConversation = options.prompt === undefined && stdin.isTTY && stdout.isTTY
-      return isConversation ? talk(options, offered) : answer(options, offered)
+      const offer = { tools: options.tools ? tools : [], failsAnyway }
+      return isConversation ? talk(options, offer) : answer(options, offer)
     }
   }
 }
 
-async function talk(options: ChatOptions, tools: readonly Tool[]): Promise<number> {
+async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Promise<number> {
   const { signal, exitCode } = endOn(['SIGTERM', 'SIGHUP'])
   const terminal = new Terminal({ input: stdin, screen: stdout, words: commandNames })
   process.on('SIGINT', () => terminal.interrupt())
@@ -56,14 +55,15 @@ async function talk(options: ChatOptions, tools: readonly Tool[]): Promise<numbe
     ? drawing((text) => terminal.write(text), paint)
     : await createEventPrinter(options, { write: (text) => terminal.write(visibleText(text)) })
   const engine = eliza({ delayMs: wordDelayMs, ...defined({ seed: options.seed }) })
-  const authorize = confirmCalls({ yes: options.yes, ask: (question, until) => terminal.ask(question, until) })
+  const ask: Ask = (question, until) => terminal.ask(question, until)
+  const authorize = confirmCalls({ yes: options.yes, failsAnyway, ask })
   const backend = createBackend(options, { engine, tools, sink, authorize, signal })
   await converse({ backend, terminal, paint, tools, engine: engine.info, signal })
   terminal.close()
   return exitCode() ?? 0
 }
 
-async function answer(options: ChatOptions, tools: readonly Tool[]): Promise<number> {
+async function answer(options: ChatOptions, { tools, failsAnyway }: ChatTools): Promise<number> {
   if (options.prompt === undefined && stdin.isTTY)
     tellUser('type the prompt and end it with Ctrl-D: a conversation needs a terminal for its output too')
   const prompt = options.prompt ?? (await readPrompt(stdin))
@@ -72,7 +72,7 @@ async function answer(options: ChatOptions, tools: readonly Tool[]): Promise<num
   const sink = await createEventPrinter(options, output)
   const engine = eliza(defined({ seed: options.seed }))
   const canAsk = options.prompt !== undefined && stdin.isTTY && stderr.isTTY
-  const authorize = confirmCalls({ yes: options.yes, ...(canAsk ? { ask: askOnce } : undefined) })
+  const authorize = confirmCalls({ yes: options.yes, failsAnyway, ...(canAsk ? { ask: askOnce } : undefined) })
   const backend = createBackend(options, { engine, tools, sink, authorize, signal })
   const code = await answerOnce(backend, prompt, tellUser)
   return exitCode() ?? code

@@ -3,12 +3,23 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { background } from '@geppetto/context'
+import { createToolExecutor, createToolRegistry, type ToolHooks } from '@geppetto/tools'
+import { contentText, toolCallBlock } from '@geppetto/turns'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { maxFileBytes, readFileTool } from './read-file.ts'
 
 const outside = mkdtempSync(join(tmpdir(), 'chat-read-file-'))
 const folder = join(outside, 'folder')
-const tool = readFileTool(folder)
+const { tool, failsAnyway } = readFileTool(folder)
+
+/** Calls the tool as a run does. */
+async function call(path: string, authorize: NonNullable<ToolHooks['authorize']>) {
+  const block = toolCallBlock({ callId: 'call_1', name: tool.name, input: { state: 'parsed', value: { path } } })
+  const request = { calls: [block], registry: createToolRegistry([tool]), config: {} }
+  const { results } = await createToolExecutor({ hooks: { authorize } }).execute(background(), request)
+  return results.map(({ outcome, content }) => ({ outcome, text: contentText(content) }))
+}
+
 const read = (path: string) => Promise.resolve(tool.execute?.({ path }, background()))
 
 beforeAll(() => {
@@ -90,5 +101,42 @@ describe('read_file', () => {
   it.runIf(process.platform !== 'win32')('does not wait for a named pipe', async () => {
     execFileSync('sh', ['-c', 'mkfifo "$0"', join(folder, 'pipe')])
     await expect(read('pipe')).rejects.toMatchObject({ code: 'not_a_file' })
+  })
+
+  it.each(['../secret.txt', 'gone.txt', 'sub', 'zeros.bin', 'larger.txt', 'link-outside'])(
+    'knows before anybody is asked that %s cannot be read, and says the same then',
+    async (path) => {
+      const known: boolean[] = []
+      const [result] = await call(path, async (ctx, toolCall) => {
+        known.push(await failsAnyway(ctx, toolCall))
+        return { decision: 'allow' }
+      })
+      const message = await read(path).catch((error: Error) => error.message)
+      expect({ known, result }).toEqual({
+        known: [true],
+        result: { outcome: 'error', text: expect.stringContaining(String(message)) },
+      })
+    },
+  )
+
+  it('leaves a file that can be read to a person', async () => {
+    const known: boolean[] = []
+    const authorize: NonNullable<ToolHooks['authorize']> = async (ctx, toolCall) => {
+      known.push(await failsAnyway(ctx, toolCall))
+      return { decision: 'deny', reason: 'no' }
+    }
+    expect(await call('notes.txt', authorize)).toMatchObject([{ outcome: 'denied' }])
+    expect(known).toEqual([false])
+  })
+
+  it('does not read what nobody was asked about when it has become readable meanwhile', async () => {
+    const authorize: NonNullable<ToolHooks['authorize']> = async (ctx, toolCall) => {
+      await failsAnyway(ctx, toolCall)
+      writeFileSync(join(folder, 'later.txt'), 'private')
+      return { decision: 'allow' }
+    }
+    expect(await call('later.txt', authorize)).toEqual([
+      { outcome: 'error', text: expect.stringContaining('there is no such file') },
+    ])
   })
 })

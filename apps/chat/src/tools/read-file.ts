@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { defineTool, type Tool } from '@geppetto/tools'
+import type { Context } from '@geppetto/context'
+import { defineTool, idempotencyKeyFrom, type Tool, type ToolCall } from '@geppetto/tools'
 import { quote, toErrorData } from '@geppetto/turns'
 import { z } from 'zod'
 import { ToolFailure } from './tool-failure.ts'
@@ -9,24 +10,55 @@ import { ToolFailure } from './tool-failure.ts'
 /** The largest file that is read, in bytes. */
 export const maxFileBytes = 256 * 1024
 
+/** The tool, and what can be known of a call of it before a person is asked. */
+export interface ReadFile {
+  readonly tool: Tool<{ path: string }, string>
+  /**
+   * Whether the call would fail now. It then fails with that also if the file has changed until it runs: such a call needs nobody's yes, so
+   * it must never read.
+   */
+  readonly failsAnyway: (ctx: Context, call: ToolCall) => Promise<boolean>
+}
+
+const input = z.object({ path: z.string().min(1).describe('The path of the file, such as README.md') })
+
 /** Reads text files below `folder`, wherever links lead. It asks nobody: confirmation is the executor's. */
-export function readFileTool(folder: string): Tool<{ path: string }, string> {
-  return defineTool({
+export function readFileTool(folder: string): ReadFile {
+  const failures = new Map<string, unknown>()
+  const tool = defineTool({
     name: 'read_file',
     description: 'Reads a text file in the current folder or below it.',
-    input: z.object({ path: z.string().min(1).describe('The path of the file, such as README.md') }),
+    input,
     effects: 'none',
-    execute: async ({ path }) => {
-      const real = await locate(folder, path)
-      // NONBLOCK: a named pipe without a writer would never open.
-      const file = await open(real, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
-      try {
-        return await readText(file, path)
-      } finally {
-        await file.close()
-      }
+    execute: ({ path }, ctx) => {
+      const key = idempotencyKeyFrom(ctx)
+      if (key !== undefined && failures.has(key)) throw failures.get(key)
+      return readBelow(folder, path)
     },
   })
+  const failsAnyway: ReadFile['failsAnyway'] = async (ctx, call) => {
+    const key = idempotencyKeyFrom(ctx)
+    if (call.tool.name !== tool.name || key === undefined) return false
+    try {
+      await readBelow(folder, input.parse(call.input).path)
+      return false
+    } catch (error) {
+      failures.set(key, error)
+      return true
+    }
+  }
+  return { tool, failsAnyway }
+}
+
+async function readBelow(folder: string, path: string): Promise<string> {
+  const real = await locate(folder, path)
+  // NONBLOCK: a named pipe without a writer would never open.
+  const file = await open(real, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+  try {
+    return await readText(file, path)
+  } finally {
+    await file.close()
+  }
 }
 
 /** The file's real place, which is below the folder's. */
