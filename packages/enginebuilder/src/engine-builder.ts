@@ -1,5 +1,4 @@
-import type { Context } from '@geppetto/context'
-import { type Engine, EngineError, type Middleware, type PreparedRequest } from '@geppetto/engine'
+import type { Engine, Middleware, PreparedRequest } from '@geppetto/engine'
 import { createEventHub, type EventSink, withHub } from '@geppetto/events'
 import { composeMiddlewares } from '@geppetto/middleware'
 import type { EngineBuilder, InferenceRunner, TurnPersister } from '@geppetto/session'
@@ -12,8 +11,8 @@ import {
   type ToolExecutor,
   type ToolRegistry,
 } from '@geppetto/tools'
-import type { Turn } from '@geppetto/turns'
 import { BuilderError } from './builder-error.ts'
+import { callEngine } from './call-engine.ts'
 import { checkOptions } from './check-options.ts'
 import { defaultMaxIterations, type LoopConfig } from './loop-config.ts'
 import type { SnapshotHook } from './snapshot.ts'
@@ -81,15 +80,4 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
     },
   }
   return { build: () => runner }
-}
-
-/** The engine's turn; engines that are not ours may return anything. */
-async function callEngine(engine: Engine, ctx: Context, turn: Turn): Promise<Turn> {
-  const result = await engine.runInference(ctx, turn)
-  if (!Array.isArray(result?.blocks))
-    throw new EngineError(
-      'internal',
-      `engine ${engine.info?.api} returned no turn: it must return its input with blocks appended`,
-    )
-  return result
 }

@@ -4,14 +4,21 @@ import type { Event } from '@geppetto/events'
 import {
   assertValidTurn,
   isStopReason,
-  missingBlocks,
   pendingCalls,
   type StopReason,
   sealTurn,
   type ToolCallBlock,
   type Turn,
 } from '@geppetto/turns'
-import { addArrived, addWhatFits, keepIdentity, recordsOf, type TurnState, withRecords } from './kept-turn.ts'
+import {
+  addArrived,
+  addWhatFits,
+  keepIdentity,
+  lostBlocks,
+  recordsOf,
+  type TurnState,
+  withRecords,
+} from './kept-turn.ts'
 
 /** How the runner came to its end. */
 export type RunnerEnding =
@@ -64,7 +71,7 @@ export function judgeRun(findings: RunFindings): Verdict {
 function judgeReturned(findings: RunFindings, returned: Turn): Verdict {
   const { input, reached, aborted, runId, events } = findings
   const made = keepIdentity(input, returned)
-  const missing = missingBlocks(reached.turn, made)
+  const missing = lostBlocks(reached.turn, made)
   if (missing.length > 0) throw new TurnShrunkError('of the runner', missing)
   const turn = seal(withRecords(made, events, runId), findings)
   assertValidTurn(turn)
@@ -103,9 +110,9 @@ function turnToKeep(findings: RunFindings, error: unknown): Turn {
 function salvage(findings: RunFindings, error: unknown): Turn {
   const { committed, reached, events, nextId, runId } = findings
   try {
-    const fitting = addWhatFits(committed.turn, reached.turn.blocks)
+    const fitting = addWhatFits(committed.turn, reached.turn.blocks, nextId)
     const { news } = addArrived(reached, error, events, nextId)
-    return seal(withRecords(addWhatFits(fitting, news), events, runId), findings)
+    return seal(withRecords(addWhatFits(fitting, news, nextId), events, runId), findings)
   } catch {
     // Ids or a clock that throw: this turn was valid when it was committed.
     return committed.turn

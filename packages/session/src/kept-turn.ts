@@ -25,7 +25,9 @@ export interface TurnState {
 export function keepIdentity(input: Turn, made: Turn): Turn {
   const { id, createdAt, parentId } = input
   const { blocks, metadata, data } = made
-  return createTurn({ id, createdAt, blocks, metadata, data, ...defined({ parentId }) })
+  const turn = createTurn({ id, createdAt, blocks, metadata, data, ...defined({ parentId }) })
+  // Fields that a later version stored stay on it.
+  return Object.freeze({ ...input, ...turn })
 }
 
 /** The state with what arrived after it: what the error carries, where that is of this turn, else what the events tell. */
@@ -42,17 +44,16 @@ export function addArrived(
     return { turn: withBlocks(turn, addNews(turn.blocks, news)), news }
   }
   const metadata = { ...turn.metadata, ...partial.metadata }
-  const known = new Set(turn.blocks)
-  const news = partial.blocks.filter((block) => !known.has(block))
+  const news = giveFreeIds(turn.blocks, partial.blocks, nextId)
   // Where nothing is missing its order counts: a block may have been put in front.
-  const blocks = missingBlocks(turn, partial).length === 0 ? partial.blocks : addNews(turn.blocks, news)
+  const blocks = lostBlocks(turn, partial).length === 0 ? partial.blocks : addNews(turn.blocks, news)
   return { turn: keepIdentity(turn, { ...turn, metadata, blocks }), news }
 }
 
 /** The turn with those of `news` that leave it valid, one after the other: what nobody could store or send is left out. */
-export function addWhatFits(turn: Turn, news: readonly Block[]): Turn {
+export function addWhatFits(turn: Turn, news: readonly Block[], nextId: () => string): Turn {
   let kept = turn
-  for (const block of news) {
+  for (const block of giveFreeIds(turn.blocks, news, nextId)) {
     const candidate = withBlocks(turn, addNews(kept.blocks, [block]))
     if (validateTurn(candidate, { open: true }).length === 0) kept = candidate
   }
@@ -117,6 +118,32 @@ function foldNews(state: TurnState, events: readonly Event[], nextId: () => stri
   })
 }
 
+/** The ids of the blocks of `before` that `after` lacks, or has given to something of another kind. */
+export function lostBlocks(before: Turn, after: Turn): readonly string[] {
+  if (before.blocks.every((block, index) => block === after.blocks[index])) return []
+  const kinds = new Map(after.blocks.map((block) => [block.id, block.kind]))
+  return before.blocks.filter(({ id, kind }) => kinds.get(id) !== kind).map(({ id }) => id)
+}
+
+/**
+ * Those of `news` that are not among `blocks` as they are, each with an id that it may have: that of a block that it replaces, if it is of
+ * the same kind and alone has the id; or one of its own.
+ */
+function giveFreeIds(blocks: readonly Block[], news: readonly Block[], nextId: () => string): readonly Block[] {
+  const known = new Map(blocks.map((block) => [block.id, block]))
+  const results = new Set(blocks.filter(isResult).map(keyOf))
+  const changed = news.filter((block) => known.get(block.id) !== block)
+  const claims = new Map<string, number>()
+  for (const { id } of news) claims.set(id, (claims.get(id) ?? 0) + 1)
+  return changed.map((block) => {
+    // It takes the place, and the id, of the result that its call has.
+    if (isResult(block) && results.has(keyOf(block))) return block
+    const taken = known.get(block.id)
+    const mayHave = claims.get(block.id) === 1 && (taken === undefined || taken.kind === block.kind)
+    return mayHave ? block : Object.freeze({ ...block, id: nextId() })
+  })
+}
+
 /** The known blocks, each in its newest form, and the new ones behind them. A call has one result: a newer one takes the place of the older. */
 function addNews(blocks: readonly Block[], news: readonly Block[]): readonly Block[] {
   const byKey = new Map(news.map((block) => [keyOf(block), block]))
@@ -126,6 +153,10 @@ function addNews(blocks: readonly Block[], news: readonly Block[]): readonly Blo
     return newer === undefined || newer.id === block.id ? (newer ?? block) : Object.freeze({ ...newer, id: block.id })
   })
   return [...merged, ...news.filter((block) => !known.has(keyOf(block)))]
+}
+
+function isResult(block: Block): boolean {
+  return block.kind === 'tool-result'
 }
 
 function keyOf(block: Block): string {

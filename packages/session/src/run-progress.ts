@@ -1,8 +1,8 @@
 import { EngineError, TurnShrunkError } from '@geppetto/engine'
 import type { EventDraft, Warning } from '@geppetto/events'
-import { assertValidTurn, missingBlocks, type StopReason, type Turn } from '@geppetto/turns'
+import { assertValidTurn, type StopReason, type Turn } from '@geppetto/turns'
 import type { RunScope } from './builder.ts'
-import { keepIdentity, type TurnState } from './kept-turn.ts'
+import { keepIdentity, lostBlocks, type TurnState } from './kept-turn.ts'
 import type { StoreClaim } from './ledger.ts'
 
 /** What the progress of a run is told to. */
@@ -50,7 +50,7 @@ export class RunProgress implements RunScope {
     this.#assertGoingOn()
     const { input, lastSeq, keep, claim, publish } = this.#options
     const made = keepIdentity(input, turn)
-    const missing = missingBlocks(this.#reached.turn, made)
+    const missing = lostBlocks(this.#reached.turn, made)
     if (missing.length > 0) throw new TurnShrunkError('of the runner', missing)
     assertValidTurn(made)
     this.#committed = { turn: made, seq: lastSeq() }
@@ -63,7 +63,7 @@ export class RunProgress implements RunScope {
   }
 
   noteTurn(turn: Turn): void {
-    if (this.#isOver || missingBlocks(this.#reached.turn, turn).length > 0) return
+    if (this.#isOver || lostBlocks(this.#reached.turn, turn).length > 0) return
     this.#reached = { turn: keepIdentity(this.#options.input, turn), seq: this.#options.lastSeq() }
   }
 
