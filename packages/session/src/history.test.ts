@@ -111,6 +111,22 @@ describe('a history', () => {
     expect(sizeOf(history)).toBeLessThanOrEqual(2_000 * 3)
   })
 
+  it('grows no faster where an engine gives back copies of the blocks, and says what such a copy changed', () => {
+    const history = new History()
+    for (let index = 0; index < 200; index++) {
+      const copied: readonly Block[] = structuredClone(history.latest?.blocks ?? [])
+      history.append(turnOf([...copied, say('user')]))
+      history.replaceLatest(turnOf([...structuredClone(history.latest?.blocks ?? []), say('assistant')]))
+    }
+    expect(sizeOf(history)).toBeLessThanOrEqual(200 * 3)
+    expect(history.latest?.blocks[0]).toBe(history.get(0).blocks[0])
+    const first = history.latest?.blocks[0]
+    const changed = structuredClone(history.latest?.blocks ?? []).with(0, say('rewritten', first?.id))
+    history.append(turnOf([say('in front'), ...changed]))
+    expect(history.latest?.blocks[1]).toEqual(changed[0])
+    expect(history.deltas.at(-1)?.parts).toEqual([expect.anything(), changed[0], [1, 399]])
+  })
+
   it('is restored without making each turn whole: ten thousand turns in a moment', () => {
     const deltas = Array.from({ length: 10_000 }, (_, index) => ({
       id: `turn_${index}`,

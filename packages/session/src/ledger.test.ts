@@ -117,6 +117,60 @@ describe('a write of which nobody knows how it ended', () => {
     expect(await types()).toEqual(reaches ? [...expected, 'run-started'] : expected)
   })
 
+  it('is recognised in a store that gives its fields in another order', async () => {
+    const reordered = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(reordered)
+      if (typeof value !== 'object' || value === null) return value
+      return Object.fromEntries(
+        Object.entries(value)
+          .map(([name, part]) => [name, reordered(part)])
+          .toReversed(),
+      )
+    }
+    let fails = true
+    const { history, claim, types } = setUp((inner) => ({
+      async commit(...args) {
+        const head = await inner.commit(...args)
+        if (!fails) return head
+        fails = false
+        throw new Error('connection reset')
+      },
+      async *read(...args) {
+        for await (const record of inner.read(...args)) yield { ...record, ...Object(reordered(record)) }
+      },
+    }))
+    history.append(createTurn({ ...nextTurn(), data: { zero: -0, b: { d: 1, c: [2] } } }))
+    const one = await claim()
+    await expect(one.commit([started])).rejects.toMatchObject({ code: 'store_failed' })
+    await one.commit([])
+    expect(await types()).toEqual(['session', 'turn', 'run-started'])
+  })
+
+  it('whose answer comes after the next run has found it and gone on changes nothing any more', async () => {
+    const answer = Promise.withResolvers<void>()
+    let isFirst = true
+    const { history, claim, types } = setUp((inner) => ({
+      async commit(...args) {
+        const waits = isFirst
+        isFirst = false
+        const head = await inner.commit(...args)
+        if (waits) await answer.promise
+        return head
+      },
+    }))
+    history.append(nextTurn())
+    const one = await claim()
+    const late = one.commit([started])
+    await settlePromises()
+    await one.end()
+    const two = await claim('run_2')
+    await two.commit([{ ...started, runId: 'run_2' }])
+    answer.resolve()
+    await late
+    await two.commit([{ ...started, runId: 'run_2' }])
+    expect(await types()).toEqual(['session', 'turn', 'run-started', 'run-started', 'run-started'])
+  })
+
   it('that hangs blocks neither the next claim nor its writes, and cannot land any more', async () => {
     const hung = Promise.withResolvers<void>()
     let hangs = true
@@ -171,6 +225,47 @@ describe('the lease', () => {
     await one.end()
     expect(clock.scheduled).toBe(0)
     await inner.acquire('s', { ttlMs: 1, holder: 'x', runId: 'x' })
+  })
+
+  it('counts from when it was asked for, not from when the answer came', async () => {
+    const granted = Promise.withResolvers<void>()
+    const run = setUp((inner) => ({
+      async acquire(...args) {
+        const lease = await inner.acquire(...args)
+        await granted.promise
+        return lease
+      },
+      renew: () => never(),
+    }))
+    const claiming = run.claim()
+    await run.clock.advance(8_000)
+    granted.resolve()
+    await claiming
+    await run.clock.advance(2_500)
+    expect(run.lost).toBe(1)
+  })
+
+  it('counts from when its renewal was asked for', async () => {
+    let renewals = 0
+    const answer = Promise.withResolvers<void>()
+    const run = setUp((inner) => ({
+      async renew(...args) {
+        renewals++
+        if (renewals > 1) return never<never>()
+        const lease = await inner.renew(...args)
+        await answer.promise
+        return lease
+      },
+    }))
+    await run.claim()
+    await run.clock.advance(5_000)
+    expect(renewals).toBe(1)
+    await run.clock.advance(4_000)
+    answer.resolve()
+    await run.clock.advance(5_999)
+    expect(run.lost).toBe(0)
+    await run.clock.advance(1)
+    expect(run.lost).toBe(1)
   })
 
   it('survives a renewal that fails once', async () => {
