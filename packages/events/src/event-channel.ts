@@ -1,13 +1,27 @@
 import type { Clock } from '@geppetto/context'
 import { toErrorData } from '@geppetto/turns'
+import { BorrowedLane } from './borrowed-lane.ts'
 import { runCorrelation } from './correlation.ts'
-import type { Correlation, Event } from './event.ts'
+import { type Correlation, type Event, isTerminal } from './event.ts'
 import type { EventSequence } from './event-sequence.ts'
 import { frozenCopy } from './frozen-copy.ts'
+import type { Lane } from './lane.ts'
 import type { EventReader } from './reader.ts'
 import type { RunLog } from './run-log.ts'
 import type { EventSink, Warning } from './sink.ts'
 import { SinkLane } from './sink-lane.ts'
+
+/** What keeps one order of delivery, for a run and the runs inside it: sinks that they share must not see another one. */
+class DeliveryOrder {
+  isBusy = false
+  readonly waiting: { readonly channel: EventChannel; readonly event: Event; readonly lanes: readonly Lane[] }[] = []
+}
+
+/** The run around: its channel, and whether what is published on the context there is still heard. */
+export interface OuterRun {
+  readonly channel: EventChannel
+  readonly isClosed: () => boolean
+}
 
 /** What the hub of a run and the hubs derived from it share: one lane per sink, one order of delivery. */
 export class EventChannel {
@@ -16,16 +30,20 @@ export class EventChannel {
   readonly log: RunLog | undefined
   readonly readers: Set<EventReader> = new Set()
   #isClosed = false
-  #lanes = new Map<EventSink, SinkLane>()
-  readonly #failures = new Map<SinkLane, { readonly first: string; count: number }>()
+  #lanes = new Map<EventSink, Lane>()
+  readonly #failures = new Map<Lane, { readonly first: string; count: number }>()
   readonly #stalls: Warning[] = []
-  #isDispatching = false
-  #waiting: { readonly event: Event; readonly lanes: readonly SinkLane[] }[] = []
+  readonly #order: DeliveryOrder
+  readonly #outer: OuterRun | undefined
+  /** That of the last event of its own. */
+  #correlation: Correlation | undefined
 
-  constructor(clock: Clock, sequence: EventSequence, log: RunLog | undefined) {
+  constructor(clock: Clock, sequence: EventSequence, log: RunLog | undefined, outer?: OuterRun) {
     this.clock = clock
     this.sequence = sequence
     this.log = log
+    this.#outer = outer
+    this.#order = outer === undefined ? new DeliveryOrder() : outer.channel.#order
   }
 
   /** Whether the last event has been published. */
@@ -34,40 +52,38 @@ export class EventChannel {
   }
 
   /** `lanes`, and those of sinks that are not among them. A sink has one lane, from wherever it is attached. */
-  addLanes(lanes: readonly SinkLane[], sinks: readonly EventSink[]): readonly SinkLane[] {
+  addLanes(lanes: readonly Lane[], sinks: readonly EventSink[]): readonly Lane[] {
     const all = new Set(lanes)
     for (const sink of sinks) {
-      let lane = this.#lanes.get(sink)
-      if (lane === undefined) {
-        lane = new SinkLane(sink, this.clock, this)
-        this.#lanes.set(sink, lane)
-      }
+      const lane = this.#laneOf(sink) ?? new SinkLane(sink, this.clock, this)
+      this.#lanes.set(sink, lane)
       all.add(lane)
     }
     return [...all]
   }
 
-  dispatch(event: Event, lanes: readonly SinkLane[]): void {
+  dispatch(event: Event, lanes: readonly Lane[]): void {
+    this.#correlation = event.correlation
+    const order = this.#order
     // A sink that publishes is served after the others have got the event that it answers, so that all see one order.
-    if (this.#isDispatching) {
-      this.#waiting.push({ event, lanes })
+    if (order.isBusy) {
+      order.waiting.push({ channel: this, event, lanes })
       return
     }
-    this.#isDispatching = true
+    order.isBusy = true
     try {
       this.#deliver(event, lanes)
-      if (this.#waiting.length > 0) this.#deliverWaiting()
-      if (this.#isClosed) this.#endReaders()
+      for (let next = order.waiting.shift(); next !== undefined; next = order.waiting.shift())
+        next.channel.#deliver(next.event, next.lanes)
     } finally {
-      this.#isDispatching = false
+      order.isBusy = false
     }
   }
 
-  /** Dispatches the last event, if there is one. From before it on nobody publishes: not even a report of a sink that fails on it. */
-  finish(event: Event | undefined, lanes: readonly SinkLane[]): void {
+  /** Dispatches the last event. From before it on nobody publishes: not even a report of a sink that fails on it. */
+  finish(event: Event, lanes: readonly Lane[]): void {
     this.#isClosed = true
-    if (event !== undefined) this.dispatch(event, lanes)
-    else if (!this.#isDispatching) this.#endReaders()
+    this.dispatch(event, lanes)
   }
 
   /** Ends without a last event: for a run that never began. */
@@ -76,7 +92,7 @@ export class EventChannel {
     this.#endReaders()
   }
 
-  failed(lane: SinkLane, error: unknown, correlation: Correlation): void {
+  failed(lane: Lane, error: unknown, correlation: Correlation): void {
     const known = this.#failures.get(lane)
     if (known !== undefined) {
       known.count++
@@ -84,13 +100,13 @@ export class EventChannel {
     }
     const { message } = toErrorData(error)
     this.#failures.set(lane, { first: message, count: 1 })
-    this.#tellOthers(lane, `an event sink failed and goes on: ${message}`, correlation)
+    this.#tellOthers(lane, `an event sink failed and goes on: ${message}`, this.#ownOr(correlation))
   }
 
-  stalled(lane: SinkLane, why: string, correlation: Correlation): void {
+  stalled(lane: Lane, why: string, correlation: Correlation): void {
     const message = `an event sink was detached: ${why}`
     this.#stalls.push({ code: 'sink_stalled', message })
-    this.#tellOthers(lane, message, correlation)
+    this.#tellOthers(lane, message, this.#ownOr(correlation))
   }
 
   warnings(): readonly Warning[] {
@@ -113,14 +129,24 @@ export class EventChannel {
     this.#endReaders()
   }
 
-  #deliver(event: Event, lanes: readonly SinkLane[]): void {
-    for (const lane of lanes) lane.deliver(event)
-    if (this.readers.size > 0) for (const reader of this.readers) reader.push(event)
+  #laneOf(sink: EventSink): Lane | undefined {
+    const own = this.#lanes.get(sink)
+    if (own !== undefined || this.#outer === undefined) return own
+    const { channel, isClosed } = this.#outer
+    const lent = channel.#laneOf(sink)
+    if (lent === undefined) return undefined
+    return new BorrowedLane(lent, isClosed)
   }
 
-  #deliverWaiting(): void {
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
-      this.#deliver(next.event, next.lanes)
+  #deliver(event: Event, lanes: readonly Lane[]): void {
+    for (const lane of lanes) lane.deliver(event)
+    if (this.readers.size > 0) for (const reader of this.readers) reader.push(event)
+    if (this.#isClosed && isTerminal(event)) this.#endReaders()
+  }
+
+  /** A sink may have failed on an event of a run inside; the report is this run's own. */
+  #ownOr(correlation: Correlation): Correlation {
+    return correlation.runId === this.#correlation?.runId ? correlation : (this.#correlation ?? correlation)
   }
 
   #endReaders(): void {
@@ -128,7 +154,7 @@ export class EventChannel {
     this.readers.clear()
   }
 
-  #tellOthers(lane: SinkLane, message: string, correlation: Correlation): void {
+  #tellOthers(lane: Lane, message: string, correlation: Correlation): void {
     if (this.#isClosed) return
     const event: Event = frozenCopy({
       type: 'log',

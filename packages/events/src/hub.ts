@@ -1,12 +1,12 @@
 import type { Clock } from '@geppetto/context'
 import type { Correlation, Event, EventDraft, TerminalEvent } from './event.ts'
-import { EventChannel } from './event-channel.ts'
+import { EventChannel, type OuterRun } from './event-channel.ts'
 import { EventSequence } from './event-sequence.ts'
 import { frozenCopy } from './frozen-copy.ts'
+import type { Lane } from './lane.ts'
 import { EventReader } from './reader.ts'
 import { RunLog } from './run-log.ts'
 import type { EventSink, Warning } from './sink.ts'
-import type { SinkLane } from './sink-lane.ts'
 
 /** What {@link createEventHub} takes. */
 export interface EventHubOptions {
@@ -16,6 +16,11 @@ export interface EventHubOptions {
   readonly sequence?: EventSequence
   /** Keep what is published for readers that come late. Default false. */
   readonly keepsLog?: boolean
+  /**
+   * Of the run around, for a run inside it. Sinks that both have are called one event at a time, hear what is inside only as long as
+   * `parent` is heard, and are the outer run's to report. A parent that keeps no log belongs to no run: then it shares nothing.
+   */
+  readonly parent?: EventHub | undefined
 }
 
 /** A terminal event without what the hub writes on it. */
@@ -24,7 +29,8 @@ export type TerminalDraft = Extract<EventDraft, { readonly type: TerminalEvent['
 /** Where all events of a run, or of an engine used directly, come together, get their number, and go to the sinks. */
 export function createEventHub(options: EventHubOptions): EventHub {
   const log = options.keepsLog === true ? new RunLog() : undefined
-  const channel = new EventChannel(options.clock, options.sequence ?? new EventSequence(), log)
+  const outer = options.parent?.outerRun
+  const channel = new EventChannel(options.clock, options.sequence ?? new EventSequence(), log, outer)
   return new EventHub(channel, channel.addLanes([], options.sinks))
 }
 
@@ -33,12 +39,12 @@ export class EventHub {
   readonly clock: Clock
   readonly sequence: EventSequence
   readonly #channel: EventChannel
-  readonly #lanes: readonly SinkLane[]
+  readonly #lanes: readonly Lane[]
   readonly #parent: EventHub | undefined
   #isSilent = false
 
   /** @internal Use {@link createEventHub}. */
-  constructor(channel: EventChannel, lanes: readonly SinkLane[], parent?: EventHub) {
+  constructor(channel: EventChannel, lanes: readonly Lane[], parent?: EventHub) {
     this.clock = channel.clock
     this.sequence = channel.sequence
     this.#channel = channel
@@ -67,6 +73,11 @@ export class EventHub {
   /** The log of the run, where one is kept. */
   get log(): RunLog | undefined {
     return this.#channel.log
+  }
+
+  /** @internal What a run inside this one borrows from. */
+  get outerRun(): OuterRun | undefined {
+    return this.log === undefined ? undefined : { channel: this.#channel, isClosed: () => this.isClosed }
   }
 
   /** Whether nothing that is published here is delivered any more. */

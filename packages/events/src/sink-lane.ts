@@ -1,15 +1,8 @@
 import type { CancelTimer, Clock } from '@geppetto/context'
 import type { Correlation, Event } from './event.ts'
 import { EventQueue, type QueueLimits } from './event-queue.ts'
+import type { Lane, LaneReports } from './lane.ts'
 import type { EventSink, SinkDelivery } from './sink.ts'
-
-/** Whom a lane tells of its sink's faults. `correlation` is that of the event which the sink was given last. */
-export interface LaneReports {
-  /** The sink threw, or its promise rejected. */
-  failed(lane: SinkLane, error: unknown, correlation: Correlation): void
-  /** The sink was detached: it made no progress, or too much waited for it. */
-  stalled(lane: SinkLane, why: string, correlation: Correlation): void
-}
 
 const defaultStallMs = 5_000
 /** A sink that blocks slows the stream; only publishers that do not wait can fill its queue. */
@@ -17,7 +10,7 @@ const blockedCapacity = 100_000
 const unlimited: QueueLimits = { mergesDeltas: false, capacity: Number.POSITIVE_INFINITY }
 
 /** The way of a run's events to one sink: one call at a time, in order, with a queue while the sink's promise is pending. */
-export class SinkLane {
+export class SinkLane implements Lane {
   readonly sink: EventSink
   readonly #clock: Clock
   readonly #reports: LaneReports
@@ -49,19 +42,16 @@ export class SinkLane {
       this.#detach(`${blockedCapacity} events wait for it`)
   }
 
-  /** What a publisher should wait for before it publishes more: undefined when the sink keeps up, or lets nobody wait. */
   get pressure(): Promise<void> | undefined {
     return this.#delivery.policy === 'block' ? this.drained : undefined
   }
 
-  /** Resolves when nothing waits for the sink any more; undefined when nothing does. */
   get drained(): Promise<void> | undefined {
     if (!this.#isBusy || this.#isClosed) return undefined
     this.#idle ??= Promise.withResolvers<void>()
     return this.#idle.promise
   }
 
-  /** Nothing is delivered from here on; what waits is forgotten. */
   close(): void {
     this.#isClosed = true
     this.#queue.clear()

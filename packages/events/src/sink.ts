@@ -2,7 +2,8 @@ import type { Event } from './event.ts'
 
 /**
  * Takes events. Called synchronously, in order; what it throws is reported to the others and does not disturb the run.
- * A promise that it returns is back-pressure (see {@link SinkDelivery}), and it is not called again before that settles.
+ * A promise that it returns is back-pressure (see {@link SinkDelivery}), and the run, and runs inside it, do not call it again
+ * before that settles. Runs beside each other that share a sink may call it side by side.
  */
 export interface EventSink {
   publish(event: Event): void | Promise<void>
