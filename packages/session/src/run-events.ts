@@ -9,6 +9,7 @@ import {
   type EventReader,
   type EventSink,
   eventSinksFrom,
+  hubFrom,
   runIdFrom,
   runTagsFrom,
   type TerminalDraft,
@@ -30,7 +31,8 @@ export class RunEvents {
 
   constructor(host: RunHost, ctx: Context, runId: string) {
     const { clock } = ctx
-    this.#hub = createEventHub({ clock, sinks: eventSinksFrom(ctx), sequence: host.sequence, keepsLog: true })
+    const sinks = eventSinksFrom(ctx)
+    this.#hub = createEventHub({ clock, sinks, sequence: host.sequence, keepsLog: true, parent: hubFrom(ctx) })
     this.#voice = this.#hub.extend([])
     this.#correlation = { sessionId: host.sessionId, runId, ...defined({ parentRunId: runIdFrom(ctx) }) }
   }
