@@ -1,9 +1,14 @@
 import { GeppettoError, isOfFamily } from '@geppetto/turns'
 
-/** What can be wrong with a builder's options or a pause. */
-export type BuilderErrorCode = 'invalid_options' | 'not_preparable' | 'no_such_pause'
+/** What can be wrong with a builder's options, a pause or a tool executor. */
+export type BuilderErrorCode =
+  | 'invalid_options'
+  | 'not_preparable'
+  | 'no_such_pause'
+  /** A tool executor did not answer each call once. */
+  | 'wrong_results'
 
-/** Thrown where a builder or step controller is used wrongly. */
+/** Thrown where a builder, step controller or tool executor is used or made wrongly. */
 export class BuilderError extends GeppettoError {
   override readonly name = 'BuilderError'
   declare readonly code: BuilderErrorCode

@@ -21,6 +21,7 @@ import {
   withData,
   withoutData,
 } from '@geppetto/turns'
+import { checkResults } from './check-results.ts'
 import type { SnapshotHook, SnapshotPhase } from './snapshot.ts'
 import type { PausePhase, StepController } from './step-controller.ts'
 
@@ -134,10 +135,17 @@ async function runTools(
   stopIfOver(ctx, turn)
   scope?.assertOwner()
   const { executor, registry, config } = loop
-  const { results, error, warnings = [] } = await executor.execute(ctx, { calls, registry, config })
+  scope?.noteHandedOver(calls)
+  const execution = await executor.execute(ctx, { calls, registry, config })
+  const { error, warnings = [] } = execution ?? {}
   for (const warning of warnings) scope?.warn(warning)
-  const answered = addResults(turn, results)
+  const { results, problem } = checkResults(executor, calls, execution, error)
+  const answered = addResults(turn, results, () => ctx.ids.next('blk'))
   if (ctx.signal.aborted) throw cancelled(ctx.signal.reason, answered)
+  if (problem !== undefined) {
+    scope?.noteTurn(answered)
+    throw problem
+  }
   if (error !== undefined) {
     await scope?.commitStep(answered)
     throw error
@@ -145,7 +153,8 @@ async function runTools(
   return answered
 }
 
-function addResults(turn: Turn, results: readonly ToolResultBlock[]): Turn {
+function addResults(turn: Turn, results: readonly ToolResultBlock[], nextId: () => string): Turn {
+  const used = new Set(turn.blocks.map((block) => block.id))
   const byCall = new Map(results.map((result) => [result.callId, result]))
   const replaced = turn.blocks.map((block) => {
     if (block.kind !== 'tool-result') return block
@@ -154,7 +163,12 @@ function addResults(turn: Turn, results: readonly ToolResultBlock[]): Turn {
     byCall.delete(block.callId)
     return Object.freeze({ ...result, id: block.id })
   })
-  return appendBlocks(withBlocks(turn, replaced), ...byCall.values())
+  const added = [...byCall.values()].map((result) => {
+    const isFree = !used.has(result.id)
+    used.add(result.id)
+    return isFree ? result : Object.freeze({ ...result, id: nextId() })
+  })
+  return appendBlocks(withBlocks(turn, replaced), ...added)
 }
 
 function lastStop(ctx: Context, turn: Turn): string | undefined {

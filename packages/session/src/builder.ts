@@ -1,7 +1,7 @@
 import type { Context } from '@geppetto/context'
 import type { PreparedRequest } from '@geppetto/engine'
 import type { EventSink, Warning } from '@geppetto/events'
-import type { StopReason, Turn } from '@geppetto/turns'
+import type { StopReason, ToolCallBlock, Turn } from '@geppetto/turns'
 
 /** Makes what runs a session's turns. Called anew for each run. */
 export interface EngineBuilder {
@@ -29,6 +29,8 @@ export interface RunScope {
   commitStep(turn: Turn): Promise<void>
   /** A provider call is done and its tools are not: what is kept, sealed, should the run end here without a word. */
   noteTurn(turn: Turn): void
+  /** These calls are about to be handed to something that runs them: from here on nobody can say that they were not run, unless an event or result does. */
+  noteHandedOver(calls: readonly ToolCallBlock[]): void
   /**
    * To be asked before each provider call and each step of tools, as a process may have been stopped for longer than its lease holds.
    * @throws SessionConflictError when the run has lost its session in the store.

@@ -45,6 +45,7 @@ function judge(ending: RunnerEnding, changes: Partial<RunFindings> = {}) {
     committed: start,
     reached: changes.committed ?? start,
     events: [],
+    handedOver: new Set(),
     aborted: undefined,
     statedStop: undefined,
     nextId: () => `made_${++ids}`,
@@ -156,18 +157,29 @@ describe('a runner that throws', () => {
     expect(verdict.turn.blocks.map((block) => block.kind)).toEqual(['user', 'tool-call', 'assistant', 'tool-result'])
   })
 
-  it('says that a started tool is of unknown outcome, and one that was not started was not run', () => {
+  it('says what became of a call by what is known of it, and that nobody knows where it may have run', () => {
     const call = (callId: string) =>
       toolCallBlock({ callId, name: 'f', input: { state: 'parsed', value: {} } }, fields(callId))
-    const partial = plus(input, call('started'), call('waiting'))
-    const error = new EngineError('internal', 'x', { partial })
-    const correlation = { toolCallId: 'started', segmentId: 'r' }
-    const events = eventsOf({ type: 'tool-execution-started', name: 'f', input: {}, correlation })
-    const { turn } = judge({ how: 'threw', error }, { events })
-    const outcomes = turn.blocks.flatMap((block) => (block.kind === 'tool-result' ? [block.outcome] : []))
-    expect(outcomes).toEqual(['unknown', 'not-run'])
-    const cancelled = judge({ how: 'threw', error }, { events, aborted: { reason: 'user' } })
-    expect(cancelled.turn.blocks.at(-1)).toMatchObject({ outcome: 'cancelled' })
+    const callIds = ['started', 'handed-over', 'denied', 'said-ok', 'waiting']
+    const error = new EngineError('internal', 'x', { partial: plus(input, ...callIds.map(call)) })
+    const correlation = (toolCallId: string) => ({ toolCallId, segmentId: `r-${toolCallId}` })
+    const finished = (toolCallId: string, outcome: 'denied' | 'ok') =>
+      ({
+        type: 'tool-execution-finished',
+        ...{ name: 'f', content: [], durationMs: 0, outcome, correlation: correlation(toolCallId) },
+      }) as const
+    const events = eventsOf(
+      { type: 'tool-execution-started', name: 'f', input: {}, correlation: correlation('started') },
+      finished('denied', 'denied'),
+      finished('said-ok', 'ok'),
+    )
+    const handedOver = new Set(callIds.slice(1, 4))
+    const outcomes = (aborted: RunFindings['aborted']) =>
+      judge({ how: 'threw', error }, { events, handedOver, aborted }).turn.blocks.flatMap((block) =>
+        block.kind === 'tool-result' ? [block.outcome] : [],
+      )
+    expect(outcomes(undefined)).toEqual(['unknown', 'unknown', 'denied', 'unknown', 'not-run'])
+    expect(outcomes({ reason: 'user' })).toEqual(['unknown', 'unknown', 'denied', 'unknown', 'cancelled'])
   })
 
   it('stopped from inside is cancelled, by a time limit of its call failed with deadline', () => {

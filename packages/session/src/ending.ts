@@ -10,6 +10,7 @@ import {
   type ToolCallBlock,
   type Turn,
 } from '@geppetto/turns'
+import { outcomesBy } from './call-outcome.ts'
 import {
   addArrived,
   addWhatFits,
@@ -39,6 +40,8 @@ export interface RunFindings {
   readonly reached: TurnState
   /** The run's events, deltas merged. */
   readonly events: readonly Event[]
+  /** The ids of the calls that were given to an executor. */
+  readonly handedOver: ReadonlySet<string>
   /** The reason of the abort, where there was one before the runner ended. */
   readonly aborted: { readonly reason: unknown } | undefined
   /** What the runner said of its end. */
@@ -120,16 +123,9 @@ function salvage(findings: RunFindings, error: unknown): Turn {
 }
 
 function seal(turn: Turn, findings: RunFindings): Turn {
-  const started = new Set<string | undefined>()
-  for (const event of findings.events)
-    if (event.type === 'tool-execution-started') started.add(event.correlation.toolCallId)
-  return sealTurn(turn, {
-    runId: findings.runId,
-    nextId: findings.nextId,
-    now: findings.now,
-    outcomeOf: (call) =>
-      started.has(call.callId) ? 'unknown' : findings.aborted === undefined ? 'not-run' : 'cancelled',
-  })
+  const { runId, nextId, now, events, handedOver, aborted } = findings
+  const outcomeOf = outcomesBy({ events, handedOver, isAborted: aborted !== undefined })
+  return sealTurn(turn, { runId, nextId, now, outcomeOf })
 }
 
 /** A failed attempt is no reason why a run stopped that went on. */

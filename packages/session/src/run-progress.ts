@@ -1,6 +1,6 @@
 import { EngineError, TurnShrunkError } from '@geppetto/engine'
 import type { EventDraft, Warning } from '@geppetto/events'
-import { assertValidTurn, type StopReason, type Turn } from '@geppetto/turns'
+import { assertValidTurn, type StopReason, type ToolCallBlock, type Turn } from '@geppetto/turns'
 import type { RunScope } from './builder.ts'
 import { keepIdentity, lostBlocks, type TurnState } from './kept-turn.ts'
 import type { StoreClaim } from './ledger.ts'
@@ -18,6 +18,8 @@ export interface ProgressOptions {
 /** How far a run has come, as its runner tells it. Once the run is over, nothing that the runner says counts any more. */
 export class RunProgress implements RunScope {
   readonly warnings: Warning[] = []
+  /** The ids of the calls that something was given to run. */
+  readonly handedOver: Set<string> = new Set()
   statedStop: StopReason | undefined
   readonly #options: ProgressOptions
   #committed: TurnState
@@ -65,6 +67,10 @@ export class RunProgress implements RunScope {
   noteTurn(turn: Turn): void {
     if (this.#isOver || lostBlocks(this.#reached.turn, turn).length > 0) return
     this.#reached = { turn: keepIdentity(this.#options.input, turn), seq: this.#options.lastSeq() }
+  }
+
+  noteHandedOver(calls: readonly ToolCallBlock[]): void {
+    for (const { callId } of calls) this.handedOver.add(callId)
   }
 
   assertOwner(): void {

@@ -137,6 +137,7 @@ function judge({ runId, ending, aborted, input, events, progress, ctx }: EndedRu
     committed: progress?.committed ?? start,
     reached: progress?.reached ?? start,
     events: events.replay(),
+    handedOver: progress?.handedOver ?? new Set(),
     aborted,
     statedStop: progress?.statedStop,
     nextId: () => ctx.ids.next('blk'),

@@ -15,7 +15,7 @@ import {
   type SessionStore,
 } from '@geppetto/session'
 import { createToolExecutor, defineTool } from '@geppetto/tools'
-import { type Turn, validateTurn } from '@geppetto/turns'
+import { isSameJson, type Turn, validateTurn } from '@geppetto/turns'
 import { z } from 'zod'
 import type { FaultPlan } from './fault-plan.test-helper.ts'
 import { createGrammarSink, type GrammarSink } from './grammar-sink.ts'
@@ -233,13 +233,10 @@ export async function findFaults(
   const reopened = await Session.open(store, session.id, {
     builder: { build: () => Promise.reject(new Error('unused')) },
   })
-  check(JSON.stringify(reopened.latest) === JSON.stringify(session.latest), 'the store has another turn')
+  check(isSameJson(reopened.latest, session.latest), 'the store has another turn')
   check(reopened.turnCount === session.turnCount, 'the store has not all turns')
   for (let index = 0; index < session.turnCount; index++)
-    check(
-      JSON.stringify(reopened.getTurn(index)) === JSON.stringify(session.getTurn(index)),
-      `the store has another turn ${index}`,
-    )
+    check(isSameJson(reopened.getTurn(index), session.getTurn(index)), `the store has another turn ${index}`)
   return faults
 }
 
