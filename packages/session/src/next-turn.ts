@@ -1,6 +1,16 @@
 import type { Clock, IdGenerator } from '@geppetto/context'
 import { withOutputSchema } from '@geppetto/engine'
-import { createTurn, defined, structuredOutputKey, type Turn, userBlock, withoutData } from '@geppetto/turns'
+import {
+  assertValidTurn,
+  createTurn,
+  decodeTurn,
+  defined,
+  encodeTurn,
+  structuredOutputKey,
+  type Turn,
+  userBlock,
+  withoutData,
+} from '@geppetto/turns'
 import { dismissPending } from './answers.ts'
 import type { History } from './history.ts'
 import type { StartOptions } from './run-host.ts'
@@ -18,6 +28,18 @@ export function promptTurn(latest: Turn | undefined, prompt: Prompt, clock: Cloc
     blocks,
     ...defined({ parentId: latest?.id, data: latest?.data }),
   })
+}
+
+/** A turn of the caller's making, as it goes into the history. @throws TurnError `invalid_turn`; SessionError `duplicate_turn` */
+export function givenTurn(turn: Turn, history: History): Turn {
+  assertValidTurn(turn)
+  if (history.has(turn.id))
+    throw new SessionError(
+      'duplicate_turn',
+      `the session has a turn ${turn.id} already: give createTurn another id, or none`,
+    )
+  // A copy, as a store would give it back: frozen, with the fields of later versions, and of no view that the caller may have made.
+  return decodeTurn(encodeTurn(turn))
 }
 
 /** @throws SessionError `no_turn` when the history is empty. */

@@ -1,13 +1,13 @@
 import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
 import { type PreparedRequest, withOutputSchema } from '@geppetto/engine'
 import { EventSequence, withCorrelation, withRunTags } from '@geppetto/events'
-import { assertValidTurn, createTurn, decodeTurn, encodeTurn, type Turn, userBlock } from '@geppetto/turns'
+import { createTurn, type Turn, userBlock } from '@geppetto/turns'
 import { type AnsweredCall, answerCalls } from './answers.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
 import { Ledger } from './ledger.ts'
-import { promptTurn, requireLatest, runnableTurn } from './next-turn.ts'
+import { givenTurn, promptTurn, requireLatest, runnableTurn } from './next-turn.ts'
 import { Run } from './run.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import { assertCompleted } from './run-result.ts'
@@ -110,21 +110,10 @@ export class Session {
     await this.#active?.cancel(reason)
   }
 
-  /**
-   * Appends a turn of the caller's making.
-   * @throws SessionBusyError while a run is active; TurnError `invalid_turn` when it is not valid; SessionError `duplicate_turn` when the
-   * session has a turn of its id.
-   */
+  /** Appends a turn of the caller's making. @throws SessionBusyError while a run is active; TurnError `invalid_turn`; SessionError `duplicate_turn` */
   append(turn: Turn): void {
     this.#assertIdle()
-    assertValidTurn(turn)
-    if (this.#history.has(turn.id))
-      throw new SessionError(
-        'duplicate_turn',
-        `session ${this.id} has a turn ${turn.id} already: give createTurn another id, or none`,
-      )
-    // A copy, as a store would give it back: frozen, with the fields of later versions, and of no view that the caller may have made.
-    this.#history.append(decodeTurn(encodeTurn(turn)))
+    this.#history.append(givenTurn(turn, this.#history))
   }
 
   /**
@@ -247,8 +236,7 @@ export class Session {
   }
 
   #openLedger(store: SessionStore, stored?: StoredSession): Ledger {
-    const history = this.#history
-    const source = { history, metadata: () => this.#metadata }
+    const source = { history: this.#history, metadata: () => this.#metadata }
     return new Ledger(store, this.id, this.#ids.next('owner'), source, stored)
   }
 

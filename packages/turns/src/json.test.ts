@@ -73,6 +73,7 @@ it('isJsonObject takes objects, not null and not lists', () => {
 
 it('isSameJson compares data, whatever the order of its fields; undefined is absent', () => {
   expect(isSameJson({ a: [1, { b: null }], c: 'x' }, { c: 'x', a: [1, { b: null }], d: undefined })).toBe(true)
+  expect(isSameJson([0], [-0]), 'JSON text has no -0').toBe(true)
   for (const other of [{ a: 1 }, { a: [2] }, { a: { 0: 1 } }, { a: [1, 1] }, null, 'a', [1]])
     expect(isSameJson({ a: [1] }, other), JSON.stringify(other)).toBe(false)
 })
