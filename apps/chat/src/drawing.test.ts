@@ -1,5 +1,5 @@
 import { background } from '@geppetto/context'
-import { type EventDraft, publish, withEventSinks } from '@geppetto/events'
+import { type EventDraft, hubFrom, withEventSinks } from '@geppetto/events'
 import { textPart } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { drawing } from './drawing.ts'
@@ -13,7 +13,7 @@ function draw(...events: EventDraft[]): string {
     (style, text) => (style === 'dim' ? text : `<${style}>${text}`),
   )
   const ctx = withEventSinks(background(), sink)
-  for (const event of events) void publish(ctx, event)
+  for (const event of events) hubFrom(ctx)?.publish(event, {})
   return screen
 }
 

@@ -1,7 +1,7 @@
 import { type Context, untilAborted } from '@geppetto/context'
 import { type Engine, EngineError } from '@geppetto/engine'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
-import { type EventSink, publish } from '@geppetto/events'
+import { correlationFrom, type EventSink, hubFrom } from '@geppetto/events'
 import { Session } from '@geppetto/session'
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 
@@ -44,9 +44,11 @@ export function saysAndHangs(text: string, onSaid: () => void = () => {}): Engin
 async function speak(ctx: Context, text: string) {
   const block = assistantBlock(text, { id: ctx.ids.next('blk') })
   const correlation = { providerCallId: ctx.ids.next('call'), segmentId: block.id }
-  await publish(ctx, { type: 'text-started', correlation })
-  await publish(ctx, { type: 'text-delta', delta: text, correlation })
-  await publish(ctx, { type: 'text-finished', text, outcome: 'completed', correlation })
+  const hub = hubFrom(ctx)
+  hub?.publish({ type: 'text-started', correlation }, correlationFrom(ctx))
+  hub?.publish({ type: 'text-delta', delta: text, correlation }, correlationFrom(ctx))
+  hub?.publish({ type: 'text-finished', text, outcome: 'completed', correlation }, correlationFrom(ctx))
+  await hub?.pressure
   return block
 }
 

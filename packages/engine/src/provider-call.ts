@@ -1,5 +1,12 @@
 import type { Context } from '@geppetto/context'
-import { correlationFrom, hubFrom, openSegment, publish, type SegmentOutcome, withCorrelation } from '@geppetto/events'
+import {
+  correlationFrom,
+  type EventDraft,
+  hubFrom,
+  openSegment,
+  type SegmentOutcome,
+  withCorrelation,
+} from '@geppetto/events'
 import {
   appendBlocks,
   type BlockFields,
@@ -53,7 +60,7 @@ export class ProviderCall implements DecoderOutput {
     this.#info = info
     this.#startedAt = ctx.clock.now()
     const { api, host, model } = info
-    publish(this.ctx, { type: 'provider-call-started', api, host, model })
+    this.#publish({ type: 'provider-call-started', api, host, model })
   }
 
   /** Grows with each piece of content that comes, begins or ends. */
@@ -99,7 +106,7 @@ export class ProviderCall implements DecoderOutput {
   update(news: CallUpdate): void {
     this.#assertGoingOn()
     this.#update = { ...this.#update, ...news }
-    publish(this.ctx, { type: 'provider-call-updated', ...news })
+    this.#publish({ type: 'provider-call-updated', ...news })
   }
 
   stop(reason: StopReason, providerWord?: string): void {
@@ -172,9 +179,13 @@ export class ProviderCall implements DecoderOutput {
         error: error === undefined ? undefined : toErrorData(error),
       }),
     }
-    publish(ctx, { type: 'provider-call-finished', record })
+    this.#publish({ type: 'provider-call-finished', record })
     const blocks = this.#pieces.map((piece) => piece.block).filter((block) => block !== undefined)
     return withProviderCall(appendBlocks(this.#turn, ...blocks), record)
+  }
+
+  #publish(draft: EventDraft): void {
+    hubFrom(this.ctx)?.publish(draft, correlationFrom(this.ctx))
   }
 
   get #model(): string {

@@ -5,6 +5,7 @@ import type { CustomEvent, Event, EventDraft } from './event.ts'
 export type EventErrorCode =
   | 'invalid_event'
   | 'invalid_event_type'
+  | 'event_not_public'
   | 'duplicate_handler'
   | 'handler_failed'
   | 'router_running'
@@ -25,11 +26,14 @@ export function isEventError(error: unknown): error is EventError {
   return isOfFamily(error, 'geppetto/events')
 }
 
+/** An application's own event, to be published. */
+export type CustomEventDraft = Extract<EventDraft, { readonly type: 'custom' }>
+
 /** An application's own event type. */
 export interface EventDefinition<T extends JsonValue> {
   readonly name: string
   /** A draft to publish. @throws EventError `invalid_event` when the data does not fit the schema, or JSON cannot hold it. */
-  create(data: T): EventDraft
+  create(data: T): CustomEventDraft
   /** The data of an event of this type, checked; undefined for any other event. @throws EventError `invalid_event` */
   read(event: Event): T | undefined
 }
@@ -54,7 +58,7 @@ export function defineEvent<T extends JsonValue>(name: string, schema: Schema<T>
   }
   return Object.freeze({
     name,
-    create: (data: T): EventDraft => {
+    create: (data: T): CustomEventDraft => {
       const checked = check(data)
       const problem = findNonJson(checked, `data of ${name}`)
       if (problem !== undefined) throw new EventError('invalid_event', problem)

@@ -7,7 +7,14 @@ export {
   withCorrelation,
   withRunTags,
 } from './correlation.ts'
-export { defineEvent, type EventDefinition, EventError, type EventErrorCode, isEventError } from './custom-event.ts'
+export {
+  type CustomEventDraft,
+  defineEvent,
+  type EventDefinition,
+  EventError,
+  type EventErrorCode,
+  isEventError,
+} from './custom-event.ts'
 export {
   type CitationEvent,
   type Correlation,
@@ -62,6 +69,7 @@ export { jsonPrinter } from './json-printer.ts'
 export { createMemoryTransport } from './memory-transport.ts'
 export { closeOpenItems } from './open-items.ts'
 export type { PrinterOptions, PrinterOutput } from './printer.ts'
+export type { PublicEventDraft } from './public-draft.ts'
 export { eventSinksFrom, hubFrom, publish, withEventSinks, withHub } from './publish.ts'
 export type { EventReader } from './reader.ts'
 export { createEventRouter, type EventHandler, type EventRouter } from './router.ts'

@@ -3,6 +3,7 @@ import { createManualClock } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
 import { correlationFrom, runIdFrom, runTagsFrom, sessionIdFrom, withCorrelation, withRunTags } from './correlation.ts'
 import { createEventHub } from './hub.ts'
+import type { PublicEventDraft } from './public-draft.ts'
 import { eventSinksFrom, hubFrom, publish, withEventSinks, withHub } from './publish.ts'
 import { collectingSink } from './rich-run.test-helper.ts'
 import { openSegment } from './segment.ts'
@@ -106,5 +107,57 @@ describe('a segment', () => {
     text.append('b')
     text.publish({ type: 'text-finished', text: text.text, outcome: 'completed' })
     expect(text.text).toBe('ab')
+  })
+})
+
+describe('what is not the caller’s to publish', () => {
+  const owned = [
+    'run-started',
+    'run-finished',
+    'run-cancelled',
+    'run-failed',
+    'run-waiting',
+    'step-committed',
+    'provider-call-started',
+    'provider-call-updated',
+    'provider-call-finished',
+    'text-started',
+    'text-delta',
+    'text-finished',
+    'tool-call-finished',
+    'tool-execution-started',
+    'tool-execution-finished',
+    'server-tool-finished',
+    'citation',
+    'gap',
+    'constructor',
+  ]
+  it.each(owned)('is refused: %s', (type) => {
+    const sink = collectingSink()
+    const ctx = withEventSinks(background(), sink)
+    // What a caller in JavaScript may give.
+    const draft = JSON.parse(JSON.stringify({ type }))
+    expect(() => publish(ctx, draft)).toThrow(expect.objectContaining({ code: 'event_not_public' }))
+    // Also where nobody listens: a mistake must not wait for the first sink.
+    expect(() => publish(background(), draft)).toThrow(`publish takes no ${type}`)
+    expect(sink.events).toEqual([])
+  })
+
+  it('is no event of a tool, a middleware or an application', () => {
+    const sink = collectingSink()
+    const ctx = withEventSinks(background(), sink)
+    const error = { name: 'EngineError', code: 'overloaded', message: 'overloaded' }
+    const allowed: readonly PublicEventDraft[] = [
+      { type: 'custom', name: 'acme.mood', data: 'wet' },
+      { type: 'debugger-paused', pauseId: 'pause', phase: 'test' },
+      { type: 'debugger-continued', pauseId: 'pause', by: 'request' },
+      { type: 'info', message: 'one' },
+      { type: 'log', level: 'warn', message: 'two' },
+      { type: 'provider-call-retried', attempt: 2, delayMs: 1, error },
+      { type: 'run-rolled-back', fromSeq: 2, reason: 'test' },
+      { type: 'tool-execution-progress', message: 'half' },
+    ]
+    for (const draft of allowed) publish(ctx, draft)
+    expect(sink.events.map(({ type }) => type)).toEqual(allowed.map(({ type }) => type))
   })
 })

@@ -1,7 +1,7 @@
 import { type Context, type ContextKey, createContextKey, withValue } from '@geppetto/context'
 import { correlationFrom } from './correlation.ts'
-import type { EventDraft } from './event.ts'
 import { createEventHub, type EventHub } from './hub.ts'
+import { assertPublic, type PublicEventDraft } from './public-draft.ts'
 import type { EventSink } from './sink.ts'
 
 const hubKey: ContextKey<EventHub> = createContextKey('event hub')
@@ -20,8 +20,10 @@ export function eventSinksFrom(ctx: Context): readonly EventSink[] {
 /**
  * Publishes an event to the sinks of the context; does nothing where there are none, and after the run is over.
  * Delivery is synchronous. The returned promise, if there is one, is the sinks' back-pressure: await it before publishing much more.
+ * @throws EventError `event_not_public` at an event that is not the caller's to publish: of a segment, a provider call, a run.
  */
-export function publish(ctx: Context, draft: EventDraft): void | Promise<void> {
+export function publish(ctx: Context, draft: PublicEventDraft): void | Promise<void> {
+  assertPublic(draft)
   const hub = hubFrom(ctx)
   if (hub === undefined || hub.isClosed) return
   hub.publish(draft, correlationFrom(ctx))

@@ -1,10 +1,10 @@
 import { background, type Context, withSources } from '@geppetto/context'
 import { createManualClock } from '@geppetto/context/manual-clock'
 import type { ProviderCallRecord } from '@geppetto/turns'
-import { withCorrelation } from './correlation.ts'
-import type { Event } from './event.ts'
+import { correlationFrom, withCorrelation } from './correlation.ts'
+import type { Event, EventDraft } from './event.ts'
 import { createEventHub, type EventHub } from './hub.ts'
-import { publish, withHub } from './publish.ts'
+import { hubFrom, withHub } from './publish.ts'
 import { openSegment } from './segment.ts'
 import type { EventSink } from './sink.ts'
 
@@ -54,6 +54,11 @@ export function playRichRun(hub: EventHub): void {
   })
   lastCall(ctx)
   hub.finish({ draft: { type: 'run-finished', stop: 'end_turn' }, correlation: runCorrelation })
+}
+
+/** As the owners of events publish. */
+function publish(ctx: Context, draft: EventDraft): void {
+  hubFrom(ctx)?.publish(draft, correlationFrom(ctx))
 }
 
 function startCall(parent: Context, id: string): Context {

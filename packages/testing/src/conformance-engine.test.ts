@@ -1,6 +1,6 @@
 import { type Context, withoutCancel } from '@geppetto/context'
 import { type Engine, EngineError, isEngineError, type RunInference, startProviderCall } from '@geppetto/engine'
-import { eventSinksFrom, hubFrom, publish, withCorrelation } from '@geppetto/events'
+import { correlationFrom, eventSinksFrom, hubFrom, publish, withCorrelation } from '@geppetto/events'
 import { eliza } from '@geppetto/provider-eliza'
 import {
   appendBlocks,
@@ -106,7 +106,7 @@ const broken: readonly Broken[] = [
     {
       createEngine: () =>
         bent((run) => async (ctx, turn) => {
-          void publish(ctx, { type: 'run-started' })
+          hubFrom(ctx)?.publish({ type: 'run-started' }, correlationFrom(ctx))
           return run(ctx, turn)
         }),
     },

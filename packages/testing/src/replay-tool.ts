@@ -1,5 +1,5 @@
 import type { Context } from '@geppetto/context'
-import { publish } from '@geppetto/events'
+import { correlationFrom, hubFrom } from '@geppetto/events'
 import { type Tool, toolCallIdFrom } from '@geppetto/tools'
 import type { RecordedToolEnd } from './cassette.ts'
 import { differencesOf } from './describe-difference.ts'
@@ -31,7 +31,8 @@ async function play(tool: Tool, replay: Replay, input: unknown, ctx: Context): P
   const until = (atMs: number) => untilRecorded(replay, startedAt + atMs, never)
   for (const { atMs, event } of published) {
     await until(atMs)
-    publish(ctx, event)
+    // A cassette may hold what a run inside the tool published, too.
+    hubFrom(ctx)?.publish(event, correlationFrom(ctx))
   }
   if (end === undefined) return new Promise(() => {})
   const { isStopped, atMs } = end

@@ -1,5 +1,5 @@
 import { type Context, withCancel } from '@geppetto/context'
-import { publish, runIdFrom } from '@geppetto/events'
+import { correlationFrom, hubFrom, runIdFrom } from '@geppetto/events'
 import { defined, type ToolCallBlock, toolResultBlock } from '@geppetto/turns'
 import { type CallEnd, failed } from './call-end.ts'
 import { checkCall } from './check-call.ts'
@@ -89,13 +89,9 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
 function publishUnstarted(step: Step, { callId, name }: ToolCallBlock, end: CallEnd, resultId: string): void {
   if (step.started.has(callId)) return
   const { outcome, content } = end
-  publish(withToolCall(step.ctx, callId, resultId), {
-    type: 'tool-execution-finished',
-    name,
-    outcome,
-    content,
-    durationMs: 0,
-  })
+  const ctx = withToolCall(step.ctx, callId, resultId)
+  const draft = { type: 'tool-execution-finished', name, outcome, content, durationMs: 0 } as const
+  hubFrom(ctx)?.publish(draft, correlationFrom(ctx))
 }
 
 async function check(step: Step, block: ToolCallBlock, registry: ToolRegistry): Promise<ToolCall | CallEnd> {

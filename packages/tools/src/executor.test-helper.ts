@@ -1,12 +1,12 @@
 import { background, type Context, type IdGenerator } from '@geppetto/context'
 import { createManualClock, type ManualClock } from '@geppetto/context/manual-clock'
 import {
+  correlationFrom,
   createGrammarChecker,
   type Event,
   type EventOf,
   type EventType,
   hubFrom,
-  publish,
   withCorrelation,
   withEventSinks,
 } from '@geppetto/events'
@@ -45,11 +45,11 @@ export function createBench(tools: readonly Tool[], config: ToolConfig = {}, hoo
     runId: 'run_1',
   })
   const ctx = withEventSinks(root, { publish: (event) => void events.push(event) })
-  publish(ctx, { type: 'run-started' })
+  hubFrom(ctx)?.publish({ type: 'run-started' }, correlationFrom(ctx))
   const executor = createToolExecutor({ hooks })
   const registry = createToolRegistry(tools)
   const grammarProblem = () => {
-    publish(ctx, { type: 'run-finished', stop: 'end_turn' })
+    hubFrom(ctx)?.publish({ type: 'run-finished', stop: 'end_turn' }, correlationFrom(ctx))
     const checker = createGrammarChecker('run')
     for (const event of events) {
       const problem = checker.accept(event)

@@ -1,5 +1,5 @@
 import type { Context } from '@geppetto/context'
-import { hubFrom, publish, withHub } from '@geppetto/events'
+import { correlationFrom, hubFrom, withHub } from '@geppetto/events'
 import { findNonJson, type JsonValue, type ToolCallBlock } from '@geppetto/turns'
 import { type CallEnd, failed, unanswered } from './call-end.ts'
 import type { ToolCall } from './executor.ts'
@@ -48,17 +48,19 @@ async function startCall(step: Step, ctx: Context, block: ToolCallBlock, call: T
   const { name } = call.tool
   const { clock } = ctx
   // A hub of the call's own, so that a tool that goes on after its end reaches nobody.
-  const hub = hubFrom(ctx)?.extend([])
+  const callHub = hubFrom(ctx)
+  const hub = callHub?.extend([])
   const startedAt = clock.now()
   const input = shownInput(step, call)
   if (ctx.signal.aborted) return notStarted(step, block)
   // Two events per call: not worth waiting for a slow sink while the tool's time runs.
   step.started.add(call.callId)
-  publish(ctx, { type: 'tool-execution-started', name, input })
+  callHub?.publish({ type: 'tool-execution-started', name, input }, correlationFrom(ctx))
   const end = await runAttempts(step, hub === undefined ? ctx : withHub(ctx, hub), block, call)
   hub?.silence()
   const { outcome, content } = end
-  publish(ctx, { type: 'tool-execution-finished', name, outcome, content, durationMs: clock.now() - startedAt })
+  const durationMs = clock.now() - startedAt
+  callHub?.publish({ type: 'tool-execution-finished', name, outcome, content, durationMs }, correlationFrom(ctx))
   return end
 }
 
