@@ -11,6 +11,7 @@ import {
   type Turn,
 } from '@geppetto/turns'
 import { outcomesBy } from './call-outcome.ts'
+import { withSeenText } from './kept-text.ts'
 import {
   addArrived,
   addWhatFits,
@@ -76,7 +77,7 @@ function judgeReturned(findings: RunFindings, returned: Turn): Verdict {
   const made = keepIdentity(input, returned)
   const missing = lostBlocks(reached.turn, made)
   if (missing.length > 0) throw new TurnShrunkError('of the runner', missing)
-  const turn = seal(withRecords(made, events, runId), findings)
+  const turn = seal(withRecords(withSeenText(made, input, events), events, runId), findings)
   assertValidTurn(turn)
   if (aborted !== undefined) return { status: 'cancelled', turn, stop: stopOfAbort(aborted.reason) }
   const pending = pendingCalls(turn)
@@ -98,10 +99,10 @@ function judgeBroken(findings: RunFindings, error: unknown): Verdict {
 
 /** What had been reached and what arrived since; where that cannot be made valid, the committed turn with what fits of it. */
 function turnToKeep(findings: RunFindings, error: unknown): Turn {
-  const { reached, events, nextId, runId } = findings
+  const { input, reached, events, nextId, runId } = findings
   try {
     const { turn } = addArrived(reached, error, events, nextId)
-    const sealed = seal(withRecords(turn, events, runId), findings)
+    const sealed = seal(withRecords(withSeenText(turn, input, events), events, runId), findings)
     assertValidTurn(sealed)
     return sealed
   } catch {

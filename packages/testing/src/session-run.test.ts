@@ -1,11 +1,14 @@
 import { background, withTimeout } from '@geppetto/context'
 import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
+import { defineMiddleware, type Engine } from '@geppetto/engine'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { foldEvents, publish, withEventSinks } from '@geppetto/events'
 import { systemPrompt } from '@geppetto/middleware'
 import { assertCompleted, type EngineBuilder, isSessionBusyError, isSessionError, Session } from '@geppetto/session'
 import { defineTool } from '@geppetto/tools'
 import {
+  appendBlocks,
+  assistantBlock,
   assistantText,
   createTurn,
   inferenceConfigKey,
@@ -152,6 +155,41 @@ describe('P5: a run that is cancelled or fails keeps what any sink saw', () => {
     expect(assistantText(result.turn)).toBe('Once upon')
     sink.assertComplete()
     expect(session.isRunning).toBe(false)
+  })
+
+  it('keeps the text of an attempt that a middleware made again, and ends as the second one did', async () => {
+    const again = defineMiddleware('again', (next) => async (ctx, turn) => {
+      try {
+        return await next(ctx, turn)
+      } catch {
+        return next(ctx, turn)
+      }
+    })
+    const { session, sink } = setUp([[{ text: 'shown' }, { fail: 'overloaded' }], [{ text: 'final' }]], {
+      middlewares: [again],
+    })
+    const result = await session.submit('Tell').wait()
+    expect([result.status, result.stop]).toEqual(['completed', 'end_turn'])
+    expect(result.turn.blocks.slice(1)).toMatchObject([{ text: 'shown', complete: false }, { text: 'final' }])
+    expect(providerCalls(result.turn).map(({ outcome }) => outcome)).toEqual(['failed', 'completed'])
+    sink.assertComplete()
+  })
+
+  it('keeps what is there when an engine gives what it says an id that is taken', async () => {
+    const base: Engine = {
+      info: { api: 'a', host: 'h', model: 'm' },
+      async runInference(_, turn) {
+        return appendBlocks(turn, assistantBlock('Hello', { id: turn.blocks[0]?.id ?? '' }))
+      },
+    }
+    const { session } = setUp([], { base })
+    for (const prompt of ['first', 'second']) {
+      const { status, turn } = await session.submit(prompt).wait()
+      expect(status).toBe('completed')
+      expect(turn.blocks.at(-2)).toMatchObject({ kind: 'user', content: [{ text: prompt }] })
+      expect(assistantText(turn)).toBe('Hello')
+    }
+    expect(session.latest?.blocks).toHaveLength(4)
   })
 
   it('folds the events of an engine that throws without a partial turn', async () => {
