@@ -6,6 +6,7 @@ export type EventErrorCode =
   | 'invalid_event'
   | 'invalid_event_type'
   | 'event_not_public'
+  | 'invalid_sink'
   | 'duplicate_handler'
   | 'handler_failed'
   | 'router_running'

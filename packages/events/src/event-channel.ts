@@ -1,6 +1,7 @@
 import type { Clock } from '@geppetto/context'
 import { toErrorData } from '@geppetto/turns'
 import { BorrowedLane } from './borrowed-lane.ts'
+import { assertSink } from './check-sink.ts'
 import { runCorrelation } from './correlation.ts'
 import { type Correlation, type Event, isTerminal } from './event.ts'
 import type { EventSequence } from './event-sequence.ts'
@@ -55,6 +56,7 @@ export class EventChannel {
   addLanes(lanes: readonly Lane[], sinks: readonly EventSink[]): readonly Lane[] {
     const all = new Set(lanes)
     for (const sink of sinks) {
+      assertSink(sink)
       const lane = this.#laneOf(sink) ?? new SinkLane(sink, this.clock, this)
       this.#lanes.set(sink, lane)
       all.add(lane)

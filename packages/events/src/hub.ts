@@ -26,7 +26,7 @@ export interface EventHubOptions {
 /** A terminal event without what the hub writes on it. */
 export type TerminalDraft = Extract<EventDraft, { readonly type: TerminalEvent['type'] }>
 
-/** Where all events of a run, or of an engine used directly, come together, get their number, and go to the sinks. */
+/** Where all events of a run, or of an engine used directly, come together, get their number, and go to the sinks. @throws EventError `invalid_sink` */
 export function createEventHub(options: EventHubOptions): EventHub {
   const log = options.keepsLog === true ? new RunLog() : undefined
   const outer = options.parent?.outerRun

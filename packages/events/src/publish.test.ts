@@ -1,4 +1,4 @@
-import { background } from '@geppetto/context'
+import { background, type Context } from '@geppetto/context'
 import { createManualClock } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
 import { correlationFrom, runIdFrom, runTagsFrom, sessionIdFrom, withCorrelation, withRunTags } from './correlation.ts'
@@ -159,5 +159,23 @@ describe('what is not the caller’s to publish', () => {
     ]
     for (const draft of allowed) publish(ctx, draft)
     expect(sink.events.map(({ type }) => type)).toEqual(allowed.map(({ type }) => type))
+  })
+})
+
+describe('what is no sink', () => {
+  const publishes = { publish: () => {} }
+  it.each([
+    ['nothing', undefined, 'a sink must be an object with a method publish'],
+    ['a function', () => {}, 'a sink must be an object with a method publish'],
+    ['without publish', { publich: () => {} }, 'a sink must be an object with a method publish'],
+    ['with an unknown policy', { ...publishes, delivery: { policy: 'wait' } }, 'block, coalesce or drop, not "wait"'],
+    ['with a policy alone', { ...publishes, delivery: 'drop' }, 'block, coalesce or drop, not undefined'],
+  ])('is refused where it is attached: %s', (_, given, message) => {
+    // What a caller in JavaScript may give: Reflect.apply takes anything.
+    const attach = (ctx: Context) => () => Reflect.apply(withEventSinks, undefined, [ctx, given])
+    for (const ctx of [background(), withEventSinks(background(), collectingSink())]) {
+      expect(attach(ctx)).toThrow(message)
+      expect(attach(ctx)).toThrow(expect.objectContaining({ name: 'EventError', code: 'invalid_sink' }))
+    }
   })
 })

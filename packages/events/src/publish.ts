@@ -6,7 +6,7 @@ import type { EventSink } from './sink.ts'
 
 const hubKey: ContextKey<EventHub> = createContextKey('event hub')
 
-/** A context whose events reach these sinks too. The only way to attach sinks to an engine or a tool. A sink that is there already is not served twice. */
+/** A context whose events reach these sinks too. The only way to attach sinks to an engine or a tool. A sink that is there already is not served twice. @throws EventError `invalid_sink` */
 export function withEventSinks(ctx: Context, ...sinks: readonly EventSink[]): Context {
   const hub = hubFrom(ctx)
   return withHub(ctx, hub === undefined ? createEventHub({ clock: ctx.clock, sinks }) : hub.extend(sinks))

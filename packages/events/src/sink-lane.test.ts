@@ -1,3 +1,4 @@
+import type { Clock } from '@geppetto/context'
 import { createManualClock, type ManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
 import type { Event } from './event.ts'
@@ -171,6 +172,24 @@ describe('a sink that blocks', () => {
     expect(sink.seen.length).toBe(10)
     expect(hub.warnings).toEqual([])
     expect(clock.scheduled).toBe(0)
+  })
+
+  it('and hangs gets no more than its time when the clock is set back', async () => {
+    const manual = createManualClock()
+    let setBackMs = 0
+    const clock: Clock = { now: () => manual.now() - setBackMs, schedule: manual.schedule }
+    const sink = heldSink()
+    const hub = createEventHub({ clock, sinks: [sink] })
+    for (const message of ['one', 'two']) hub.publish({ type: 'info', message }, runCorrelation)
+    await manual.advance(1_000)
+    await sink.release()
+    setBackMs = 60_000
+    // How much is left cannot be known: it gets its whole time once more, and not the minute too.
+    await manual.advance(4_000)
+    expect(hub.warnings).toEqual([])
+    setBackMs = 0
+    await manual.advance(5_000)
+    expect(hub.warnings).toMatchObject([{ code: 'sink_stalled' }])
   })
 
   it('has its own stall time where it says so', async () => {
