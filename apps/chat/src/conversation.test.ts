@@ -246,7 +246,22 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     chat.type(enter)
     await chat.waitFor(/\n.+\n\n> /)
     chat.type(`/history${enter}`)
-    await chat.waitFor(`[user] ${long}\n`)
+    await chat.waitFor(/\[user\]( word)+\n( {4}word( word)*\n)+\[/)
+    expect(chat.text.slice(chat.text.lastIndexOf('[user]')).match(/word/g)).toHaveLength(40)
+    await leave(chat)
+  })
+
+  it('breaks lines between words, as wide as the terminal is then', async () => {
+    const chat = await startChat()
+    chat.resize(40, 30)
+    chat.type(`/tools${enter}`)
+    await chat.waitFor('Asks first.\n')
+    const before = chat.text.length
+    chat.type(`What is the weather in Paris?${enter}`)
+    await chat.waitFor(/→ weather [^>]*\n\n> /)
+    const lines = chat.text.slice(before).split('\n')
+    expect(lines.filter((line) => line.length > 39)).toEqual([])
+    expect(lines.slice(-9)).toContain('  wind 14 km/h (fixed sample data, not')
     await leave(chat)
   })
 
@@ -272,13 +287,16 @@ describe.skipIf(!hasPty).concurrent(where, () => {
   it('says that the time for an answer is up, and goes on', async () => {
     const chat = await startChat(['--timeout', '0.5', '--yes'])
     chat.type(`Read the file long.txt${enter}`)
-    await chat.waitFor('[the time for this answer is up: see --timeout]\n\n> ')
+    await chat.waitFor(/\[the\stime\sfor\sthis\sanswer\sis\sup:\ssee\s--timeout\]\n\n> /)
     await leave(chat)
   })
 
   it('prints events in a conversation too', async () => {
     const chat = await startChat(['--output', 'json'])
     chat.type(`I am sad${enter}`)
+    await chat.waitFor(/\{"type":"run-finished",.*\}\n\n> /)
+    chat.type(`What is the weather in Paris?${enter}`)
+    await chat.waitFor(/\n\{"type":"tool-execution-finished".{80,}\}\n/)
     await chat.waitFor(/\{"type":"run-finished",.*\}\n\n> /)
     await leave(chat)
   })
@@ -321,6 +339,16 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     chat.type(`yes${enter}`)
     await chat.waitFor('buy milk')
     expect(await chat.exit).toBe(0)
+  })
+
+  it('breaks lines between words also when it answers one prompt only, and not what is for programs', async () => {
+    const [text, json] = [[], ['--output', 'json']].map((args) =>
+      openChat(['--yes', ...args, 'Read the file long.txt'], { folder }),
+    )
+    expect(await Promise.all([text?.exit, json?.exit])).toEqual([0, 0])
+    expect(text?.text).toMatch(/\nand so( on and so)+ on\n/)
+    expect(text?.text.split('\n').filter((line) => line.length > 99)).toEqual([])
+    expect(json?.text).toMatch(/^\{.{1000,}\}$/m)
   })
 
   it('ends with 1 when the time for its one answer is up, saying what gives more', async () => {

@@ -9,6 +9,7 @@ import { drawing } from './drawing.ts'
 import { endOn } from './ending.ts'
 import { createEventPrinter } from './event-printer.ts'
 import { helpText } from './help.ts'
+import { createLineWrap } from './line-wrap.ts'
 import { answerOnce } from './one-shot.ts'
 import { OptionError } from './option-error.ts'
 import { type ChatOptions, parseOptions } from './options.ts'
@@ -46,7 +47,12 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Promise<number> {
   const { signal, exitCode } = endOn(['SIGTERM', 'SIGHUP'])
-  const terminal = new Terminal({ input: stdin, screen: stdout, words: commandNames })
+  const terminal = new Terminal({
+    input: stdin,
+    screen: stdout,
+    words: commandNames,
+    isVerbatim: options.output !== 'text',
+  })
   process.on('SIGINT', () => terminal.interrupt())
   signal.addEventListener('abort', () => terminal.close())
   const paint = paintFor(stdout)
@@ -68,13 +74,15 @@ async function answer(options: ChatOptions, { tools, failsAnyway }: ChatTools): 
     tellUser('type the prompt and end it with Ctrl-D: a conversation needs a terminal for its output too')
   const prompt = options.prompt ?? (await readPrompt(stdin))
   const { signal, exitCode } = endOn(['SIGINT', 'SIGTERM', 'SIGHUP'])
-  const output = stdout.isTTY ? { write: (text: string) => stdout.write(visibleText(text)) } : stdout
-  const sink = await createEventPrinter(options, output)
+  const wrap = createLineWrap(() => (stdout.isTTY && options.output === 'text' ? stdout.columns : undefined))
+  const output = { write: (text: string) => stdout.write(wrap.push(visibleText(text))) }
+  const sink = await createEventPrinter(options, stdout.isTTY ? output : stdout)
   const engine = eliza(defined({ seed: options.seed }))
   const canAsk = options.prompt !== undefined && stdin.isTTY && stderr.isTTY
   const authorize = confirmCalls({ yes: options.yes, failsAnyway, ...(canAsk ? { ask: askOnce } : undefined) })
   const backend = createBackend(options, { engine, tools, sink, authorize, signal })
   const code = await answerOnce(backend, prompt, tellUser)
+  stdout.write(wrap.end())
   return exitCode() ?? code
 }
 

@@ -1,6 +1,7 @@
 import { createInterface, type Interface } from 'node:readline'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { GatedOutput } from './gated-output.ts'
+import { createLineWrap, type LineWrap } from './line-wrap.ts'
 
 /** What a {@link Terminal} works with. */
 export interface TerminalOptions {
@@ -8,6 +9,8 @@ export interface TerminalOptions {
   readonly screen: WriteStream
   /** Words that Tab completes. */
   readonly words?: readonly string[]
+  /** Leaves lines as long as they are, for programs to read; else they are broken between words. Default false. */
+  readonly isVerbatim?: boolean
 }
 
 /** A line that is being read. */
@@ -25,6 +28,7 @@ export class Terminal {
   onInterrupt: () => void = () => {}
   readonly #options: TerminalOptions
   readonly #gate: GatedOutput
+  readonly #wrap: LineWrap
   readonly #editor: Interface
   /** A dumb terminal edits its lines itself, and shows what is typed when it is typed. */
   readonly #isDumb = process.env.TERM === 'dumb'
@@ -37,10 +41,11 @@ export class Terminal {
   #isEnded = false
 
   constructor(options: TerminalOptions) {
-    const { input, screen, words = [] } = options
+    const { input, screen, words = [], isVerbatim = false } = options
     this.#options = options
     this.#gate = new GatedOutput(screen)
     this.#gate.isOpen = this.#isDumb
+    this.#wrap = createLineWrap(() => (isVerbatim ? undefined : screen.columns))
     this.#editor = createInterface({
       input,
       output: this.#gate,
@@ -87,7 +92,7 @@ export class Terminal {
   }
 
   write(text: string): void {
-    if (this.#reading === undefined) this.#options.screen.write(text)
+    if (this.#reading === undefined) this.#options.screen.write(this.#wrap.push(text))
     else this.#held += text
   }
 
@@ -106,11 +111,16 @@ export class Terminal {
   /** Gives the terminal back; what is being read resolves with undefined. */
   close(): void {
     this.#editor.close()
+    this.#options.screen.write(this.#wrap.end())
     this.#gate.destroy()
   }
 
   #read(kind: Reading['kind'], prompt: string): Promise<string | undefined> {
     if (this.#isEnded) return Promise.resolve(undefined)
+    // The editor breaks lines anywhere, so it gets only the last one.
+    const lines = (this.#wrap.push(prompt) + this.#wrap.end()).split('\n')
+    const lastLine = lines.pop() ?? ''
+    this.#options.screen.write(lines.map((line) => `${line}\n`).join(''))
     const typed = kind === 'prompt' ? this.#nextTyped() : this.#takeTyped()
     return new Promise((resolve) => {
       // One step with the key that ends the line: the key after it is typed ahead.
@@ -124,7 +134,7 @@ export class Terminal {
       }
       this.#gate.isOpen = true
       this.#reading = { kind, finish }
-      this.#editor.setPrompt(prompt)
+      this.#editor.setPrompt(lastLine)
       this.#editor.prompt()
       this.#type(typed)
     })
