@@ -5,6 +5,7 @@ import { type Block, isJsonObject, isSameJson, type Turn, withBlocks } from '@ge
  * that was taken. Engines only append: what they say must not take the place of what is there.
  */
 export function ownBlocks(sent: Turn, returned: Turn, nextId: () => string): Turn {
+  if (isPlainlyAppended(sent, returned)) return returned
   const known = new Map(sent.blocks.map((block) => [block.id, block]))
   const back = new Set<string>()
   const used = new Set<string>()
@@ -28,6 +29,16 @@ export function ownBlocks(sent: Turn, returned: Turn, nextId: () => string): Tur
     return isTaken ? Object.freeze({ ...block, id: nextId() }) : block
   })
   return blocks.every((block, index) => block === returned.blocks[index]) ? returned : withBlocks(returned, blocks)
+}
+
+/** As nearly always: long conversations shall not pay for what other engines do. */
+function isPlainlyAppended(sent: Turn, returned: Turn): boolean {
+  const added = returned.blocks.slice(sent.blocks.length)
+  const ids = new Set(added.map((block) => (isBlock(block) ? block.id : undefined)))
+  return (
+    ids.size === added.length &&
+    sent.blocks.every((block, index) => block === returned.blocks[index] && !ids.has(block.id))
+  )
 }
 
 /** A copy that came out otherwise, as of an engine that does not keep fields that it does not know. It is no news. */

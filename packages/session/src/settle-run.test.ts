@@ -82,6 +82,27 @@ describe('a run is settled', () => {
     expect(types).toEqual(['run-started', 'run-failed'])
   })
 
+  it('without being freed twice: the next run in line may have begun', async () => {
+    const { clock, arm } = createTrippingClock()
+    const gate = Promise.withResolvers<void>()
+    const runner: InferenceRunner = {
+      async runInference(ctx, turn) {
+        // The second run has the clock of the session.
+        if (ctx.clock !== clock) await gate.promise
+        return answer(turn, 'Hello')
+      },
+      persister: { persistTurn: arm },
+    }
+    const session = new Session({ builder: { build: () => runner } })
+    const first = session.submit('one', {}, background({ clock }))
+    const second = session.submit('two', { whenBusy: 'queue' })
+    // The last event could not be stamped, when the session was free already.
+    expect((await first.wait()).status).toBe('failed')
+    expect(session.active?.runId).toBe(second.runId)
+    gate.resolve()
+    expect((await second.wait()).status).toBe('completed')
+  })
+
   it('and its signal then aborts, so that what still goes on in its name may stop', async () => {
     let signal: AbortSignal | undefined
     const { result } = await runWith({
