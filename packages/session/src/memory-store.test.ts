@@ -33,6 +33,15 @@ describe('a lease', () => {
     expect((await store.acquire('s', request)).token).toBeGreaterThan(second.token)
   })
 
+  it('is judged by the store, whatever its holder writes on it', async () => {
+    const { store, clock } = setUp()
+    const lease = await store.acquire('s', request)
+    expect(Object.keys(lease).sort()).toEqual(['expiresAt', 'holder', 'sessionId', 'token'])
+    Object.assign(lease, { expiresAt: Number.MAX_SAFE_INTEGER })
+    await clock.advance(100)
+    expect(await failureOf(store.commit(lease, 0, [record('x')]))).toMatchObject({ code: 'session_conflict' })
+  })
+
   it('holds longer when renewed, and not when it was lost', async () => {
     const { store, clock } = setUp()
     const lease = await store.acquire('s', request)

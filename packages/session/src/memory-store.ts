@@ -38,8 +38,10 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
       if (lease !== undefined && lease.expiresAt > clock.now()) throw new SessionBusyError(sessionId, lease)
       const { holder, runId, ttlMs } = request
       entry.lastToken++
-      entry.lease = { sessionId, token: entry.lastToken, holder, runId, expiresAt: clock.now() + ttlMs }
-      return entry.lease
+      const granted = { sessionId, token: entry.lastToken, holder, expiresAt: clock.now() + ttlMs }
+      // The store judges by its own copy: what a holder does to its lease must not lengthen it.
+      entry.lease = { ...granted, runId }
+      return granted
     },
 
     async renew(lease: Lease, ttlMs: number): Promise<Lease> {
