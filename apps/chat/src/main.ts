@@ -71,7 +71,7 @@ async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Pr
 
 async function answer(options: ChatOptions, { tools, failsAnyway }: ChatTools): Promise<number> {
   if (options.prompt === undefined && stdin.isTTY)
-    tellUser('type the prompt and end it with Ctrl-D: a conversation needs a terminal for its output too')
+    tellUser('type the prompt and end it with Ctrl-D (piped output: no conversation)')
   const prompt = options.prompt ?? (await readPrompt(stdin))
   const { signal, exitCode } = endOn(['SIGINT', 'SIGTERM', 'SIGHUP'])
   const wrap = createLineWrap(() => (stdout.isTTY && options.output === 'text' ? stdout.columns : undefined))
