@@ -119,7 +119,9 @@ export function closeOpenItems(
   for (const { correlation, tool } of open.serverTools.values())
     drafts.push({ type: 'server-tool-finished', correlation, tool, outcome })
   for (const { correlation, name, time } of open.executions.values()) {
-    const content = [{ type: 'text', text: 'The tool was started and its outcome was not observed.' }] as const
+    const content = [
+      { type: 'text', text: 'The outcome was not observed. The tool may or may not have had its effect.' },
+    ] as const
     drafts.push({
       type: 'tool-execution-finished',
       correlation,

@@ -39,7 +39,7 @@ describe('a run that is stopped', () => {
   it('does not know what a side-effecting tool had done when it gave up', async () => {
     expect(await stopped('side-effecting', (ctx) => sleep(ctx, 1_000))).toEqual({
       outcome: 'unknown',
-      text: 'The tool was started and its outcome was not observed. It may or may not have had its effect.',
+      text: 'The outcome was not observed. The tool may or may not have had its effect.',
     })
   })
 

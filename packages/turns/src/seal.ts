@@ -23,7 +23,7 @@ const sealedText: Record<Exclude<ToolOutcome, 'ok'>, string> = {
   'timed-out': 'The tool did not answer in time. Whether it had an effect is not known.',
   cancelled: 'Not run: cancelled before it was started.',
   'not-run': 'Not run.',
-  unknown: 'The tool was started and its outcome was not observed. It may or may not have had its effect.',
+  unknown: 'The outcome was not observed. The tool may or may not have had its effect.',
   pending: 'There is no result yet: the tool runs elsewhere or waits for an approval.',
 }
 
