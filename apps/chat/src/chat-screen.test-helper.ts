@@ -49,7 +49,8 @@ export function openChat(
   options: { readonly folder?: string; readonly env?: NodeJS.ProcessEnv; readonly isPiped?: boolean } = {},
 ): ChatScreen {
   if (pty === undefined) throw new Error('there is no pseudo-terminal for this platform')
-  const { FORCE_COLOR: _, ...inherited } = process.env
+  // What says how many colours a screen has, where the tests themselves run: not on this screen.
+  const { FORCE_COLOR: _force, CI: _ci, ...inherited } = process.env
   const env = { ...inherited, NO_COLOR: '1', TERM: 'xterm', ...options.env }
   const command = [process.execPath, program, ...args]
   const [file = '', ...rest] = options.isPiped ? ['sh', '-c', '"$0" "$@" | cat', ...command] : command
