@@ -19,7 +19,7 @@ import { Terminal } from './terminal.ts'
 import { type ChatTools, chatTools } from './tools/index.ts'
 
 /** What eliza waits between two words in a conversation, so that its answers can be read as they come, and stopped. */
-const wordDelayMs = 25
+const wordDelayMs = 60
 
 const { stdin, stdout, stderr } = process
 
