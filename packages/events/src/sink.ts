@@ -40,6 +40,5 @@ export interface Warning {
     | 'snapshot_hook_failed'
     | 'settlement_failed'
     | 'abandoned'
-    | 'degraded'
   readonly message: string
 }
