@@ -1,7 +1,7 @@
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import { createTurn, GeppettoError, toErrorData } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { EngineError, isEngineError, isTurnShrunkError, TurnShrunkError, toEngineError } from './index.ts'
+import { EngineError, isEngineError, isTurnShrunkError, TurnShrunkError, toEngineError, withFacts } from './index.ts'
 
 const turn = createTurn({ id: 'turn-1', data: { secret: 'words of the user' } })
 
@@ -19,28 +19,6 @@ describe('EngineError', () => {
     expect('cause' in error).toBe(false)
     expect('partial' in error).toBe(false)
     expect(error.visible).toBe(false)
-  })
-
-  it('keeps its facts, its stack and its cause when it gets others', () => {
-    const cause = new Error('below')
-    const error = new EngineError('overloaded', 'busy', { status: 529, providerCode: 'overloaded_error', cause })
-    const changed = error.with({ partial: turn, visible: true, requestId: 'req-1', retryAfterMs: 3 })
-    expect(changed).toMatchObject({
-      name: 'EngineError',
-      code: 'overloaded',
-      message: 'busy',
-      status: 529,
-      providerCode: 'overloaded_error',
-      requestId: 'req-1',
-      retryAfterMs: 3,
-      retryable: true,
-      visible: true,
-      cause,
-    })
-    expect(changed.partial).toBe(turn)
-    expect(changed.stack).toBe(error.stack)
-    expect(changed.with({ visible: false }).partial).toBe(turn)
-    expect(error.partial).toBeUndefined()
   })
 
   it('does not print the conversation when it is logged or serialised', () => {
@@ -102,12 +80,63 @@ describe('TurnShrunkError', () => {
     expect(error.message).toContain('withView')
     expect(error).toMatchObject({ name: 'TurnShrunkError', code: 'turn_shrunk', retryable: false })
   })
+})
 
-  it('stays one when it gets other facts', () => {
-    const error = new TurnShrunkError('shorten', ['b1']).with({ partial: turn })
-    expect(error).toBeInstanceOf(TurnShrunkError)
-    expect(isTurnShrunkError(error) && error.missing).toEqual(['b1'])
-    expect(error.partial).toBe(turn)
+describe('withFacts', () => {
+  it('keeps the other facts, the stack and the cause, and leaves the error as it is', () => {
+    const cause = new Error('below')
+    const error = new EngineError('overloaded', 'busy', { status: 529, providerCode: 'overloaded_error', cause })
+    const changed = withFacts(error, { partial: turn, visible: true, requestId: 'req-1', retryAfterMs: 3 })
+    expect(changed).toMatchObject({
+      name: 'EngineError',
+      code: 'overloaded',
+      message: 'busy',
+      status: 529,
+      providerCode: 'overloaded_error',
+      requestId: 'req-1',
+      retryAfterMs: 3,
+      retryable: true,
+      visible: true,
+      cause,
+    })
+    expect(changed.partial).toBe(turn)
+    expect(changed.stack).toBe(error.stack)
+    expect(withFacts(changed, { visible: false }).partial).toBe(turn)
+    expect([error.partial, error.visible, error.requestId]).toEqual([undefined, false, undefined])
+  })
+
+  it('keeps the class with its own fields', () => {
+    class QuotaError extends EngineError {
+      override readonly name = 'QuotaError'
+      readonly resetsAt: number
+      constructor(resetsAt: number) {
+        super('quota', 'used up')
+        this.resetsAt = resetsAt
+      }
+    }
+    const shrunk: TurnShrunkError = withFacts(new TurnShrunkError('shorten', ['b1']), { partial: turn })
+    expect(shrunk).toBeInstanceOf(TurnShrunkError)
+    expect(isTurnShrunkError(shrunk) && shrunk.missing).toEqual(['b1'])
+    expect(shrunk.partial).toBe(turn)
+    const quota = withFacts(new QuotaError(7), { requestId: 'req-1' })
+    expect(quota).toBeInstanceOf(QuotaError)
+    expect(quota).toMatchObject({ name: 'QuotaError', code: 'quota', resetsAt: 7, requestId: 'req-1' })
+  })
+
+  it('takes frozen errors, and those of another copy of the package', () => {
+    const frozen = Object.freeze(new EngineError('network', 'gone', { partial: turn }))
+    expect(withFacts(frozen, { visible: true })).toMatchObject({ code: 'network', visible: true, partial: turn })
+    const other: unknown = Object.assign(new Error('lost'), { family: 'geppetto/engine', code: 'turn_shrunk' })
+    const changed = isEngineError(other) ? withFacts(other, { partial: turn }) : undefined
+    expect(isTurnShrunkError(changed) && changed.partial).toBe(turn)
+  })
+
+  it('makes an error that looks like one, and prints no conversation', () => {
+    const changed = withFacts(new EngineError('network', 'gone', { cause: new Error('below') }), { partial: turn })
+    expect(types.isNativeError(changed)).toBe(true)
+    expect(inspect(changed)).toMatch(/EngineError.*gone[\s\S]*cause.*below/)
+    expect(inspect(changed)).not.toContain('words of the user')
+    expect(JSON.stringify(changed)).not.toContain('words of the user')
   })
 })
 

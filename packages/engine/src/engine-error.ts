@@ -80,27 +80,23 @@ export class EngineError extends GeppettoError {
     // Not enumerable: a logged error shall not print the conversation.
     if (partial !== undefined) Object.defineProperty(this, 'partial', { value: partial })
   }
-
-  /** The same error with other facts. */
-  with(facts: EngineErrorFacts): EngineError {
-    return withFacts(this, facts)
-  }
 }
 
-/** `error`, which may be of another copy of this package, with other facts. */
-export function withFacts(error: EngineError, facts: EngineErrorFacts): EngineError {
-  return keepStack(error, new EngineError(error.code, error.message, { ...factsOf(error), ...facts }))
+/**
+ * `error` with other facts; it stays as it is. What comes is of its class, with its code, its own fields and its stack. It may be of
+ * another copy of this package; only private fields of a class of your own are lost.
+ */
+export function withFacts<E extends EngineError>(error: E, facts: EngineErrorFacts): E {
+  const changed: E = Object.setPrototypeOf(new Error(), Object.getPrototypeOf(error))
+  const fields: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(error)
+  // By its value: an engine may have it as an accessor that only works on the error it was made for.
+  for (const [name, value] of Object.entries({ stack: error.stack, ...facts }))
+    if (value !== undefined) fields[name] = { value, enumerable: !hiddenFields.has(name) }
+  return Object.defineProperties(changed, fields)
 }
 
-function factsOf(error: EngineError): EngineErrorFacts {
-  const { retryable, status, providerCode, requestId, retryAfterMs, partial, visible, cause } = error
-  return defined({ retryable, status, providerCode, requestId, retryAfterMs, partial, visible, cause })
-}
-
-function keepStack<E extends Error>(from: Error, to: E): E {
-  if (from.stack !== undefined) to.stack = from.stack
-  return to
-}
+/** A logged error shall not print the conversation; the rest is what every error hides. */
+const hiddenFields: ReadonlySet<string> = new Set(['partial', 'cause', 'stack'])
 
 /** Whether `error` is an {@link EngineError}. */
 export function isEngineError(error: unknown): error is EngineError {
@@ -114,18 +110,13 @@ export class TurnShrunkError extends EngineError {
   /** The ids of the blocks that are missing. */
   readonly missing: readonly string[]
 
-  constructor(middleware: string, missing: readonly string[], facts: EngineErrorFacts = {}) {
+  constructor(middleware: string, missing: readonly string[]) {
     super(
       'turn_shrunk',
       `middleware ${middleware} lost ${missing.length} block(s) of its input (${missing.slice(0, 3).join(', ')}): to send less than is kept, call next with withView(turn, blocks)`,
-      facts,
     )
     this.middleware = middleware
     this.missing = missing
-  }
-
-  override with(facts: EngineErrorFacts): TurnShrunkError {
-    return keepStack(this, new TurnShrunkError(this.middleware, this.missing, { ...factsOf(this), ...facts }))
   }
 }
 

@@ -32,6 +32,7 @@ export {
   isTurnShrunkError,
   TurnShrunkError,
   toEngineError,
+  withFacts,
 } from './engine-error.ts'
 export { type ProviderCall, startProviderCall } from './provider-call.ts'
 export { createSseReader, type SseReader } from './sse.ts'

@@ -1,5 +1,5 @@
 import type { Context } from '@geppetto/context'
-import { type Engine, EngineError, isEngineError } from '@geppetto/engine'
+import { type Engine, EngineError, isEngineError, withFacts } from '@geppetto/engine'
 import type { Turn } from '@geppetto/turns'
 import { ownBlocks } from './own-blocks.ts'
 
@@ -12,7 +12,7 @@ export async function callEngine(engine: Engine, ctx: Context, turn: Turn): Prom
   } catch (error) {
     if (!isEngineError(error) || !Array.isArray(error.partial?.blocks)) throw error
     const partial = ownBlocks(turn, error.partial, nextId)
-    throw partial === error.partial ? error : error.with({ partial })
+    throw partial === error.partial ? error : withFacts(error, { partial })
   }
   if (!Array.isArray(result?.blocks))
     throw new EngineError(

@@ -1,5 +1,12 @@
 import { background } from '@geppetto/context'
-import { defineMiddleware, EngineError, isEngineError, isTurnShrunkError, type Middleware } from '@geppetto/engine'
+import {
+  defineMiddleware,
+  EngineError,
+  isEngineError,
+  isTurnShrunkError,
+  type Middleware,
+  withFacts,
+} from '@geppetto/engine'
 import { appendBlocks, systemBlock, type Turn, userBlock, withBlocks, withView } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { composeMiddlewares } from './compose.ts'
@@ -126,7 +133,7 @@ describe('a view', () => {
   it('stands on the full turn also inside an error, through every layer, and an error without one stays itself', async () => {
     const cut = new EngineError('network', 'cut', { retryable: false })
     const failing = (error: EngineError) => async (_: unknown, turn: Turn) => {
-      throw error === cut ? error : error.with({ partial: appendBlocks(turn, assistant('partial')) })
+      throw error === cut ? error : withFacts(error, { partial: appendBlocks(turn, assistant('partial')) })
     }
     const chain = [passing('outer', []), shortened('short'), passing('inner', [])]
     const thrown = async (error: EngineError) =>

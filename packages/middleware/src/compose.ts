@@ -1,5 +1,12 @@
 import { type ContextKey, createContextKey, withValue } from '@geppetto/context'
-import { EngineError, isEngineError, type Middleware, type RunInference, TurnShrunkError } from '@geppetto/engine'
+import {
+  EngineError,
+  isEngineError,
+  type Middleware,
+  type RunInference,
+  TurnShrunkError,
+  withFacts,
+} from '@geppetto/engine'
 import { type Block, missingBlocks, rebaseView, type Turn } from '@geppetto/turns'
 import { markChanged } from './mark-changed.ts'
 
@@ -34,7 +41,7 @@ function guard(middleware: Middleware, next: RunInference): RunInference {
       if (!isEngineError(error) || error.partial === undefined) throw error
       const partial = rebaseView(sent, error.partial)
       for (const block of partial.blocks) passage?.foreign.add(block)
-      throw partial === error.partial ? error : error.with({ partial })
+      throw partial === error.partial ? error : withFacts(error, { partial })
     }
   })
   return async (ctx, turn) => {

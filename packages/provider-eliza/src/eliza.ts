@@ -1,4 +1,11 @@
-import { type Engine, EngineError, type EngineInfo, startProviderCall, toEngineError } from '@geppetto/engine'
+import {
+  type Engine,
+  EngineError,
+  type EngineInfo,
+  startProviderCall,
+  toEngineError,
+  withFacts,
+} from '@geppetto/engine'
 import { inferenceConfigKey, type Turn } from '@geppetto/turns'
 import { countInput } from './estimate-usage.ts'
 import { tokenBudget } from './limits.ts'
@@ -72,6 +79,6 @@ function prepare(
     tokenBudget(config)
     return { answer: planAnswer(turn, script, config.seed ?? seed), manner: { config, delayMs } }
   } catch (error) {
-    throw toEngineError(error, 'invalid_request').with({ partial: turn })
+    throw withFacts(toEngineError(error, 'invalid_request'), { partial: turn })
   }
 }

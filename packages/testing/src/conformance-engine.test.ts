@@ -1,5 +1,12 @@
 import { type Context, withoutCancel } from '@geppetto/context'
-import { type Engine, EngineError, isEngineError, type RunInference, startProviderCall } from '@geppetto/engine'
+import {
+  type Engine,
+  EngineError,
+  isEngineError,
+  type RunInference,
+  startProviderCall,
+  withFacts,
+} from '@geppetto/engine'
 import { correlationFrom, eventSinksFrom, hubFrom, publish, withCorrelation } from '@geppetto/events'
 import { eliza } from '@geppetto/provider-eliza'
 import {
@@ -518,7 +525,7 @@ const brokenOtherwise: readonly Broken[] = [
   [
     'says that nothing was seen of what failed',
     /a failure is an EngineError/,
-    { failure: { createEngine: failingWith((error) => error.with({ visible: false })) } },
+    { failure: { createEngine: failingWith((error) => withFacts(error, { visible: false })) } },
   ],
   [
     'fails in the middle of a text, and does not say so',
