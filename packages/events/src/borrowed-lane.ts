@@ -32,8 +32,9 @@ export class BorrowedLane implements Lane {
   }
 
   /** The outer run goes on with the sink; what waits for it still arrives. */
-  close(): void {
+  close(): boolean {
     this.#isReturned = true
+    return false
   }
 
   get #isOpen(): boolean {

@@ -124,10 +124,11 @@ export class EventChannel {
     return [...this.#lanes.values()].map((lane) => lane.drained).filter((drained) => drained !== undefined)
   }
 
-  /** Lets go of the sinks. */
-  close(): void {
+  /** Lets go of the sinks. Those that had `graceMs` for the rest and did not take it are in the warnings: one may lack the last event. */
+  close(graceMs: number): void {
     this.#isClosed = true
-    for (const lane of this.#lanes.values()) lane.close()
+    const message = `an event sink was detached: it had not taken everything ${graceMs} ms after the end of the run`
+    for (const lane of this.#lanes.values()) if (lane.close()) this.#stalls.push({ code: 'sink_stalled', message })
     this.#endReaders()
   }
 

@@ -247,6 +247,8 @@ describe('the hub', () => {
     hub.dispatch({ type: 'info', message: 'stamped already', v: 1, seq: 9, time: 1, correlation: {} })
     expect(seen).toEqual([1])
     expect(clock.scheduled).toBe(0)
+    // It never got the last event: whoever waits for the run is told so.
+    expect(hub.warnings).toMatchObject([{ code: 'sink_stalled', message: expect.stringContaining('1000 ms') }])
   })
 
   it('drains what waits when the sink takes it in time, terminal event and all', async () => {
@@ -262,7 +264,7 @@ describe('the hub', () => {
     finish(hub)
     await hub.drain(1_000)
     expect(seen).toEqual(['info', 'info', 'run-finished'])
-    expect(clock.scheduled).toBe(0)
+    expect([clock.scheduled, hub.warnings]).toEqual([0, []])
   })
 
   it('costs little without sinks: a delta makes no event and no promise, and is still in the log', () => {

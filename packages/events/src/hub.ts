@@ -130,7 +130,7 @@ export class EventHub {
     else this.#channel.finish(this.#record(last.draft, last.correlation), this.#lanes)
   }
 
-  /** Resolves when every sink has taken everything, or after `graceMs`; then lets go of the sinks. */
+  /** Resolves when every sink has taken everything, or after `graceMs`; then lets go of the sinks. Those that had not are in the warnings. */
   async drain(graceMs: number): Promise<void> {
     const pending = this.#channel.pending()
     if (pending.length > 0) {
@@ -139,7 +139,7 @@ export class EventHub {
       await Promise.race([Promise.all(pending), timeout.promise])
       stop()
     }
-    this.#channel.close()
+    this.#channel.close(graceMs)
   }
 
   /** The events of the run: those of the past from the log, one delta per segment, then those to come. */

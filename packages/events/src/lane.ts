@@ -9,8 +9,8 @@ export interface Lane {
   readonly pressure: Promise<void> | undefined
   /** Resolves when nothing waits for the sink any more; undefined when nothing does. */
   readonly drained: Promise<void> | undefined
-  /** Nothing is delivered from here on; what waits is forgotten. */
-  close(): void
+  /** Nothing is delivered from here on; what waits is forgotten. Returns whether the sink is cut off from what it has not taken yet. */
+  close(): boolean
 }
 
 /** Whom a lane tells of its sink's faults. `correlation` is that of the event which the sink was given last. */

@@ -52,10 +52,12 @@ export class SinkLane implements Lane {
     return this.#idle.promise
   }
 
-  close(): void {
+  close(): boolean {
+    const isCutOff = this.#isBusy && !this.#isClosed
     this.#isClosed = true
     this.#queue.clear()
     this.#becomeIdle()
+    return isCutOff
   }
 
   /** Calls the sink. Returns whether it took a promise's time; the lane is busy until that promise settles. */
