@@ -31,7 +31,7 @@ export function isEventError(error: unknown): error is EventError {
 export type CustomEventDraft = Extract<EventDraft, { readonly type: 'custom' }>
 
 /** An application's own event type. */
-export interface EventDefinition<T extends JsonValue> {
+export interface EventDefinition<T> {
   readonly name: string
   /** A draft to publish. @throws EventError `invalid_event` when the data does not fit the schema, or JSON cannot hold it. */
   create(data: T): CustomEventDraft
@@ -40,11 +40,11 @@ export interface EventDefinition<T extends JsonValue> {
 }
 
 /**
- * Registers an event type of the application's own.
+ * Registers an event type of the application's own. Its data must be JSON, which `create` checks; interfaces are welcome.
  * @param name say whose it is: `acme.order-placed`.
  * @throws EventError `invalid_event_type` when the name has no dot in it.
  */
-export function defineEvent<T extends JsonValue>(name: string, schema: Schema<T>): EventDefinition<T> {
+export function defineEvent<T>(name: string, schema: Schema<T>): EventDefinition<T> {
   if (!/^[^.\s]+\.\S+$/.test(name))
     throw new EventError(
       'invalid_event_type',
@@ -60,13 +60,17 @@ export function defineEvent<T extends JsonValue>(name: string, schema: Schema<T>
   return Object.freeze({
     name,
     create: (data: T): CustomEventDraft => {
-      const checked = check(data)
-      const problem = findNonJson(checked, `data of ${name}`)
-      if (problem !== undefined) throw new EventError('invalid_event', problem)
+      const checked: unknown = check(data)
+      assertJson(checked, `data of ${name}`)
       return { type: 'custom', name, data: checked }
     },
     read: (event: Event): T | undefined => (isCustomOf(event, name) ? check(event.data) : undefined),
   })
+}
+
+function assertJson(data: unknown, what: string): asserts data is JsonValue {
+  const problem = findNonJson(data, what)
+  if (problem !== undefined) throw new EventError('invalid_event', problem)
 }
 
 function isCustomOf(event: Event, name: string): event is CustomEvent {

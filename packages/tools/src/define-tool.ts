@@ -18,8 +18,10 @@ export interface ToolOptions<Input, Output> {
   readonly name: string
   /** For the model: what it does, when to use it. */
   readonly description: string
-  /** An object schema, such as `z.object({…})`; arguments that do not fit it never reach `execute`. */
-  /** An object schema, as by zod 4. A plain JSON Schema goes through `jsonSchema()` of `@geppetto/tools/json-schema`. */
+  /**
+   * An object schema, such as `z.object({…})` of zod 4; arguments that do not fit it never reach `execute`.
+   * A plain JSON Schema goes through `jsonSchema()` of `@geppetto/tools/json-schema`.
+   */
   readonly input: DescribedSchema<unknown, Input>
   /** What `execute` promises to return; checked before it goes to the model. */
   readonly output?: DescribedSchema<unknown, Output>

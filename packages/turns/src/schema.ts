@@ -7,12 +7,16 @@ import { findNonJson, isJsonObject } from './json.ts'
  * @see https://standardschema.dev
  */
 export interface Schema<Input = unknown, Output = Input> {
-  readonly '~standard': {
-    readonly version: 1
-    readonly vendor: string
-    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
-    readonly types?: { readonly input: Input; readonly output: Output } | undefined
-  }
+  readonly '~standard': StandardSchema<Input, Output>
+}
+
+// The parts have names because the compiler's messages say them: a nameless type is spelled out, over many lines.
+
+interface StandardSchema<Input, Output> {
+  readonly version: 1
+  readonly vendor: string
+  readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
+  readonly types?: { readonly input: Input; readonly output: Output } | undefined
 }
 
 /**
@@ -22,12 +26,16 @@ export interface Schema<Input = unknown, Output = Input> {
  * @see https://standardschema.dev/json-schema
  */
 export interface DescribedSchema<Input = unknown, Output = Input> {
-  readonly '~standard': Schema<Input, Output>['~standard'] & {
-    readonly jsonSchema: {
-      readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>
-      readonly output: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>
-    }
-  }
+  readonly '~standard': StandardJsonSchema<Input, Output>
+}
+
+interface StandardJsonSchema<Input, Output> extends StandardSchema<Input, Output> {
+  readonly jsonSchema: JsonSchemaConverter
+}
+
+interface JsonSchemaConverter {
+  readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>
+  readonly output: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>
 }
 
 /** What a schema's `validate` returns. */
