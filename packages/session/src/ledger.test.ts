@@ -1,3 +1,4 @@
+import { background } from '@geppetto/context'
 import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { createTurn, type Turn, userBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
@@ -25,7 +26,7 @@ function setUp(changes: (store: SessionStore) => Partial<SessionStore> = () => (
   const source = { history, metadata: () => metadata }
   const ledger = new Ledger(store, 's', 'me', source)
   let lost = 0
-  const claim = (runId = 'run_1') => ledger.claim(runId, clock, () => lost++)
+  const claim = (runId = 'run_1') => ledger.claim(runId, background({ clock }), () => lost++)
   const types = async () => (await collect(inner.read('s'))).map((record) => record.type)
   return {
     clock,
@@ -309,7 +310,7 @@ describe('the lease', () => {
     const stopped = { ...run.clock, now: () => now, schedule: () => () => {} }
     const ledger = new Ledger(run.inner, 's', 'me', { history: run.history, metadata: () => ({}) })
     let lost = 0
-    const one = await ledger.claim('run_1', stopped, () => lost++)
+    const one = await ledger.claim('run_1', background({ clock: stopped }), () => lost++)
     one.assertHeld()
     now += 15_000
     expect(() => one.assertHeld()).toThrow(/expired/)
@@ -343,6 +344,25 @@ describe('the lease', () => {
     granted[0]?.()
     await late
     await (await next).end()
+  })
+
+  it('that never comes to an abandoned run is waited for no longer than it holds', async () => {
+    let isLost = true
+    const { claim, clock } = setUp((inner) => ({
+      async acquire(...args) {
+        const lease = await inner.acquire(...args)
+        return isLost ? new Promise(() => {}) : lease
+      },
+    }))
+    void claim()
+    await settlePromises()
+    isLost = false
+    const next = claim('run_2')
+    await clock.advance(15_000)
+    const one = await next
+    one.assertHeld()
+    await one.end()
+    expect(clock.scheduled).toBe(0)
   })
 
   it('of somebody else is not waited for', async () => {

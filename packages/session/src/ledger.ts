@@ -1,4 +1,4 @@
-import type { Clock } from '@geppetto/context'
+import { type Context, untilAborted, withTimeout } from '@geppetto/context'
 import { isSameJson } from '@geppetto/turns'
 import type { History, TurnDelta } from './history.ts'
 import { LeaseKeeper, leaseTtlMs } from './lease-keeper.ts'
@@ -64,7 +64,7 @@ export class Ledger {
    * Takes the lease for a run and keeps renewing it; `onLost` is called when that fails.
    * @throws SessionBusyError when another owner holds it.
    */
-  async claim(runId: string, clock: Clock, onLost: () => void): Promise<StoreClaim> {
+  async claim(runId: string, ctx: Context, onLost: () => void): Promise<StoreClaim> {
     await this.#releaseLeftover()
     const over = Promise.withResolvers<void>()
     const giveUp = () => {
@@ -72,15 +72,14 @@ export class Ledger {
       over.resolve()
     }
     this.#claims.set(runId, over.promise)
-    const requestedAt = clock.now()
-    let lease: Lease
+    let grant: { readonly lease: Lease; readonly requestedAt: number }
     try {
-      lease = await this.#acquire(runId)
+      grant = await this.#acquire(runId, ctx)
     } catch (error) {
       giveUp()
       throw error
     }
-    const keeper = new LeaseKeeper(this.#store, lease, clock, requestedAt, onLost)
+    const keeper = new LeaseKeeper(this.#store, grant.lease, ctx.clock, grant.requestedAt, onLost)
     let lastWrite: Promise<unknown> = Promise.resolve()
     let isOver = false
     return {
@@ -102,16 +101,19 @@ export class Ledger {
     }
   }
 
-  async #acquire(runId: string): Promise<Lease> {
+  async #acquire(runId: string, ctx: Context): Promise<{ readonly lease: Lease; readonly requestedAt: number }> {
     const request = { ttlMs: leaseTtlMs, holder: this.#holder, runId }
-    const acquire = () => askStore(() => this.#store.acquire(this.#sessionId, request))
+    const acquire = async () => {
+      const requestedAt = ctx.clock.now()
+      return { lease: await askStore(() => this.#store.acquire(this.#sessionId, request)), requestedAt }
+    }
     try {
       return await acquire()
     } catch (error) {
       // A run of our own, abandoned while it asked for the lease, got it late: it gives it back at once.
       const own = isSessionBusyError(error) ? this.#claims.get(error.runId ?? '') : undefined
       if (own === undefined) throw error
-      await own
+      await untilOver(ctx, own)
       return acquire()
     }
   }
@@ -175,6 +177,19 @@ export class Ledger {
       throw new SessionConflictError(this.#sessionId, 'it has records that are not of this session object')
     if (found.length > 0) this.#stored = unsure.after
     this.#unsure = undefined
+  }
+}
+
+/** A run before that the store never answers is waited for as long as its lease may hold. */
+async function untilOver(ctx: Context, own: Promise<void>): Promise<void> {
+  const limit = withTimeout(ctx, leaseTtlMs)
+  try {
+    await untilAborted(limit.ctx.signal, own)
+  } catch (reason) {
+    // Otherwise it is the store that says whether somebody still holds the lease.
+    if (ctx.signal.aborted) throw reason
+  } finally {
+    limit.release()
   }
 }
 

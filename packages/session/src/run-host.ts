@@ -1,4 +1,4 @@
-import type { Clock } from '@geppetto/context'
+import type { Context } from '@geppetto/context'
 import type { EventSequence } from '@geppetto/events'
 import type { DescribedSchema, Turn } from '@geppetto/turns'
 import type { EngineBuilder } from './builder.ts'
@@ -20,7 +20,7 @@ export interface RunHost {
   readonly sequence: EventSequence
   readonly graces: Graces
   /** The right to write to the store for the length of a run; undefined where there is no store. */
-  claim(runId: string, clock: Clock, onLost: () => void): Promise<StoreClaim | undefined>
+  claim(runId: string, ctx: Context, onLost: () => void): Promise<StoreClaim | undefined>
   /** Puts a further state of the turn into the history. */
   keep(turn: Turn): void
   /** The session accepts the next run from here on. */

@@ -168,12 +168,11 @@ export class Run implements ExecutionHandle {
   /** Write ahead: the user's words and the run's record are in the store before anything is sent. */
   async #takeClaim(turn: Turn): Promise<void> {
     const { runId } = this
-    const { clock } = this.#ctx
-    const claim = await this.#host.claim(runId, clock, () => this.cancel('owner_lost'))
+    const claim = await this.#host.claim(runId, this.#ctx, () => this.cancel('owner_lost'))
     if (claim === undefined) return
     // A store that comes late finds its run abandoned.
     if (this.#state !== 'running') return claim.end()
     this.#claim = claim
-    await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: clock.now() }])
+    await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: this.#ctx.clock.now() }])
   }
 }

@@ -54,7 +54,7 @@ export class Session {
       builder: options.builder,
       sequence: new EventSequence(),
       graces: { ...defaultGraces, ...options.graces },
-      claim: async (runId, clock, onLost) => this.#ledger?.claim(runId, clock, onLost),
+      claim: async (runId, ctx, onLost) => this.#ledger?.claim(runId, ctx, onLost),
       keep: (turn) => this.#history.replaceLatest(turn),
       free: (isCompleted) => this.#free(isCompleted),
     }
