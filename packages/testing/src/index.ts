@@ -10,6 +10,9 @@ export { type EngineConformanceOptions, engineConformance } from './conformance-
 export type { EngineScenario } from './conformance-engine-call.ts'
 export { type SinkConformanceOptions, sinkConformance } from './conformance-sink.ts'
 export { type StoreConformanceOptions, storeConformance } from './conformance-store.ts'
+export { FaultError } from './fault-error.ts'
+export type { FaultMode, FaultPart, FaultPoint } from './fault-points.ts'
+export type { FaultScheduler } from './fault-scheduler.ts'
 export { createFaultTransport, type FaultPlan, type FaultTransport } from './fault-transport.ts'
 export { createGrammarSink, type GrammarSink } from './grammar-sink.ts'
 export { type Recording, type RecordOptions, recordSession } from './record-session.ts'
@@ -24,5 +27,13 @@ export {
 } from './scripted-engine.ts'
 export { createSequentialIds } from './sequential-ids.ts'
 export type { SessionProgram, SessionWorld } from './session-world.ts'
+export {
+  type FaultProgram,
+  type FaultReport,
+  type FaultWorld,
+  type MetFault,
+  type TryEveryFaultOptions,
+  tryEveryFault,
+} from './try-every-fault.ts'
 export type { WireAnswer, WireChunk, WireEnd, WireExchange, WireRequest } from './wire-exchange.ts'
 export type { WireFault } from './wire-fault.ts'

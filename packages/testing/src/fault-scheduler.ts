@@ -1,0 +1,115 @@
+import { defineMiddleware, type Engine, type Middleware, type Transport } from '@geppetto/engine'
+import type { SnapshotHook, StepController } from '@geppetto/enginebuilder'
+import type { EventSink } from '@geppetto/events'
+import type { EngineBuilder, SessionStore, TurnPersister } from '@geppetto/session'
+import { idempotencyKeyFrom, type Tool, type ToolHooks } from '@geppetto/tools'
+import type { FaultPoints } from './fault-points.ts'
+
+/** Makes each call of what it wraps a point at which a fault may happen. Otherwise what is wrapped does what it always did. */
+export interface FaultScheduler {
+  builder(builder: EngineBuilder): EngineBuilder
+  engine(engine: Engine): Engine
+  transport(transport: Transport): Transport
+  middleware(middleware: Middleware): Middleware
+  tool(tool: Tool): Tool
+  /** Hooks of an executor; those that are not there stay away. */
+  hooks(hooks: ToolHooks): ToolHooks
+  sink(sink: EventSink): EventSink
+  persister(persister: TurnPersister): TurnPersister
+  snapshotHook(hook: SnapshotHook): SnapshotHook
+  stepController(controller: StepController): StepController
+  store(store: SessionStore): SessionStore
+  /** A callback of the program's own, or a place in a script. */
+  point<T>(name: string, work: () => T | Promise<T>): T | Promise<T>
+}
+
+/** What a scheduler learns beside. */
+export interface FaultScheduling {
+  readonly scheduler: FaultScheduler
+  /** How often each call of a side-effecting tool was executed, by the call's idempotency key. */
+  readonly executions: ReadonlyMap<string, number>
+  /** The store that was wrapped, without faults. */
+  readonly store: () => SessionStore | undefined
+}
+
+/** Wraps parts so that their calls are points of `points`. */
+export function scheduleFaults(points: FaultPoints): FaultScheduling {
+  const executions = new Map<string, number>()
+  let wrapped: SessionStore | undefined
+  const scheduler: FaultScheduler = {
+    builder: (builder) => ({
+      build: (ctx, sessionId) => points.later('builder', 'build', () => builder.build(ctx, sessionId)),
+    }),
+    engine: (engine) => ({
+      ...engine,
+      runInference: (ctx, turn) => points.promised('engine', 'runInference', () => engine.runInference(ctx, turn)),
+    }),
+    transport: (transport) => ({
+      ...transport,
+      send: (request, signal) => points.promised('transport', 'send', () => transport.send(request, signal)),
+    }),
+    middleware: (middleware) =>
+      defineMiddleware(middleware.name, (next) => {
+        const run = middleware(next)
+        return (ctx, turn) => points.promised('middleware', middleware.name || 'anonymous', () => run(ctx, turn))
+      }),
+    tool: (tool) => withFaults(tool, points, executions),
+    hooks: (hooks) => hooksWithFaults(hooks, points),
+    sink: (sink) => ({ publish: (event) => points.later('sink', event.type, () => sink.publish(event)) }),
+    persister: (persister) => ({
+      persistTurn: (ctx, turn) => points.later('persister', 'persistTurn', () => persister.persistTurn(ctx, turn)),
+    }),
+    snapshotHook: (hook) => (ctx, snapshot) => points.later('snapshot hook', snapshot.phase, () => hook(ctx, snapshot)),
+    stepController: (controller) => ({
+      pause: (ctx, point) => points.promised('step controller', point.phase, () => controller.pause(ctx, point)),
+    }),
+    store(store) {
+      wrapped = store
+      return storeWithFaults(store, points)
+    },
+    point: (name, work) => points.later('program', name, work),
+  }
+  return { scheduler, executions, store: () => wrapped }
+}
+
+function withFaults(tool: Tool, points: FaultPoints, executions: Map<string, number>): Tool {
+  if (tool.execute === undefined) return tool
+  const execute = tool.execute.bind(tool)
+  return Object.freeze({
+    ...tool,
+    execute(input: unknown, ctx: Parameters<typeof execute>[1]) {
+      const key = idempotencyKeyFrom(ctx)
+      if (key !== undefined && tool.effects === 'side-effecting') executions.set(key, (executions.get(key) ?? 0) + 1)
+      return points.later('tool', tool.name, () => execute(input, ctx))
+    },
+  })
+}
+
+function hooksWithFaults(hooks: ToolHooks, points: FaultPoints): ToolHooks {
+  const { authorize, beforeExecution, maskInput, shouldRetry } = hooks
+  return {
+    ...(authorize && {
+      authorize: (ctx, call) => points.later('hook', 'authorize', () => authorize(ctx, call)),
+    }),
+    ...(beforeExecution && {
+      beforeExecution: (ctx, call) => points.later('hook', 'beforeExecution', () => beforeExecution(ctx, call)),
+    }),
+    ...(maskInput && { maskInput: (call) => points.now('hook', 'maskInput', () => maskInput(call)) }),
+    ...(shouldRetry && {
+      shouldRetry: (call, error, attempt) => points.now('hook', 'shouldRetry', () => shouldRetry(call, error, attempt)),
+    }),
+  }
+}
+
+function storeWithFaults(store: SessionStore, points: FaultPoints): SessionStore {
+  return {
+    acquire: (...args) => points.promised('store', 'acquire', () => store.acquire(...args)),
+    renew: (...args) => points.promised('store', 'renew', () => store.renew(...args)),
+    release: (...args) => points.promised('store', 'release', () => store.release(...args)),
+    commit: (...args) => points.promised('store', 'commit', () => store.commit(...args)),
+    async *read(...args) {
+      yield* await points.later('store', 'read', () => store.read(...args))
+    },
+    list: () => store.list(),
+  }
+}
