@@ -6,7 +6,8 @@ import type { Event } from './event.ts'
  * before that settles. Runs beside each other that share a sink may call it side by side.
  */
 export interface EventSink {
-  publish(event: Event): void | Promise<void>
+  // A property: as a method it would be compared bivariantly, and a sink for some events would pass for one.
+  readonly publish: (event: Event) => void | Promise<void>
   /** What happens while the sink is busy. Default: `{ policy: 'block' }`. */
   readonly delivery?: SinkDelivery
 }
