@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { background, type Context } from '@geppetto/context'
+import { background, type Clock, type Context, type IdGenerator } from '@geppetto/context'
 import { createManualClock, type ManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { createEngineBuilder, type EngineBuilderOptions } from '@geppetto/enginebuilder'
 import { type Event, type EventSink, isTerminal, withEventSinks } from '@geppetto/events'
@@ -29,6 +29,9 @@ export interface LabOptions {
   /** There is a store, and this stands in front of it. */
   readonly store?: (inner: SessionStore) => Partial<SessionStore>
   readonly session?: Partial<SessionOptions>
+  readonly ids?: IdGenerator
+  /** What the run sees in place of the clock. */
+  readonly clock?: (inner: ManualClock) => Clock
   /** Beside the one that checks the grammar. */
   readonly sinks?: readonly EventSink[]
 }
@@ -59,7 +62,7 @@ export function workTool(execute: (ctx: Context) => unknown = () => 'worked') {
 export function createLab(options: LabOptions = {}): Lab {
   const { script, parts, around = (builder) => builder, sinks = [] } = options
   const clock = createManualClock()
-  const ids = createSequentialIds()
+  const { ids = createSequentialIds() } = options
   const sink = createGrammarSink()
   const engine = createScriptedEngine((turn, call) => answer(turn, call, script))
   const builder = createEngineBuilder({ base: engine, tools: [workTool()], ...parts })
@@ -67,7 +70,8 @@ export function createLab(options: LabOptions = {}): Lab {
   const store = options.store === undefined ? undefined : { ...inner, ...options.store(inner) }
   const kept = store === undefined ? {} : { store }
   const session = new Session({ id: 's', builder: around(builder), clock, ids, ...kept, ...options.session })
-  const ctx = withEventSinks(background({ clock, ids, signal: new AbortController().signal }), sink, ...sinks)
+  const shown = options.clock?.(clock) ?? clock
+  const ctx = withEventSinks(background({ clock: shown, ids, signal: new AbortController().signal }), sink, ...sinks)
   return { clock, session, engine, sink, store, ctx, submit: (prompt = 'Go') => session.submit(prompt, {}, ctx) }
 }
 
