@@ -10,14 +10,15 @@ const lines: readonly Line[] = [
   { do: 'open', piece: 't', kind: 'text' },
   { do: 'add', piece: 't', delta: 'Ä 🦜' },
   { do: 'call', piece: 'c', name: 'pay' },
-  { do: 'add', piece: 'c', delta: '{}' },
+  { do: 'add', piece: 'c', delta: '{"to":"Zo' },
+  { do: 'add', piece: 'c', delta: 'ë 🦜"}' },
   { do: 'close', piece: 'c' },
   { do: 'close', piece: 't' },
   { do: 'stop', word: 'tools' },
 ]
 const bytes = Buffer.from(toStream(lines))
 /** Where the frame that closes the tool call is whole. */
-const callIsClosedAt = Buffer.byteLength(toStream(lines.slice(0, 5)))
+const callIsClosedAt = Buffer.byteLength(toStream(lines.slice(0, 6)))
 
 /** Everything that any sink saw as text, arguments or reasoning is in the turn, under the same id. */
 function holdsWhatWasSeen(turn: Turn, sink: EventCollector): boolean {
@@ -82,6 +83,6 @@ describe('a stream that is cut at any byte', () => {
       response.end()
     })
     const { turn } = await infer(provider.baseUrl).outcome
-    expect(turn?.blocks.at(-1)).toMatchObject({ name: 'pay', input: { state: 'parsed', value: {} } })
+    expect(turn?.blocks.at(-1)).toMatchObject({ name: 'pay', input: { state: 'parsed', value: { to: 'Zoë 🦜' } } })
   })
 })

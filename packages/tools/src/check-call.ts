@@ -1,6 +1,15 @@
-import { formatIssues, type SchemaResult, type ToolCallBlock, type ToolCallInput, toErrorData } from '@geppetto/turns'
+import {
+  deepFreeze,
+  formatIssues,
+  type JsonValue,
+  type SchemaResult,
+  type ToolCallBlock,
+  type ToolCallInput,
+  toErrorData,
+} from '@geppetto/turns'
 import type { ToolCall } from './executor.ts'
 import type { ToolRegistry } from './registry.ts'
+import type { Tool } from './tool.ts'
 import { known } from './tool-config.ts'
 import { ToolError } from './tool-error.ts'
 
@@ -15,9 +24,19 @@ export async function checkCall(block: ToolCallBlock, registry: ToolRegistry): P
   const tool = registry.get(name)
   if (tool === undefined)
     return new ToolError('unknown_tool', `Not run: there is no tool named ${name}; ${known(registry)}.`, facts)
+  return readInput(callId, tool, deepFreeze(input.value))
+}
+
+/** The same call with arguments of its own, read anew: whoever had the last ones may have changed them, and a schema's output cannot be copied. */
+export function checkAgain({ callId, tool, rawInput }: ToolCall): Promise<ToolCall | ToolError> {
+  return readInput(callId, tool, rawInput)
+}
+
+async function readInput(callId: string, tool: Tool, rawInput: JsonValue): Promise<ToolCall | ToolError> {
+  const facts = { toolName: tool.name, callId }
   let result: SchemaResult<unknown>
   try {
-    result = await tool.input['~standard'].validate(input.value)
+    result = await tool.input['~standard'].validate(rawInput)
   } catch (cause) {
     const { message } = toErrorData(cause)
     return new ToolError('invalid_input', `Not run: the arguments could not be checked: ${message}`, {
@@ -31,7 +50,7 @@ export async function checkCall(block: ToolCallBlock, registry: ToolRegistry): P
       `Not run: the arguments do not fit the tool's schema: ${formatIssues(result.issues)}. Correct them and call again.`,
       facts,
     )
-  return { callId, tool, input: result.value, rawInput: input.value }
+  return Object.freeze({ callId, tool, input: result.value, rawInput })
 }
 
 function describeUnparsed({ state, raw }: Exclude<ToolCallInput, { readonly state: 'parsed' }>): string {

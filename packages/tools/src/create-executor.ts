@@ -2,10 +2,10 @@ import { type Context, withCancel } from '@geppetto/context'
 import { correlationFrom, hubFrom, runIdFrom } from '@geppetto/events'
 import { defined, type ToolCallBlock, toolResultBlock } from '@geppetto/turns'
 import { type CallEnd, failed } from './call-end.ts'
-import { checkCall } from './check-call.ts'
-import type { ToolCall, ToolExecution, ToolExecutionRequest, ToolExecutor, ToolHooks } from './executor.ts'
+import { checkAgain, checkCall } from './check-call.ts'
+import type { ToolExecution, ToolExecutionRequest, ToolExecutor, ToolHooks } from './executor.ts'
 import type { ToolRegistry } from './registry.ts'
-import { runCall } from './run-call.ts'
+import { type CheckedCall, runCall } from './run-call.ts'
 import { Slots } from './slots.ts'
 import { beforeStart, notStarted, type Step } from './step.ts'
 import { assertToolConfig, executionLimits } from './tool-config.ts'
@@ -80,6 +80,10 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
     })
     const warnings = step.warnings.length === 0 ? undefined : step.warnings
     return { results, ...defined({ error, warnings }) }
+  } catch (failure) {
+    // Nobody waits for the other calls any more.
+    cancel(failure)
+    throw failure
   } finally {
     release()
   }
@@ -94,8 +98,13 @@ function publishUnstarted(step: Step, { callId, name }: ToolCallBlock, end: Call
   hubFrom(ctx)?.publish(draft, correlationFrom(ctx))
 }
 
-async function check(step: Step, block: ToolCallBlock, registry: ToolRegistry): Promise<ToolCall | CallEnd> {
-  const checked = await beforeStart(step, block, 'the check of the arguments', () => checkCall(block, registry))
+async function check(step: Step, block: ToolCallBlock, registry: ToolRegistry): Promise<CheckedCall | CallEnd> {
+  const hasHooks = Object.keys(step.hooks).length > 0
+  const checked = await beforeStart(step, block, 'the check of the arguments', async () => {
+    const call = await checkCall(block, registry)
+    const shown = hasHooks && !isToolError(call) ? await checkAgain(call) : call
+    return isToolError(call) ? call : isToolError(shown) ? shown : { call, shown }
+  })
   if ('end' in checked) return checked.end
   return isToolError(checked.value) ? failed(checked.value) : checked.value
 }

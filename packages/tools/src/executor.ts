@@ -15,7 +15,10 @@ export interface ToolCall {
   readonly rawInput: JsonValue
 }
 
-/** What a program may say about calls. One that throws fails the call, not the run. `ctx` is the call's: `idempotencyKeyFrom(ctx)` names it. */
+/**
+ * What a program may say about calls. One that throws fails the call, not the run. `ctx` is the call's: `idempotencyKeyFrom(ctx)`
+ * names it. Nothing that a hook does to the arguments reaches the tool, which has its own: with hooks, the schema reads them twice.
+ */
 export interface ToolHooks {
   /**
    * Asked before anything of the call happens and not limited by the tool's timeout. Asked for one call at a time, in the order of the

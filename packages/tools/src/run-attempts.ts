@@ -3,14 +3,22 @@ import { publish } from '@geppetto/events'
 import { type ContentPart, type ToolCallBlock, textPart, toErrorData } from '@geppetto/turns'
 import { type AttemptEnd, runAttempt } from './attempt.ts'
 import { type CallEnd, failed, unanswered } from './call-end.ts'
+import { checkAgain } from './check-call.ts'
 import type { ToolCall } from './executor.ts'
-import { hookFailed, notStarted, type Step } from './step.ts'
-import { ToolError } from './tool-error.ts'
+import type { CheckedCall } from './run-call.ts'
+import { beforeStart, hookFailed, notStarted, type Step } from './step.ts'
+import { isToolError, ToolError } from './tool-error.ts'
 import { outputToContent } from './tool-output.ts'
 
 /** Executes a call until it succeeds, or nothing more may be tried. Never rejects. */
-export async function runAttempts(step: Step, ctx: Context, block: ToolCallBlock, call: ToolCall): Promise<CallEnd> {
+export async function runAttempts(
+  step: Step,
+  ctx: Context,
+  block: ToolCallBlock,
+  checked: CheckedCall,
+): Promise<CallEnd> {
   const { limits, hooks } = step
+  let { call } = checked
   const timeoutMs = call.tool.timeoutMs ?? limits.timeoutMs
   const times = { timeoutMs, graceMs: limits.abortGraceMs }
   const mayRetry = limits.errorHandling === 'retry' && call.tool.effects !== 'side-effecting'
@@ -30,7 +38,7 @@ export async function runAttempts(step: Step, ctx: Context, block: ToolCallBlock
     const end = toCallEnd(attempted, block, call, timeoutMs)
     if (attempt >= attempts || end.error === undefined || !mayFollow(attempted)) return end
     try {
-      if (hooks.shouldRetry?.(call, end.error.cause ?? end.error, attempt) === false) return end
+      if (hooks.shouldRetry?.(checked.shown, end.error.cause ?? end.error, attempt) === false) return end
     } catch (cause) {
       return failed(hookFailed(block, `${end.error.message} Whether to try again could not be decided`, cause))
     }
@@ -38,6 +46,11 @@ export async function runAttempts(step: Step, ctx: Context, block: ToolCallBlock
     const message = `attempt ${attempt + 1} of ${attempts} in ${delayMs} ms: ${end.error.message}`
     publish(ctx, { type: 'tool-execution-progress', message })
     if (!(await isFreeAfter(ctx, delayMs))) return end
+    // The last attempt may have changed its arguments.
+    const again = await beforeStart(step, block, 'the check of the arguments', () => checkAgain(checked.call))
+    if ('end' in again) return end
+    if (isToolError(again.value)) return failed(again.value)
+    call = again.value
   }
 }
 

@@ -7,13 +7,27 @@ import { runAttempts } from './run-attempts.ts'
 import { beforeStart, hookFailed, notStarted, type Step } from './step.ts'
 import { withToolCall } from './tool-context.ts'
 
+/** A call whose arguments fit. */
+export interface CheckedCall {
+  /** What is executed: nobody else has had its arguments. */
+  readonly call: ToolCall
+  /** What hooks are shown: the same with arguments of its own, so that nothing that a hook does to them reaches the tool. */
+  readonly shown: ToolCall
+}
+
 /** The life of one checked call: asked for, waited for its place, started, finished. Never rejects. */
-export async function runCall(step: Step, block: ToolCallBlock, call: ToolCall, resultId: string): Promise<CallEnd> {
+export async function runCall(
+  step: Step,
+  block: ToolCallBlock,
+  checked: CheckedCall,
+  resultId: string,
+): Promise<CallEnd> {
+  const { call, shown } = checked
   const ctx = withToolCall(step.ctx, call.callId, resultId)
-  const refusal = await step.questions.run(() => authorize(step, ctx, block, call))
+  const refusal = await step.questions.run(() => authorize(step, ctx, block, shown))
   if (refusal !== undefined) return refusal
   if (call.tool.execute === undefined) return unanswered(block, 'pending')
-  return step.places.run(async () => step.settle(await startCall(step, ctx, block, call)))
+  return step.places.run(async () => step.settle(await startCall(step, ctx, block, checked)))
 }
 
 /** How the call ended because it was not allowed; undefined when it was. */
@@ -39,10 +53,11 @@ async function authorize(step: Step, ctx: Context, block: ToolCallBlock, call: T
   }
 }
 
-async function startCall(step: Step, ctx: Context, block: ToolCallBlock, call: ToolCall): Promise<CallEnd> {
+async function startCall(step: Step, ctx: Context, block: ToolCallBlock, checked: CheckedCall): Promise<CallEnd> {
+  const { call, shown } = checked
   const prepare = step.hooks.beforeExecution
   if (prepare !== undefined) {
-    const prepared = await beforeStart(step, block, 'the preparation of the call', () => prepare(ctx, call))
+    const prepared = await beforeStart(step, block, 'the preparation of the call', () => prepare(ctx, shown))
     if ('end' in prepared) return prepared.end
   }
   const { name } = call.tool
@@ -51,12 +66,12 @@ async function startCall(step: Step, ctx: Context, block: ToolCallBlock, call: T
   const callHub = hubFrom(ctx)
   const hub = callHub?.extend([])
   const startedAt = clock.now()
-  const input = shownInput(step, call)
+  const input = shownInput(step, shown)
   if (ctx.signal.aborted) return notStarted(step, block)
   // Two events per call: not worth waiting for a slow sink while the tool's time runs.
   step.started.add(call.callId)
   callHub?.publish({ type: 'tool-execution-started', name, input }, correlationFrom(ctx))
-  const end = await runAttempts(step, hub === undefined ? ctx : withHub(ctx, hub), block, call)
+  const end = await runAttempts(step, hub === undefined ? ctx : withHub(ctx, hub), block, checked)
   hub?.silence()
   const { outcome, content } = end
   const durationMs = clock.now() - startedAt
