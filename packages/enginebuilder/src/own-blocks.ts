@@ -1,11 +1,19 @@
-import { type Block, isJsonObject, isSameJson, type Turn, withBlocks } from '@geppetto/turns'
+import {
+  type Block,
+  countCommonBlocks,
+  findBlockIndex,
+  isJsonObject,
+  isSameJson,
+  type Turn,
+  withBlocks,
+} from '@geppetto/turns'
 
 /**
  * What an engine returned for `sent`, with the blocks that it was sent as they were sent, and a fresh id for each that it made under an id
  * that was taken. Engines only append: what they say must not take the place of what is there.
  */
 export function ownBlocks(sent: Turn, returned: Turn, nextId: () => string): Turn {
-  if (isPlainlyAppended(sent, returned)) return returned
+  if (isPlainlyAppended(sent, returned)) return adopted(sent, returned)
   const known = new Map(sent.blocks.map((block) => [block.id, block]))
   const back = new Set<string>()
   const used = new Set<string>()
@@ -33,12 +41,21 @@ export function ownBlocks(sent: Turn, returned: Turn, nextId: () => string): Tur
 
 /** As nearly always: long conversations shall not pay for what other engines do. */
 function isPlainlyAppended(sent: Turn, returned: Turn): boolean {
-  const added = returned.blocks.slice(sent.blocks.length)
-  const ids = new Set(added.map((block) => (isBlock(block) ? block.id : undefined)))
-  return (
-    ids.size === added.length &&
-    sent.blocks.every((block, index) => block === returned.blocks[index] && !ids.has(block.id))
-  )
+  const count = sent.blocks.length
+  if (countCommonBlocks(sent.blocks, returned.blocks) < count) return false
+  const ids = new Set<string | undefined>()
+  return returned.blocks.slice(count).every((block) => {
+    const id = isBlock(block) ? block.id : undefined
+    if (ids.has(id) || (id !== undefined && findBlockIndex(sent.blocks, id) >= 0)) return false
+    ids.add(id)
+    return true
+  })
+}
+
+/** The same where the list is ours; else with a list of ours, that nobody can change and of which we know what it begins with. */
+function adopted(sent: Turn, returned: Turn): Turn {
+  const { blocks } = withBlocks(sent, returned.blocks)
+  return blocks === returned.blocks ? returned : Object.freeze({ ...returned, blocks })
 }
 
 /** A copy that came out otherwise, as of an engine that does not keep fields that it does not know. It is no news. */

@@ -6,6 +6,8 @@ import type { ToolConfig, ToolExecutor, ToolRegistry } from '@geppetto/tools'
 import {
   appendBlocks,
   defined,
+  findBlockIndex,
+  findResultIndex,
   pendingCalls,
   providerCalls,
   sealTurn,
@@ -154,21 +156,21 @@ async function runTools(
 }
 
 function addResults(turn: Turn, results: readonly ToolResultBlock[], nextId: () => string): Turn {
-  const used = new Set(turn.blocks.map((block) => block.id))
   const byCall = new Map(results.map((result) => [result.callId, result]))
+  const used = new Set<string>()
+  const added = [...byCall.values()]
+    .filter(({ callId }) => findResultIndex(turn.blocks, callId) < 0)
+    .map((result) => {
+      const isFree = !used.has(result.id) && findBlockIndex(turn.blocks, result.id) < 0
+      used.add(result.id)
+      return isFree ? result : Object.freeze({ ...result, id: nextId() })
+    })
+  if (added.length === byCall.size) return appendBlocks(turn, ...added)
   const replaced = turn.blocks.map((block) => {
-    if (block.kind !== 'tool-result') return block
-    const result = byCall.get(block.callId)
-    if (result === undefined) return block
-    byCall.delete(block.callId)
-    return Object.freeze({ ...result, id: block.id })
+    const result = block.kind === 'tool-result' ? byCall.get(block.callId) : undefined
+    return result === undefined ? block : Object.freeze({ ...result, id: block.id })
   })
-  const added = [...byCall.values()].map((result) => {
-    const isFree = !used.has(result.id)
-    used.add(result.id)
-    return isFree ? result : Object.freeze({ ...result, id: nextId() })
-  })
-  return appendBlocks(withBlocks(turn, replaced), ...added)
+  return withBlocks(turn, [...replaced, ...added])
 }
 
 function lastStop(ctx: Context, turn: Turn): string | undefined {

@@ -1,4 +1,12 @@
-import { type Block, type ContentPart, type ToolOutcome, type Turn, toolResultBlock, withBlocks } from '@geppetto/turns'
+import {
+  type Block,
+  type ContentPart,
+  pendingCalls,
+  type ToolOutcome,
+  type Turn,
+  toolResultBlock,
+  withBlocks,
+} from '@geppetto/turns'
 import { SessionError } from './session-error.ts'
 
 /** What came of a tool call that ran elsewhere. */
@@ -32,14 +40,16 @@ export function answerCalls(turn: Turn, answers: readonly AnsweredCall[]): Turn 
   )
 }
 
-/** The blocks with every pending result closed: the user went on without it. */
-export function dismissPending(blocks: readonly Block[]): readonly Block[] {
-  return blocks.map((block) => {
+/** The turn with every pending result closed: the user went on without it. */
+export function dismissPending(turn: Turn): Turn {
+  if (pendingCalls(turn).length === 0) return turn
+  const blocks = turn.blocks.map((block) => {
     if (!isPending(block)) return block
     const { callId, name } = block
     const content = 'Not run: the user went on without it.'
     return toolResultBlock({ callId, name, outcome: 'not-run', content }, block)
   })
+  return withBlocks(turn, blocks)
 }
 
 function isPending(block: Block): block is Extract<Block, { kind: 'tool-result' }> {

@@ -1,4 +1,4 @@
-import { type Block, isSameJson, type JsonObject, type Turn, withBlocks } from '@geppetto/turns'
+import { type Block, countCommonBlocks, isSameJson, type JsonObject, type Turn, withBlocks } from '@geppetto/turns'
 import { SessionError } from './session-error.ts'
 
 /** A stretch of the blocks of the turn before: where it begins, and how many. */
@@ -20,13 +20,14 @@ export function toDelta(turn: Turn, before: readonly Block[]): TurnDelta {
   const { blocks, ...facts } = turn
   const parts: (Block | InheritedBlocks)[] = []
   let indexes: Map<Block, number> | undefined
-  let next = 0
+  // As nearly always all of them: what a turn adds is little.
+  let inherited = countCommonBlocks(before, blocks)
+  let next = inherited
   let start = 0
   const closeStretch = () => {
     if (next > start) parts.push([start, next - start])
   }
-  let inherited = 0
-  for (const block of blocks) {
+  for (const block of blocks.slice(inherited)) {
     if (block === before[next]) {
       next++
       inherited++
@@ -62,16 +63,17 @@ export function toDelta(turn: Turn, before: readonly Block[]): TurnDelta {
  * same value, which would be kept and stored once more with every turn. Compares only what has the id that is due.
  */
 function withKnownBlocks(turn: Turn, before: readonly Block[]): Turn {
-  let next = 0
+  const common = countCommonBlocks(before, turn.blocks)
+  let next = common
   let blocks: Block[] | undefined
-  for (const [index, block] of turn.blocks.entries()) {
+  for (const [offset, block] of turn.blocks.slice(common).entries()) {
     const known = before[next]
     if (known === undefined) break
     if (block.id !== known.id) continue
     next++
     if (block === known || !isSameJson(block, known)) continue
     blocks ??= [...turn.blocks]
-    blocks[index] = known
+    blocks[common + offset] = known
   }
   return blocks === undefined ? turn : withBlocks(turn, blocks)
 }

@@ -2,6 +2,7 @@ import { type Event, foldEvents } from '@geppetto/events'
 import {
   type AssistantBlock,
   type Block,
+  findBlockIndex,
   type ReasoningBlock,
   type Turn,
   validateTurn,
@@ -13,9 +14,10 @@ import {
  * cut off, in front of what followed it. Text that an event rolled back is gone, and so is what was said for another turn.
  */
 export function withSeenText(turn: Turn, input: Turn, events: readonly Event[]): Turn {
-  const present = new Set(turn.blocks.map((block) => block.id))
   const own = events.filter(({ correlation: { turnId } }) => turnId === undefined || turnId === input.id)
-  if (!own.some((event) => isTextDelta(event) && !present.has(event.correlation.segmentId ?? ''))) return turn
+  const isThere = ({ correlation: { segmentId = '' } }: Event) => findBlockIndex(turn.blocks, segmentId) >= 0
+  if (own.every((event) => !isTextDelta(event) || isThere(event))) return turn
+  const present = new Set(turn.blocks.map((block) => block.id))
   const said = foldEvents(own).blocks
   const others = ofOtherIds(turn, input, said)
   let kept = turn

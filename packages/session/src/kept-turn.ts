@@ -1,9 +1,13 @@
-import { isEngineError, isTurnShrunkError } from '@geppetto/engine'
+import { isTurnShrunkError, partialTurnOf } from '@geppetto/engine'
 import { type Event, foldEvents } from '@geppetto/events'
 import {
+  appendBlocks,
   type Block,
+  countCommonBlocks,
   createTurn,
   defined,
+  findBlockIndex,
+  findResultIndex,
   isJsonObject,
   missingBlocks,
   type ProviderCallRecord,
@@ -24,7 +28,8 @@ export interface TurnState {
 /** What was made of the turn is still that turn: its id, its place, its time. @throws TurnError `invalid_turn` when it is no turn. */
 export function keepIdentity(input: Turn, made: Turn): Turn {
   const { id, createdAt, parentId } = input
-  const { blocks, metadata, data } = made
+  const { metadata, data } = made
+  const blocks = Array.isArray(made.blocks) ? withBlocks(input, made.blocks).blocks : made.blocks
   const turn = createTurn({ id, createdAt, blocks, metadata, data, ...defined({ parentId }) })
   // Fields that a later version stored stay on it.
   return Object.freeze({ ...input, ...turn })
@@ -41,12 +46,12 @@ export function addArrived(
   const partial = partialOf(error, turn)
   if (partial === undefined) {
     const news = foldNews(state, events, nextId)
-    return { turn: withBlocks(turn, addNews(turn.blocks, news)), news }
+    return { turn: addNews(turn, news), news }
   }
   const metadata = { ...turn.metadata, ...partial.metadata }
   const news = giveFreeIds(turn.blocks, partial.blocks, nextId)
   // Where nothing is missing its order counts: a block may have been put in front.
-  const blocks = lostBlocks(turn, partial).length === 0 ? partial.blocks : addNews(turn.blocks, news)
+  const blocks = lostBlocks(turn, partial).length === 0 ? partial.blocks : addNews(turn, news).blocks
   return { turn: keepIdentity(turn, { ...turn, metadata, blocks }), news }
 }
 
@@ -54,7 +59,7 @@ export function addArrived(
 export function addWhatFits(turn: Turn, news: readonly Block[], nextId: () => string): Turn {
   let kept = turn
   for (const block of giveFreeIds(turn.blocks, news, nextId)) {
-    const candidate = withBlocks(turn, addNews(kept.blocks, [block]))
+    const candidate = addNews(kept, [block])
     if (validateTurn(candidate, { open: true }).length === 0) kept = candidate
   }
   return kept
@@ -101,18 +106,18 @@ function withRecordAt(turn: Turn, position: number, record: ProviderCallRecord):
 
 /** The turn so far that an error carries; undefined where it is no valid one, or that of something else that was called meanwhile. */
 function partialOf(error: unknown, turn: Turn): Turn | undefined {
-  if (!isEngineError(error) || isTurnShrunkError(error) || error.partial === undefined) return undefined
-  const { partial } = error
-  if (validateTurn(partial, { open: true }).length > 0) return undefined
+  const partial = partialTurnOf(error)
+  if (partial === undefined || isTurnShrunkError(error) || validateTurn(partial, { open: true }).length > 0)
+    return undefined
   return partial.id === turn.id || missingBlocks(turn, partial).length === 0 ? partial : undefined
 }
 
 /** What the events after the state tell, with ids that the turn does not have: engines that are not ours may use one twice. */
 function foldNews(state: TurnState, events: readonly Event[], nextId: () => string): readonly Block[] {
-  const used = new Set(state.turn.blocks.map((block) => block.id))
+  const used = new Set<string>()
   const { blocks } = foldEvents(events.filter((event) => event.seq > state.seq))
   return blocks.map((block) => {
-    const isNew = !used.has(block.id)
+    const isNew = !used.has(block.id) && findBlockIndex(state.turn.blocks, block.id) < 0
     used.add(block.id)
     return isNew ? block : Object.freeze({ ...block, id: nextId() })
   })
@@ -120,7 +125,7 @@ function foldNews(state: TurnState, events: readonly Event[], nextId: () => stri
 
 /** The ids of the blocks of `before` that `after` lacks, or has given to something of another kind. */
 export function lostBlocks(before: Turn, after: Turn): readonly string[] {
-  if (before.blocks.every((block, index) => block === after.blocks[index])) return []
+  if (countCommonBlocks(before.blocks, after.blocks) === before.blocks.length) return []
   const kinds = new Map(after.blocks.map((block) => [block.id, block.kind]))
   return before.blocks.filter(({ id, kind }) => kinds.get(id) !== kind).map(({ id }) => id)
 }
@@ -130,33 +135,38 @@ export function lostBlocks(before: Turn, after: Turn): readonly string[] {
  * the same kind and alone has the id; or one of its own.
  */
 function giveFreeIds(blocks: readonly Block[], news: readonly Block[], nextId: () => string): readonly Block[] {
-  const known = new Map(blocks.map((block) => [block.id, block]))
-  const results = new Set(blocks.filter(isResult).map(keyOf))
-  const changed = news.filter((block) => known.get(block.id) !== block)
+  const common = countCommonBlocks(blocks, news)
+  const changed = news.slice(common).filter((block) => blocks[findBlockIndex(blocks, block.id)] !== block)
   const claims = new Map<string, number>()
-  for (const { id } of news) claims.set(id, (claims.get(id) ?? 0) + 1)
+  for (const { id } of news.slice(common)) claims.set(id, (claims.get(id) ?? 0) + 1)
   return changed.map((block) => {
     // It takes the place, and the id, of the result that its call has.
-    if (isResult(block) && results.has(keyOf(block))) return block
-    const taken = known.get(block.id)
-    const mayHave = claims.get(block.id) === 1 && (taken === undefined || taken.kind === block.kind)
-    return mayHave ? block : Object.freeze({ ...block, id: nextId() })
+    if (block.kind === 'tool-result' && findResultIndex(blocks, block.callId) >= 0) return block
+    const index = findBlockIndex(blocks, block.id)
+    const isAlone = claims.get(block.id) === 1 && (index < 0 || index >= common)
+    return isAlone && (index < 0 || blocks[index]?.kind === block.kind)
+      ? block
+      : Object.freeze({ ...block, id: nextId() })
   })
 }
 
-/** The known blocks, each in its newest form, and the new ones behind them. A call has one result: a newer one takes the place of the older. */
-function addNews(blocks: readonly Block[], news: readonly Block[]): readonly Block[] {
+/** The turn with its blocks, each in its newest form, and the new ones behind them. A call has one result: a newer one takes the place of the older. */
+function addNews(turn: Turn, news: readonly Block[]): Turn {
+  const { blocks } = turn
+  const added = news.filter((block) => !isKnown(blocks, block))
+  if (added.length === news.length) return appendBlocks(turn, ...added)
   const byKey = new Map(news.map((block) => [keyOf(block), block]))
-  const known = new Set(blocks.map(keyOf))
   const merged = blocks.map((block) => {
     const newer = byKey.get(keyOf(block))
     return newer === undefined || newer.id === block.id ? (newer ?? block) : Object.freeze({ ...newer, id: block.id })
   })
-  return [...merged, ...news.filter((block) => !known.has(keyOf(block)))]
+  return withBlocks(turn, [...merged, ...added])
 }
 
-function isResult(block: Block): boolean {
-  return block.kind === 'tool-result'
+function isKnown(blocks: readonly Block[], block: Block): boolean {
+  if (block.kind === 'tool-result') return findResultIndex(blocks, block.callId) >= 0
+  const known = blocks[findBlockIndex(blocks, block.id)]
+  return known !== undefined && known.kind !== 'tool-result'
 }
 
 function keyOf(block: Block): string {

@@ -1,10 +1,10 @@
 import type { Clock, IdGenerator } from '@geppetto/context'
 import { withOutputSchema } from '@geppetto/engine'
 import {
+  appendBlocks,
   assertValidTurn,
   createTurn,
   decodeTurn,
-  defined,
   encodeTurn,
   structuredOutputKey,
   type Turn,
@@ -21,13 +21,11 @@ import type { Prompt } from './session-options.ts'
 export function promptTurn(latest: Turn | undefined, prompt: Prompt, clock: Clock, ids: IdGenerator): Turn {
   const createdAt = clock.now()
   const said = userBlock(prompt, { id: ids.next('blk'), createdAt })
-  const blocks = [...dismissPending(latest?.blocks ?? []), said]
-  return createTurn({
-    id: ids.next('turn'),
-    createdAt,
-    blocks,
-    ...defined({ parentId: latest?.id, data: latest?.data }),
-  })
+  const id = ids.next('turn')
+  if (latest === undefined) return createTurn({ id, createdAt, blocks: [said] })
+  const { id: parentId, data } = latest
+  const { blocks } = dismissPending(latest)
+  return appendBlocks(createTurn({ id, createdAt, parentId, data, blocks }), said)
 }
 
 /** A turn of the caller's making, as it goes into the history. @throws TurnError `invalid_turn`; SessionError `duplicate_turn` */

@@ -71,16 +71,16 @@ export class RunEvents {
 
   /** Tells of the results that sealing has added: whoever has only the events then knows what became of each call of the run. */
   tellSealed(turn: Turn): void {
-    const called = new Set<string | undefined>()
-    const told = new Set<string | undefined>()
+    const untold = new Set<string | undefined>()
     for (const { type, correlation } of this.replay()) {
-      if (type === 'tool-call-finished') called.add(correlation.toolCallId)
-      else if (type === 'tool-execution-finished') told.add(correlation.toolCallId)
+      if (type === 'tool-call-finished') untold.add(correlation.toolCallId)
+      else if (type === 'tool-execution-finished') untold.delete(correlation.toolCallId)
     }
+    if (untold.size === 0) return
     for (const block of turn.blocks) {
       if (block.kind !== 'tool-result' || block.outcome === 'ok') continue
       const { id: segmentId, callId: toolCallId, name, outcome, content } = block
-      if (!called.has(toolCallId) || told.has(toolCallId)) continue
+      if (!untold.has(toolCallId)) continue
       const correlation = { segmentId, toolCallId }
       this.publish({ type: 'tool-execution-finished', correlation, name, outcome, content, durationMs: 0 })
     }

@@ -1,4 +1,5 @@
 import type { Block } from './block.ts'
+import { ownList } from './block-list.ts'
 import { findBlockProblem, freezeBlock } from './block-shape.ts'
 import { quote, TurnError, toErrorData } from './errors.ts'
 import type { JsonObject } from './json.ts'
@@ -72,7 +73,7 @@ export function decodeTurn(stored: unknown): Turn {
     id: requireText(fields.id, 'turn.id'),
     ...(parentId === undefined ? undefined : { parentId: requireText(parentId, 'turn.parentId') }),
     createdAt: requireNumber(fields.createdAt, 'turn.createdAt'),
-    blocks: Object.freeze(blocks.map((block, index) => decodeBlock(block, `turn.blocks[${index}]`))),
+    blocks: ownList(blocks.map((block, index) => decodeBlock(block, `turn.blocks[${index}]`))),
     metadata: fields.metadata === undefined ? emptyObject : requireObject(fields.metadata, 'turn.metadata'),
     data: fields.data === undefined ? emptyObject : requireObject(fields.data, 'turn.data'),
   })

@@ -14,8 +14,12 @@ export class GeppettoError extends Error {
 
 /** Whether `error` was made by the named family of this or another copy of the packages. */
 export function isOfFamily(error: unknown, family: string): error is GeppettoError {
-  // By form: errors of another realm or copy are no instances of ours.
-  return readField(error, 'family') === family && typeof readField(error, 'message') === 'string'
+  // By form: errors of another realm or copy are no instances of ours. All that the guards promise must be there to be read.
+  return (
+    readField(error, 'family') === family &&
+    typeof readField(error, 'code') === 'string' &&
+    typeof readField(error, 'message') === 'string'
+  )
 }
 
 /** A field of whatever was thrown; undefined where reading it throws, as getters and proxies may. */

@@ -13,6 +13,7 @@ export type {
   UnknownBlock,
   UserBlock,
 } from './block.ts'
+export { countCommonBlocks, findBlockIndex, findResultIndex } from './block-list.ts'
 export { findContentProblem } from './block-shape.ts'
 export {
   assistantBlock,

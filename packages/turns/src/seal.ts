@@ -1,6 +1,8 @@
 import type { Block, ToolCallBlock, ToolOutcome, ToolResultBlock } from './block.ts'
+import { openEndsOf } from './block-list.ts'
 import { toolResultBlock } from './build-block.ts'
 import { deepFreeze } from './json.ts'
+import { isUnmarkedReasoning } from './lineage.ts'
 import type { Turn } from './turn.ts'
 import { withBlocks } from './turn.ts'
 
@@ -32,13 +34,16 @@ const sealedText: Record<Exclude<ToolOutcome, 'ok'>, string> = {
  * was cut off is marked as not to be replayed. Returns the same object when there is nothing to do.
  */
 export function sealTurn(turn: Turn, options: SealOptions = {}): Turn {
+  const start = firstToSeal(turn)
+  if (start === turn.blocks.length) return turn
+  const rest = turn.blocks.slice(start)
   const answered = new Set<string>()
-  for (const block of turn.blocks) if (block.kind === 'tool-result') answered.add(block.callId)
+  for (const block of rest) if (block.kind === 'tool-result') answered.add(block.callId)
   let isChanged = false
-  const blocks: Block[] = []
+  const blocks: Block[] = turn.blocks.slice(0, start)
   let unanswered: ToolCallBlock[] = []
   let isPastOutput = false
-  for (const block of turn.blocks) {
+  for (const block of rest) {
     if (endsStep(block, isPastOutput)) {
       for (const call of unanswered) blocks.push(sealedResult(call, options))
       unanswered = []
@@ -56,6 +61,13 @@ export function sealTurn(turn: Turn, options: SealOptions = {}): Turn {
   }
   for (const call of unanswered) blocks.push(sealedResult(call, options))
   return isChanged ? withBlocks(turn, blocks) : turn
+}
+
+/** Where sealing has to begin: what stands before that is as it should be, and no step of it is open. */
+function firstToSeal({ blocks }: Turn): number {
+  const ends = openEndsOf(blocks)
+  if (ends === undefined) return 0
+  return Math.min(ends.unanswered[0] ?? blocks.length, ends.cutReasoning ?? blocks.length)
 }
 
 /**
@@ -79,7 +91,7 @@ function endsStep(block: Block, isPastOutput: boolean): boolean {
 }
 
 function sealReasoning(block: Block): Block {
-  if (block.kind !== 'reasoning' || block.complete !== false || block.replayable === false) return block
+  if (!isUnmarkedReasoning(block)) return block
   return deepFreeze({ ...block, replayable: false as const })
 }
 

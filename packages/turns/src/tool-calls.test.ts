@@ -16,6 +16,11 @@ describe('the calls of a turn', () => {
 
   it('whose result is still to come', () => expect(pendingCalls(turn).map(({ callId }) => callId)).toEqual(['a']))
 
+  it('stand in the order in which they were made, whichever result came first', () => {
+    const blocks = [call('a'), call('b'), result('b', 'pending'), result('a', 'pending')]
+    expect(pendingCalls(createTurn({ blocks })).map(({ callId }) => callId)).toEqual(['a', 'b'])
+  })
+
   it('are none where there are none', () => {
     expect(unansweredCalls(createTurn())).toEqual([])
     expect(pendingCalls(createTurn())).toEqual([])

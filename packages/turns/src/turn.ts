@@ -1,4 +1,5 @@
 import type { Block } from './block.ts'
+import { countCommonBlocks, growList, ownList } from './block-list.ts'
 import { TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import { deepFreeze, emptyObject } from './json.ts'
@@ -35,7 +36,7 @@ export function createTurn(fields: TurnFields = {}): Turn {
     id: fields.id ?? `turn_${crypto.randomUUID()}`,
     ...(parentId === undefined ? undefined : { parentId }),
     createdAt: fields.createdAt ?? Date.now(),
-    blocks: Array.isArray(blocks) ? freezeBlocks([...blocks]) : blocks,
+    blocks: Array.isArray(blocks) ? ownList(blocks) : blocks,
     metadata,
     data,
   }
@@ -49,12 +50,12 @@ export function createTurn(fields: TurnFields = {}): Turn {
 
 /** The turn with other blocks. Everything else stays. Blocks that are not frozen yet are frozen in place. */
 export function withBlocks(turn: Turn, blocks: readonly Block[]): Turn {
-  return Object.freeze({ ...turn, blocks: freezeBlocks(Object.isFrozen(blocks) ? blocks : [...blocks]) })
+  return Object.freeze({ ...turn, blocks: ownList(blocks, turn.blocks) })
 }
 
 /** The turn with more blocks at its end. */
 export function appendBlocks(turn: Turn, ...blocks: readonly Block[]): Turn {
-  return blocks.length === 0 ? turn : withBlocks(turn, [...turn.blocks, ...blocks])
+  return blocks.length === 0 ? turn : Object.freeze({ ...turn, blocks: growList(turn.blocks, blocks) })
 }
 
 /** The turn with `block` in place of the one that has the same id. @throws TurnError `no_such_block` */
@@ -80,13 +81,7 @@ export function assistantText(turn: Turn): string {
 
 /** The ids of the blocks of `before` that `after` lacks. */
 export function missingBlocks(before: Turn, after: Turn): readonly string[] {
-  if (before.blocks.every((block, index) => block === after.blocks[index])) return []
+  if (countCommonBlocks(before.blocks, after.blocks) === before.blocks.length) return []
   const present = new Set(after.blocks.map((block) => block.id))
   return before.blocks.map((block) => block.id).filter((id) => !present.has(id))
-}
-
-/** A block made by hand or by a spread must not stay changeable in a turn that others hold. */
-function freezeBlocks(blocks: readonly Block[]): readonly Block[] {
-  for (const block of blocks) deepFreeze(block)
-  return Object.freeze(blocks)
 }

@@ -1,8 +1,9 @@
 import type { ToolCallBlock } from './block.ts'
+import { openEndsOf } from './block-list.ts'
 import { findBlockProblem } from './block-shape.ts'
 import { TurnError } from './errors.ts'
 import { findJsonProblem, isJsonObject } from './json.ts'
-import { filledText, joinField, listOf, number, objectWith, optional, plainObject } from './shape.ts'
+import { filledText, joinField, must, number, objectWith, optional, plainObject } from './shape.ts'
 import type { Turn } from './turn.ts'
 
 /** One thing that makes a turn unfit to be committed or sent. */
@@ -37,6 +38,8 @@ export function validateTurn(turn: Turn, options: ValidateOptions = {}): readonl
   const problems = problem === undefined ? [] : [problem]
   // What is no turn at all has no blocks to look at.
   if (!hasBlocks(turn)) return problems
+  const ends = openEndsOf(turn.blocks)
+  if (ends !== undefined && (options.open === true || ends.unanswered.length === 0)) return problems
   const calls = new CallLedger(problems)
   const ids = new Set<string>()
   for (const [index, block] of turn.blocks.entries()) {
@@ -78,7 +81,7 @@ const turnShape = objectWith({
   createdAt: number,
   metadata: plainObject,
   data: plainObject,
-  blocks: listOf(() => undefined),
+  blocks: must('a list', Array.isArray),
 })
 
 /** What is wrong with a turn apart from its blocks. */
