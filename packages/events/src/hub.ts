@@ -136,8 +136,11 @@ export class EventHub {
     if (pending.length > 0) {
       const timeout = Promise.withResolvers<void>()
       const stop = this.clock.schedule(timeout.resolve, graceMs)
-      await Promise.race([Promise.all(pending), timeout.promise])
-      stop()
+      try {
+        await Promise.race([Promise.all(pending), timeout.promise])
+      } finally {
+        stop()
+      }
     }
     this.#channel.close(graceMs)
   }

@@ -87,9 +87,13 @@ export class Run implements ExecutionHandle {
 
   /** Never rejects: every path ends in settlement. */
   async #live(turn: Turn): Promise<void> {
-    // The caller gets the handle before anything happens.
-    await Promise.resolve()
-    const end = await this.#runToEnd(turn)
+    let end: RunEnd
+    try {
+      end = await this.#runToEnd(turn)
+    } catch (error) {
+      // A clock or a signal that is not ours may throw.
+      end = { ending: { how: 'threw', error }, aborted: undefined }
+    }
     this.#state = 'settling'
     this.#progress?.end()
     const result = await settleRun({
@@ -110,6 +114,8 @@ export class Run implements ExecutionHandle {
 
   /** The runner's end, or its being abandoned a grace time after an abort that it does not listen to. */
   async #runToEnd(turn: Turn): Promise<RunEnd> {
+    // The caller gets the handle before anything happens.
+    await Promise.resolve()
     const { signal } = this
     const withAbort = (ending: RunnerEnding): RunEnd => ({
       ending,
@@ -128,10 +134,12 @@ export class Run implements ExecutionHandle {
       (result) => withAbort({ how: 'returned', turn: result }),
       (error: unknown) => withAbort({ how: 'threw', error }),
     )
-    const end = await Promise.race([finished, abandoned.promise])
-    stopGrace()
-    signal.removeEventListener('abort', onAbort)
-    return end
+    try {
+      return await Promise.race([finished, abandoned.promise])
+    } finally {
+      stopGrace()
+      signal.removeEventListener('abort', onAbort)
+    }
   }
 
   async #runTurn(turn: Turn): Promise<Turn> {

@@ -40,13 +40,22 @@ interface Conclusion {
   readonly warnings: readonly Warning[]
 }
 
+/** How far settlement has come. */
+interface Progress {
+  /** The turn as it is kept. */
+  sealed?: Turn
+  /** What everybody has been told: from here on it is the outcome. */
+  told?: Omit<Conclusion, 'warnings'>
+}
+
 /** The one way out of a run: seal, commit, free and tell, drain. Never rejects: where a part of it fails, the run has failed. */
 export async function settleRun(ended: EndedRun): Promise<RunResult> {
   const run = { ...ended, host: freeingOnce(ended.host) }
+  const progress: Progress = {}
   try {
-    return await close(run, await conclude(run))
+    return await close(run, await conclude(run, progress))
   } catch (error) {
-    return lastResort(run, error)
+    return lastResort(run, error, progress)
   }
 }
 
@@ -61,7 +70,7 @@ function freeingOnce(host: RunHost): RunHost {
   return { ...host, free }
 }
 
-async function conclude(run: EndedRun): Promise<Conclusion> {
+async function conclude(run: EndedRun, progress: Progress): Promise<Conclusion> {
   const { events, ctx, host, ending, aborted, claim, persister, runId } = run
   events.announce(ctx)
   events.silence(aborted, ctx.clock.now())
@@ -69,6 +78,7 @@ async function conclude(run: EndedRun): Promise<Conclusion> {
   if (ending.how === 'abandoned')
     warnings.push({ code: 'abandoned', message: 'the runner did not stop when it was cancelled, and was abandoned' })
   const judged = judge(run)
+  progress.sealed = judged.turn
   events.tellSealed(judged.turn)
   const usage = usageOf(judged.turn, runId)
   host.keep(judged.turn)
@@ -79,6 +89,7 @@ async function conclude(run: EndedRun): Promise<Conclusion> {
   warnings.push(...written.warnings)
   const { verdict } = written
   if (persister !== undefined) warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces)))
+  progress.told = { verdict, usage }
   // A turn that is complete stays so where the store fails: the next run writes it.
   free(run, verdict, usage, judged.status === 'completed')
   return { verdict, usage, warnings }
@@ -99,33 +110,44 @@ async function close(run: EndedRun, { verdict, usage, warnings }: Conclusion): P
   return { ...verdict, runId, usage, warnings: told }
 }
 
-/** Settlement itself failed, as on an event that somebody damaged: what was committed is kept, and nobody waits for ever. */
-async function lastResort(run: EndedRun, error: unknown): Promise<RunResult> {
+/** Settlement itself failed, as on an event that somebody damaged: what is known of the turn is kept, and nobody waits for ever. */
+async function lastResort(run: EndedRun, error: unknown, { sealed, told }: Progress): Promise<RunResult> {
   const { runId, host, events, ctx, claim, stopWork } = run
   const warnings: Warning[] = []
   const attempt = async (step: () => void | Promise<void>): Promise<void> => {
     try {
       await step()
     } catch (problem) {
-      warnings.push({ code: 'settlement_failed', message: `settlement failed: ${toErrorData(problem).message}` })
+      warnings.push(settlementFailed(problem))
     }
   }
-  let verdict: Verdict = { status: 'failed', turn: run.input, stop: 'error', error }
-  await attempt(() => {
-    const turn = sealTurn(run.progress?.committed.turn ?? run.input, { runId, nextId: () => ctx.ids.next('blk') })
-    verdict = { ...verdict, turn }
-  })
-  await attempt(() => host.keep(verdict.turn))
-  if (claim !== undefined)
-    await attempt(async () => {
-      const written = await commitVerdict(claim, { runId, verdict, usage: undefined }, ctx.clock, host.graces)
-      warnings.push(...written.warnings)
-    })
-  await attempt(() => free(run, verdict, undefined, false))
+  let verdict: Verdict = { status: 'failed', turn: sealed ?? run.input, stop: 'error', error }
+  let usage: Usage | undefined
+  if (told !== undefined) {
+    ;({ verdict, usage } = told)
+    warnings.push(settlementFailed(error))
+  } else {
+    if (sealed === undefined)
+      await attempt(() => {
+        const turn = sealTurn(run.progress?.committed.turn ?? run.input, { runId, nextId: () => ctx.ids.next('blk') })
+        verdict = { ...verdict, turn }
+      })
+    await attempt(() => host.keep(verdict.turn))
+    if (claim !== undefined)
+      await attempt(async () => {
+        const written = await commitVerdict(claim, { runId, verdict, usage }, ctx.clock, host.graces)
+        warnings.push(...written.warnings)
+      })
+  }
+  await attempt(() => free(run, verdict, usage, false))
   await attempt(stopWork)
   await attempt(() => events.drain(host.graces.drainMs))
   await attempt(() => void warnings.push(...(run.progress?.warnings ?? []), ...events.warnings))
-  return { ...verdict, runId, usage: undefined, warnings }
+  return { ...verdict, runId, usage, warnings }
+}
+
+function settlementFailed(problem: unknown): Warning {
+  return { code: 'settlement_failed', message: `settlement failed: ${toErrorData(problem).message}` }
 }
 
 function judge({ runId, ending, aborted, input, events, progress, ctx }: EndedRun): Verdict {

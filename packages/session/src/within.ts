@@ -15,9 +15,11 @@ export async function within(
   const timeout = Promise.withResolvers<Failure>()
   const error = new Error(`there was no answer within ${limitMs} ms`)
   const stopTimer = clock.schedule(() => timeout.resolve({ error, isTimeout: true }), limitMs)
-  const outcome = await Promise.race([attempt(work), timeout.promise])
-  stopTimer()
-  return outcome
+  try {
+    return await Promise.race([attempt(work), timeout.promise])
+  } finally {
+    stopTimer()
+  }
 }
 
 async function attempt(work: () => void | Promise<void>): Promise<Failure | undefined> {
