@@ -23,9 +23,15 @@ export class DeadlineExceededError extends Error {
   }
 }
 
-/** Whether an abort reason says that time was up: ours, or the platform's (`AbortSignal.timeout`). */
+/** Whether an abort reason says that time was up: ours, or the platform's (`AbortSignal.timeout`). Never throws, whatever was given as a reason. */
 export function isTimeoutReason(reason: unknown): boolean {
-  return typeof reason === 'object' && reason !== null && 'name' in reason && reason.name === 'TimeoutError'
+  if (typeof reason !== 'object' || reason === null) return false
+  try {
+    return 'name' in reason && reason.name === 'TimeoutError'
+  } catch {
+    // A proxy or a getter may throw: what cannot be read does not say it.
+    return false
+  }
 }
 
 /** A context that aborts when `ctx` does, or when `cancel` is called. Call `release` when the work is over. */

@@ -34,6 +34,7 @@ export {
   toEngineError,
   withFacts,
 } from './engine-error.ts'
+export { partialTurnOf } from './partial-turn.ts'
 export { type ProviderCall, startProviderCall } from './provider-call.ts'
 export { createSseReader, type SseReader } from './sse.ts'
 export { parseOutput, withOutputSchema } from './structured-output.ts'

@@ -1,5 +1,5 @@
 import type { Context } from '@geppetto/context'
-import { type Engine, EngineError, isEngineError, withFacts } from '@geppetto/engine'
+import { type Engine, EngineError, isEngineError, partialTurnOf, withFacts } from '@geppetto/engine'
 import type { Turn } from '@geppetto/turns'
 import { ownBlocks } from './own-blocks.ts'
 
@@ -10,9 +10,10 @@ export async function callEngine(engine: Engine, ctx: Context, turn: Turn): Prom
   try {
     result = await engine.runInference(ctx, turn)
   } catch (error) {
-    if (!isEngineError(error) || !Array.isArray(error.partial?.blocks)) throw error
-    const partial = ownBlocks(turn, error.partial, nextId)
-    throw partial === error.partial ? error : withFacts(error, { partial })
+    const partial = partialTurnOf(error)
+    if (partial === undefined || !isEngineError(error)) throw error
+    const own = ownBlocks(turn, partial, nextId)
+    throw own === partial ? error : withFacts(error, { partial: own })
   }
   if (!Array.isArray(result?.blocks))
     throw new EngineError(

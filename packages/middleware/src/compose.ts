@@ -3,19 +3,13 @@ import {
   EngineError,
   isEngineError,
   type Middleware,
+  partialTurnOf,
   type RunInference,
   TurnShrunkError,
   withFacts,
 } from '@geppetto/engine'
-import { type Block, missingBlocks, rebaseView, type Turn } from '@geppetto/turns'
-import { markChanged } from './mark-changed.ts'
-
-/** What one middleware has been handed so far, within one call. */
-interface Passage {
-  readonly incoming: Turn
-  /** Blocks that it did not make: those it was given, and those that came back from the next. */
-  readonly foreign: Set<Block>
-}
+import { missingBlocks, rebaseView, type Turn } from '@geppetto/turns'
+import { ForeignBlocks, markChanged } from './mark-changed.ts'
 
 /**
  * Puts middlewares around a provider call; the first is the outermost. Knows nothing of what they do, and sees to three things: what comes
@@ -28,25 +22,27 @@ export function composeMiddlewares(middlewares: readonly Middleware[], base: Run
 
 function guard(middleware: Middleware, next: RunInference): RunInference {
   const name = middleware.name === '' ? 'anonymous' : middleware.name
-  const passageKey: ContextKey<Passage> = createContextKey(`passage through ${name}`)
+  const passageKey: ContextKey<ForeignBlocks> = createContextKey(`passage through ${name}`)
   const run = middleware(async (ctx, turn) => {
-    const passage = ctx.get(passageKey)
-    const sent = passage === undefined ? turn : markChanged(turn, passage.foreign, name)
-    for (const block of sent.blocks) passage?.foreign.add(block)
+    const foreign = ctx.get(passageKey)
+    const sent = foreign === undefined ? turn : markChanged(turn, foreign, name)
+    foreign?.add(sent)
     try {
       const result = rebaseView(sent, await next(ctx, sent))
-      for (const block of result.blocks) passage?.foreign.add(block)
+      foreign?.add(result)
       return result
     } catch (error) {
-      if (!isEngineError(error) || error.partial === undefined) throw error
-      const partial = rebaseView(sent, error.partial)
-      for (const block of partial.blocks) passage?.foreign.add(block)
-      throw partial === error.partial ? error : withFacts(error, { partial })
+      const arrived = partialTurnOf(error)
+      if (arrived === undefined || !isEngineError(error)) throw error
+      const partial = rebaseView(sent, arrived)
+      foreign?.add(partial)
+      throw partial === arrived ? error : withFacts(error, { partial })
     }
   })
   return async (ctx, turn) => {
-    const passage: Passage = { incoming: turn, foreign: new Set(turn.blocks) }
-    const result = await run(withValue(ctx, passageKey, passage), turn)
+    const foreign = new ForeignBlocks()
+    foreign.add(turn)
+    const result = await run(withValue(ctx, passageKey, foreign), turn)
     if (!Array.isArray(result?.blocks))
       throw new EngineError(
         'internal',
@@ -54,6 +50,6 @@ function guard(middleware: Middleware, next: RunInference): RunInference {
       )
     const missing = missingBlocks(turn, result)
     if (missing.length > 0) throw new TurnShrunkError(name, missing)
-    return markChanged(result, passage.foreign, name)
+    return markChanged(result, foreign, name)
   }
 }

@@ -40,14 +40,20 @@ const slowStore =
     }
   }
 
+const asked = z.object({})['~standard']
 const hangingSchema = (pass: Pass) =>
   defineTool({
     name: 'work',
     description: 'Works.',
-    input: z.object({}).refine(async () => {
-      await pass()
-      return true
-    }),
+    input: {
+      '~standard': {
+        ...asked,
+        async validate(value: unknown) {
+          await pass()
+          return asked.validate(value)
+        },
+      },
+    },
     execute: () => 'worked',
   })
 

@@ -20,7 +20,8 @@ describe('TurnError', () => {
     const foreign = Object.assign(new Error('x'), { family: 'geppetto/turns', code: 'invalid_turn' })
     expect(isTurnError(foreign)).toBe(true)
     expect(isTurnError(new GeppettoError('geppetto/session', 'busy', 'x'))).toBe(false)
-    for (const other of [undefined, null, 'x', { family: 'geppetto/turns' }])
+    const codeless = { family: 'geppetto/turns', message: 'x' }
+    for (const other of [undefined, null, 'x', { family: 'geppetto/turns' }, codeless])
       expect(isOfFamily(other, 'geppetto/turns')).toBe(false)
   })
 })
