@@ -8,7 +8,7 @@ import {
   TurnShrunkError,
   withFacts,
 } from '@geppetto/engine'
-import { missingBlocks, rebaseView, type Turn } from '@geppetto/turns'
+import { missingBlocks, rebaseView } from '@geppetto/turns'
 import { ForeignBlocks, markChanged } from './mark-changed.ts'
 
 /**
