@@ -1,7 +1,8 @@
 import type { Block } from './block.ts'
+import { countCommonBlocks, findBlockIndex } from './block-list.ts'
 import { isSameJson } from './json.ts'
 import type { Turn } from './turn.ts'
-import { withBlocks } from './turn.ts'
+import { appendBlocks, withBlocks } from './turn.ts'
 
 /** Where a view keeps the turn that it is a view of. A symbol survives a spread and stays out of JSON. */
 const fullTurn: unique symbol = Symbol.for('geppetto.view-of')
@@ -36,20 +37,22 @@ function markOf(turn: View): Turn | undefined {
 export function rebaseView(sent: Turn, result: Turn): Turn {
   const full = viewedTurn(sent)
   if (full === undefined) return result
-  const returned = new Map(result.blocks.map((block) => [block.id, block]))
   const shown = new Map(sent.blocks.map((block) => [block.id, block]))
-  const inFull = new Set(full.blocks.map((block) => block.id))
-  const kept = full.blocks.map((block) => {
-    const back = returned.get(block.id)
+  const replaced = new Map<number, Block>()
+  const added: Block[] = []
+  for (const block of result.blocks.slice(countCommonBlocks(sent.blocks, result.blocks))) {
+    const index = findBlockIndex(full.blocks, block.id)
+    const before = shown.get(block.id)
+    if (index < 0 && before === undefined) added.push(block)
     // Unchanged since it was sent: the view's shortened form must not replace the full one. By value: an engine may copy blocks.
-    return back === undefined || isSameJson(back, shown.get(block.id)) ? block : back
-  })
-  const added = result.blocks.filter((block) => !inFull.has(block.id) && !shown.has(block.id))
-  const facts = withoutMark(result)
+    if (index >= 0 && !isSameJson(block, before)) replaced.set(index, block)
+  }
+  const kept = replaced.size === 0 ? full.blocks : full.blocks.map((block, index) => replaced.get(index) ?? block)
+  const facts = { ...withoutMark(result), blocks: full.blocks }
   const fuller = viewedTurn(full)
   // The full turn may itself be a view of a still fuller one: that mark stays.
   const marked: View = fuller === undefined ? facts : { ...facts, [fullTurn]: fuller }
-  return withBlocks(marked, [...kept, ...added])
+  return appendBlocks(withBlocks(marked, kept), ...added)
 }
 
 /** The turn's own fields alone: a view without what it is a view of. */
