@@ -143,8 +143,8 @@ function requireObject(value: unknown, field: string): JsonObject {
 }
 
 function requireText(value: unknown, field: string): string {
-  if (typeof value === 'string' && value !== '') return value
-  return fail(field, `${field} must be a text, not ${quote(value)}`)
+  if (typeof value === 'string' && value.trim() !== '') return value
+  return fail(field, `${field} must be a text that is not empty, not ${quote(value)}`)
 }
 
 function requireVersion(value: unknown): number {

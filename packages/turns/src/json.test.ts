@@ -77,3 +77,10 @@ it('isSameJson compares data, whatever the order of its fields; undefined is abs
   for (const other of [{ a: 1 }, { a: [2] }, { a: { 0: 1 } }, { a: [1, 1] }, null, 'a', [1]])
     expect(isSameJson({ a: [1] }, other), JSON.stringify(other)).toBe(false)
 })
+
+it.each(['__proto__', 'toString', 'constructor'])('isSameJson takes a field named %s for a field', (name) => {
+  const named: unknown = JSON.parse(`{"${name}":{}}`)
+  expect(isSameJson(named, {})).toBe(false)
+  expect(isSameJson({}, named)).toBe(false)
+  expect(isSameJson(named, JSON.parse(`{"${name}":{}}`))).toBe(true)
+})

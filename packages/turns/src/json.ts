@@ -63,8 +63,13 @@ export function isSameJson(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
   if (Array.isArray(one) !== Array.isArray(other)) return false
   const names = new Set([...Object.keys(one), ...Object.keys(other)])
-  for (const name of names) if (!isSameJson(Reflect.get(one, name), Reflect.get(other, name))) return false
+  for (const name of names) if (!isSameJson(ownField(one, name), ownField(other, name))) return false
   return true
+}
+
+/** Not what objects inherit: a field may be called __proto__ or toString. */
+function ownField(object: object, name: string): unknown {
+  return Object.hasOwn(object, name) ? Reflect.get(object, name) : undefined
 }
 
 /** Deeper data makes `JSON.stringify` and other recursive readers fail, and no honest data comes near. It also ends circles. */

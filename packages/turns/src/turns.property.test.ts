@@ -1,243 +1,187 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Block, JsonObject, JsonValue, ToolCallInput, Turn } from './index.ts'
+import { anything, conversation, damage, openCalls, play, type Story } from './conversation.test-helper.ts'
+import type { Block, JsonObject, Turn } from './index.ts'
 import {
-  appendBlocks,
-  assistantBlock,
-  createTurn,
-  decodeBlock,
-  parseToolInput,
+  decodeTurn,
+  encodeTurn,
+  findNonJson,
+  isSameJson,
   parseTurn,
-  providerBlock,
-  reasoningBlock,
-  rebaseView,
-  replaceBlock,
   sealTurn,
   stringifyTurn,
-  systemBlock,
-  toolCallBlock,
-  toolResultBlock,
-  userBlock,
   validateTurn,
   viewedTurn,
-  withView,
 } from './index.ts'
 
-const text = fc.string({ maxLength: 8, unit: 'binary' })
-const filled = text.map((value) => `x${value}`)
-/** What JSON can hold and gives back as it was: it knows no -0. */
-const json = fc.jsonValue({ maxDepth: 2 }).map((value): JsonValue => JSON.parse(JSON.stringify(value)))
-const object = fc.dictionary(fc.string({ maxLength: 4 }), json, { maxKeys: 3 }).map((value): JsonObject => value)
-const input: fc.Arbitrary<ToolCallInput> = fc.oneof(
-  json.map((value): ToolCallInput => ({ state: 'parsed', value })),
-  text.map((raw): ToolCallInput => ({ state: 'incomplete', raw })),
-  fc.tuple(text, fc.boolean()).map(([raw, isClosed]) => parseToolInput(raw, isClosed)),
-)
-
-/** What a model, a user or a tool can do to a conversation. Which block or call is meant, `which` says. */
-type Step =
-  | {
-      readonly do: 'say'
-      readonly kind: 'system' | 'user' | 'assistant' | 'reasoning' | 'provider'
-      readonly text: string
-      readonly isWhole: boolean
-      readonly metadata: JsonObject
-    }
-  | { readonly do: 'call'; readonly input: ToolCallInput }
-  | { readonly do: 'answer'; readonly which: number }
-  | { readonly do: 'unknown'; readonly fields: JsonObject }
-  | { readonly do: 'replace'; readonly which: number; readonly metadata: JsonObject }
-  | { readonly do: 'view'; readonly show: readonly boolean[]; readonly isShortened: boolean }
-  | { readonly do: 'seal' }
-  | { readonly do: 'store' }
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({
-    do: fc.constant('say' as const),
-    kind: fc.constantFrom('system', 'user', 'assistant', 'reasoning', 'provider'),
-    text: filled,
-    isWhole: fc.boolean(),
-    metadata: object,
-  }),
-  fc.record({ do: fc.constant('call' as const), input }),
-  fc.record({ do: fc.constant('call' as const), input }),
-  fc.record({ do: fc.constant('answer' as const), which: fc.nat() }),
-  fc.record({ do: fc.constant('unknown' as const), fields: object }),
-  fc.record({ do: fc.constant('replace' as const), which: fc.nat(), metadata: object }),
-  fc.record({
-    do: fc.constant('view' as const),
-    show: fc.array(fc.boolean(), { maxLength: 12 }),
-    isShortened: fc.boolean(),
-  }),
-  fc.constant<Step>({ do: 'seal' }),
-  fc.constant<Step>({ do: 'store' }),
-)
-
-function say({ kind, text, isWhole, metadata }: Step & { do: 'say' }, id: string): Block {
-  const fields = { id, createdAt: 1, metadata, ...(isWhole ? undefined : { complete: false as const }) }
-  switch (kind) {
-    case 'system':
-      return systemBlock(text, fields)
-    case 'user':
-      return userBlock(text, fields)
-    case 'assistant':
-      return assistantBlock(text, fields)
-    case 'reasoning':
-      return reasoningBlock(text, fields)
-    case 'provider':
-      return providerBlock(text, fields)
+/** What makes a sealed turn sound, told without the code that is tested: ids are unique, every call is answered once, behind it. */
+function soundness({ blocks }: Turn): readonly string[] {
+  const faults: string[] = []
+  if (new Set(blocks.map(({ id }) => id)).size < blocks.length) faults.push('an id is used twice')
+  const results = new Map<string, number>()
+  const called = new Set<string>()
+  for (const block of blocks) {
+    if (block.kind === 'tool-call') called.add(block.callId)
+    if (block.kind !== 'tool-result') continue
+    if (!called.has(block.callId)) faults.push(`the result of ${block.callId} comes before its call`)
+    results.set(block.callId, (results.get(block.callId) ?? 0) + 1)
   }
+  for (const callId of called)
+    if (results.get(callId) !== 1) faults.push(`call ${callId} has ${results.get(callId) ?? 0} results`)
+  return faults
 }
 
-function sealedIds(prefix: string): () => string {
-  let count = 0
-  return () => `${prefix}-sealed-${++count}`
+const idsOf = (turn: Turn) => turn.blocks.map(({ id }) => id)
+
+/** Whether nobody can change it any more, from the turn down to the last field. */
+function isFrozen(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return Object.isFrozen(value) && Object.values(value).every(isFrozen)
 }
 
-/** The calls that have no result yet, in order. */
-function openCalls(turn: Turn): (Block & { kind: 'tool-call' })[] {
-  const answered = new Set(turn.blocks.map((block) => (block.kind === 'tool-result' ? block.callId : '')))
-  return turn.blocks.filter((block) => block.kind === 'tool-call').filter(({ callId }) => !answered.has(callId))
-}
-
-function take(turn: Turn, step: Step, id: string): Turn {
-  switch (step.do) {
-    case 'say':
-      return appendBlocks(turn, say(step, id))
-    case 'call':
-      return appendBlocks(turn, toolCallBlock({ callId: id, name: 'tool', input: step.input }, { id, createdAt: 1 }))
-    case 'answer': {
-      const open = openCalls(turn)
-      const call = open[step.which % open.length]
-      if (call === undefined) return turn
-      const result = { callId: call.callId, name: call.name, outcome: 'ok' as const, content: 'done' }
-      return appendBlocks(turn, toolResultBlock(result, { id, createdAt: 1 }))
-    }
-    case 'unknown':
-      return appendBlocks(turn, decodeBlock({ ...step.fields, kind: 'hologram', id }, 'block'))
-    case 'replace': {
-      const block = turn.blocks[step.which % turn.blocks.length]
-      return block === undefined || block.kind === 'unknown'
-        ? turn
-        : replaceBlock(turn, { ...block, metadata: step.metadata })
-    }
-    case 'view': {
-      const shown = turn.blocks.filter((_, index) => step.show[index] !== false)
-      const view = withView(turn, [
-        systemBlock('a summary', { id: `${id}-summary` }),
-        ...shown.map((block) =>
-          step.isShortened && block.kind === 'user' ? { ...block, content: [...block.content].slice(0, 1) } : block,
-        ),
-      ])
-      return rebaseView(view, appendBlocks(view, assistantBlock('seen', { id, createdAt: 1 })))
-    }
-    case 'seal':
-      return sealTurn(turn, { nextId: sealedIds(id), now: () => 1 })
-    case 'store':
-      return parseTurn(stringifyTurn(turn))
-  }
-}
-
-const conversation = fc.record({ extra: json, data: object, steps: fc.array(step, { maxLength: 14 }) })
-
-function play(
-  { extra, data, steps }: { extra: JsonValue; data: JsonObject; steps: readonly Step[] },
-  onStep: (before: Turn, after: Turn) => void,
-): Turn {
-  const begin: Turn = { ...createTurn({ id: 't', createdAt: 1, data }), ...{ laterField: extra } }
-  return steps.reduce((turn, step, index) => {
-    const next = take(turn, step, `b${index}`)
-    onStep(turn, next)
-    return next
-  }, begin)
+function checkAll(check: (story: Story) => void): void {
+  fc.assert(fc.property(conversation, check), { numRuns: 400 })
 }
 
 describe('whatever happens to a turn, in whatever order,', () => {
-  it('it loses no block, and sealed it is valid, stays the same object, and comes back from storage as it was', () => {
-    fc.assert(
-      fc.property(conversation, (story) => {
-        const turn = play(story, (before, after) => {
-          expect(validateTurn(after, { open: true })).toEqual([])
-          expect(viewedTurn(after)).toBeUndefined()
-          const kept = new Set(after.blocks.map(({ id }) => id))
-          expect(before.blocks.filter(({ id }) => !kept.has(id))).toEqual([])
-        })
-        const sealed = sealTurn(turn)
-        expect(validateTurn(sealed)).toEqual([])
-        expect(sealTurn(sealed)).toBe(sealed)
-        expect(parseTurn(stringifyTurn(sealed))).toEqual(sealed)
-      }),
-      { numRuns: 400 },
-    )
+  it('it loses no block, and what was there before stays as it was', () => {
+    checkAll((story) => {
+      play(story, (before, after, step) => {
+        expect(validateTurn(after, { open: true })).toEqual([])
+        expect(viewedTurn(after)).toBeUndefined()
+        expect(isFrozen(after)).toBe(true)
+        const kept = new Set(idsOf(after))
+        const lost = idsOf(before).filter((id) => !kept.has(id))
+        if (step.do === 'fork') expect(lost).toEqual(idsOf(before).slice(after.blocks.length))
+        else expect(lost).toEqual([])
+      })
+    })
   })
 
-  it('data that this version does not know is written back as it was read', () => {
-    fc.assert(
-      fc.property(conversation, (story) => {
-        const stored = JSON.parse(stringifyTurn(sealTurn(play(story, () => {})))).turn
-        expect(stored.laterField).toEqual(story.extra)
-        expect(stored.data).toEqual(story.data)
-        const holograms = stored.blocks.filter((block: JsonObject) => block.kind === 'hologram')
-        const made = story.steps.flatMap((step, index) =>
-          step.do === 'unknown' ? [{ ...step.fields, kind: 'hologram', id: `b${index}` }] : [],
-        )
-        expect(holograms).toEqual(made)
-      }),
-      { numRuns: 400 },
-    )
+  it('nothing of what it was made from is changed', () => {
+    checkAll((story) => {
+      const texts: [Turn, string][] = []
+      play(story, (before) => texts.push([before, JSON.stringify(before)]))
+      for (const [turn, text] of texts) expect(JSON.stringify(turn)).toBe(text)
+    })
+  })
+
+  it('sealed it is valid, has one result for every call, and is sealed for good', () => {
+    checkAll((story) => {
+      const sealed = sealTurn(play(story, () => {}))
+      expect(validateTurn(sealed)).toEqual([])
+      expect(soundness(sealed)).toEqual([])
+      expect(sealTurn(sealed)).toBe(sealed)
+      // A copy is nothing that this process has seen before.
+      const copy = parseTurn(stringifyTurn(sealed))
+      expect(sealTurn(copy)).toBe(copy)
+      expect(validateTurn(copy)).toEqual([])
+    })
+  })
+
+  it('sealed at every step it is as good as sealed at the end', () => {
+    checkAll((story) => {
+      play(story, (_, after) => {
+        const sealed = sealTurn(after)
+        expect([soundness(sealed), validateTurn(sealed)]).toEqual([[], []])
+        const unseen = structuredClone(encodeTurn(after))
+        expect(idsOf(sealTurn(decodeTurn(unseen))).length).toBe(sealed.blocks.length)
+      })
+    })
+  })
+
+  it('it comes back from a store, by text or by clone, to the last field and in the same order', () => {
+    checkAll((story) => {
+      const turn = play(story, () => {})
+      const text = stringifyTurn(turn)
+      for (const back of [parseTurn(text), decodeTurn(structuredClone(encodeTurn(turn)))]) {
+        expect(stringifyTurn(back)).toBe(text)
+        expect(isSameJson(encodeTurn(back), encodeTurn(turn))).toBe(true)
+        expect(isFrozen(back)).toBe(true)
+      }
+      expect(findNonJson(encodeTurn(turn), 'turn')).toBeUndefined()
+    })
+  })
+
+  it('what this version does not know is written back as it was read', () => {
+    checkAll((story) => {
+      const turn = sealTurn(play(story, () => {}))
+      const stored: { laterField: unknown; blocks: readonly JsonObject[] } = JSON.parse(stringifyTurn(turn)).turn
+      expect(JSON.stringify(stored.laterField)).toBe(JSON.stringify(story.extra))
+      for (const [index, step] of story.steps.entries()) {
+        if (step.do !== 'unknown') continue
+        const block = stored.blocks.find(({ id }) => id === `b${index}`)
+        const made = { ...step.fields, kind: step.kind, id: `b${index}` }
+        if (block !== undefined) expect(JSON.stringify(block)).toBe(JSON.stringify(made))
+      }
+    })
+  })
+
+  it('a field of a later version stays on its block, with its value', () => {
+    checkAll((story) => {
+      const noted = new Map<string, string>()
+      const turn = play(story, (before, _, step) => {
+        if (step.do !== 'later') return
+        const block = before.blocks[step.which % before.blocks.length]
+        if (block !== undefined && block.kind !== 'unknown') noted.set(block.id, JSON.stringify(step.value))
+      })
+      for (const block of sealTurn(turn).blocks)
+        if (noted.has(block.id)) expect(JSON.stringify(Reflect.get(block, 'laterField'))).toBe(noted.get(block.id))
+    })
+  })
+
+  it('its data holds what was last written under each name, and no prototype', () => {
+    checkAll((story) => {
+      const written = new Map<string, unknown>()
+      const turn = play(story, (_, __, step) => {
+        if (step.do === 'note' && step.on === 'data') written.set(step.key.name, step.value)
+        if (step.do === 'forget') written.delete(step.key.name)
+      })
+      for (const [name, value] of written) {
+        expect(Object.hasOwn(turn.data, name)).toBe(true)
+        expect(JSON.stringify(Reflect.get(turn.data, name))).toBe(JSON.stringify(value))
+      }
+      expect(Object.getPrototypeOf(turn.data)).toBe(Object.prototype)
+      expect(Reflect.get({}, 'laterField')).toBeUndefined()
+    })
   })
 
   it('sealing puts every result behind its call and before anybody else speaks', () => {
-    fc.assert(
-      fc.property(conversation, (story) => {
-        const before = play(story, () => {})
-        const { blocks } = sealTurn(before)
-        const known = new Set(before.blocks.map(({ id }) => id))
-        for (const call of openCalls(before)) {
-          const from = blocks.findIndex(({ id }) => id === call.id)
-          const to = blocks.findIndex((block) => block.kind === 'tool-result' && block.callId === call.callId)
-          const between = blocks.slice(from, to).map(({ kind }) => kind)
-          expect(to).toBeGreaterThan(from)
-          expect(between).not.toContain('user')
-          expect(between).not.toContain('system')
-        }
-        expect(blocks.filter(({ id }) => known.has(id)).map(({ id }) => id)).toEqual(before.blocks.map(({ id }) => id))
-      }),
-      { numRuns: 400 },
-    )
+    checkAll((story) => {
+      const before = play(story, () => {})
+      const { blocks } = sealTurn(before)
+      const known = new Set(idsOf(before))
+      for (const call of openCalls(before)) {
+        const from = blocks.findIndex(({ id }) => id === call.id)
+        const isResult = (block: Block) => block.kind === 'tool-result' && block.callId === call.callId
+        const to = blocks.findIndex(isResult)
+        const between = blocks.slice(from, to).map(({ kind }) => kind)
+        expect(to).toBeGreaterThan(from)
+        expect(between).not.toContain('user')
+        expect(between).not.toContain('system')
+      }
+      expect(blocks.filter(({ id }) => known.has(id)).map(({ id }) => id)).toEqual(idsOf(before))
+    })
   })
 })
 
 it('a damaged stored turn is a TurnError or a turn that can be stored, and never anything else', () => {
+  const damages = fc.array(fc.tuple(fc.nat(), fc.nat(), anything), { minLength: 1, maxLength: 3 })
   fc.assert(
-    fc.property(
-      conversation,
-      fc.array(fc.tuple(fc.nat(), fc.nat(), json), { minLength: 1, maxLength: 3 }),
-      (story, damages) => {
-        const stored: unknown = JSON.parse(stringifyTurn(play(story, () => {})))
-        for (const [where, depth, value] of damages) damage(stored, where, depth % 6, value)
-        let turn: Turn
-        try {
-          turn = parseTurn(JSON.stringify(stored))
-        } catch (error) {
-          expect(error).toMatchObject({ name: 'TurnError', field: expect.any(String) })
-          return
-        }
-        expect(parseTurn(stringifyTurn(turn))).toEqual(turn)
-        validateTurn(turn)
-      },
-    ),
+    fc.property(conversation, damages, (story, places) => {
+      const stored: unknown = JSON.parse(stringifyTurn(play(story, () => {})))
+      for (const [where, depth, value] of places) damage(stored, where, depth % 6, value)
+      let turn: Turn
+      try {
+        turn = parseTurn(JSON.stringify(stored))
+      } catch (error) {
+        expect(error).toMatchObject({ name: 'TurnError', field: expect.any(String) })
+        return
+      }
+      expect(stringifyTurn(parseTurn(stringifyTurn(turn)))).toBe(stringifyTurn(turn))
+      validateTurn(turn)
+      expect(soundness(sealTurn(turn)).filter((fault) => fault.includes(' 0 results'))).toEqual([])
+    }),
     { numRuns: 400 },
   )
 })
-
-/** Replaces something in `value`, at most `depth` levels down, on the way that `where` chooses. */
-function damage(value: unknown, where: number, depth: number, by: JsonValue): void {
-  if (typeof value !== 'object' || value === null) return
-  const names = Object.keys(value)
-  const name = names[where % names.length]
-  if (name === undefined) return
-  const inner: unknown = Reflect.get(value, name)
-  if (depth > 0 && typeof inner === 'object' && inner !== null) damage(inner, where + 1, depth - 1, by)
-  else Reflect.set(value, name, by)
-}
