@@ -1,13 +1,15 @@
 import { type Context, endOf, untilAborted } from '@geppetto/context'
-import { EngineError, type RunInference } from '@geppetto/engine'
+import { EngineError, type RunInference, TurnShrunkError } from '@geppetto/engine'
 import { runIdFrom } from '@geppetto/events'
 import type { RunScope } from '@geppetto/session'
 import type { ToolConfig, ToolExecutor, ToolRegistry } from '@geppetto/tools'
 import {
   appendBlocks,
+  assertValidTurn,
   defined,
   findBlockIndex,
   findResultIndex,
+  missingBlocks,
   pendingCalls,
   providerCalls,
   sealTurn,
@@ -85,8 +87,10 @@ export async function runToolLoop(
     await snapshot('pre_inference', turn)
     stopIfOver(ctx, turn)
     scope?.assertOwner()
-    turn = await callProvider(ctx, turn)
+    const asked = turn
+    turn = await callProvider(ctx, asked)
     scope?.noteTurn(turn)
+    assertKeepable(asked, turn)
     await snapshot('post_inference', turn)
     const calls = unansweredCalls(turn)
     const isPaused = calls.length === 0 && lastStop(ctx, turn) === 'pause_turn'
@@ -102,6 +106,13 @@ export async function runToolLoop(
   }
   await snapshot('final', turn)
   return turn
+}
+
+/** No tool may run for a turn that cannot be kept: what it did would be lost. @throws TurnShrunkError; TurnError `invalid_turn` */
+function assertKeepable(asked: Turn, turn: Turn): void {
+  const missing = missingBlocks(asked, turn)
+  if (missing.length > 0) throw new TurnShrunkError('or engine', missing)
+  assertValidTurn(turn, { open: true })
 }
 
 /** The turn with its last calls answered as not run. */

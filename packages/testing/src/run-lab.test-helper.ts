@@ -17,6 +17,7 @@ import { contentText, type Turn, validateTurn } from '@geppetto/turns'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { createGrammarSink, type GrammarSink } from './grammar-sink.ts'
+import { lostTexts, untoldResults } from './lost-in-run.ts'
 import { createScriptedEngine, type Script, type ScriptedCall, type ScriptedEngine } from './scripted-engine.ts'
 import { createSequentialIds } from './sequential-ids.ts'
 
@@ -133,6 +134,12 @@ export function createGate(): Gate {
 export async function expectClean(lab: Lab, result: RunResult, comeLate: () => void = () => {}): Promise<void> {
   const { session, clock, sink, ctx } = lab
   expect(validateTurn(result.turn)).toEqual([])
+  expect(lostTexts(sink.events, result)).toEqual([])
+  // An engine that tells nobody of its calls has results that nobody is told of.
+  const called = new Set(
+    sink.events.map(({ type, correlation }) => type === 'tool-call-finished' && correlation.toolCallId),
+  )
+  expect(untoldResults(sink.events, result).filter((call) => called.has(call))).toEqual([])
   expect(session.latest).toBe(result.turn)
   expect(session.isRunning).toBe(false)
   expectQuiet(lab)
