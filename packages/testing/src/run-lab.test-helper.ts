@@ -140,7 +140,7 @@ export async function expectClean(lab: Lab, result: RunResult, comeLate: () => v
     sink.events.map(({ type, correlation }) => type === 'tool-call-finished' && correlation.toolCallId),
   )
   expect(untoldResults(sink.events, result).filter((call) => called.has(call))).toEqual([])
-  expect(session.latest).toBe(result.turn)
+  expect(session.latest).toEqual(result.turn)
   expect(session.isRunning).toBe(false)
   expectQuiet(lab)
   const count = sink.events.length
