@@ -2,8 +2,8 @@
 const maxDepth = 500
 
 /**
- * The same plain data, so that nobody can change it: what is frozen already is taken as it is, the rest is copied, and the giver's
- * own object stays as it was. What is not plain data is taken as it is.
+ * The same plain data, so that nobody can change it: what is frozen all the way down is taken as it is, the rest is copied, and the
+ * giver's own object stays as it was. What is not plain data is taken as it is.
  */
 export function frozenCopy<T>(value: T): T {
   // True because a copy has the same fields.
@@ -11,10 +11,11 @@ export function frozenCopy<T>(value: T): T {
 }
 
 function copyPart(value: unknown, copies: Map<object, unknown>, depth: number): unknown {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || depth > maxDepth) return value
+  if (typeof value !== 'object' || value === null || depth > maxDepth) return value
   // A circle is a circle in the copy too.
   const known = copies.get(value)
   if (known !== undefined) return known
+  if (Object.isFrozen(value) && isFrozenBelow(value, copies, depth)) return value
   if (Array.isArray(value)) {
     const items: unknown[] = []
     copies.set(value, items)
@@ -29,4 +30,12 @@ function copyPart(value: unknown, copies: Map<object, unknown>, depth: number): 
   for (const [name, field] of Object.entries(value))
     Object.defineProperty(fields, name, { value: copyPart(field, copies, depth + 1), enumerable: true })
   return Object.freeze(fields)
+}
+
+/** Whether the parts of what is frozen would be taken as they are too: to freeze an object does not freeze what it holds. */
+function isFrozenBelow(value: object, copies: Map<object, unknown>, depth: number): boolean {
+  copies.set(value, value)
+  const isSame = Object.values(value).every((part: unknown) => copyPart(part, copies, depth + 1) === part)
+  if (!isSame) copies.delete(value)
+  return isSame
 }

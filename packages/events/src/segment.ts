@@ -50,7 +50,8 @@ export class Segment implements SegmentText {
     }
     this.lastSeq = seq
     this.lastTime = time
-    if (hub.hasAudience) hub.dispatch({ type: this.deltaType, v: 1, seq, time, correlation: this.correlation, delta })
+    if (!hub.hasAudience) return
+    hub.dispatch(Object.freeze({ type: this.deltaType, v: 1, seq, time, correlation: this.correlation, delta }))
   }
 
   /** Publishes an event about this segment. */
