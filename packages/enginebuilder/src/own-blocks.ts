@@ -6,6 +6,7 @@ import {
   isSameJson,
   type Turn,
   withBlocks,
+  withOwnList,
 } from '@geppetto/turns'
 
 /**
@@ -13,7 +14,7 @@ import {
  * that was taken. Engines only append: what they say must not take the place of what is there.
  */
 export function ownBlocks(sent: Turn, returned: Turn, nextId: () => string): Turn {
-  if (isPlainlyAppended(sent, returned)) return adopted(sent, returned)
+  if (isPlainlyAppended(sent, returned)) return withOwnList(returned, sent)
   const known = new Map(sent.blocks.map((block) => [block.id, block]))
   const back = new Set<string>()
   const used = new Set<string>()
@@ -50,12 +51,6 @@ function isPlainlyAppended(sent: Turn, returned: Turn): boolean {
     ids.add(id)
     return true
   })
-}
-
-/** The same where the list is ours; else with a list of ours, that nobody can change and of which we know what it begins with. */
-function adopted(sent: Turn, returned: Turn): Turn {
-  const { blocks } = withBlocks(sent, returned.blocks)
-  return blocks === returned.blocks ? returned : Object.freeze({ ...returned, blocks })
 }
 
 /** A copy that came out otherwise, as of an engine that does not keep fields that it does not know. It is no news. */

@@ -8,7 +8,7 @@ import {
   TurnShrunkError,
   withFacts,
 } from '@geppetto/engine'
-import { missingBlocks, rebaseView } from '@geppetto/turns'
+import { missingBlocks, rebaseView, withOwnList } from '@geppetto/turns'
 import { ForeignBlocks, markChanged } from './mark-changed.ts'
 
 /**
@@ -50,6 +50,6 @@ function guard(middleware: Middleware, next: RunInference): RunInference {
       )
     const missing = missingBlocks(turn, result)
     if (missing.length > 0) throw new TurnShrunkError(name, missing)
-    return markChanged(result, foreign, name)
+    return markChanged(withOwnList(result, turn), foreign, name)
   }
 }

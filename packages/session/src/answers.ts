@@ -1,6 +1,6 @@
 import {
-  type Block,
   type ContentPart,
+  findResultIndex,
   pendingCalls,
   type ToolOutcome,
   type Turn,
@@ -19,39 +19,35 @@ export interface AnsweredCall {
 
 /** The turn with answers in place of the pending results. @throws SessionError `no_such_call` when a call does not wait. */
 export function answerCalls(turn: Turn, answers: readonly AnsweredCall[]): Turn {
-  const waiting = new Set(turn.blocks.filter(isPending).map((block) => block.callId))
-  const byCall = new Map<string, AnsweredCall>()
+  const waiting = new Map(pendingCalls(turn).map((call) => [call.callId, call]))
+  const results = new Map<string, AnsweredCall & { readonly name: string }>()
   for (const answer of answers) {
-    if (!waiting.has(answer.callId))
+    const call = waiting.get(answer.callId)
+    if (call === undefined)
       throw new SessionError(
         'no_such_call',
-        `call ${answer.callId} does not wait for an answer; waiting: ${[...waiting].join(', ') || 'none'}`,
+        `call ${answer.callId} does not wait for an answer; waiting: ${[...waiting.keys()].join(', ') || 'none'}`,
       )
-    byCall.set(answer.callId, answer)
+    results.set(answer.callId, { ...answer, name: call.name })
   }
-  return withBlocks(
-    turn,
-    turn.blocks.map((block) => {
-      const answer = isPending(block) ? byCall.get(block.callId) : undefined
-      if (answer === undefined || block.kind !== 'tool-result') return block
-      const { callId, name } = block
-      return toolResultBlock({ callId, name, outcome: answer.outcome ?? 'ok', content: answer.content }, block)
-    }),
-  )
+  return withResults(turn, [...results.values()])
 }
 
 /** The turn with every pending result closed: the user went on without it. */
 export function dismissPending(turn: Turn): Turn {
-  if (pendingCalls(turn).length === 0) return turn
-  const blocks = turn.blocks.map((block) => {
-    if (!isPending(block)) return block
-    const { callId, name } = block
-    const content = 'Not run: the user went on without it.'
-    return toolResultBlock({ callId, name, outcome: 'not-run', content }, block)
-  })
-  return withBlocks(turn, blocks)
+  const content = 'Not run: the user went on without it.'
+  const results = pendingCalls(turn).map(({ callId, name }) => ({ callId, name, outcome: 'not-run' as const, content }))
+  return withResults(turn, results)
 }
 
-function isPending(block: Block): block is Extract<Block, { kind: 'tool-result' }> {
-  return block.kind === 'tool-result' && block.outcome === 'pending'
+/** The turn with each result in the place, and under the id, of the one that its call has. */
+function withResults(turn: Turn, results: readonly (AnsweredCall & { readonly name: string })[]): Turn {
+  if (results.length === 0) return turn
+  const blocks = [...turn.blocks]
+  for (const { callId, name, outcome = 'ok', content } of results) {
+    const index = findResultIndex(turn.blocks, callId)
+    const pending = turn.blocks[index]
+    if (pending !== undefined) blocks[index] = toolResultBlock({ callId, name, outcome, content }, pending)
+  }
+  return withBlocks(turn, blocks)
 }

@@ -2,6 +2,7 @@ import { type Event, foldEvents } from '@geppetto/events'
 import {
   type AssistantBlock,
   type Block,
+  countCommonBlocks,
   findBlockIndex,
   type ReasoningBlock,
   type Turn,
@@ -15,34 +16,36 @@ import {
  */
 export function withSeenText(turn: Turn, input: Turn, events: readonly Event[]): Turn {
   const own = events.filter(({ correlation: { turnId } }) => turnId === undefined || turnId === input.id)
-  const isThere = ({ correlation: { segmentId = '' } }: Event) => findBlockIndex(turn.blocks, segmentId) >= 0
-  if (own.every((event) => !isTextDelta(event) || isThere(event))) return turn
-  const present = new Set(turn.blocks.map((block) => block.id))
+  if (own.every((event) => !isTextDelta(event) || hasBlock(turn, event.correlation.segmentId ?? ''))) return turn
   const said = foldEvents(own).blocks
   const others = ofOtherIds(turn, input, said)
   let kept = turn
   let following: string | undefined
   for (const block of said.toReversed()) {
-    if (!present.has(block.id) && isText(block) && !others.some((other) => isPartOf(block, other))) {
+    if (!hasBlock(kept, block.id) && isText(block) && !others.some((other) => isPartOf(block, other))) {
       const candidate = insertBefore(kept, following, Object.freeze({ ...block, complete: false as const }))
       if (validateTurn(candidate, { open: true }).length > 0) continue
       kept = candidate
-      present.add(block.id)
     }
-    if (present.has(block.id)) following = block.id
+    if (hasBlock(kept, block.id)) following = block.id
   }
   return kept
 }
 
 /** The blocks of the run that no segment has the id of: an engine that is not ours may give its events ids of their own. */
 function ofOtherIds(turn: Turn, input: Turn, said: readonly Block[]): readonly Block[] {
-  const known = new Set([...input.blocks, ...said].map((block) => block.id))
-  return turn.blocks.filter((block) => !known.has(block.id))
+  const known = new Set(said.map((block) => block.id))
+  const news = turn.blocks.slice(countCommonBlocks(input.blocks, turn.blocks))
+  return news.filter(({ id }) => !known.has(id) && !hasBlock(input, id))
 }
 
 function insertBefore(turn: Turn, id: string | undefined, block: Block): Turn {
-  const index = id === undefined ? -1 : turn.blocks.findIndex((other) => other.id === id)
+  const index = id === undefined ? -1 : findBlockIndex(turn.blocks, id)
   return withBlocks(turn, turn.blocks.toSpliced(index < 0 ? turn.blocks.length : index, 0, block))
+}
+
+function hasBlock({ blocks }: Turn, id: string): boolean {
+  return findBlockIndex(blocks, id) >= 0
 }
 
 function isTextDelta({ type }: Event): boolean {

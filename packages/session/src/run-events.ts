@@ -17,7 +17,7 @@ import {
   withCorrelation,
   withHub,
 } from '@geppetto/events'
-import { defined, type Turn } from '@geppetto/turns'
+import { defined, findResultIndex, type Turn } from '@geppetto/turns'
 import { stopOfAbort } from './ending.ts'
 import type { RunHost } from './run-host.ts'
 
@@ -71,16 +71,17 @@ export class RunEvents {
 
   /** Tells of the results that sealing has added: whoever has only the events then knows what became of each call of the run. */
   tellSealed(turn: Turn): void {
-    const untold = new Set<string | undefined>()
+    const untold = new Set<string>()
     for (const { type, correlation } of this.replay()) {
-      if (type === 'tool-call-finished') untold.add(correlation.toolCallId)
-      else if (type === 'tool-execution-finished') untold.delete(correlation.toolCallId)
+      const { toolCallId = '' } = correlation
+      if (type === 'tool-call-finished') untold.add(toolCallId)
+      else if (type === 'tool-execution-finished') untold.delete(toolCallId)
     }
-    if (untold.size === 0) return
-    for (const block of turn.blocks) {
-      if (block.kind !== 'tool-result' || block.outcome === 'ok') continue
+    const indexes = [...untold].map((callId) => findResultIndex(turn.blocks, callId))
+    for (const index of indexes.sort((one, other) => one - other)) {
+      const block = turn.blocks[index]
+      if (block?.kind !== 'tool-result' || block.outcome === 'ok') continue
       const { id: segmentId, callId: toolCallId, name, outcome, content } = block
-      if (!untold.has(toolCallId)) continue
       const correlation = { segmentId, toolCallId }
       this.publish({ type: 'tool-execution-finished', correlation, name, outcome, content, durationMs: 0 })
     }

@@ -91,6 +91,7 @@ export {
   type Turn,
   type TurnFields,
   withBlocks,
+  withOwnList,
 } from './turn.ts'
 export { sumUsage, type Usage, type UsageTotals, usageTotals } from './usage.ts'
 export { assertValidTurn, type TurnProblem, type ValidateOptions, validateTurn } from './validate.ts'

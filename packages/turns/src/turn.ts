@@ -53,6 +53,15 @@ export function withBlocks(turn: Turn, blocks: readonly Block[]): Turn {
   return Object.freeze({ ...turn, blocks: ownList(blocks, turn.blocks) })
 }
 
+/**
+ * The turn with its blocks in a list that was made here, where another made it: nobody can change that, and what it has in common with
+ * the blocks of `before` need not be looked at again.
+ */
+export function withOwnList(turn: Turn, before: Turn): Turn {
+  const blocks = ownList(turn.blocks, before.blocks)
+  return blocks === turn.blocks ? turn : Object.freeze({ ...turn, blocks })
+}
+
 /** The turn with more blocks at its end. */
 export function appendBlocks(turn: Turn, ...blocks: readonly Block[]): Turn {
   return blocks.length === 0 ? turn : Object.freeze({ ...turn, blocks: growList(turn.blocks, blocks) })

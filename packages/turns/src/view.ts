@@ -1,5 +1,5 @@
 import type { Block } from './block.ts'
-import { countCommonBlocks, findBlockIndex } from './block-list.ts'
+import { countCommonBlocks, findBlockIndex, ownList } from './block-list.ts'
 import { isSameJson } from './json.ts'
 import type { Turn } from './turn.ts'
 import { appendBlocks, withBlocks } from './turn.ts'
@@ -16,7 +16,8 @@ interface View extends Turn {
  * rebased on the full turn: see {@link rebaseView}.
  */
 export function withView(turn: Turn, blocks: readonly Block[]): Turn {
-  const view: View = { ...withBlocks(turn, blocks), [fullTurn]: turn }
+  // Not made from the turn's own list: that goes on, and the view does not.
+  const view: View = { ...turn, blocks: ownList(blocks), [fullTurn]: turn }
   return Object.freeze(view)
 }
 
