@@ -1,114 +1,143 @@
-import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
-import { createEngineBuilder } from '@geppetto/enginebuilder'
-import { systemPrompt } from '@geppetto/middleware'
-import { createMemoryStore, type ExecutionHandle, Session } from '@geppetto/session'
-import { defineTool } from '@geppetto/tools'
-import { validateTurn } from '@geppetto/turns'
+import { settlePromises } from '@geppetto/context/manual-clock'
+import { isSessionBusyError, isSessionError } from '@geppetto/session'
+import { createTurn, userBlock } from '@geppetto/turns'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { z } from 'zod'
-import { createGrammarSink } from './grammar-sink.ts'
-import { createScriptedEngine, type ScriptAction } from './scripted-engine.ts'
-import { createSequentialIds } from './sequential-ids.ts'
-
-const echo = defineTool({ name: 'echo', description: 'Echoes.', input: z.object({}), execute: () => 'echo' })
-const ask = defineTool({ name: 'ask', description: 'Asks a person.', input: z.object({}) })
+import type { ScriptAction, ScriptedCall } from './scripted-engine.ts'
+import { ModelledSession, waitingCalls } from './session-model.test-helper.ts'
 
 const action: fc.Arbitrary<ScriptAction> = fc.oneof(
   fc.record({ text: fc.string() }),
+  fc.record({ text: fc.array(fc.string(), { maxLength: 3 }) }),
   fc.record({ reasoning: fc.string() }),
-  fc.record({ toolCall: fc.constantFrom('echo', 'ask', 'nobody'), input: fc.constant({}) }),
-  fc.record({ toolCall: fc.constantFrom('echo', 'ask'), raw: fc.constantFrom('{', '{"a":', '', 'null') }),
+  fc.record({ toolCall: fc.constantFrom('quick', 'slow', 'deaf', 'elsewhere', 'nobody'), input: fc.constant({}) }),
+  fc.record({ toolCall: fc.constantFrom('quick', 'elsewhere'), raw: fc.constantFrom('{', '{"a":', '', 'null') }),
   fc.record({ delayMs: fc.constant(10) }),
-  fc.constantFrom<ScriptAction>({ hang: true }, { hang: 'deaf' }, { fail: 'overloaded' }, { crash: 'oops' }),
+  fc.constantFrom<ScriptAction>(
+    { hang: true },
+    { hang: 'deaf' },
+    { fail: 'overloaded' },
+    { crash: 'oops' },
+    { stop: 'pause_turn' },
+    { stop: 'max_tokens' },
+  ),
+)
+const script = fc.array(fc.array(action, { maxLength: 4 }), { minLength: 1, maxLength: 8 })
+
+/** Which of several is meant, where there are any. */
+const pick = fc.nat()
+
+/** What a program may do to a session at any moment. */
+type Deed =
+  | { readonly do: 'prompt' | 'start' | 'duplicate' | 'cancel-active' | 'reopen' | 'yield' }
+  | { readonly do: 'append' | 'cancel' | 'answer' | 'fork'; readonly which: number }
+  | { readonly do: 'submit'; readonly whenBusy: 'reject' | 'queue' | 'interrupt' }
+  | { readonly do: 'wait'; readonly ms: number }
+
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  fc.record({ do: fc.constantFrom('prompt', 'start', 'duplicate', 'cancel-active', 'reopen', 'yield') }),
+  fc.record({ do: fc.constantFrom('append', 'cancel', 'answer', 'fork'), which: pick }),
+  fc.record({ do: fc.constant('submit' as const), whenBusy: fc.constantFrom('reject', 'queue', 'interrupt') }),
+  fc.record({ do: fc.constant('submit' as const), whenBusy: fc.constantFrom('reject', 'queue', 'interrupt') }),
+  fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 5, 10, 600, 2_000) }),
 )
 
-const step = fc.oneof(
-  fc.record({ does: fc.constant('submit' as const), how: fc.constantFrom('queue' as const, 'interrupt' as const) }),
-  fc.record({ does: fc.constantFrom('cancel' as const, 'settle' as const, 'wait' as const) }),
-  fc.record({ does: fc.constantFrom('answer' as const, 'continue' as const, 'fork' as const, 'reopen' as const) }),
-)
+/** The error that the session's state asks for; undefined where the deed must succeed. */
+type Refusal = 'busy' | 'no_turn' | 'nothing_to_run' | 'no_such_call' | 'duplicate_turn' | undefined
 
-it('any sequence of operations keeps every turn valid, the store equal to the session, and every run ended', async () => {
-  const calls = fc.array(fc.array(action, { maxLength: 4 }), { minLength: 1, maxLength: 8 })
+function attempt(expected: Refusal | 'either', work: () => void): void {
+  let refusal: string | undefined
+  try {
+    work()
+  } catch (error) {
+    if (isSessionBusyError(error)) refusal = 'busy'
+    else if (isSessionError(error)) refusal = error.code
+    else throw error
+  }
+  if (expected !== 'either') expect(refusal).toBe(expected)
+}
+
+async function perform(real: ModelledSession, deed: Deed): Promise<void> {
+  const { session } = real
+  const { latest, isRunning, turnCount } = session
+  const busy = isRunning ? 'busy' : undefined
+  switch (deed.do) {
+    case 'prompt':
+      return attempt(busy, () => real.give((one) => one.appendNewTurnFromUserPrompt('Hi')))
+    case 'append':
+      return attempt(busy, () =>
+        real.give((one) =>
+          one.append(createTurn({ id: `given_${turnCount}_${deed.which}`, blocks: [userBlock('Given')] })),
+        ),
+      )
+    case 'duplicate':
+      if (latest === undefined) return
+      return attempt(busy ?? 'duplicate_turn', () => real.give((one) => one.append(latest)))
+    case 'start': {
+      const last = real.started.findLast((started) => started.session === session)?.result
+      const isDone = last?.status === 'completed' && last.turn.id === latest?.id
+      // After a fork, or from the store, it is the history that knows.
+      return attempt(busy ?? (latest === undefined ? 'no_turn' : isDone ? 'nothing_to_run' : 'either'), () =>
+        real.start(),
+      )
+    }
+    case 'submit':
+      return attempt(deed.whenBusy === 'reject' ? busy : undefined, () => real.submit(deed.whenBusy))
+    case 'cancel':
+      return void real.started[deed.which % real.started.length]?.handle.cancel()
+    case 'cancel-active':
+      return void session.cancelActive()
+    case 'answer': {
+      const waiting = waitingCalls(latest)
+      const callIds = waiting.slice(0, 1 + (deed.which % 2))
+      if (waiting.length > 0) return attempt(busy, () => real.answer(callIds))
+      return attempt(busy ?? (latest === undefined ? 'no_turn' : 'no_such_call'), () => real.answer(['call_0']))
+    }
+    case 'fork':
+      // What is open in the latest turn belongs to the run that goes on.
+      if (turnCount > (isRunning ? 1 : 0)) real.fork(deed.which % (isRunning ? turnCount - 1 : turnCount))
+      return
+    case 'reopen':
+      if (real.started.every(({ result }) => result !== undefined)) await real.reopen()
+      return
+    case 'yield':
+      return settlePromises()
+    case 'wait':
+      return real.clock.advance(deed.ms)
+  }
+}
+
+class Command implements fc.AsyncCommand<object, ModelledSession> {
+  readonly #deed: Deed
+
+  constructor(deed: Deed) {
+    this.#deed = deed
+  }
+
+  check(): boolean {
+    return true
+  }
+
+  async run(_: object, real: ModelledSession): Promise<void> {
+    await perform(real, this.#deed)
+    real.check()
+    expect(real.faults).toEqual([])
+  }
+
+  toString(): string {
+    return JSON.stringify(this.#deed)
+  }
+}
+
+it('whatever is done to a session, its turns stay valid and in place, its runs end, and its store has what it has', async () => {
+  const commands = fc.commands([deed.map((one) => new Command(one))], { maxCommands: 24, size: 'large' })
   await fc.assert(
-    fc.asyncProperty(calls, fc.array(step, { maxLength: 12 }), async (script, steps) => {
-      const clock = createManualClock()
-      const ids = createSequentialIds()
-      const store = createMemoryStore({ clock })
-      const sink = createGrammarSink()
-      const base = createScriptedEngine((_, call) => script[(call - 1) % script.length] ?? [])
-      const builder = createEngineBuilder({
-        base,
-        tools: [echo, ask],
-        eventSinks: [sink],
-        middlewares: [systemPrompt('Be brief.')],
-        loopConfig: { maxIterations: 3 },
-      })
-      const options = { builder, clock, ids }
-      let session = new Session({ ...options, store })
-      const handles: ExecutionHandle[] = []
-      for (const { does, ...rest } of steps) {
-        switch (does) {
-          case 'submit':
-            handles.push(session.submit('Go', { whenBusy: 'how' in rest ? rest.how : 'queue' }))
-            break
-          case 'cancel':
-            void session.cancelActive()
-            break
-          case 'settle':
-            await settlePromises()
-            break
-          case 'wait':
-            await clock.advance(2_000)
-            break
-          case 'answer': {
-            const pending = session.isRunning ? [] : pendingCalls(session)
-            if (pending.length > 0)
-              session.answerToolCalls(pending.slice(0, 1).map((callId) => ({ callId, content: 'yes' })))
-            break
-          }
-          case 'continue':
-            if (!session.isRunning && pendingCalls(session).length > 0) handles.push(session.startInference())
-            break
-          case 'fork':
-            if (!session.isRunning && session.turnCount > 0) session = session.fork()
-            break
-          case 'reopen':
-            if (!session.isRunning && handles.length > 0 && session.turnCount > 0)
-              session = await reopen(session, () => Session.open(store, session.id, options))
-        }
-      }
-      for (const handle of handles) void handle.cancel()
-      await clock.advance(60_000)
-      for (const handle of handles) {
-        expect(handle.isRunning).toBe(false)
-        expect(validateTurn((await handle.wait()).turn)).toEqual([])
-      }
-      for (let index = 0; index < session.turnCount; index++) expect(validateTurn(session.getTurn(index))).toEqual([])
-      if (sink.events.length > 0) sink.assertComplete()
-      expect([session.isRunning, clock.scheduled]).toEqual([false, 0])
+    fc.asyncProperty(script, commands, async (calls: readonly ScriptedCall[], deeds) => {
+      const real = new ModelledSession(calls)
+      await fc.asyncModelRun(() => ({ model: {}, real }), deeds)
+      await real.end()
+      expect(real.faults).toEqual([])
     }),
-    { numRuns: 200 },
+    { numRuns: 300 },
   )
 })
-
-function pendingCalls(session: Session): readonly string[] {
-  const results = session.latest?.blocks.filter((block) => block.kind === 'tool-result') ?? []
-  return results.filter(({ outcome }) => outcome === 'pending').map(({ callId }) => callId)
-}
-
-/** The session as the store has it: the same turns, apart from what no run has written yet. */
-async function reopen(session: Session, open: () => Promise<Session>): Promise<Session> {
-  let opened: Session
-  try {
-    opened = await open()
-  } catch (error) {
-    // A fork, or a session whose runs were all cancelled before they began, has not been written.
-    expect(error).toMatchObject({ code: 'no_such_session' })
-    return session
-  }
-  for (let index = 0; index < opened.turnCount - 1; index++)
-    expect(opened.getTurn(index)).toEqual(session.getTurn(index))
-  return opened
-}
