@@ -111,8 +111,10 @@ export class Ledger {
       return await acquire()
     } catch (error) {
       // A run of our own, abandoned while it asked for the lease, got it late: it gives it back at once.
-      const own = isSessionBusyError(error) ? this.#claims.get(error.runId ?? '') : undefined
-      if (own === undefined) throw error
+      const holder = isSessionBusyError(error) ? error.runId : undefined
+      const own = this.#claims.get(holder ?? '')
+      // A holder with this run's own id is a run of somebody else who counts alike.
+      if (own === undefined || holder === runId) throw error
       await untilOver(ctx, own)
       return acquire()
     }

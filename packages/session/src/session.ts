@@ -1,6 +1,6 @@
 import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
 import { type PreparedRequest, withOutputSchema } from '@geppetto/engine'
-import { EventSequence, withCorrelation, withRunTags } from '@geppetto/events'
+import { EventSequence } from '@geppetto/events'
 import { createTurn, type Turn, userBlock } from '@geppetto/turns'
 import { type AnsweredCall, answerCalls } from './answers.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
@@ -8,10 +8,11 @@ import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
 import { Ledger } from './ledger.ts'
 import { givenTurn, promptTurn, requireLatest, runnableTurn } from './next-turn.ts'
+import { prepareRequest } from './prepare-request.ts'
 import { Run } from './run.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import { assertCompleted } from './run-result.ts'
-import { SessionBusyError, SessionError } from './session-error.ts'
+import { SessionBusyError } from './session-error.ts'
 import {
   assertContext,
   assertOptions,
@@ -143,11 +144,7 @@ export class Session {
    */
   startInference(ctx?: Context, options: StartOptions = {}): ExecutionHandle {
     this.#assertIdle()
-    const turn = runnableTurn(this.#history, options)
-    const run = new Run(this.#host, this.#contextOf(ctx), options)
-    this.#active = run
-    run.start(turn)
-    return run
+    return this.#claim(new Run(this.#host, this.#contextOf(ctx), options), () => runnableTurn(this.#history, options))
   }
 
   /**
@@ -164,20 +161,18 @@ export class Session {
     userBlock(prompt)
     if (options.output !== undefined) withOutputSchema(createTurn(), options.output)
     const run = new Run(this.#host, this.#contextOf(ctx), startOptions)
-    const begin = () => {
-      this.#appendPrompt(prompt)
-      const turn = runnableTurn(this.#history, startOptions)
-      this.#active = run
-      run.start(turn)
-    }
+    const begin = () =>
+      this.#claim(run, () => {
+        this.#appendPrompt(prompt)
+        return runnableTurn(this.#history, startOptions)
+      })
     const { active } = this
-    if (active === undefined) begin()
-    else {
-      const withdraw = (failure?: { readonly error: unknown }) => run.withdraw(this.latest ?? createTurn(), failure)
-      this.#queue.add({ run, begin, withdraw, isUrgent: whenBusy === 'interrupt' })
-      if (whenBusy === 'interrupt') void active.cancel('superseded')
-    }
+    const isUrgent = whenBusy === 'interrupt'
+    if (active === undefined || whenBusy === 'reject') begin()
+    else this.#queue.add({ run, begin, isUrgent, withdraw: () => run.withdraw(this.latest ?? createTurn()) })
+    // Before the cancel: who hears of it at once may submit the request again.
     this.#queue.remember(requestId, run)
+    if (isUrgent) void active?.cancel('superseded')
     return run
   }
 
@@ -193,13 +188,7 @@ export class Session {
    * @throws SessionError `not_preparable` when the builder's runner or engine cannot.
    */
   async prepare(ctx?: Context, options: StartOptions = {}): Promise<PreparedRequest> {
-    const turn = runnableTurn(this.#history, options)
-    const correlated = withCorrelation(this.#contextOf(ctx), { sessionId: this.id, turnId: turn.id })
-    const tagged = withRunTags(correlated, options.tags ?? {})
-    const runner = await this.#options.builder.build(tagged, this.id)
-    if (runner.prepare === undefined)
-      throw new SessionError('not_preparable', 'the builder makes runners that cannot show their requests')
-    return runner.prepare(tagged, turn)
+    return prepareRequest(this.#host, this.#contextOf(ctx), runnableTurn(this.#history, options), options)
   }
 
   /**
@@ -220,8 +209,23 @@ export class Session {
 
   #appendPrompt(prompt: Prompt): Turn {
     const turn = promptTurn(this.latest, prompt, this.#clock, this.#ids)
+    this.#assertIdle()
     this.#history.append(turn)
     return turn
+  }
+
+  /** Ids, a clock or a schema that are not ours may throw, or start a run, while the turn is made: then this run never began. */
+  #claim(run: Run, makeTurn: () => Turn): Run {
+    try {
+      const turn = makeTurn()
+      this.#assertIdle()
+      this.#active = run
+      run.start(turn)
+      return run
+    } catch (error) {
+      run.withdraw(this.latest ?? createTurn(), { error })
+      throw error
+    }
   }
 
   #assertIdle(): void {

@@ -15,10 +15,10 @@ interface Submission {
   readonly run: Run
   /** It interrupts: it goes before those that do not. */
   readonly isUrgent: boolean
-  /** Appends the prompt and starts. */
+  /** Appends the prompt and starts. Where it throws, the submission has failed, and its handle says so. */
   readonly begin: () => void
   /** Ends it without a run. */
-  readonly withdraw: (failure?: { readonly error: unknown }) => void
+  readonly withdraw: () => void
 }
 
 /** How many requests are remembered by their ids. Each keeps its result and events, so not for ever. */
@@ -62,8 +62,8 @@ export class SubmissionQueue {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       try {
         next.begin()
-      } catch (error) {
-        next.withdraw({ error })
+      } catch {
+        // Its handle has the error.
         continue
       }
       // What has been interrupted before it began still enters the history: the prompts stay in order.

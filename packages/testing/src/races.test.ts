@@ -1,6 +1,7 @@
+import { getEventListeners } from 'node:events'
 import { sleep } from '@geppetto/context'
 import { type Event, type EventSink, isTerminal } from '@geppetto/events'
-import { createMemoryStore, isSessionBusyError, type RunResult } from '@geppetto/session'
+import { createMemoryStore, type ExecutionHandle, isSessionBusyError, type RunResult } from '@geppetto/session'
 import { defineTool } from '@geppetto/tools'
 import { validateTurn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
@@ -122,8 +123,11 @@ describe('in one tick', () => {
     await expectClean(lab, session.turnCount === 2 && results[1] ? results[1] : expect.unreachable())
   })
 
-  it('two sessions on one store: one runs, the other sends nothing and may try again', async () => {
-    const options = { ids: createSequentialIds(), session: { store: createMemoryStore() } }
+  it.each([
+    { how: 'with ids of one source', ids: createSequentialIds() },
+    { how: 'that count their ids alike', ids: undefined },
+  ])('two sessions $how on one store: one runs, the other sends nothing', async ({ ids }) => {
+    const options = { session: { store: createMemoryStore() }, ...(ids === undefined ? undefined : { ids }) }
     const labs = [createLab(options), createLab(options)]
     const handles = labs.map((lab) => lab.submit('Go'))
     const results = await Promise.all(handles.map((handle) => handle.wait()))
@@ -135,6 +139,73 @@ describe('in one tick', () => {
     )
     expect(labs[loser]?.engine.received).toEqual([])
     for (const lab of labs) expectQuiet(lab)
+  })
+})
+
+describe('what is asked while a run begins', () => {
+  /** Ids that start a run themselves the first time that `prefix` is asked for. */
+  function createMeddler(prefix: string, meddle: () => void) {
+    const ids = createSequentialIds()
+    let isDone = false
+    const next = (asked: string) => {
+      if (asked === prefix && !isDone) {
+        isDone = true
+        meddle()
+      }
+      return ids.next(asked)
+    }
+    return { next }
+  }
+
+  it.each(['run', 'turn', 'blk'])('may start a run itself, as ids (%s): one of the two runs', async (prefix) => {
+    const handles: ExecutionHandle[] = []
+    const lab: Lab = createLab({ ids: createMeddler(prefix, () => handles.push(lab.submit('mine'))) })
+    let thrown: unknown
+    try {
+      lab.submit('yours')
+    } catch (error) {
+      thrown = error
+    }
+    expect(isSessionBusyError(thrown) && thrown.runId).toBe(handles[0]?.runId)
+    expect([handles.length, lab.session.active, lab.session.turnCount]).toEqual([1, handles[0], 1])
+    const result = await (handles[0]?.wait() ?? expect.unreachable())
+    expect(result.status).toBe('completed')
+    await expectClean(lab, result)
+  })
+
+  it('may throw, and leaves nothing', async () => {
+    const lab: Lab = createLab({
+      ids: createMeddler('turn', () => {
+        throw new Error('no more ids')
+      }),
+    })
+    expect(() => lab.submit()).toThrow('no more ids')
+    expect([lab.session.isRunning, lab.session.turnCount]).toEqual([false, 0])
+    expect(getEventListeners(lab.ctx.signal, 'abort')).toEqual([])
+    await expectClean(lab, await lab.submit().wait())
+  })
+
+  it('is the same request where who hears of the interruption submits it again', async () => {
+    const again: ExecutionHandle[] = []
+    const request = { whenBusy: 'interrupt', requestId: 'r' } as const
+    const work = workTool(
+      ({ signal }) =>
+        new Promise((resolve) => {
+          const resubmit = () => {
+            again.push(lab.session.submit('Again', request, lab.ctx))
+            resolve('heard')
+          }
+          signal.addEventListener('abort', resubmit, { once: true })
+        }),
+    )
+    const lab: Lab = createLab({ parts: { tools: [work] } })
+    const first = lab.submit()
+    await lab.clock.advance(10)
+    const second = lab.session.submit('Again', request, lab.ctx)
+    expect(again).toEqual([second])
+    const results = await until(lab.clock, Promise.all([first.wait(), second.wait()]))
+    expect(results.map(statusOf)).toEqual(['cancelled superseded', 'completed end_turn'])
+    expect(lab.session.turnCount).toBe(2)
   })
 })
 
