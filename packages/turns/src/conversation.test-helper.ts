@@ -18,6 +18,7 @@ import {
   sealTurn,
   stringifyTurn,
   systemBlock,
+  textPart,
   toolCallBlock,
   toolResultBlock,
   unansweredCalls,
@@ -80,9 +81,11 @@ const input: fc.Arbitrary<ToolCallInput> = fc.oneof(
   text.map((raw): ToolCallInput => ({ state: 'incomplete', raw })),
   fc.tuple(text, fc.boolean()).map(([raw, isClosed]) => parseToolInput(raw, isClosed)),
 )
-const key: fc.Arbitrary<DataKey<JsonValue>> = fc
-  .constantFrom('acme.note', '__proto__', 'constructor', 'toString')
-  .map((name) => defineCheckedKey<JsonValue>(name, () => undefined))
+/** Keys, also such as would find something where nothing was written. */
+export const keys: readonly DataKey<JsonValue>[] = ['acme.note', '__proto__', 'constructor', 'toString'].map((name) =>
+  defineCheckedKey<JsonValue>(name, () => undefined),
+)
+const key = fc.constantFrom(...keys)
 
 /** What a model, a user, a tool, a middleware or a store can do to a conversation. Which block or call is meant, `which` says. */
 export type Step =
@@ -100,7 +103,13 @@ export type Step =
   /** A field on a known block that this version does not know. */
   | { readonly do: 'later'; readonly which: number; readonly value: JsonValue }
   | { readonly do: 'replace'; readonly which: number; readonly metadata: JsonObject }
-  | { readonly do: 'view'; readonly show: readonly boolean[]; readonly isShortened: boolean }
+  | {
+      readonly do: 'view'
+      readonly show: readonly boolean[]
+      readonly isShortened: boolean
+      /** What comes back is other objects of the same value, as from a worker. */
+      readonly isCopied: boolean
+    }
   | {
       readonly do: 'note'
       readonly on: 'data' | 'metadata'
@@ -140,6 +149,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     do: fc.constant('view' as const),
     show: fc.array(fc.boolean(), { maxLength: 12 }),
     isShortened: fc.boolean(),
+    isCopied: fc.boolean(),
   }),
   fc.record({ do: fc.constant('note' as const), on: fc.constantFrom('data', 'metadata'), key, value: json }),
   fc.record({ do: fc.constant('forget' as const), key }),
@@ -206,10 +216,11 @@ function take(turn: Turn, step: Step, id: string): Turn {
       const view = withView(turn, [
         systemBlock('a summary', { id: `${id}-summary` }),
         ...shown.map((block) =>
-          step.isShortened && block.kind === 'user' ? { ...block, content: [...block.content].slice(0, 1) } : block,
+          step.isShortened && block.kind === 'user' ? { ...block, content: [textPart('short')] } : block,
         ),
       ])
-      return rebaseView(view, appendBlocks(view, assistantBlock('seen', { id, createdAt: 1 })))
+      const returned = step.isCopied ? withBlocks(view, structuredClone(view.blocks)) : view
+      return rebaseView(view, appendBlocks(returned, assistantBlock('seen', { id, createdAt: 1 })))
     }
     case 'note':
       return step.on === 'data' ? withData(turn, step.key, step.value) : withMetadata(turn, step.key, step.value)
