@@ -1,6 +1,7 @@
 import { runCorrelation } from './correlation.ts'
 import type { DeltaEvent, Event, GapEvent } from './event.ts'
 import { isDelta, isTerminal } from './event.ts'
+import { GrowingText } from './growing-text.ts'
 
 /** How an {@link EventQueue} keeps its bound. */
 export interface QueueLimits {
@@ -14,7 +15,7 @@ export interface QueueLimits {
 interface MergedDeltas {
   latest: DeltaEvent
   readonly fromSeq: number
-  delta: string
+  readonly text: GrowingText
 }
 
 type Entry = { readonly event: Event; readonly merged?: MergedDeltas }
@@ -64,7 +65,7 @@ export class EventQueue {
       this.#head = 0
     }
     const { merged } = entry
-    return merged === undefined ? entry.event : { ...merged.latest, delta: merged.delta, fromSeq: merged.fromSeq }
+    return merged === undefined ? entry.event : { ...merged.latest, delta: merged.text.value, fromSeq: merged.fromSeq }
   }
 
   clear(): void {
@@ -80,12 +81,15 @@ export class EventQueue {
     if (last.event.correlation.segmentId !== event.correlation.segmentId) return false
     if (last.merged !== undefined) {
       last.merged.latest = event
-      last.merged.delta += event.delta
+      last.merged.text.append(event.delta)
       return true
     }
     if (!isDelta(last.event)) return false
     const fromSeq = last.event.fromSeq ?? last.event.seq
-    this.#entries[lastIndex] = { event, merged: { latest: event, fromSeq, delta: last.event.delta + event.delta } }
+    const text = new GrowingText()
+    text.append(last.event.delta)
+    text.append(event.delta)
+    this.#entries[lastIndex] = { event, merged: { latest: event, fromSeq, text } }
     return true
   }
 }
