@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { background, type Context, sleep } from '@geppetto/context'
 import { createManualClock, type ManualClock } from '@geppetto/context/manual-clock'
+import { defineMiddleware } from '@geppetto/engine'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { type Event, withEventSinks } from '@geppetto/events'
 import { systemPrompt } from '@geppetto/middleware'
@@ -13,7 +14,7 @@ import {
   type SessionStore,
 } from '@geppetto/session'
 import { defineTool, toolCallIdFrom } from '@geppetto/tools'
-import { isSameJson, pendingCalls, type Turn, validateTurn } from '@geppetto/turns'
+import { isSameJson, pendingCalls, replaceBlock, type Turn, validateTurn, withView } from '@geppetto/turns'
 import { z } from 'zod'
 import { createGrammarSink, type GrammarSink } from './grammar-sink.ts'
 import { createScriptedEngine, type ScriptedCall } from './scripted-engine.ts'
@@ -38,6 +39,20 @@ const terminals: Readonly<Record<string, RunResult['status']>> = {
   'run-failed': 'failed',
   'run-waiting': 'waiting',
 }
+
+/** Sends the end of the conversation only. */
+const shortening = defineMiddleware(
+  'shortening',
+  (next) => (ctx, turn) => next(ctx, withView(turn, turn.blocks.slice(-4))),
+)
+
+/** Puts something into the place of what came, under the same id. */
+const noting = defineMiddleware('noting', (next) => async (ctx, turn) => {
+  const answered = await next(ctx, turn)
+  const last = answered.blocks.at(-1)
+  if (last?.kind !== 'assistant') return answered
+  return replaceBlock(answered, { ...last, metadata: { ...last.metadata, noted: true } })
+})
 
 /** A session, what has been done to it, and what must be true of it whatever that was. */
 export class ModelledSession {
@@ -68,7 +83,7 @@ export class ModelledSession {
     const builder = createEngineBuilder({
       base: createScriptedEngine((_, call) => this.#script(call)),
       tools: this.#tools(),
-      middlewares: [systemPrompt('Be brief.')],
+      middlewares: [systemPrompt('Be brief.'), shortening, noting],
       loopConfig: { maxIterations: 3 },
     })
     this.#options = { builder, clock: this.clock, ids, store: this.#store }

@@ -123,21 +123,26 @@ export type Step =
 
 const which = fc.nat()
 
-const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({
-    do: fc.constant('say' as const),
-    kind: fc.constantFrom('system', 'user', 'assistant', 'reasoning', 'provider'),
-    text: filled,
-    isWhole: fc.boolean(),
-    metadata: object,
-  }),
-  fc.record({ do: fc.constant('call' as const), input }),
-  fc.record({ do: fc.constant('call' as const), input }),
-  fc.record({
-    do: fc.constant('answer' as const),
-    which,
-    outcome: fc.constantFrom<ToolOutcome>('ok', 'error', 'cancelled', 'unknown', 'pending'),
-  }),
+const said: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('say' as const),
+  kind: fc.constantFrom('system', 'user', 'user', 'assistant', 'reasoning', 'provider'),
+  text: filled,
+  isWhole: fc.boolean(),
+  metadata: object,
+})
+const called: fc.Arbitrary<Step> = fc.record({ do: fc.constant('call' as const), input })
+const answered: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('answer' as const),
+  which,
+  outcome: fc.constantFrom<ToolOutcome>('ok', 'error', 'cancelled', 'unknown', 'pending'),
+})
+const viewed: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('view' as const),
+  show: fc.array(fc.boolean(), { maxLength: 12 }),
+  isShortened: fc.boolean(),
+  isCopied: fc.boolean(),
+})
+const touched: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constant('unknown' as const),
     kind: fc.constantFrom('hologram', '__proto__', 'constructor', 'toString', 'unknown'),
@@ -145,17 +150,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.record({ do: fc.constant('later' as const), which, value: json }),
   fc.record({ do: fc.constant('replace' as const), which, metadata: object }),
-  fc.record({
-    do: fc.constant('view' as const),
-    show: fc.array(fc.boolean(), { maxLength: 12 }),
-    isShortened: fc.boolean(),
-    isCopied: fc.boolean(),
-  }),
   fc.record({ do: fc.constant('note' as const), on: fc.constantFrom('data', 'metadata'), key, value: json }),
   fc.record({ do: fc.constant('forget' as const), key }),
+)
+const kept: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('fork' as const), which }),
   fc.constant<Step>({ do: 'seal' }),
   fc.record({ do: fc.constant('store' as const), by: fc.constantFrom('text', 'clone') }),
+)
+
+/** Mostly a conversation, and in between what may happen to one. */
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: said },
+  { weight: 3, arbitrary: called },
+  { weight: 3, arbitrary: answered },
+  { weight: 2, arbitrary: viewed },
+  { weight: 4, arbitrary: touched },
+  { weight: 2, arbitrary: kept },
 )
 
 function say({ kind, text: said, isWhole, metadata }: Step & { do: 'say' }, id: string): Block {
@@ -227,7 +238,7 @@ function take(turn: Turn, step: Step, id: string): Turn {
     case 'forget':
       return withoutData(turn, step.key)
     case 'fork':
-      return withBlocks({ ...turn, id: `${id}-fork`, parentId: turn.id }, turn.blocks.slice(0, step.which % 12))
+      return withBlocks({ ...turn, id: `${id}-fork`, parentId: turn.id }, turn.blocks.slice(0, step.which % 24))
     case 'seal':
       return sealTurn(turn, { nextId: sealedIds(id), now: () => 1 })
     case 'store':
@@ -245,7 +256,7 @@ export interface Story {
 export const conversation: fc.Arbitrary<Story> = fc.record({
   extra: json,
   data: object,
-  steps: fc.array(step, { maxLength: 16 }),
+  steps: fc.array(step, { maxLength: 20, size: 'max' }),
 })
 
 /** What is made of a turn, step by step; the block or call that step `index` makes has the id `b<index>`. */
