@@ -5,6 +5,7 @@ import { type Event, type EventSink, isDelta, type SinkDelivery } from '@geppett
 import { Session } from '@geppetto/session'
 import { assistantText } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
+import { assertAccounted, textOf } from './accounted-events.test-helper.ts'
 import { createManualClock } from './index.ts'
 
 const chunks = 1_000
@@ -53,27 +54,8 @@ function fastSink(): EventSink & { readonly seen: Event[] } {
   return { seen, publish: (event) => void seen.push(event) }
 }
 
-const textOf = (events: readonly Event[]) => events.map((event) => (isDelta(event) ? event.delta : '')).join('')
 const seqsOf = (events: readonly Event[]) => events.map(({ seq }) => seq)
 const whole = Array.from({ length: deltas }, (_, index) => `${index} `).join('')
-
-/** What an event stands for: itself, the deltas that were merged into it, or what was left out. */
-function spanOf(event: Event): readonly [from: number, to: number] {
-  return [(isDelta(event) || event.type === 'gap' ? event.fromSeq : undefined) ?? event.seq, event.seq]
-}
-
-/** @throws Error unless each number from 1 on is in exactly one event, in order */
-function assertAccounted(events: readonly Event[], last: number): void {
-  let next = 1
-  for (const event of events) {
-    const [from, to] = spanOf(event)
-    if (from !== next) throw new Error(`${event.type} ${event.seq} begins at ${from}, and ${next} was due`)
-    if (event.type === 'gap' && (event.toSeq !== to || event.count !== to - from + 1))
-      throw new Error(`a gap from ${from} to ${event.toSeq} counts ${event.count}`)
-    next = to + 1
-  }
-  if (next !== last + 1) throw new Error(`${next} to ${last} are missing`)
-}
 
 /** One run with a fast sink and a slow one. */
 async function stream(slow: EventSink & { readonly seen: Event[] }) {
