@@ -69,6 +69,20 @@ describe('a run inside a tool that outlives the call', () => {
     expect(clock.scheduled).toBe(0)
   })
 
+  it('is not heard by them while the run around it goes on, either', async () => {
+    const { lab, inner, start } = createNest([{ delayMs: 20_000 }, { text: 'done' }])
+    const { clock, sink } = lab
+    const handle = lab.submit()
+    await clock.advance(10)
+    const heard = ofInner(sink.events).length
+    await clock.advance(10_000)
+    expect([start.handle?.isRunning, handle.isRunning]).toEqual([false, true])
+    expect(inner.own.events.at(-1)?.type).toBe('run-finished')
+    const result = await until(clock, handle.wait())
+    expect([result.status, ofInner(sink.events).length]).toEqual(['completed', heard])
+    expect(clock.scheduled).toBe(0)
+  })
+
   it('does not stop the run around it from being cancelled at once, and can be cancelled by itself', async () => {
     const { lab, inner, start } = createNest([{ text: 'waiting' }, { hang: true }])
     const { clock } = lab

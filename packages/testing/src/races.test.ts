@@ -173,6 +173,18 @@ describe('what is asked while a run begins', () => {
     await expectClean(lab, result)
   })
 
+  it('may start a run itself, where a turn that is there is started', async () => {
+    const handles: ExecutionHandle[] = []
+    const start = () => lab.session.startInference(lab.ctx)
+    const lab: Lab = createLab({ ids: createMeddler('run', () => handles.push(start())) })
+    lab.session.appendNewTurnFromUserPrompt('Go')
+    expect(start).toThrow(/active run/)
+    expect([handles.length, lab.session.active]).toEqual([1, handles[0]])
+    const result = await (handles[0]?.wait() ?? expect.unreachable())
+    expect(result.status).toBe('completed')
+    await expectClean(lab, result)
+  })
+
   it('may throw, and leaves nothing', async () => {
     const lab: Lab = createLab({
       ids: createMeddler('turn', () => {
