@@ -12,6 +12,7 @@ import {
   Session,
   type SessionOptions,
   type SessionStore,
+  type StoredRecord,
 } from '@geppetto/session'
 import { defineTool, toolCallIdFrom } from '@geppetto/tools'
 import { isSameJson, pendingCalls, replaceBlock, type Turn, validateTurn, withView } from '@geppetto/turns'
@@ -61,7 +62,7 @@ export class ModelledSession {
   readonly started: Started[] = []
   readonly #controller = new AbortController()
   readonly #sink: GrammarSink = createGrammarSink()
-  readonly #store: SessionStore = createMemoryStore({ clock: this.clock })
+  readonly #store: SessionStore = throughText(createMemoryStore({ clock: this.clock }))
   readonly #options: SessionOptions
   readonly #ctx: Context
   /** How often each call was executed. */
@@ -292,6 +293,12 @@ export class ModelledSession {
   #expect(isSo: boolean, what: string): void {
     if (!isSo) this.faults.push(what)
   }
+}
+
+/** The store, with records that go through JSON text, as on their way to a disk. */
+function throughText(store: SessionStore): SessionStore {
+  const written = (record: StoredRecord): StoredRecord => JSON.parse(JSON.stringify(record))
+  return { ...store, commit: (lease, head, records) => store.commit(lease, head, records.map(written)) }
 }
 
 /** The order of fields is a store's own affair. */

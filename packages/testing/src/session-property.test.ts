@@ -1,6 +1,6 @@
 import { settlePromises } from '@geppetto/context/manual-clock'
 import { isSessionBusyError, isSessionError } from '@geppetto/session'
-import { createTurn, userBlock } from '@geppetto/turns'
+import { parseTurn, type Turn } from '@geppetto/turns'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { ScriptAction, ScriptedCall } from './scripted-engine.ts'
@@ -42,6 +42,22 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 5, 10, 600, 2_000) }),
 )
 
+/** A turn as somebody else may have stored it: of a later version, with names and texts that have broken others. */
+function givenTurn(id: string): Turn {
+  return parseTurn(String.raw`{ "format": "geppetto.turn", "v": 1, "turn": {
+    "id": "${id}", "createdAt": 1, "laterField": { "__proto__": { "admin": true } },
+    "metadata": { "__proto__": [null] }, "data": { "constructor": "\ud83e", "acme.note": { "toString": 1 } },
+    "blocks": [
+      { "kind": "__proto__", "id": "${id}_hologram", "shape": { "__proto__": {} } },
+      { "kind": "tool-call", "id": "${id}_call", "createdAt": 1, "callId": "${id}", "name": "elsewhere",
+        "input": { "state": "parsed", "value": { "__proto__": 1 } } },
+      { "kind": "tool-result", "id": "${id}_result", "createdAt": 1, "callId": "${id}", "name": "elsewhere",
+        "outcome": "pending", "content": [] },
+      { "kind": "user", "id": "${id}_user", "createdAt": 1, "metadata": {}, "laterField": "\u0000\udc9c",
+        "content": [{ "type": "text", "text": "\ud83e", "laterField": [] }] }
+    ] } }`)
+}
+
 /** The error that the session's state asks for; undefined where the deed must succeed. */
 type Refusal = 'busy' | 'no_turn' | 'nothing_to_run' | 'no_such_call' | 'duplicate_turn' | undefined
 
@@ -65,11 +81,7 @@ async function perform(real: ModelledSession, deed: Deed): Promise<void> {
     case 'prompt':
       return attempt(busy, () => real.give((one) => one.appendNewTurnFromUserPrompt('Hi')))
     case 'append':
-      return attempt(busy, () =>
-        real.give((one) =>
-          one.append(createTurn({ id: `given_${turnCount}_${deed.which}`, blocks: [userBlock('Given')] })),
-        ),
-      )
+      return attempt(busy, () => real.give((one) => one.append(givenTurn(`given_${turnCount}_${deed.which}`))))
     case 'duplicate':
       if (latest === undefined) return
       return attempt(busy ?? 'duplicate_turn', () => real.give((one) => one.append(latest)))
