@@ -190,8 +190,8 @@ describe('a sink that changes what it gets', () => {
         delivery: { policy },
       }
       // Frozen on its surface alone: its parts are not.
-      const data = Object.freeze({ list: [{ n: 1 }] })
-      const work = workTool((ctx) => publish(ctx, { type: 'custom', name: 'acme.noted', data }))
+      const makeData = () => Object.freeze({ list: [{ n: 1 }] })
+      const work = workTool((ctx) => publish(ctx, { type: 'custom', name: 'acme.noted', data: makeData() }))
       const script = (_: unknown, call: number): ScriptedCall =>
         call === 1
           ? [{ text: ['so ', 'far'] }, { toolCall: 'work', input: {} }]
