@@ -8,7 +8,7 @@ const kindsOfRuns = 8
  * listener, timer, signal or promise may stay, and at most so many bytes per run.
  */
 export function expectNoLeftovers(where: 'new' | 'one', runs: number, maxBytesPerRun: number): void {
-  const found = measure('./many-runs.test-helper.ts', where, runs)
+  const found = measure(new URL('./many-runs.test-helper.ts', import.meta.url), where, runs)
   const at = (when: 'first' | 'last', what: string) => found[`${when}${what}`] ?? Number.NaN
   expect(found).toMatchObject({ completed: runs / 2, failed: runs / 4, cancelled: runs / 4 })
   expect(found).toMatchObject({ timedOut: runs / kindsOfRuns, turns: where === 'one' ? runs : 0 })

@@ -7,8 +7,8 @@ const turns = 10_000
 
 describe('P11: a session of 10,000 turns', () => {
   it('takes at most 2.2 times the heap of one of 5,000', () => {
-    const half = measure('./heap-of-turns.test-helper.ts', turns / 2).bytes ?? 0
-    const whole = measure('./heap-of-turns.test-helper.ts', turns).bytes ?? 0
+    const half = measure(new URL('./heap-of-turns.test-helper.ts', import.meta.url), turns / 2).bytes ?? 0
+    const whole = measure(new URL('./heap-of-turns.test-helper.ts', import.meta.url), turns).bytes ?? 0
     process.stdout.write(
       `P11: heap of 5,000 turns ${mebibytes(half)}, of 10,000 turns ${mebibytes(whole)}: ${(whole / half).toFixed(2)} times\n`,
     )

@@ -20,7 +20,7 @@ const longest = new WeakMap<Lineage, readonly Block[]>()
 const maxForgotten = 100
 
 /** Whether the list was made here, so that it can be shared. */
-export function isOwnList(blocks: readonly Block[]): boolean {
+function isOwnList(blocks: readonly Block[]): boolean {
   return standings.has(blocks)
 }
 
