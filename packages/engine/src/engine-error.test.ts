@@ -129,6 +129,7 @@ describe('withFacts', () => {
     const other: unknown = Object.assign(new Error('lost'), { family: 'geppetto/engine', code: 'turn_shrunk' })
     const changed = isEngineError(other) ? withFacts(other, { partial: turn }) : undefined
     expect(isTurnShrunkError(changed) && changed.partial).toBe(turn)
+    expect(changed).toMatchObject({ retryable: false, visible: false })
   })
 
   it('makes an error that looks like one, and prints no conversation', () => {
