@@ -88,11 +88,12 @@ export class EngineError extends GeppettoError {
  */
 export function withFacts<E extends EngineError>(error: E, facts: EngineErrorFacts): E {
   const changed: E = Object.setPrototypeOf(new Error(), Object.getPrototypeOf(error))
+  const own: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(error)
   const fields: PropertyDescriptorMap = {
     // What an error of another copy may lack.
     retryable: { value: retryableCodes.has(error.code), enumerable: true },
     visible: { value: false, enumerable: true },
-    ...Object.getOwnPropertyDescriptors(error),
+    ...own,
   }
   // By its value: an engine may have it as an accessor that only works on the error it was made for.
   for (const [name, value] of Object.entries({ stack: error.stack, ...facts }))
