@@ -44,6 +44,7 @@ interface Conclusion {
 interface Progress {
   /** The turn as it is kept. */
   sealed?: Turn
+  isPersisted?: boolean
   /** What everybody has been told: from here on it is the outcome. */
   told?: Omit<Conclusion, 'warnings'>
 }
@@ -88,6 +89,7 @@ async function conclude(run: EndedRun, progress: Progress): Promise<Conclusion> 
       : await commitVerdict(claim, { runId, verdict: judged, usage }, ctx.clock, host.graces)
   warnings.push(...written.warnings)
   const { verdict } = written
+  progress.isPersisted = true
   if (persister !== undefined) warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces)))
   progress.told = { verdict, usage }
   // A turn that is complete stays so where the store fails: the next run writes it.
@@ -111,8 +113,9 @@ async function close(run: EndedRun, { verdict, usage, warnings }: Conclusion): P
 }
 
 /** Settlement itself failed, as on an event that somebody damaged: what is known of the turn is kept, and nobody waits for ever. */
-async function lastResort(run: EndedRun, error: unknown, { sealed, told }: Progress): Promise<RunResult> {
-  const { runId, host, events, ctx, claim, stopWork } = run
+async function lastResort(run: EndedRun, error: unknown, progress: Progress): Promise<RunResult> {
+  const { runId, host, events, ctx, claim, persister, stopWork } = run
+  const { sealed, told, isPersisted } = progress
   const warnings: Warning[] = []
   const attempt = async (step: () => void | Promise<void>): Promise<void> => {
     try {
@@ -138,6 +141,8 @@ async function lastResort(run: EndedRun, error: unknown, { sealed, told }: Progr
         const written = await commitVerdict(claim, { runId, verdict, usage }, ctx.clock, host.graces)
         warnings.push(...written.warnings)
       })
+    if (persister !== undefined && isPersisted !== true)
+      await attempt(async () => void warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces))))
   }
   await attempt(() => free(run, verdict, usage, false))
   await attempt(stopWork)

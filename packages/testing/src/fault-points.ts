@@ -65,6 +65,10 @@ export class FaultPoints {
     this.#abort = undefined
   }
 
+  get isArmed(): boolean {
+    return this.#abort !== undefined
+  }
+
   /** A callback that returns at once: it cannot hang, and throws in its stead. */
   now<T>(part: FaultPart, name: string, work: () => T): T {
     const mode = this.#pass(part, name)

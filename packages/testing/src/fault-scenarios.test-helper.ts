@@ -1,5 +1,5 @@
 import { type Context, sleep } from '@geppetto/context'
-import { createAdapterEngine, defineMiddleware, type Engine, isEngineError, type Transport } from '@geppetto/engine'
+import { createAdapterEngine, defineMiddleware, type Engine, isEngineError, type Middleware, type Transport } from '@geppetto/engine'
 import { createEngineBuilder, createStepController, type ManualStepController } from '@geppetto/enginebuilder'
 import { type EventSink, hubFrom, publish } from '@geppetto/events'
 import { systemPrompt } from '@geppetto/middleware'
@@ -9,11 +9,11 @@ import { type Block, pendingCalls, type Turn } from '@geppetto/turns'
 import { z } from 'zod'
 import type { FaultScheduler } from './fault-scheduler.ts'
 import { createScriptedEngine, type ScriptAction, type ScriptedCall } from './scripted-engine.ts'
-import type { FaultProgram, FaultWorld } from './try-every-fault.ts'
+import type { CreateFaultProgram, FaultProgram, FaultWorld } from './fault-run.ts'
 import { toStream, type Word, wordAdapter } from './word-adapter.test-helper.ts'
 
 /** The runs that meet every fault. Each has a store, a persister, a middleware, a sink that waits and one that does not. */
-export const faultScenarios: Readonly<Record<string, (world: FaultWorld) => FaultProgram | Promise<FaultProgram>>> = {
+export const faultScenarios: Readonly<Record<string, CreateFaultProgram>> = {
   'a text': (world) =>
     program(world, {
       engine: scripted((_turn, point) => [
@@ -27,7 +27,10 @@ export const faultScenarios: Readonly<Record<string, (world: FaultWorld) => Faul
   'parallel tools': (world) => program(world, { engine: scripted(twoCallsAndAnswer), tools: true }),
   'three provider calls': (world) => program(world, { engine: scripted(threeCalls), tools: true }),
   'a step pause': (world) => program(world, { engine: scripted(twoCallsAndAnswer), tools: true, pauses: true }),
-  'a retry': (world) => program(world, { engine: scripted(failsOnce), tools: true, retries: true }),
+  'a retry': (world) => program(world, { engine: scripted(failsOnce), tools: true, retries: retryWithRollback }),
+  'a retry without a word': (world) =>
+    program(world, { engine: scripted(failsOnce), tools: true, retries: retryInSilence }),
+  'arguments that are cut': (world) => program(world, { engine: scripted(cutsArguments), tools: true }),
   'an answer to a call that waited': async (world) => {
     const made = program(world, { engine: scripted(asksElsewhere), tools: true })
     const { session } = made
@@ -47,7 +50,7 @@ interface Parts {
   readonly engine: (world: FaultWorld) => Engine
   readonly tools?: boolean
   readonly pauses?: boolean
-  readonly retries?: boolean
+  readonly retries?: Middleware
 }
 
 function program(world: FaultWorld, parts: Parts): FaultProgram {
@@ -55,7 +58,7 @@ function program(world: FaultWorld, parts: Parts): FaultProgram {
   const controller = createStepController()
   const builder = createEngineBuilder({
     base: faults.engine(parts.engine(world)),
-    middlewares: [systemPrompt('Be brief.'), faults.middleware(passing), ...(parts.retries ? [retryOnce] : [])],
+    middlewares: [systemPrompt('Be brief.'), faults.middleware(passing), ...(parts.retries ? [parts.retries] : [])],
     tools: parts.tools ? tools(faults) : [],
     toolConfig: parts.retries ? { errorHandling: 'retry' } : {},
     eventSinks: [
@@ -94,17 +97,27 @@ function slowly(ctx: Context, type: string): void | Promise<void> {
 const passing = defineMiddleware('passing', (next) => (ctx, turn) => next(ctx, turn))
 
 /** Calls again, once, after a failure that may pass, and takes back what was said. */
-const retryOnce = defineMiddleware('retry once', (next) => async (ctx, turn) => {
+const retryWithRollback = defineMiddleware('retry', (next) => async (ctx, turn) => {
   const fromSeq = (hubFrom(ctx)?.log?.replay().at(-1)?.seq ?? 0) + 1
-  try {
-    return await next(ctx, turn)
-  } catch (error) {
-    if (!isEngineError(error) || !error.retryable) throw error
+  return next(ctx, turn).catch(async (error: unknown) => {
+    if (!mayPass(error)) throw error
     await sleep(ctx, 10)
-    publish(ctx, { type: 'run-rolled-back', fromSeq, reason: error.message })
+    publish(ctx, { type: 'run-rolled-back', fromSeq, reason: 'it is tried again' })
     return next(ctx, turn)
-  }
+  })
 })
+
+/** As somebody writes it who does not know of sinks. */
+const retryInSilence = defineMiddleware('retry', (next) => async (ctx, turn) =>
+  next(ctx, turn).catch((error: unknown) => {
+    if (!mayPass(error)) throw error
+    return next(ctx, turn)
+  }),
+)
+
+function mayPass(error: unknown): boolean {
+  return isEngineError(error) && error.retryable
+}
 
 function continuing(controller: ManualStepController): EventSink {
   return {
@@ -156,6 +169,11 @@ function failsOnce(turn: Turn, point: ScriptAction, call: number): ScriptedCall 
   if (call === 1) return [{ text: 'Well' }, point, { fail: 'overloaded' }]
   if (resultsIn(turn) > 0) return [{ text: 'Done.' }]
   return [{ text: 'Again:' }, point, { toolCall: 'unsteady', input: { key: 'a' } }]
+}
+
+function cutsArguments(turn: Turn, point: ScriptAction): ScriptedCall {
+  if (resultsIn(turn) > 0) return [{ text: 'Done.' }]
+  return [{ toolCall: 'write', raw: '{"key":"a' }, point, { toolCall: 'write', raw: '{"key":1}' }]
 }
 
 function asksElsewhere(turn: Turn, point: ScriptAction): ScriptedCall {

@@ -2,7 +2,8 @@ import { defineMiddleware, type Engine, type Middleware, type Transport } from '
 import type { SnapshotHook, StepController } from '@geppetto/enginebuilder'
 import type { EventSink } from '@geppetto/events'
 import type { EngineBuilder, SessionStore, TurnPersister } from '@geppetto/session'
-import { idempotencyKeyFrom, type Tool, type ToolHooks } from '@geppetto/tools'
+import { idempotencyKeyFrom, type Tool, type ToolHooks, toolCallIdFrom } from '@geppetto/tools'
+import type { Turn } from '@geppetto/turns'
 import type { FaultPoints } from './fault-points.ts'
 
 /** Makes each call of what it wraps a point at which a fault may happen. Otherwise what is wrapped does what it always did. */
@@ -23,18 +24,34 @@ export interface FaultScheduler {
   point<T>(name: string, work: () => T | Promise<T>): T | Promise<T>
 }
 
+/** A tool's having been executed. */
+export interface ExecutedCall {
+  /** The call's idempotency key. */
+  readonly key: string
+  readonly callId: string | undefined
+  readonly hasSideEffects: boolean
+}
+
 /** What a scheduler learns beside. */
 export interface FaultScheduling {
   readonly scheduler: FaultScheduler
-  /** How often each call of a side-effecting tool was executed, by the call's idempotency key. */
-  readonly executions: ReadonlyMap<string, number>
+  /** What was executed, in order. */
+  readonly executions: readonly ExecutedCall[]
+  /** The turns that the persister was given while the points were armed. */
+  readonly persisted: readonly Turn[]
+  /** The signals of the engine's calls while the points were armed. */
+  readonly signals: readonly AbortSignal[]
+  readonly hasPersister: () => boolean
   /** The store that was wrapped, without faults. */
   readonly store: () => SessionStore | undefined
 }
 
 /** Wraps parts so that their calls are points of `points`. */
 export function scheduleFaults(points: FaultPoints): FaultScheduling {
-  const executions = new Map<string, number>()
+  const executions: ExecutedCall[] = []
+  const persisted: Turn[] = []
+  const signals: AbortSignal[] = []
+  let hasPersister = false
   let wrapped: SessionStore | undefined
   const scheduler: FaultScheduler = {
     builder: (builder) => ({
@@ -42,7 +59,10 @@ export function scheduleFaults(points: FaultPoints): FaultScheduling {
     }),
     engine: (engine) => ({
       ...engine,
-      runInference: (ctx, turn) => points.promised('engine', 'runInference', () => engine.runInference(ctx, turn)),
+      runInference(ctx, turn) {
+        if (points.isArmed) signals.push(ctx.signal)
+        return points.promised('engine', 'runInference', () => engine.runInference(ctx, turn))
+      },
     }),
     transport: (transport) => ({
       ...transport,
@@ -56,9 +76,15 @@ export function scheduleFaults(points: FaultPoints): FaultScheduling {
     tool: (tool) => withFaults(tool, points, executions),
     hooks: (hooks) => hooksWithFaults(hooks, points),
     sink: (sink) => ({ publish: (event) => points.later('sink', event.type, () => sink.publish(event)) }),
-    persister: (persister) => ({
-      persistTurn: (ctx, turn) => points.later('persister', 'persistTurn', () => persister.persistTurn(ctx, turn)),
-    }),
+    persister(persister) {
+      hasPersister = true
+      return {
+        persistTurn(ctx, turn) {
+          if (points.isArmed) persisted.push(turn)
+          return points.later('persister', 'persistTurn', () => persister.persistTurn(ctx, turn))
+        },
+      }
+    },
     snapshotHook: (hook) => (ctx, snapshot) => points.later('snapshot hook', snapshot.phase, () => hook(ctx, snapshot)),
     stepController: (controller) => ({
       pause: (ctx, point) => points.promised('step controller', point.phase, () => controller.pause(ctx, point)),
@@ -69,17 +95,17 @@ export function scheduleFaults(points: FaultPoints): FaultScheduling {
     },
     point: (name, work) => points.later('program', name, work),
   }
-  return { scheduler, executions, store: () => wrapped }
+  return { scheduler, executions, persisted, signals, hasPersister: () => hasPersister, store: () => wrapped }
 }
 
-function withFaults(tool: Tool, points: FaultPoints, executions: Map<string, number>): Tool {
+function withFaults(tool: Tool, points: FaultPoints, executions: ExecutedCall[]): Tool {
   if (tool.execute === undefined) return tool
   const execute = tool.execute.bind(tool)
   return Object.freeze({
     ...tool,
     execute(input: unknown, ctx: Parameters<typeof execute>[1]) {
-      const key = idempotencyKeyFrom(ctx)
-      if (key !== undefined && tool.effects === 'side-effecting') executions.set(key, (executions.get(key) ?? 0) + 1)
+      const hasSideEffects = tool.effects === 'side-effecting'
+      executions.push({ key: idempotencyKeyFrom(ctx) ?? '', callId: toolCallIdFrom(ctx), hasSideEffects })
       return points.later('tool', tool.name, () => execute(input, ctx))
     },
   })

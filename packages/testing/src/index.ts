@@ -12,6 +12,7 @@ export { type SinkConformanceOptions, sinkConformance } from './conformance-sink
 export { type StoreConformanceOptions, storeConformance } from './conformance-store.ts'
 export { FaultError } from './fault-error.ts'
 export type { FaultMode, FaultPart, FaultPoint } from './fault-points.ts'
+export type { CreateFaultProgram, FaultProgram, FaultWorld } from './fault-run.ts'
 export type { FaultScheduler } from './fault-scheduler.ts'
 export { createFaultTransport, type FaultPlan, type FaultTransport } from './fault-transport.ts'
 export { createGrammarSink, type GrammarSink } from './grammar-sink.ts'
@@ -27,13 +28,6 @@ export {
 } from './scripted-engine.ts'
 export { createSequentialIds } from './sequential-ids.ts'
 export type { SessionProgram, SessionWorld } from './session-world.ts'
-export {
-  type FaultProgram,
-  type FaultReport,
-  type FaultWorld,
-  type MetFault,
-  type TryEveryFaultOptions,
-  tryEveryFault,
-} from './try-every-fault.ts'
+export { type FaultReport, type MetFault, type TryEveryFaultOptions, tryEveryFault } from './try-every-fault.ts'
 export type { WireAnswer, WireChunk, WireEnd, WireExchange, WireRequest } from './wire-exchange.ts'
 export type { WireFault } from './wire-fault.ts'

@@ -1,10 +1,11 @@
 import type { Context } from '@geppetto/context'
 import type { ManualClock } from '@geppetto/context/manual-clock'
-import { isTerminal } from '@geppetto/events'
+import { type EventType, isTerminal } from '@geppetto/events'
 import { type ExecutionHandle, isSessionBusyError, type RunResult, Session, type SessionStore } from '@geppetto/session'
-import { isSameJson, toErrorData, validateTurn } from '@geppetto/turns'
+import { isSameJson, type ToolOutcome, type Turn, toErrorData, validateTurn } from '@geppetto/turns'
 import type { WatchedSignal } from './conformance-watch.ts'
 import { driveRun } from './drive-run.ts'
+import type { ExecutedCall, FaultScheduling } from './fault-scheduler.ts'
 import type { GrammarSink } from './grammar-sink.ts'
 import { lostTexts, untoldResults } from './lost-in-run.ts'
 
@@ -18,12 +19,20 @@ export interface SettledSession {
   readonly watched: WatchedSignal
   /** Saw all events of the session. */
   readonly sink: GrammarSink
-  readonly executions: ReadonlyMap<string, number>
-  readonly store: SessionStore | undefined
+  readonly scheduling: FaultScheduling
+  /** The runs that were active still when their last event came. */
+  readonly endedBusy: readonly string[]
   /** Starts one more run, in which nothing goes wrong. */
   readonly startNext: () => ExecutionHandle
-  /** Whether the lease was granted and the grant got lost: then it must run out before anybody can go on. */
-  readonly isLocked: boolean
+  /** `held` where a lease was granted and nobody has it: it must run out before anybody can go on. */
+  readonly lock: 'free' | 'held' | 'either'
+}
+
+const terminalTypes: Readonly<Record<RunResult['status'], EventType>> = {
+  completed: 'run-finished',
+  cancelled: 'run-cancelled',
+  failed: 'run-failed',
+  waiting: 'run-waiting',
 }
 
 /** Longer than any lease holds, in milliseconds. */
@@ -31,7 +40,8 @@ const leaseIsOverMs = 15_000
 
 /** What of the promises was not kept: empty where all is well. */
 export async function findBrokenPromises(settled: SettledSession): Promise<readonly string[]> {
-  const { session, result, clock, sink, executions, watched } = settled
+  const { session, result, clock, sink, scheduling, watched } = settled
+  const { executions, persisted, signals } = scheduling
   const broken: string[] = []
   const check = (isKept: boolean, what: string): void => {
     if (!isKept) broken.push(what)
@@ -40,11 +50,22 @@ export async function findBrokenPromises(settled: SettledSession): Promise<reado
   for (const problem of validateTurn(result.turn)) broken.push(`P1: ${JSON.stringify(problem)}`)
   check(session.latest === result.turn, 'P1: the result is not the latest turn')
   check(!session.isRunning, 'P2: the session is not free')
-  const ends = sink.events.filter((event) => isTerminal(event) && event.correlation.runId === result.runId).length
-  check(ends === 1, `P2: the run has ${ends} terminal events`)
+  const ends = sink.events.filter((event) => isTerminal(event) && event.correlation.runId === result.runId)
+  check(ends.length === 1, `P2: the run has ${ends.length} terminal events`)
+  check(
+    ends.every(({ type }) => type === terminalTypes[result.status]),
+    `P2: the run is ${result.status}, and sinks were told ${ends.map(({ type }) => type).join()}`,
+  )
+  check(settled.endedBusy.length === 0, 'P2: the session was not free when the last event came')
+  // Before a runner is there, nobody knows its persister.
+  const isKnown = scheduling.hasPersister() && signals.length > 0
+  check(persisted.length <= 1, `the persister was called ${persisted.length} times`)
+  check(persisted.length > 0 || !isKnown, 'the persister was not called')
+  check(persisted.every((turn) => turn === result.turn), 'P1: the persister got another turn')
+  check(signals.every((signal) => signal.aborted), "P4: the run's signal goes on after its end")
   for (const text of lostTexts(sink.events, result)) broken.push(`P5: lost ${JSON.stringify(text)}`)
   for (const call of untoldResults(sink.events, result)) broken.push(`no event tells what became of call ${call}`)
-  for (const [call, count] of executions) check(count === 1, `P7: ${call} was executed ${count} times`)
+  broken.push(...wrongExecutions(executions, result.turn))
   check(clock.scheduled === 0, `P13: ${clock.scheduled} timers are left`)
   check(watched.listeners === 0, `P13: ${watched.listeners} abort listeners are left`)
   const last = await runAgain(settled, broken)
@@ -53,16 +74,36 @@ export async function findBrokenPromises(settled: SettledSession): Promise<reado
   check(sink.events.length === count, 'P4: an event came after settlement')
   check(session.latest === last.turn, 'P4: the turn changed after settlement')
   checkGrammar(sink, broken)
-  if (settled.store !== undefined) await checkStore(session, settled.store, broken)
+  const store = scheduling.store()
+  if (store !== undefined) await checkStore(settled, store, broken)
   return broken
 }
 
+/** What was executed though it should not have been, or otherwise than the turn says. */
+function wrongExecutions(executions: readonly ExecutedCall[], turn: Turn): readonly string[] {
+  const wrong: string[] = []
+  const effects = executions.filter(({ hasSideEffects }) => hasSideEffects)
+  for (const [index, { key }] of effects.entries())
+    if (effects.findIndex((other) => other.key === key) < index) wrong.push(`P7: ${key} was executed again`)
+  for (const block of turn.blocks) {
+    const isIn = (calls: readonly ExecutedCall[], callId: string) => calls.some((call) => call.callId === callId)
+    if (block.kind === 'tool-call' && block.input.state !== 'parsed' && isIn(executions, block.callId))
+      wrong.push(`P6: ${block.callId} was executed, and its arguments are ${block.input.state}`)
+    if (block.kind === 'tool-result' && saysNotRun.includes(block.outcome) && isIn(effects, block.callId))
+      wrong.push(`P7: ${block.callId} was executed, and its result says ${block.outcome}`)
+  }
+  return wrong
+}
+
+/** What may be said only of a call that was never started. */
+const saysNotRun: readonly ToolOutcome[] = ['not-run', 'cancelled', 'denied']
+
 /** The session must be free for the next run. */
 async function runAgain(settled: SettledSession, broken: string[]): Promise<RunResult> {
-  const { session, clock, ctx, isLocked } = settled
+  const { session, clock, ctx, lock } = settled
   const next = await driveRun(clock, settled.startNext())
   const isRefused = next.status === 'failed' && isSessionBusyError(next.error)
-  if (isRefused !== isLocked)
+  if (lock === (isRefused ? 'free' : 'held'))
     broken.push(isRefused ? 'P2: the session is locked in the store' : 'P3: the session is not locked in the store')
   if (isRefused) await clock.advance(leaseIsOverMs)
   const last = isRefused ? await driveRun(clock, session.startInference(ctx)) : next
@@ -81,7 +122,12 @@ function checkGrammar(sink: GrammarSink, broken: string[]): void {
   }
 }
 
-async function checkStore(session: Session, store: SessionStore, broken: string[]): Promise<void> {
+async function checkStore({ session, sink }: SettledSession, store: SessionStore, broken: string[]): Promise<void> {
+  const known = new Set<unknown>()
+  for await (const { type, runId } of store.read(session.id)) if (type === 'run-started') known.add(runId)
+  for (const { type, correlation } of sink.events)
+    if (type === 'provider-call-started' && !known.has(correlation.runId))
+      broken.push(`P5: ${correlation.runId} called the provider before it was in the store`)
   const unused = { build: () => Promise.reject(new Error('unused')) }
   const reopened = await Session.open(store, session.id, { builder: unused })
   if (!isSameJson(reopened.latest, session.latest)) broken.push('P1: the store has another latest turn')

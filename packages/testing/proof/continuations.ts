@@ -1,0 +1,58 @@
+import { globalName } from './instrument.ts'
+
+/** What happens where the code goes on. */
+export type ContinuationFault = 'abort' | 'throw'
+
+/** Counts the places at which the instrumented code goes on after waiting, and lets one fault happen at one of them. */
+export class Continuations {
+  /** The places passed, in order. */
+  readonly passed: string[] = []
+  readonly #fault: { readonly index: number; readonly mode: ContinuationFault } | undefined
+  #abort: (() => void) | undefined
+
+  constructor(fault?: { readonly index: number; readonly mode: ContinuationFault }) {
+    this.#fault = fault
+    install(this)
+  }
+
+  /** From here on places count. */
+  arm(abort: () => void): void {
+    this.#abort = abort
+  }
+
+  disarm(): void {
+    this.#abort = undefined
+  }
+
+  /** Called by the code, in the microtask in which it goes on. */
+  goOn<T>(place: string, value: T): T {
+    if (this.#pass(place) === 'throw') throw new Error(`fault where ${place} goes on`)
+    return value
+  }
+
+  /** Called by the code with a callback that it hands over. */
+  callback(place: string, callback: unknown): unknown {
+    if (typeof callback !== 'function') return callback
+    const pass = () => this.#pass(place)
+    return (...args: unknown[]) => {
+      pass()
+      return callback(...args)
+    }
+  }
+
+  #pass(place: string): ContinuationFault | undefined {
+    const abort = this.#abort
+    if (abort === undefined) return undefined
+    this.passed.push(place)
+    if (this.#fault?.index !== this.passed.length - 1) return undefined
+    if (this.#fault.mode === 'abort') abort()
+    return this.#fault.mode
+  }
+}
+
+function install(continuations: Continuations): void {
+  Object.assign(globalThis, { [globalName]: continuations })
+}
+
+// Instrumented code always finds somebody to call.
+install(new Continuations())

@@ -1,0 +1,109 @@
+import type { Mutation } from './mutation.ts'
+
+/** Changes of the settlement and of what it stands on. Each breaks a promise, and the proof must see it. */
+export const mutations: readonly Mutation[] = [
+  // The one way out of a run.
+  { file: 'session/src/settle-run.ts', drop: 'events.silence(aborted, ctx.clock.now())' },
+  { file: 'session/src/settle-run.ts', drop: 'events.tellSealed(judged.turn)' },
+  { file: 'session/src/settle-run.ts', drop: 'host.keep(judged.turn)' },
+  { file: 'session/src/settle-run.ts', drop: 'progress.sealed = judged.turn' },
+  { file: 'session/src/settle-run.ts', drop: 'progress.told = { verdict, usage }' },
+  { file: 'session/src/settle-run.ts', drop: '    if (isFree) return\n' },
+  { file: 'session/src/settle-run.ts', drop: '    isFree = true\n' },
+  { file: 'session/src/settle-run.ts', drop: '  events.finish(terminalEvent(verdict, usage))\n' },
+  { file: 'session/src/settle-run.ts', replace: ['  host.free(isCompleted)\n  events', '  events'] },
+  {
+    file: 'session/src/settle-run.ts',
+    replace: [
+      '  host.free(isCompleted)\n  events.finish(terminalEvent(verdict, usage))',
+      '  events.finish(terminalEvent(verdict, usage))\n  host.free(isCompleted)',
+    ],
+  },
+  { file: 'session/src/settle-run.ts', drop: '  run.stopWork()\n' },
+  { file: 'session/src/settle-run.ts', drop: '  await events.drain(host.graces.drainMs)\n  const' },
+  {
+    file: 'session/src/settle-run.ts',
+    drop: '  if (persister !== undefined) warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces)))\n',
+  },
+  { file: 'session/src/settle-run.ts', drop: '  progress.isPersisted = true\n' },
+  { file: 'session/src/settle-run.ts', drop: "  if (ending.how === 'abandoned')\n" },
+  { file: 'session/src/settle-run.ts', drop: '    await attempt(() => host.keep(verdict.turn))\n' },
+  { file: 'session/src/settle-run.ts', drop: '  await attempt(() => free(run, verdict, usage, false))\n' },
+  { file: 'session/src/settle-run.ts', drop: '  await attempt(stopWork)\n' },
+  { file: 'session/src/settle-run.ts', drop: '  await attempt(() => events.drain(host.graces.drainMs))\n' },
+  {
+    file: 'session/src/settle-run.ts',
+    replace: ['    if (claim !== undefined)\n      await attempt', '    if (false)\n      await attempt'],
+  },
+  // What it writes.
+  { file: 'session/src/write-verdict.ts', replace: ['const ending = claim.end()', 'const ending = Promise.resolve()'] },
+  {
+    file: 'session/src/write-verdict.ts',
+    replace: [
+      "await within(clock, graces.storeMs, () => claim.commit([{ type: 'run-settled', ...facts }]))",
+      'await within(clock, graces.storeMs, () => {})',
+    ],
+  },
+  { file: 'session/src/within.ts', drop: 'stopTimer()' },
+  { file: 'session/src/within.ts', replace: ['Promise.race([attempt(work), timeout.promise])', 'attempt(work)'] },
+  // How it comes to it.
+  { file: 'session/src/run.ts', drop: '    this.#progress?.end()\n' },
+  { file: 'session/src/run.ts', drop: '      stopGrace()\n' },
+  { file: 'session/src/run.ts', drop: "      signal.removeEventListener('abort', onAbort)\n" },
+  { file: 'session/src/run.ts', drop: "    else signal.addEventListener('abort', onAbort, { once: true })\n" },
+  { file: 'session/src/run.ts', drop: '    this.#result.resolve(result)\n' },
+  { file: 'session/src/run.ts', drop: '      this.#persister = persister\n' },
+  { file: 'session/src/run.ts', drop: "    if (this.#state !== 'running') return claim.end()\n" },
+  { file: 'session/src/run.ts', drop: '    this.#claim = claim\n' },
+  {
+    file: 'session/src/run.ts',
+    drop: "    await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: this.#ctx.clock.now() }])\n",
+  },
+  { file: 'session/src/run-events.ts', drop: '    this.#isAnnounced = true\n' },
+  { file: 'session/src/run-events.ts', drop: '    this.#voice.silence()\n' },
+  {
+    file: 'session/src/run-events.ts',
+    drop: '    for (const draft of closeOpenItems(this.replay(), { outcome, stop, now })) this.publish(draft)\n',
+  },
+  // What is kept of the turn.
+  {
+    file: 'session/src/ending.ts',
+    replace: ['withRecords(withSeenText(made, input, events), events, runId)', 'withRecords(made, events, runId)'],
+  },
+  {
+    file: 'session/src/ending.ts',
+    replace: ['const { turn } = addArrived(reached, error, events, nextId)', 'const { turn } = reached'],
+  },
+  {
+    file: 'session/src/ending.ts',
+    replace: ['return sealTurn(turn, { runId, nextId, now, outcomeOf })', 'return turn'],
+  },
+  { file: 'session/src/call-outcome.ts', replace: ["mayHaveRun.has(callId) ? 'unknown' : ", ''] },
+  { file: 'session/src/kept-turn.ts', replace: ['event.seq > state.seq', 'event.seq > 0'] },
+  { file: 'turns/src/seal.ts', drop: '      unanswered.push(block)\n' },
+  // Steps.
+  { file: 'session/src/run-progress.ts', drop: '    keep(made)\n' },
+  { file: 'session/src/run-progress.ts', drop: '    await claim?.commit([])\n' },
+  { file: 'enginebuilder/src/tool-loop.ts', drop: '    scope?.noteTurn(turn)\n' },
+  // The store.
+  { file: 'session/src/ledger.ts', drop: '    await this.#clearUp()\n' },
+  { file: 'session/src/ledger.ts', drop: '        keeper.stop()\n' },
+  { file: 'session/src/ledger.ts', drop: '          await this.#release(keeper.lease)\n' },
+  { file: 'session/src/ledger.ts', drop: '    await this.#releaseLeftover()\n' },
+  { file: 'session/src/lease-keeper.ts', drop: '    this.#stopTimer()\n' },
+  // Others that must be stopped, or left.
+  {
+    file: 'context/src/wait.ts',
+    replace: ["const settled = () => signal.removeEventListener('abort', onAbort)", 'const settled = () => {}'],
+  },
+  { file: 'context/src/wait.ts', replace: ['.finally(stopTimer)', ''] },
+  { file: 'events/src/hub.ts', drop: '    this.#channel.close(graceMs)\n' },
+  { file: 'events/src/hub.ts', drop: '        stop()\n' },
+  { file: 'tools/src/attempt.ts', drop: '      limited.release()\n' },
+  { file: 'tools/src/attempt.ts', drop: '      stopGraceTimer()\n' },
+  {
+    file: 'tools/src/attempt.ts',
+    drop: "      stopGraceTimer = ctx.clock.schedule(() => end({ kind: 'stopped', by, isAbandoned: true }), limits.graceMs)\n",
+  },
+  { file: 'tools/src/run-attempts.ts', replace: ["call.tool.effects !== 'side-effecting'", 'true'] },
+]

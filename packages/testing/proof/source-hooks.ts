@@ -1,0 +1,56 @@
+// Loads the packages of rows 0 to 4 from their sources, changed on the way: a fault in the code itself needs no copy and no build.
+import { readFileSync } from 'node:fs'
+import { registerHooks, stripTypeScriptTypes } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+/** The packages whose promises are proven. */
+export const provenPackages: readonly string[] = [
+  'context',
+  'turns',
+  'events',
+  'engine',
+  'tools',
+  'session',
+  'middleware',
+  'enginebuilder',
+]
+
+const packagesFolder = fileURLToPath(new URL('../../', import.meta.url))
+
+/** What is made of a source. `path` is below `packages/`: `session/src/run.ts`. */
+export interface SourceChanges {
+  /** Changes TypeScript. */
+  readonly source?: (path: string, source: string) => string
+  /** Changes the JavaScript that it is, each line where it was. */
+  readonly code?: (path: string, code: string) => string
+}
+
+/** From here on the packages are loaded from their sources. To be called before anything imports them. */
+export function loadFromSources({ source = keep, code = keep }: SourceChanges): void {
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const [, name, subpath = 'index'] = /^@geppetto\/([^/]+)(?:\/(.+))?$/.exec(specifier) ?? []
+      if (name === undefined || !provenPackages.includes(name)) return nextResolve(specifier, context)
+      return nextResolve(new URL(`../../${name}/src/${subpath}.ts`, import.meta.url).href, context)
+    },
+    load(url, context, nextLoad) {
+      const path = pathBelow(url)
+      if (path === undefined) return nextLoad(url, context)
+      const text = source(path, readFileSync(fileURLToPath(url), 'utf8'))
+      return { format: 'module', source: code(path, stripTypeScriptTypes(text)), shortCircuit: true }
+    },
+  })
+}
+
+function keep(_path: string, text: string): string {
+  return text
+}
+
+/** The path below `packages/` of a source of the proven packages. */
+function pathBelow(url: string): string | undefined {
+  const path = url.startsWith('file:') ? fileURLToPath(url) : ''
+  if (!path.startsWith(packagesFolder)) return undefined
+  const below = path.slice(packagesFolder.length).replaceAll('\\', '/')
+  const [name = '', folder] = below.split('/')
+  return provenPackages.includes(name) && folder === 'src' ? below : undefined
+}

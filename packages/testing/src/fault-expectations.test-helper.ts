@@ -1,0 +1,52 @@
+import type { RunResult } from '@geppetto/session'
+import type { FaultPart } from './fault-points.ts'
+import type { MetFault } from './try-every-fault.ts'
+
+/** What happens beside the run never changes its outcome. */
+const beside: readonly string[] = ['sink', 'persister', 'store release', 'hook maskInput', 'hook shouldRetry']
+/** What fails here is told to the model, or is a warning. */
+const told: readonly FaultPart[] = ['hook', 'tool', 'snapshot hook']
+/** What hangs here ends by a time limit of its own. */
+const limited: Readonly<Partial<Record<string, RunResult['status']>>> = {
+  tool: 'completed',
+  transport: 'failed',
+  'store commit': 'failed',
+}
+
+/** The first engine call and the first tool call of the retry fail by themselves: after that there is nothing to add. */
+function isRetried({ mode, point, index, points }: MetFault, scenario: string): boolean {
+  const isAfter = mode === 'throw-after' || mode === 'hang-after'
+  const first = points.findIndex(({ part, name }) => part === point.part && name === point.name)
+  return scenario.startsWith('a retry') && isAfter && index === first && (point.part === 'engine' || point.name === 'unsteady')
+}
+
+function expectedStatus(fault: MetFault, scenario: string): RunResult['status'] {
+  const { mode, point, index, points } = fault
+  const { part } = point
+  const name = `${part} ${point.name}`
+  if (mode === 'abort') {
+    const settling = points.findLastIndex((other) => `${other.part} ${other.name}` === 'store commit')
+    return index >= settling ? 'completed' : 'cancelled'
+  }
+  if (beside.includes(part) || beside.includes(name)) return 'completed'
+  if (isRetried(fault, scenario)) return 'completed'
+  if (mode === 'hang' || mode === 'hang-after') return limited[part] ?? limited[name] ?? 'cancelled'
+  return told.includes(part) ? 'completed' : 'failed'
+}
+
+/** What fails beside the run, and what does not stop when it is stopped, is told in the result. */
+function mustWarn({ mode, point: { part } }: MetFault): boolean {
+  if (part === 'sink' || part === 'persister') return mode !== 'abort'
+  if (mode === 'hang' || mode === 'hang-after') return deaf.includes(part)
+  return part === 'snapshot hook' && mode !== 'abort'
+}
+
+const deaf: readonly FaultPart[] = ['builder', 'engine', 'middleware', 'program', 'step controller']
+
+/** What must have become of a run of the scenarios that met a fault. @throws Error saying what is otherwise */
+export function checkExpected(result: RunResult, fault: MetFault, scenario: string): void {
+  const expected = expectedStatus(fault, scenario)
+  if (result.status !== expected) throw new Error(`it is ${result.status}, not ${expected}`)
+  if (mustWarn(fault) && !isRetried(fault, scenario) && result.warnings.length === 0)
+    throw new Error('no warning tells of it')
+}
