@@ -17,7 +17,12 @@ const limited: Readonly<Partial<Record<string, RunResult['status']>>> = {
 function isRetried({ mode, point, index, points }: MetFault, scenario: string): boolean {
   const isAfter = mode === 'throw-after' || mode === 'hang-after'
   const first = points.findIndex(({ part, name }) => part === point.part && name === point.name)
-  return scenario.startsWith('a retry') && isAfter && index === first && (point.part === 'engine' || point.name === 'unsteady')
+  return (
+    scenario.startsWith('a retry') &&
+    isAfter &&
+    index === first &&
+    (point.part === 'engine' || point.name === 'unsteady')
+  )
 }
 
 function expectedStatus(fault: MetFault, scenario: string): RunResult['status'] {

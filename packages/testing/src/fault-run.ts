@@ -137,4 +137,3 @@ async function cancelAt(handle: ExecutionHandle, clock: ManualClock, step: numbe
 
 /** After so many a run waits for time. */
 const microtasksPerTimer = 50
-

@@ -1,5 +1,12 @@
 import { type Context, sleep } from '@geppetto/context'
-import { createAdapterEngine, defineMiddleware, type Engine, isEngineError, type Middleware, type Transport } from '@geppetto/engine'
+import {
+  createAdapterEngine,
+  defineMiddleware,
+  type Engine,
+  isEngineError,
+  type Middleware,
+  type Transport,
+} from '@geppetto/engine'
 import { createEngineBuilder, createStepController, type ManualStepController } from '@geppetto/enginebuilder'
 import { type EventSink, hubFrom, publish } from '@geppetto/events'
 import { systemPrompt } from '@geppetto/middleware'
@@ -7,9 +14,9 @@ import { createMemoryStore, Session } from '@geppetto/session'
 import { createToolExecutor, defineTool, type Tool } from '@geppetto/tools'
 import { type Block, pendingCalls, type Turn } from '@geppetto/turns'
 import { z } from 'zod'
+import type { CreateFaultProgram, FaultProgram, FaultWorld } from './fault-run.ts'
 import type { FaultScheduler } from './fault-scheduler.ts'
 import { createScriptedEngine, type ScriptAction, type ScriptedCall } from './scripted-engine.ts'
-import type { CreateFaultProgram, FaultProgram, FaultWorld } from './fault-run.ts'
 import { toStream, type Word, wordAdapter } from './word-adapter.test-helper.ts'
 
 /** The runs that meet every fault. Each has a store, a persister, a middleware, a sink that waits and one that does not. */
@@ -108,11 +115,13 @@ const retryWithRollback = defineMiddleware('retry', (next) => async (ctx, turn) 
 })
 
 /** As somebody writes it who does not know of sinks. */
-const retryInSilence = defineMiddleware('retry', (next) => async (ctx, turn) =>
-  next(ctx, turn).catch((error: unknown) => {
-    if (!mayPass(error)) throw error
-    return next(ctx, turn)
-  }),
+const retryInSilence = defineMiddleware(
+  'retry',
+  (next) => async (ctx, turn) =>
+    next(ctx, turn).catch((error: unknown) => {
+      if (!mayPass(error)) throw error
+      return next(ctx, turn)
+    }),
 )
 
 function mayPass(error: unknown): boolean {

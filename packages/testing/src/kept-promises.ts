@@ -61,8 +61,14 @@ export async function findBrokenPromises(settled: SettledSession): Promise<reado
   const isKnown = scheduling.hasPersister() && signals.length > 0
   check(persisted.length <= 1, `the persister was called ${persisted.length} times`)
   check(persisted.length > 0 || !isKnown, 'the persister was not called')
-  check(persisted.every((turn) => turn === result.turn), 'P1: the persister got another turn')
-  check(signals.every((signal) => signal.aborted), "P4: the run's signal goes on after its end")
+  check(
+    persisted.every((turn) => turn === result.turn),
+    'P1: the persister got another turn',
+  )
+  check(
+    signals.every((signal) => signal.aborted),
+    "P4: the run's signal goes on after its end",
+  )
   for (const text of lostTexts(sink.events, result)) broken.push(`P5: lost ${JSON.stringify(text)}`)
   for (const call of untoldResults(sink.events, result)) broken.push(`no event tells what became of call ${call}`)
   broken.push(...wrongExecutions(executions, result.turn))

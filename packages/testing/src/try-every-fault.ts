@@ -48,7 +48,10 @@ export async function tryEveryFault(
   for (const mode of modes)
     for (const [index, point] of points.entries()) {
       const met: MetFault = { mode, point, index, points }
-      const outcome = await runDisturbed(createProgram, { fault: { index, mode }, check: (result) => check?.(result, met) })
+      const outcome = await runDisturbed(createProgram, {
+        fault: { index, mode },
+        check: (result) => check?.(result, met),
+      })
       runs++
       const where = `${point.part} ${point.name} (point ${index}) meets: ${mode}`
       if (outcome.broken.length > 0) broken.push(describe(where, outcome.broken))
