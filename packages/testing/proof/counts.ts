@@ -13,6 +13,7 @@ const callers: Readonly<Record<FaultPart, string>> = {
   engine: 'enginebuilder',
   'snapshot hook': 'enginebuilder',
   'step controller': 'enginebuilder',
+  'tool executor': 'enginebuilder',
   transport: 'engine',
   tool: 'tools',
   hook: 'tools',

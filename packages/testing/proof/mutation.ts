@@ -2,6 +2,8 @@
 export type Mutation = {
   /** Below `packages/`. */
   readonly file: string
+  /** The test that sees it, where that is not the proof itself: what no fault brings to light, such as the size of a queue. */
+  readonly seenBy?: string
 } & (
   | { readonly drop: string }
   /** Two lines, or pieces of code, change places. */

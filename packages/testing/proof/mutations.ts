@@ -8,8 +8,6 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/settle-run.ts', drop: 'host.keep(judged.turn)' },
   { file: 'session/src/settle-run.ts', drop: 'progress.sealed = judged.turn' },
   { file: 'session/src/settle-run.ts', drop: 'progress.told = { verdict, usage }' },
-  { file: 'session/src/settle-run.ts', drop: '    if (isFree) return\n' },
-  { file: 'session/src/settle-run.ts', drop: '    isFree = true\n' },
   { file: 'session/src/settle-run.ts', drop: '  events.finish(terminalEvent(verdict, usage))\n' },
   { file: 'session/src/settle-run.ts', replace: ['  host.free(isCompleted)\n  events', '  events'] },
   {
@@ -26,8 +24,7 @@ export const mutations: readonly Mutation[] = [
     drop: '  if (persister !== undefined) warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces)))\n',
   },
   { file: 'session/src/settle-run.ts', drop: '  progress.isPersisted = true\n' },
-  { file: 'session/src/settle-run.ts', drop: "  if (ending.how === 'abandoned')\n" },
-  { file: 'session/src/settle-run.ts', drop: '    await attempt(() => host.keep(verdict.turn))\n' },
+  { file: 'session/src/settle-run.ts', replace: ["ending.how === 'abandoned'", 'false'] },
   { file: 'session/src/settle-run.ts', drop: '  await attempt(() => free(run, verdict, usage, false))\n' },
   { file: 'session/src/settle-run.ts', drop: '  await attempt(stopWork)\n' },
   { file: 'session/src/settle-run.ts', drop: '  await attempt(() => events.drain(host.graces.drainMs))\n' },
@@ -84,7 +81,6 @@ export const mutations: readonly Mutation[] = [
   // Steps.
   { file: 'session/src/run-progress.ts', drop: '    keep(made)\n' },
   { file: 'session/src/run-progress.ts', drop: '    await claim?.commit([])\n' },
-  { file: 'enginebuilder/src/tool-loop.ts', drop: '    scope?.noteTurn(turn)\n' },
   // The store.
   { file: 'session/src/ledger.ts', drop: '    await this.#clearUp()\n' },
   { file: 'session/src/ledger.ts', drop: '        keeper.stop()\n' },
@@ -106,4 +102,17 @@ export const mutations: readonly Mutation[] = [
     drop: "      stopGraceTimer = ctx.clock.schedule(() => end({ kind: 'stopped', by, isAbandoned: true }), limits.graceMs)\n",
   },
   { file: 'tools/src/run-attempts.ts', replace: ["call.tool.effects !== 'side-effecting'", 'true'] },
+  // Arguments that did not arrive whole, or do not fit.
+  { file: 'tools/src/check-call.ts', replace: ['if (result.issues !== undefined)', 'if (false)'] },
+  {
+    file: 'turns/src/tool-input.ts',
+    drop: "  if (!isClosed) return { state: 'incomplete', raw }\n",
+    seenBy: 'packages/testing/src/cut-arguments.test.ts',
+  },
+  // Memory.
+  {
+    file: 'events/src/event-queue.ts',
+    replace: ['this.#entries.length - this.#head >= this.#limits.capacity', 'false'],
+    seenBy: 'packages/testing/src/sink-policies.test.ts',
+  },
 ]

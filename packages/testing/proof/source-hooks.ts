@@ -1,7 +1,7 @@
 // Loads the packages of rows 0 to 4 from their sources, changed on the way: a fault in the code itself needs no copy and no build.
 import { readFileSync } from 'node:fs'
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** The packages whose promises are proven. */
 export const provenPackages: readonly string[] = [
@@ -29,12 +29,14 @@ export interface SourceChanges {
 export function loadFromSources({ source = keep, code = keep }: SourceChanges): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {
-      const [, name, subpath = 'index'] = /^@geppetto\/([^/]+)(?:\/(.+))?$/.exec(specifier) ?? []
-      if (name === undefined || !provenPackages.includes(name)) return nextResolve(specifier, context)
-      return nextResolve(new URL(`../../${name}/src/${subpath}.ts`, import.meta.url).href, context)
+      const resolved = nextResolve(specifier, context)
+      const built = pathBelow(resolved.url, 'dist')
+      if (built === undefined) return resolved
+      const source = built.replace('/dist/', '/src/').replace(/\.js$/, '.ts')
+      return { ...resolved, url: pathToFileURL(packagesFolder + source).href, format: 'module' }
     },
     load(url, context, nextLoad) {
-      const path = pathBelow(url)
+      const path = pathBelow(url, 'src')
       if (path === undefined) return nextLoad(url, context)
       const text = source(path, readFileSync(fileURLToPath(url), 'utf8'))
       return { format: 'module', source: code(path, stripTypeScriptTypes(text)), shortCircuit: true }
@@ -46,11 +48,11 @@ function keep(_path: string, text: string): string {
   return text
 }
 
-/** The path below `packages/` of a source of the proven packages. */
-function pathBelow(url: string): string | undefined {
+/** The path below `packages/` of a file in a folder of the proven packages. */
+function pathBelow(url: string, folder: 'src' | 'dist'): string | undefined {
   const path = url.startsWith('file:') ? fileURLToPath(url) : ''
   if (!path.startsWith(packagesFolder)) return undefined
   const below = path.slice(packagesFolder.length).replaceAll('\\', '/')
-  const [name = '', folder] = below.split('/')
-  return provenPackages.includes(name) && folder === 'src' ? below : undefined
+  const [name = '', itsFolder] = below.split('/')
+  return provenPackages.includes(name) && itsFolder === folder ? below : undefined
 }

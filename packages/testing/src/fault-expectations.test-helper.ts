@@ -1,5 +1,5 @@
 import type { RunResult } from '@geppetto/session'
-import type { FaultPart } from './fault-points.ts'
+import type { FaultMode, FaultPart } from './fault-points.ts'
 import type { MetFault } from './try-every-fault.ts'
 
 /** What happens beside the run never changes its outcome. */
@@ -35,18 +35,22 @@ function expectedStatus(fault: MetFault, scenario: string): RunResult['status'] 
   }
   if (beside.includes(part) || beside.includes(name)) return 'completed'
   if (isRetried(fault, scenario)) return 'completed'
-  if (mode === 'hang' || mode === 'hang-after') return limited[part] ?? limited[name] ?? 'cancelled'
+  if (isHang(mode)) return limited[part] ?? limited[name] ?? 'cancelled'
   return told.includes(part) ? 'completed' : 'failed'
+}
+
+function isHang(mode: FaultMode): boolean {
+  return mode === 'hang' || mode === 'hang-after' || mode === 'late'
 }
 
 /** What fails beside the run, and what does not stop when it is stopped, is told in the result. */
 function mustWarn({ mode, point: { part } }: MetFault): boolean {
-  if (part === 'sink' || part === 'persister') return mode !== 'abort'
-  if (mode === 'hang' || mode === 'hang-after') return deaf.includes(part)
+  if (part === 'sink' || part === 'persister') return mode !== 'abort' && mode !== 'late'
+  if (isHang(mode)) return deaf.includes(part)
   return part === 'snapshot hook' && mode !== 'abort'
 }
 
-const deaf: readonly FaultPart[] = ['builder', 'engine', 'middleware', 'program', 'step controller']
+const deaf: readonly FaultPart[] = ['tool executor', 'builder', 'engine', 'middleware', 'program', 'step controller']
 
 /** What must have become of a run of the scenarios that met a fault. @throws Error saying what is otherwise */
 export function checkExpected(result: RunResult, fault: MetFault, scenario: string): void {

@@ -12,9 +12,19 @@ export type FaultMode =
   | 'hang'
   /** Does its work, and never answers. */
   | 'hang-after'
+  /** Does its work when the run is being settled, or is over. */
+  | 'late'
 
 /** Every {@link FaultMode}. */
-export const faultModes: readonly FaultMode[] = ['throw', 'throw-after', 'reject', 'abort', 'hang', 'hang-after']
+export const faultModes: readonly FaultMode[] = [
+  'throw',
+  'throw-after',
+  'reject',
+  'abort',
+  'hang',
+  'hang-after',
+  'late',
+]
 
 /** What a session is made of and does not own: where others' code runs. */
 export type FaultPart =
@@ -23,6 +33,7 @@ export type FaultPart =
   | 'engine'
   | 'transport'
   | 'tool'
+  | 'tool executor'
   | 'hook'
   | 'sink'
   | 'persister'
@@ -49,6 +60,7 @@ export interface Fault {
 export class FaultPoints {
   readonly passed: FaultPoint[] = []
   readonly #fault: Fault | undefined
+  readonly #settling = Promise.withResolvers<void>()
   #abort: (() => void) | undefined
 
   constructor(fault?: Fault) {
@@ -63,6 +75,7 @@ export class FaultPoints {
   /** From here on nothing goes wrong any more. */
   disarm(): void {
     this.#abort = undefined
+    this.#settling.resolve()
   }
 
   get isArmed(): boolean {
@@ -72,7 +85,7 @@ export class FaultPoints {
   /** A callback that returns at once: it cannot hang, and throws in its stead. */
   now<T>(part: FaultPart, name: string, work: () => T): T {
     const mode = this.#pass(part, name)
-    if (mode === undefined || mode === 'abort') return work()
+    if (mode === undefined || mode === 'abort' || mode === 'late') return work()
     if (mode === 'throw-after' || mode === 'hang-after') work()
     throw new FaultError(part, name)
   }
@@ -95,6 +108,8 @@ export class FaultPoints {
         return Promise.reject(new FaultError(part, name))
       case 'hang':
         return never()
+      case 'late':
+        return this.#settling.promise.then(work)
       case 'throw-after':
       case 'hang-after':
         return (async () => {
@@ -109,6 +124,8 @@ export class FaultPoints {
     const abort = this.#abort
     if (abort === undefined) return undefined
     this.passed.push({ part, name })
+    // The persister is called while the run is being settled.
+    if (part === 'persister') this.#settling.resolve()
     const mode = this.#fault?.index === this.passed.length - 1 ? this.#fault.mode : undefined
     if (mode === 'abort') abort()
     return mode

@@ -1,6 +1,6 @@
 import { background, type Context, type IdGenerator } from '@geppetto/context'
 import { createManualClock, type ManualClock } from '@geppetto/context/manual-clock'
-import { type Event, type EventSink, isTerminal, withEventSinks } from '@geppetto/events'
+import { withEventSinks } from '@geppetto/events'
 import type { ExecutionHandle, RunResult, Session } from '@geppetto/session'
 import { toErrorData } from '@geppetto/turns'
 import { watchSignal } from './conformance-watch.ts'
@@ -9,6 +9,7 @@ import { type Fault, type FaultPoint, FaultPoints } from './fault-points.ts'
 import { type FaultScheduler, scheduleFaults } from './fault-scheduler.ts'
 import { createGrammarSink } from './grammar-sink.ts'
 import { findBrokenPromises, type SettledSession } from './kept-promises.ts'
+import { RunObserver } from './run-observer.ts'
 import { createSequentialIds } from './sequential-ids.ts'
 
 /** What a program that meets faults is made with. */
@@ -66,12 +67,12 @@ export async function runDisturbed(
   const ids = createSequentialIds()
   const watched = watchSignal()
   const sink = createGrammarSink()
-  const endings = new Endings()
-  const ctx = withEventSinks(background({ clock, ids, signal: watched.signal }), sink, endings)
+  const observer = new RunObserver(scheduling.store)
+  const ctx = withEventSinks(background({ clock, ids, signal: watched.signal }), sink, observer)
   const drive = (handle: ExecutionHandle) => driveRun(clock, handle)
   const program = await createProgram({ faults: scheduling.scheduler, clock, ids, ctx, drive })
   const { session } = program
-  endings.session = session
+  observer.session = session
   // Before the handle is there nothing of the run has happened.
   let handle: ExecutionHandle | undefined
   const abort = () => void handle?.cancel()
@@ -84,9 +85,11 @@ export async function runDisturbed(
     const result = await drive(handle)
     points.disarm()
     meddler?.disarm()
+    // What does its work only now may take a little while for it.
+    if (fault?.mode === 'late') await clock.advance(1_000)
     broken.push(...checkResult(result, disturbance))
     const startNext = () => program.startNext?.() ?? session.submit('Again', {}, ctx)
-    const watching = { clock, ctx, watched, sink, scheduling, endedBusy: endings.endedBusy, startNext }
+    const watching = { clock, ctx, watched, sink, scheduling, observed: await observer.found(), startNext }
     const settled = { ...watching, session, result, lock: disturbance.lock ?? lockAfter(points, fault) }
     broken.push(...(await findBrokenPromises(settled)))
   } catch (error) {
@@ -110,17 +113,6 @@ function checkResult(result: RunResult, { fault, cancelAtStep, meddler, check }:
     return []
   } catch (error) {
     return [toErrorData(error).message]
-  }
-}
-
-/** A sink that looks whether the session is free when the last event of a run comes. */
-class Endings implements EventSink {
-  session: Session | undefined
-  readonly endedBusy: string[] = []
-
-  publish(event: Event): void {
-    const { runId } = event.correlation
-    if (isTerminal(event) && runId !== undefined && this.session?.active?.runId === runId) this.endedBusy.push(runId)
   }
 }
 

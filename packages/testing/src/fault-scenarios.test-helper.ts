@@ -73,14 +73,16 @@ function program(world: FaultWorld, parts: Parts): FaultProgram {
       faults.sink({ publish: (event) => slowly(ctx, event.type) }),
       continuing(controller),
     ],
-    toolExecutor: createToolExecutor({
-      hooks: faults.hooks({
-        authorize: () => ({ decision: 'allow' }),
-        beforeExecution: () => {},
-        maskInput: (call) => call.rawInput,
-        shouldRetry: () => true,
+    toolExecutor: faults.toolExecutor(
+      createToolExecutor({
+        hooks: faults.hooks({
+          authorize: () => ({ decision: 'allow' }),
+          beforeExecution: () => {},
+          maskInput: (call) => call.rawInput,
+          shouldRetry: () => true,
+        }),
       }),
-    }),
+    ),
     snapshotHook: faults.snapshotHook(() => {}),
     ...(parts.pauses ? { stepController: faults.stepController(controller) } : undefined),
     persister: faults.persister({ persistTurn: () => {} }),
@@ -177,7 +179,12 @@ function threeCalls(turn: Turn, point: ScriptAction): ScriptedCall {
 function failsOnce(turn: Turn, point: ScriptAction, call: number): ScriptedCall {
   if (call === 1) return [{ text: 'Well' }, point, { fail: 'overloaded' }]
   if (resultsIn(turn) > 0) return [{ text: 'Done.' }]
-  return [{ text: 'Again:' }, point, { toolCall: 'unsteady', input: { key: 'a' } }]
+  return [
+    { text: 'Again:' },
+    point,
+    { toolCall: 'unsteady', input: { key: 'a' } },
+    { toolCall: 'write', input: { key: 'b' } },
+  ]
 }
 
 function cutsArguments(turn: Turn, point: ScriptAction): ScriptedCall {

@@ -2,7 +2,7 @@ import { defineMiddleware, type Engine, type Middleware, type Transport } from '
 import type { SnapshotHook, StepController } from '@geppetto/enginebuilder'
 import type { EventSink } from '@geppetto/events'
 import type { EngineBuilder, SessionStore, TurnPersister } from '@geppetto/session'
-import { idempotencyKeyFrom, type Tool, type ToolHooks, toolCallIdFrom } from '@geppetto/tools'
+import { idempotencyKeyFrom, type Tool, type ToolExecutor, type ToolHooks, toolCallIdFrom } from '@geppetto/tools'
 import type { Turn } from '@geppetto/turns'
 import type { FaultPoints } from './fault-points.ts'
 
@@ -13,6 +13,7 @@ export interface FaultScheduler {
   transport(transport: Transport): Transport
   middleware(middleware: Middleware): Middleware
   tool(tool: Tool): Tool
+  toolExecutor(executor: ToolExecutor): ToolExecutor
   /** Hooks of an executor; those that are not there stay away. */
   hooks(hooks: ToolHooks): ToolHooks
   sink(sink: EventSink): EventSink
@@ -28,8 +29,8 @@ export interface FaultScheduler {
 export interface ExecutedCall {
   /** The call's idempotency key. */
   readonly key: string
-  readonly callId: string | undefined
-  readonly hasSideEffects: boolean
+  readonly callId: string
+  readonly tool: Tool
 }
 
 /** What a scheduler learns beside. */
@@ -74,6 +75,9 @@ export function scheduleFaults(points: FaultPoints): FaultScheduling {
         return (ctx, turn) => points.promised('middleware', middleware.name || 'anonymous', () => run(ctx, turn))
       }),
     tool: (tool) => withFaults(tool, points, executions),
+    toolExecutor: (executor) => ({
+      execute: (ctx, request) => points.promised('tool executor', 'execute', () => executor.execute(ctx, request)),
+    }),
     hooks: (hooks) => hooksWithFaults(hooks, points),
     sink: (sink) => ({ publish: (event) => points.later('sink', event.type, () => sink.publish(event)) }),
     persister(persister) {
@@ -104,8 +108,9 @@ function withFaults(tool: Tool, points: FaultPoints, executions: ExecutedCall[])
   return Object.freeze({
     ...tool,
     execute(input: unknown, ctx: Parameters<typeof execute>[1]) {
-      const hasSideEffects = tool.effects === 'side-effecting'
-      executions.push({ key: idempotencyKeyFrom(ctx) ?? '', callId: toolCallIdFrom(ctx), hasSideEffects })
+      const [key, callId] = [idempotencyKeyFrom(ctx), toolCallIdFrom(ctx)]
+      // An executor that is not ours does not say which call it is.
+      if (key !== undefined && callId !== undefined) executions.push({ key, callId, tool })
       return points.later('tool', tool.name, () => execute(input, ctx))
     },
   })

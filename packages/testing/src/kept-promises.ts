@@ -7,7 +7,7 @@ import type { WatchedSignal } from './conformance-watch.ts'
 import { driveRun } from './drive-run.ts'
 import type { ExecutedCall, FaultScheduling } from './fault-scheduler.ts'
 import type { GrammarSink } from './grammar-sink.ts'
-import { lostTexts, untoldResults } from './lost-in-run.ts'
+import { doubledTexts, lostTexts, untoldResults } from './lost-in-run.ts'
 
 /** A session after one of its runs, and everything that is watched of it. */
 export interface SettledSession {
@@ -20,8 +20,8 @@ export interface SettledSession {
   /** Saw all events of the session. */
   readonly sink: GrammarSink
   readonly scheduling: FaultScheduling
-  /** The runs that were active still when their last event came. */
-  readonly endedBusy: readonly string[]
+  /** What was found wrong while it went on. */
+  readonly observed: readonly string[]
   /** Starts one more run, in which nothing goes wrong. */
   readonly startNext: () => ExecutionHandle
   /** `held` where a lease was granted and nobody has it: it must run out before anybody can go on. */
@@ -56,7 +56,7 @@ export async function findBrokenPromises(settled: SettledSession): Promise<reado
     ends.every(({ type }) => type === terminalTypes[result.status]),
     `P2: the run is ${result.status}, and sinks were told ${ends.map(({ type }) => type).join()}`,
   )
-  check(settled.endedBusy.length === 0, 'P2: the session was not free when the last event came')
+  broken.push(...settled.observed)
   // Before a runner is there, nobody knows its persister.
   const isKnown = scheduling.hasPersister() && signals.length > 0
   check(persisted.length <= 1, `the persister was called ${persisted.length} times`)
@@ -70,8 +70,9 @@ export async function findBrokenPromises(settled: SettledSession): Promise<reado
     "P4: the run's signal goes on after its end",
   )
   for (const text of lostTexts(sink.events, result)) broken.push(`P5: lost ${JSON.stringify(text)}`)
+  for (const text of doubledTexts(sink.events, result)) broken.push(`P5: kept twice ${JSON.stringify(text)}`)
   for (const call of untoldResults(sink.events, result)) broken.push(`no event tells what became of call ${call}`)
-  broken.push(...wrongExecutions(executions, result.turn))
+  broken.push(...(await wrongExecutions(executions, result.turn)))
   check(clock.scheduled === 0, `P13: ${clock.scheduled} timers are left`)
   check(watched.listeners === 0, `P13: ${watched.listeners} abort listeners are left`)
   const last = await runAgain(settled, broken)
@@ -86,16 +87,23 @@ export async function findBrokenPromises(settled: SettledSession): Promise<reado
 }
 
 /** What was executed though it should not have been, or otherwise than the turn says. */
-function wrongExecutions(executions: readonly ExecutedCall[], turn: Turn): readonly string[] {
+async function wrongExecutions(executions: readonly ExecutedCall[], turn: Turn): Promise<readonly string[]> {
   const wrong: string[] = []
-  const effects = executions.filter(({ hasSideEffects }) => hasSideEffects)
+  const effects = executions.filter(({ tool }) => tool.effects === 'side-effecting')
   for (const [index, { key }] of effects.entries())
     if (effects.findIndex((other) => other.key === key) < index) wrong.push(`P7: ${key} was executed again`)
   for (const block of turn.blocks) {
-    const isIn = (calls: readonly ExecutedCall[], callId: string) => calls.some((call) => call.callId === callId)
-    if (block.kind === 'tool-call' && block.input.state !== 'parsed' && isIn(executions, block.callId))
-      wrong.push(`P6: ${block.callId} was executed, and its arguments are ${block.input.state}`)
-    if (block.kind === 'tool-result' && saysNotRun.includes(block.outcome) && isIn(effects, block.callId))
+    const isOf = (call: ExecutedCall) => 'callId' in block && call.callId === block.callId
+    const executed = executions.find(isOf)
+    if (block.kind === 'tool-call' && executed !== undefined) {
+      const { input } = block
+      const checked = input.state === 'parsed' && (await executed.tool.input['~standard'].validate(input.value))
+      if (checked === false || checked.issues !== undefined)
+        wrong.push(
+          `P6: ${block.callId} was executed with arguments that are ${checked === false ? input.state : 'unfit'}`,
+        )
+    }
+    if (block.kind === 'tool-result' && saysNotRun.includes(block.outcome) && effects.some(isOf))
       wrong.push(`P7: ${block.callId} was executed, and its result says ${block.outcome}`)
   }
   return wrong

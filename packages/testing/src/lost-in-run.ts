@@ -17,6 +17,16 @@ export function lostTexts(events: readonly Event[], { runId, turn }: RunResult):
   return texts.filter(([id, text]) => !changed.has(id) && kept.get(id) !== text).map(([, text]) => text)
 }
 
+/** The texts that the turn has more often than a sink saw them. */
+export function doubledTexts(events: readonly Event[], { runId, turn }: RunResult): readonly string[] {
+  const seen = [...seenTexts(events.filter((event) => event.correlation.runId === runId)).values()]
+  const kept = turn.blocks.flatMap((block) =>
+    (block.kind === 'assistant' || block.kind === 'reasoning') && block.runId === runId ? [block.text] : [],
+  )
+  const count = (texts: readonly string[], text: string) => texts.filter((other) => other === text).length
+  return [...new Set(seen)].filter((text) => count(kept, text) > count(seen, text))
+}
+
 /** What deltas said, by segment, without what was rolled back. */
 function seenTexts(events: readonly Event[]): ReadonlyMap<string, string> {
   let deltas: { readonly seq: number; readonly id: string; readonly delta: string }[] = []
