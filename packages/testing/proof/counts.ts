@@ -1,7 +1,7 @@
 import { type FaultPart, faultModes } from '../src/fault-points.ts'
 import { runDisturbed } from '../src/fault-run.ts'
-import { faultScenarios } from '../src/fault-scenarios.test-helper.ts'
 import { findContinuations } from './every-continuation.ts'
+import { faultScenarios } from './fault-scenarios.test-helper.ts'
 import { provenPackages } from './source-hooks.ts'
 
 /** The package whose code calls a part. */

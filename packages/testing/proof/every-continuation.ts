@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type CreateFaultProgram, runDisturbed } from '../src/fault-run.ts'
-import { faultScenarios } from '../src/fault-scenarios.test-helper.ts'
 import { type ContinuationFault, Continuations } from './continuations.ts'
+import { faultScenarios } from './fault-scenarios.test-helper.ts'
 
 /** Where nothing of ours stands behind an `await` that could catch: it cannot fail, and is only cancelled at. */
 const lastOnes: readonly string[] = [

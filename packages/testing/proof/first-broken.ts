@@ -1,8 +1,8 @@
-import { checkExpected } from '../src/fault-expectations.test-helper.ts'
 import { faultModes } from '../src/fault-points.ts'
 import { runDisturbed } from '../src/fault-run.ts'
-import { faultScenarios } from '../src/fault-scenarios.test-helper.ts'
 import { findContinuations, tryContinuations } from './every-continuation.ts'
+import { checkExpected } from './fault-expectations.test-helper.ts'
+import { faultScenarios } from './fault-scenarios.test-helper.ts'
 
 /** The first broken promise that faults in callbacks and throws where the code goes on bring to light; undefined where there is none. */
 export async function findFirstBroken(): Promise<string | undefined> {

@@ -107,12 +107,12 @@ export const mutations: readonly Mutation[] = [
   {
     file: 'turns/src/tool-input.ts',
     drop: "  if (!isClosed) return { state: 'incomplete', raw }\n",
-    seenBy: 'packages/testing/src/cut-arguments.test.ts',
+    seenBy: 'packages/testing/proof/cut-arguments.test.ts',
   },
   // Memory.
   {
     file: 'events/src/event-queue.ts',
     replace: ['this.#entries.length - this.#head >= this.#limits.capacity', 'false'],
-    seenBy: 'packages/testing/src/sink-policies.test.ts',
+    seenBy: 'packages/testing/proof/sink-policies.test.ts',
   },
 ]

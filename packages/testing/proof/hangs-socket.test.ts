@@ -1,9 +1,9 @@
 import { createAdapterEngine, createFetchTransport } from '@geppetto/engine'
 import { describe, expect, it } from 'vitest'
-import { type ReplayServer, startReplayServer } from './replay-server.ts'
+import { type ReplayServer, startReplayServer } from '../src/replay-server.ts'
+import type { WireFault } from '../src/wire-fault.ts'
+import { toStream, wordAdapter } from '../src/word-adapter.test-helper.ts'
 import { createLab, expectOneEndEach, expectQuiet, type Lab, textsIn } from './run-lab.test-helper.ts'
-import type { WireFault } from './wire-fault.ts'
-import { toStream, wordAdapter } from './word-adapter.test-helper.ts'
 
 const contentType = 'text/event-stream'
 const body = toStream([{ say: 'so far' }, { say: ', and on' }, { stop: 'end' }])

@@ -15,7 +15,7 @@ import {
 } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createManualClock, createScriptedEngine, createSequentialIds, type ScriptedCall } from './index.ts'
+import { createManualClock, createScriptedEngine, createSequentialIds, type ScriptedCall } from '../src/index.ts'
 
 /** A block that counts how often anybody looks at it: reads a field, its keys, whether it is frozen. */
 function watch(block: Block): { readonly block: Block; readonly looks: () => number } {

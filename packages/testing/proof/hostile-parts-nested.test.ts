@@ -4,7 +4,8 @@ import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { type Event, type EventSink, isTerminal, publish, withEventSinks } from '@geppetto/events'
 import { type ExecutionHandle, type RunResult, Session } from '@geppetto/session'
 import { describe, expect, it } from 'vitest'
-import { createGrammarSink } from './grammar-sink.ts'
+import { createGrammarSink } from '../src/grammar-sink.ts'
+import { createScriptedEngine, type ScriptedCall } from '../src/scripted-engine.ts'
 import {
   createLab,
   expectClean,
@@ -15,7 +16,6 @@ import {
   until,
   workTool,
 } from './run-lab.test-helper.ts'
-import { createScriptedEngine, type ScriptedCall } from './scripted-engine.ts'
 
 /** A session that a tool or a sink of another one starts, with a sink of its own. */
 function createInner(script: ScriptedCall, clock: Lab['clock']) {

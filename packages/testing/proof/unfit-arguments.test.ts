@@ -5,7 +5,7 @@ import { type JsonValue, replaceBlock, type ToolCallBlock, type Turn } from '@ge
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createScriptedEngine } from './scripted-engine.ts'
+import { createScriptedEngine } from '../src/scripted-engine.ts'
 import { bytesTransport, createTill, type Frame, payment, toBytes } from './tool-wire.test-helper.ts'
 
 const done: readonly Frame[] = [{ say: 'Done.' }, { stop: 'end_turn' }]

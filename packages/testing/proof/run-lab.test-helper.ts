@@ -16,10 +16,10 @@ import { defineTool } from '@geppetto/tools'
 import { contentText, type Turn, validateTurn } from '@geppetto/turns'
 import { expect } from 'vitest'
 import { z } from 'zod'
-import { createGrammarSink, type GrammarSink } from './grammar-sink.ts'
-import { lostTexts, untoldResults } from './lost-in-run.ts'
-import { createScriptedEngine, type Script, type ScriptedCall, type ScriptedEngine } from './scripted-engine.ts'
-import { createSequentialIds } from './sequential-ids.ts'
+import { createGrammarSink, type GrammarSink } from '../src/grammar-sink.ts'
+import { lostTexts, untoldResults } from '../src/lost-in-run.ts'
+import { createScriptedEngine, type Script, type ScriptedCall, type ScriptedEngine } from '../src/scripted-engine.ts'
+import { createSequentialIds } from '../src/sequential-ids.ts'
 
 /** What a lab may have otherwise than it has by itself. */
 export interface LabOptions {

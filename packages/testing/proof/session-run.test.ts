@@ -19,9 +19,9 @@ import {
 } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createGrammarSink } from './grammar-sink.ts'
-import { createScriptedEngine, type ScriptedCall } from './scripted-engine.ts'
-import { createSequentialIds } from './sequential-ids.ts'
+import { createGrammarSink } from '../src/grammar-sink.ts'
+import { createScriptedEngine, type ScriptedCall } from '../src/scripted-engine.ts'
+import { createSequentialIds } from '../src/sequential-ids.ts'
 
 const add = defineTool({
   name: 'add',

@@ -6,6 +6,8 @@ import { defineTool } from '@geppetto/tools'
 import { validateTurn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import type { ScriptedCall } from '../src/scripted-engine.ts'
+import { createSequentialIds } from '../src/sequential-ids.ts'
 import {
   createLab,
   expectClean,
@@ -17,8 +19,6 @@ import {
   until,
   workTool,
 } from './run-lab.test-helper.ts'
-import type { ScriptedCall } from './scripted-engine.ts'
-import { createSequentialIds } from './sequential-ids.ts'
 
 const storages = [
   { where: 'in memory alone', store: undefined },

@@ -1,6 +1,6 @@
 import type { RunResult } from '@geppetto/session'
-import type { FaultMode, FaultPart } from './fault-points.ts'
-import type { MetFault } from './try-every-fault.ts'
+import type { FaultMode, FaultPart } from '../src/fault-points.ts'
+import type { MetFault } from '../src/try-every-fault.ts'
 
 /** What happens beside the run never changes its outcome. */
 const beside: readonly string[] = ['sink', 'persister', 'store release', 'hook maskInput', 'hook shouldRetry']

@@ -17,9 +17,9 @@ import {
 import { defineTool, toolCallIdFrom } from '@geppetto/tools'
 import { isSameJson, pendingCalls, replaceBlock, type Turn, validateTurn, withView } from '@geppetto/turns'
 import { z } from 'zod'
-import { createGrammarSink, type GrammarSink } from './grammar-sink.ts'
-import { createScriptedEngine, type ScriptedCall } from './scripted-engine.ts'
-import { createSequentialIds } from './sequential-ids.ts'
+import { createGrammarSink, type GrammarSink } from '../src/grammar-sink.ts'
+import { createScriptedEngine, type ScriptedCall } from '../src/scripted-engine.ts'
+import { createSequentialIds } from '../src/sequential-ids.ts'
 
 /** A run that the program started, or has in line. */
 interface Started {

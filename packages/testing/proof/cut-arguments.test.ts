@@ -1,9 +1,9 @@
 import type { RunResult } from '@geppetto/session'
 import { providerCalls } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { createFaultTransport } from './fault-transport.ts'
+import { createFaultTransport } from '../src/fault-transport.ts'
+import type { WireFault } from '../src/wire-fault.ts'
 import { bytesTransport, createTill, type Frame, payment, toBytes } from './tool-wire.test-helper.ts'
-import type { WireFault } from './wire-fault.ts'
 
 /** Arguments with everything that a cut may go through: characters of two, three and four bytes, escapes, a surrogate pair as escapes. */
 const argumentsText = '{ "amount": 100, "to": "Zoë, 東京 🦜 \\u00e9\\ud83e\\udd9c \\"quoted\\" \\\\" }'

@@ -3,7 +3,7 @@ import { isSessionBusyError, isSessionError } from '@geppetto/session'
 import { parseTurn, type Turn } from '@geppetto/turns'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { ScriptAction, ScriptedCall } from './scripted-engine.ts'
+import type { ScriptAction, ScriptedCall } from '../src/scripted-engine.ts'
 import { ModelledSession, waitingCalls } from './session-model.test-helper.ts'
 
 const action: fc.Arbitrary<ScriptAction> = fc.oneof(

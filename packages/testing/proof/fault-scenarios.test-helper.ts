@@ -14,10 +14,10 @@ import { createMemoryStore, Session } from '@geppetto/session'
 import { createToolExecutor, defineTool, type Tool } from '@geppetto/tools'
 import { type Block, pendingCalls, type Turn } from '@geppetto/turns'
 import { z } from 'zod'
-import type { CreateFaultProgram, FaultProgram, FaultWorld } from './fault-run.ts'
-import type { FaultScheduler } from './fault-scheduler.ts'
-import { createScriptedEngine, type ScriptAction, type ScriptedCall } from './scripted-engine.ts'
-import { toStream, type Word, wordAdapter } from './word-adapter.test-helper.ts'
+import type { CreateFaultProgram, FaultProgram, FaultWorld } from '../src/fault-run.ts'
+import type { FaultScheduler } from '../src/fault-scheduler.ts'
+import { createScriptedEngine, type ScriptAction, type ScriptedCall } from '../src/scripted-engine.ts'
+import { toStream, type Word, wordAdapter } from '../src/word-adapter.test-helper.ts'
 
 /** The runs that meet every fault. Each has a store, a persister, a middleware, a sink that waits and one that does not. */
 export const faultScenarios: Readonly<Record<string, CreateFaultProgram>> = {

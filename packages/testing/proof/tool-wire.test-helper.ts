@@ -5,8 +5,8 @@ import { Session } from '@geppetto/session'
 import { defineTool } from '@geppetto/tools'
 import { validateTurn } from '@geppetto/turns'
 import { z } from 'zod'
-import { createGrammarSink, type GrammarSink } from './grammar-sink.ts'
-import { createSequentialIds } from './sequential-ids.ts'
+import { createGrammarSink, type GrammarSink } from '../src/grammar-sink.ts'
+import { createSequentialIds } from '../src/sequential-ids.ts'
 
 /** One frame of a wire format in which arguments come in pieces, and a call may end in every way that the APIs know. */
 export type Frame =

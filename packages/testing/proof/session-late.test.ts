@@ -13,8 +13,8 @@ import {
 } from '@geppetto/session'
 import { appendBlocks, assistantBlock, assistantText, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { createGrammarSink } from './grammar-sink.ts'
-import { createScriptedEngine } from './scripted-engine.ts'
+import { createGrammarSink } from '../src/grammar-sink.ts'
+import { createScriptedEngine } from '../src/scripted-engine.ts'
 
 function setUp(build: EngineBuilder['build'], options: Partial<SessionOptions> = {}) {
   const clock = createManualClock()

@@ -6,8 +6,8 @@ import { defineTool, type ToolExecutor } from '@geppetto/tools'
 import { type Turn, toolResultBlock, validateTurn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createGrammarSink } from './grammar-sink.ts'
-import { createScriptedEngine } from './scripted-engine.ts'
+import { createGrammarSink } from '../src/grammar-sink.ts'
+import { createScriptedEngine } from '../src/scripted-engine.ts'
 
 const pay = defineTool({ name: 'pay', description: 'Pays.', input: z.object({}), execute: () => 'paid' })
 const payCall = { toolCall: 'pay', input: {} } as const

@@ -9,9 +9,9 @@ import { defineTool } from '@geppetto/tools'
 import { assistantBlock, assistantText, createTurn, structuredOutputKey, userBlock, withView } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createGrammarSink } from './grammar-sink.ts'
-import { createScriptedEngine, type Script } from './scripted-engine.ts'
-import { createSequentialIds } from './sequential-ids.ts'
+import { createGrammarSink } from '../src/grammar-sink.ts'
+import { createScriptedEngine, type Script } from '../src/scripted-engine.ts'
+import { createSequentialIds } from '../src/sequential-ids.ts'
 
 function setUp(script: Script, options: Partial<EngineBuilderOptions> = {}) {
   const clock = createManualClock()

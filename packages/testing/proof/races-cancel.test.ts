@@ -4,6 +4,7 @@ import type { ExecutionHandle, RunResult } from '@geppetto/session'
 import { createToolExecutor, defineTool } from '@geppetto/tools'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { createSequentialIds } from '../src/sequential-ids.ts'
 import {
   createLab,
   expectClean,
@@ -14,7 +15,6 @@ import {
   until,
   workTool,
 } from './run-lab.test-helper.ts'
-import { createSequentialIds } from './sequential-ids.ts'
 
 /** Where a sink may be when it stops the run: what the run ends with, what became of the call, and whether the tool was run. */
 const moments: readonly (readonly [type: Event['type'], ends: string, outcomes: readonly string[], worked: number])[] =

@@ -5,8 +5,8 @@ import { type Event, type EventSink, isDelta, type SinkDelivery } from '@geppett
 import { Session } from '@geppetto/session'
 import { assistantText } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
+import { createManualClock } from '../src/index.ts'
 import { assertAccounted, textOf } from './accounted-events.test-helper.ts'
-import { createManualClock } from './index.ts'
 
 const chunks = 1_000
 const deltasPerChunk = 100

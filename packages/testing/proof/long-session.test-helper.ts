@@ -1,7 +1,7 @@
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { createMemoryStore, Session } from '@geppetto/session'
 import { assistantText, type Turn } from '@geppetto/turns'
-import { createManualClock, createSequentialIds } from './index.ts'
+import { createManualClock, createSequentialIds } from '../src/index.ts'
 import { quietEngine } from './quiet-engine.test-helper.ts'
 
 /** A session of so many turns in a store, and the same opened from there. */

@@ -8,7 +8,7 @@ import type { Event } from '@geppetto/events'
 import { Session } from '@geppetto/session'
 import { defineTool } from '@geppetto/tools'
 import { z } from 'zod'
-import { createManualClock } from './index.ts'
+import { createManualClock } from '../src/index.ts'
 
 // Does so many runs of all kinds, in new sessions or in one, and prints what is left behind after a fifth and after all of them.
 const kinds = ['text', 'tools', 'failed', 'crashed', 'cancelled', 'tool-timeout', 'deadline', 'left'] as const

@@ -10,8 +10,8 @@ import { createToolExecutor, defineTool, isToolError } from '@geppetto/tools'
 import { assistantText, type Turn, toolChoiceKey, toolDefinitionsKey, validateTurn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createGrammarSink } from './grammar-sink.ts'
-import { createScriptedEngine, type Script } from './scripted-engine.ts'
+import { createGrammarSink } from '../src/grammar-sink.ts'
+import { createScriptedEngine, type Script } from '../src/scripted-engine.ts'
 
 const add = defineTool({
   name: 'add',

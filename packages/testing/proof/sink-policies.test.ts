@@ -11,8 +11,8 @@ import {
 } from '@geppetto/events'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createManualClock, settlePromises } from '../src/index.ts'
 import { assertAccounted, textOf } from './accounted-events.test-helper.ts'
-import { createManualClock, settlePromises } from './index.ts'
 
 /** What happens: something is said in one of three segments or beside them, something is taken back, a sink gets done with events. */
 const step = fc.oneof(

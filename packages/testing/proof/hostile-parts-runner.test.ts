@@ -11,6 +11,7 @@ import {
   toolResultBlock,
 } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
+import type { ScriptedCall } from '../src/scripted-engine.ts'
 import {
   createLab,
   expectClean,
@@ -21,7 +22,6 @@ import {
   until,
   workTool,
 } from './run-lab.test-helper.ts'
-import type { ScriptedCall } from './scripted-engine.ts'
 
 type Returned = (sent: Turn, news: readonly Block[]) => Turn
 

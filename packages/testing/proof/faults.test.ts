@@ -1,8 +1,8 @@
 import type { RunResult } from '@geppetto/session'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type MetFault, tryEveryFault } from '../src/try-every-fault.ts'
 import { checkExpected } from './fault-expectations.test-helper.ts'
 import { faultScenarios } from './fault-scenarios.test-helper.ts'
-import { type MetFault, tryEveryFault } from './try-every-fault.ts'
 
 const unhandled: unknown[] = []
 const note = (reason: unknown) => unhandled.push(reason)
