@@ -75,7 +75,11 @@ export const mutations: readonly Mutation[] = [
     file: 'session/src/ending.ts',
     replace: ['return sealTurn(turn, { runId, nextId, now, outcomeOf })', 'return turn'],
   },
-  { file: 'session/src/call-outcome.ts', replace: ["mayHaveRun.has(callId) ? 'unknown' : ", ''] },
+  {
+    file: 'session/src/call-outcome.ts',
+    replace: ["mayHaveRun.has(callId) ? 'unknown' : ", ''],
+    seenBy: 'packages/testing/proof/foreign-executor.test.ts',
+  },
   { file: 'session/src/kept-turn.ts', replace: ['event.seq > state.seq', 'event.seq > 0'] },
   { file: 'turns/src/seal.ts', drop: '      unanswered.push(block)\n' },
   // Steps.
