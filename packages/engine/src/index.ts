@@ -36,6 +36,7 @@ export {
 } from './engine-error.ts'
 export { partialTurnOf } from './partial-turn.ts'
 export { type ProviderCall, startProviderCall } from './provider-call.ts'
+export { modelFamily, type ReplayTarget, replayGroups } from './replay.ts'
 export { createSseReader, type SseReader } from './sse.ts'
 export { parseOutput, withOutputSchema } from './structured-output.ts'
 export type { TimeLimits } from './time-limits.ts'

@@ -1,4 +1,4 @@
-import { background } from '@geppetto/context'
+import { background, type Context } from '@geppetto/context'
 import {
   defineMiddleware,
   EngineError,
@@ -7,7 +7,7 @@ import {
   type Middleware,
   withFacts,
 } from '@geppetto/engine'
-import { appendBlocks, systemBlock, type Turn, userBlock, withBlocks, withView } from '@geppetto/turns'
+import { appendBlocks, type Block, systemBlock, type Turn, userBlock, withBlocks, withView } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { composeMiddlewares } from './compose.ts'
 import { changedBy } from './mark-changed.ts'
@@ -170,5 +170,35 @@ describe('a middleware that loses blocks', () => {
     const base = createBase()
     const detached = defineMiddleware('detached', (next) => (_, turn) => next(background(), turn))
     expect(idsOf(await composeMiddlewares([detached], base.run)(ctx, turnOf(user('u'))))).toEqual(['u', 'answer 1'])
+  })
+})
+
+describe("the provider's own form of a block", () => {
+  const native = { api: 'a', host: 'h', model: 'm', group: 'g', payload: { text: 'my number is 17' } }
+  const spoken: Block = { ...assistant('b'), text: 'my number is 17', native }
+  const answering = async (_: Context, turn: Turn) => appendBlocks(turn, spoken)
+  const rewriting = (rewrite: (block: Block) => Block) =>
+    defineMiddleware('rewrite', (next) => async (inner, turn) => {
+      const result = await next(inner, turn)
+      return withBlocks(
+        result,
+        result.blocks.map((block) => (block.id === 'b' ? rewrite(block) : block)),
+      )
+    })
+  const lastOf = async (middleware: Middleware) =>
+    (await composeMiddlewares([middleware], answering)(ctx, turnOf(user('u')))).blocks.at(-1)
+
+  it('is dropped with what a middleware changes: it would go out in its place', async () => {
+    const block = await lastOf(
+      rewriting((old) => (old.kind === 'assistant' ? { ...old, text: 'my number is [hidden]' } : old)),
+    )
+    expect(block).toMatchObject({ text: 'my number is [hidden]' })
+    expect(block).not.toHaveProperty('native')
+  })
+
+  it('stays where only metadata is added, and on what a middleware got elsewhere', async () => {
+    expect(await lastOf(rewriting((old) => ({ ...old, metadata: { seen: true } })))).toMatchObject({ native })
+    const elsewhere = defineMiddleware('other engine', () => answering)
+    expect(await lastOf(elsewhere)).toMatchObject({ native })
   })
 })

@@ -1,4 +1,4 @@
-import { type Block, countCommonBlocks, type Turn, withBlocks } from '@geppetto/turns'
+import { type Block, countCommonBlocks, isSameJson, type Turn, withBlocks } from '@geppetto/turns'
 
 /** Block metadata: the names of the middlewares that made or changed the block, oldest first. */
 const changedByName = 'geppetto.changedBy'
@@ -23,21 +23,37 @@ export class ForeignBlocks {
     this.#all ??= new Set(this.#lists.flat())
     return this.#all.has(block)
   }
+
+  /** The newest block with this id. */
+  newest(id: string): Block | undefined {
+    return this.#lists.flat().findLast((block) => block.id === id)
+  }
 }
 
 /** The turn with the name written on every block that is not foreign. */
 export function markChanged(turn: Turn, foreign: ForeignBlocks, name: string): Turn {
   const start = foreign.startOfOthers(turn.blocks)
   const others = turn.blocks.slice(start)
-  const marked = others.map((block) => (foreign.has(block) ? block : mark(block, name)))
+  const marked = others.map((block) => (foreign.has(block) ? block : mark(block, foreign, name)))
   if (marked.every((block, index) => block === others[index])) return turn
   return withBlocks(turn, [...turn.blocks.slice(0, start), ...marked])
 }
 
-function mark(block: Block, name: string): Block {
-  const before = changedBy(block)
-  if (before.at(-1) === name) return block
-  return Object.freeze({ ...block, metadata: Object.freeze({ ...block.metadata, [changedByName]: [...before, name] }) })
+function mark(block: Block, foreign: ForeignBlocks, name: string): Block {
+  const names = changedBy(block)
+  const isMarked = names.at(-1) === name
+  const isStale = block.native !== undefined && saysOtherwise(block, foreign.newest(block.id))
+  if (isMarked && !isStale) return block
+  const metadata = isMarked ? block.metadata : { ...block.metadata, [changedByName]: [...names, name] }
+  if (!isStale) return Object.freeze({ ...block, metadata: Object.freeze(metadata) })
+  // The provider's own form says what the block said before: it must not go out in its place.
+  const { native: _, ...rest } = block
+  return Object.freeze({ ...rest, metadata: Object.freeze(metadata) })
+}
+
+/** Whether the block is another one's changed form, and not only in its metadata. */
+function saysOtherwise(block: Block, before: Block | undefined): boolean {
+  return before !== undefined && !isSameJson({ ...before, metadata: {} }, { ...block, metadata: {} })
 }
 
 /** The names of the middlewares that made or changed the block, oldest first. */
