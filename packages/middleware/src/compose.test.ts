@@ -7,7 +7,16 @@ import {
   type Middleware,
   withFacts,
 } from '@geppetto/engine'
-import { appendBlocks, type Block, systemBlock, type Turn, userBlock, withBlocks, withView } from '@geppetto/turns'
+import {
+  appendBlocks,
+  assistantBlock,
+  type Block,
+  systemBlock,
+  type Turn,
+  userBlock,
+  withBlocks,
+  withView,
+} from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { composeMiddlewares } from './compose.ts'
 import { changedBy } from './mark-changed.ts'
@@ -175,7 +184,7 @@ describe('a middleware that loses blocks', () => {
 
 describe("the provider's own form of a block", () => {
   const native = { api: 'a', host: 'h', model: 'm', group: 'g', payload: { text: 'my number is 17' } }
-  const spoken: Block = { ...assistant('b'), text: 'my number is 17', native }
+  const spoken: Block = assistantBlock('my number is 17', { id: 'b', native })
   const answering = async (_: Context, turn: Turn) => appendBlocks(turn, spoken)
   const rewriting = (rewrite: (block: Block) => Block) =>
     defineMiddleware('rewrite', (next) => async (inner, turn) => {

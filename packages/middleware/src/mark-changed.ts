@@ -51,9 +51,14 @@ function mark(block: Block, foreign: ForeignBlocks, name: string): Block {
   return Object.freeze({ ...rest, metadata: Object.freeze(metadata) })
 }
 
-/** Whether the block is another one's changed form, and not only in its metadata. */
+/** Whether the block is another one's changed form, and not only in what does not go to the model. */
 function saysOtherwise(block: Block, before: Block | undefined): boolean {
-  return before !== undefined && !isSameJson({ ...before, metadata: {} }, { ...block, metadata: {} })
+  return before !== undefined && !isSameJson(whatItSays(before), whatItSays(block))
+}
+
+function whatItSays(block: Block): Omit<Block, 'metadata' | 'native'> {
+  const { metadata, native, ...said } = block
+  return said
 }
 
 /** The names of the middlewares that made or changed the block, oldest first. */
