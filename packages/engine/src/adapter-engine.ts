@@ -3,12 +3,13 @@ import { defined, type Turn } from '@geppetto/turns'
 import type { ModelDefaults, ProviderAdapter } from './adapter.ts'
 import { cancelledError } from './cancelled.ts'
 import type { Engine, EngineInfo, PreparedRequest } from './engine.ts'
-import { type EngineError, toEngineError, withFacts } from './engine-error.ts'
-import { networkError } from './network-error.ts'
+import { toEngineError, withFacts } from './engine-error.ts'
 import { startProviderCall } from './provider-call.ts'
 import { receive } from './receive.ts'
+import { explainFailure, sendRequest } from './send-request.ts'
 import { CallTimer, resolveTimeLimits, type TimeLimits } from './time-limits.ts'
-import type { Transport, WireResponse } from './transport.ts'
+import { createTokenCounter } from './token-counter.ts'
+import type { Transport } from './transport.ts'
 
 /** What {@link createAdapterEngine} takes beside adapter and transport. */
 export interface AdapterEngineOptions {
@@ -21,7 +22,7 @@ export interface AdapterEngineOptions {
 /**
  * Makes an engine of a wire format and something that carries requests. The engine alone sees bytes: it reads the stream, keeps
  * the time limits, stops at an abort, and turns every failure into an `EngineError` with what had arrived.
- * @throws EngineError `invalid_options` when a time limit is none.
+ * @throws EngineError `invalid_options` when a time limit is none, or the adapter can only half count.
  */
 export function createAdapterEngine(
   adapter: ProviderAdapter,
@@ -44,9 +45,11 @@ export function createAdapterEngine(
       throw withFacts(toEngineError(error, 'invalid_request'), { partial: turn })
     }
   }
+  const countTokens = createTokenCounter(adapter, transport, defaults, limits)
   return {
     info,
     prepare: (_ctx, turn) => prepare(turn),
+    ...(countTokens === undefined ? undefined : { countTokens }),
     async runInference(ctx, turn) {
       if (ctx.signal.aborted) throw cancelledError(ctx.signal.reason, { partial: turn })
       const request = prepare(turn)
@@ -67,7 +70,7 @@ export function createAdapterEngine(
         signal.throwIfAborted()
         return call.finish()
       } catch (error) {
-        const explained = explain(error, signal, timer)
+        const explained = explainFailure(error, signal, timer)
         throw call.abort(withFacts(explained, defined({ requestId: explained.requestId ?? requestId })))
       } finally {
         timer.stop()
@@ -76,28 +79,4 @@ export function createAdapterEngine(
       }
     },
   }
-}
-
-async function sendRequest(transport: Transport, request: PreparedRequest, signal: AbortSignal): Promise<WireResponse> {
-  // A sink may have aborted when it was told of the call.
-  signal.throwIfAborted()
-  try {
-    const sending = transport.send(request, signal)
-    // A transport that does not listen to the signal may answer when nobody waits any more.
-    sending.then((late) => (signal.aborted ? late.body?.cancel() : undefined)).catch(ignoreLateFailure)
-    return await untilAborted(signal, sending)
-  } catch (error) {
-    throw networkError(`${transport.host} did not answer`, error)
-  }
-}
-
-/** Its outcome was awaited, or nobody waits any more. */
-function ignoreLateFailure(): void {}
-
-/** What really happened: an abort shows itself as whatever error the transport makes of it. */
-function explain(error: unknown, signal: AbortSignal, timer: CallTimer): EngineError {
-  if (!signal.aborted) return toEngineError(error, 'internal')
-  const { error: timeout } = timer
-  // By identity: whoever aborts us may have timed out himself.
-  return timeout !== undefined && signal.reason === timeout ? timeout : cancelledError(signal.reason)
 }

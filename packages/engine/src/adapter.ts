@@ -22,6 +22,10 @@ export interface ProviderAdapter {
   decodeJson(body: unknown, output: DecoderOutput): void
   /** A failed response, or an error inside a stream, to a typed error. */
   classify(failure: WireFailure): EngineError
+  /** The request that asks how many input tokens the turn has, where the API counts; then `readCount` is there too. Its answer is no stream. */
+  prepareCount?(turn: Turn, defaults: ModelDefaults, host: string): PreparedRequest
+  /** The number in the JSON answer to the request of `prepareCount`. What it throws, unless it is an `EngineError`, is reported as `protocol`. */
+  readCount?(body: unknown): number
 }
 
 /** What to ask for where the turn's data does not say; its `model` is the engine's. */

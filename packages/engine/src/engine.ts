@@ -21,6 +21,11 @@ export interface Engine {
   runInference(ctx: Context, turn: Turn): Promise<Turn>
   /** The exact request that {@link Engine.runInference} would send; absent where there is no wire. */
   prepare?(ctx: Context, turn: Turn): PreparedRequest
+  /**
+   * How many input tokens the provider says that the request of {@link Engine.runInference} has; absent where its API does not count. A request of its
+   * own, without events and records. For a guess without a request see `estimateTokens`. Rejects with an `EngineError`.
+   */
+  countTokens?(ctx: Context, turn: Turn): Promise<number>
 }
 
 /** An engine's one method, as middlewares see it. */

@@ -1,3 +1,4 @@
+import type { Clock } from '@geppetto/context'
 import { toErrorData } from '@geppetto/turns'
 import type { ProviderAdapter } from './adapter.ts'
 import { EngineError, isEngineError } from './engine-error.ts'
@@ -24,23 +25,52 @@ export interface Exchange {
 export async function receive(response: WireResponse, exchange: Exchange): Promise<void> {
   const { adapter, call, signal, timer } = exchange
   const { clock } = call.ctx
-  const { status, body } = response
-  const header = (name: string) => response.headers.get(name) ?? undefined
-  if (status < 200 || status > 299)
-    throw adapter.classify({
-      kind: 'response',
-      status,
-      header,
-      body: (await readText(body, signal, clock, maxErrorBody)).slice(0, maxErrorBody),
-    })
-  const mediaType = (header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  if (isEventStream(mediaType, exchange.asksForStream)) await receiveStream(response, exchange)
+  const { body } = response
+  await refuseFailure(response, adapter, signal, clock)
+  if (isEventStream(mediaTypeOf(response), exchange.asksForStream)) await receiveStream(response, exchange)
   else {
-    const json = parseJson(await readText(body, signal, clock), mediaType)
+    const json = parseJson(await readText(body, signal, clock), mediaTypeOf(response))
     decoding(() => adapter.decodeJson(json, call))
   }
   timer.stop()
-  if (call.failure !== undefined) throw adapter.classify({ kind: 'stream', header, error: call.failure.error })
+  if (call.failure !== undefined)
+    throw adapter.classify({ kind: 'stream', header: headerOf(response), error: call.failure.error })
+}
+
+/** Reads the answer to a request for a count of tokens. @throws EngineError when it is an error, or holds no count. */
+export async function receiveCount(
+  response: WireResponse,
+  adapter: ProviderAdapter,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<number> {
+  await refuseFailure(response, adapter, signal, clock)
+  const json = parseJson(await readText(response.body, signal, clock), mediaTypeOf(response))
+  const count = decoding(() => adapter.readCount?.(json))
+  if (count === undefined || !Number.isSafeInteger(count) || count < 0)
+    throw new EngineError('protocol', `the answer holds no count of tokens, but ${count}`)
+  return count
+}
+
+/** @throws EngineError when the response has an error status. */
+async function refuseFailure(
+  response: WireResponse,
+  adapter: ProviderAdapter,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<void> {
+  const { status, body } = response
+  if (status >= 200 && status <= 299) return
+  const text = await readText(body, signal, clock, maxErrorBody)
+  throw adapter.classify({ kind: 'response', status, header: headerOf(response), body: text.slice(0, maxErrorBody) })
+}
+
+function headerOf({ headers }: WireResponse): (name: string) => string | undefined {
+  return (name) => headers.get(name) ?? undefined
+}
+
+function mediaTypeOf({ headers }: WireResponse): string {
+  return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
 /** Some hosts forget the type of a stream, or call it text; JSON and HTML they do name. */
@@ -81,9 +111,9 @@ async function receiveStream(response: WireResponse, { adapter, call, timer, sig
 }
 
 /** What a decoder throws is about what it was given to read. */
-function decoding(decode: () => void): void {
+function decoding<T>(decode: () => T): T {
   try {
-    decode()
+    return decode()
   } catch (error) {
     if (isEngineError(error)) throw error
     const { message } = toErrorData(error)

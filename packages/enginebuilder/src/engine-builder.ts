@@ -1,5 +1,5 @@
-import type { Engine, Middleware, PreparedRequest } from '@geppetto/engine'
-import { createEventHub, type EventSink, withHub } from '@geppetto/events'
+import type { Engine, Middleware } from '@geppetto/engine'
+import type { EventSink } from '@geppetto/events'
 import { composeMiddlewares } from '@geppetto/middleware'
 import type { EngineBuilder, InferenceRunner, TurnPersister } from '@geppetto/session'
 import {
@@ -11,10 +11,10 @@ import {
   type ToolExecutor,
   type ToolRegistry,
 } from '@geppetto/tools'
-import { BuilderError } from './builder-error.ts'
 import { callEngine } from './call-engine.ts'
 import { checkOptions } from './check-options.ts'
 import { defaultMaxIterations, type LoopConfig } from './loop-config.ts'
+import { showRequest } from './show-request.ts'
 import type { SnapshotHook } from './snapshot.ts'
 import type { StepController } from './step-controller.ts'
 import { offerTools, runToolLoop, type ToolLoop } from './tool-loop.ts'
@@ -61,23 +61,7 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
     eventSinks,
     ...(persister === undefined ? undefined : { persister }),
     runInference: (ctx, turn, scope) => runToolLoop(loop, callProvider, ctx, turn, scope),
-    async prepare(ctx, turn) {
-      if (base.prepare === undefined)
-        throw new BuilderError('not_preparable', `the engine ${base.info.api} has no wire and so no request to show`)
-      let prepared: PreparedRequest | undefined
-      const showRequest = composeMiddlewares(middlewares, async (innerCtx, prompt) => {
-        prepared = base.prepare?.(innerCtx, prompt)
-        return prompt
-      })
-      const silent = withHub(ctx, createEventHub({ clock: ctx.clock, sinks: [] }))
-      await showRequest(silent, offerTools(loop, turn, 1))
-      if (prepared === undefined)
-        throw new BuilderError(
-          'not_preparable',
-          'a middleware answered without calling the provider: nothing would be sent',
-        )
-      return prepared
-    },
+    prepare: (ctx, turn) => showRequest(base, middlewares, ctx, offerTools(loop, turn, 1)),
   }
   return { build: () => runner }
 }

@@ -1,5 +1,5 @@
 import type { Context } from '@geppetto/context'
-import type { PreparedRequest } from '@geppetto/engine'
+import type { RequestPreview } from '@geppetto/engine'
 import type { EventSink, Warning } from '@geppetto/events'
 import type { StopReason, ToolCallBlock, Turn } from '@geppetto/turns'
 
@@ -16,8 +16,8 @@ export interface InferenceRunner {
   readonly persister?: TurnPersister
   /** Resolves with the turn completed. When it rejects or is cancelled, what had arrived is kept: see `EngineError.partial`. */
   runInference(ctx: Context, turn: Turn, scope?: RunScope): Promise<Turn>
-  /** The request that the next provider call would send. Sends nothing and publishes nothing. */
-  prepare?(ctx: Context, turn: Turn): Promise<PreparedRequest>
+  /** The request that the next provider call would send, by `previewRequest` of the engine package. Sends nothing and publishes nothing. */
+  prepare?(ctx: Context, turn: Turn): Promise<RequestPreview>
 }
 
 /** What a run may ask of its session while it goes on. */

@@ -1,17 +1,17 @@
 import type { Context } from '@geppetto/context'
-import type { PreparedRequest } from '@geppetto/engine'
+import type { RequestPreview } from '@geppetto/engine'
 import { withCorrelation, withRunTags } from '@geppetto/events'
 import type { Turn } from '@geppetto/turns'
 import type { RunHost, StartOptions } from './run-host.ts'
 import { SessionError } from './session-error.ts'
 
-/** The request that the next provider call for `turn` would send. @throws SessionError `not_preparable` */
+/** A preview of the request that the next provider call for `turn` would send. @throws SessionError `not_preparable` */
 export async function prepareRequest(
   { builder, sessionId }: RunHost,
   ctx: Context,
   turn: Turn,
   { tags = {} }: StartOptions,
-): Promise<PreparedRequest> {
+): Promise<RequestPreview> {
   const tagged = withRunTags(withCorrelation(ctx, { sessionId, turnId: turn.id }), tags)
   const runner = await builder.build(tagged, sessionId)
   if (runner.prepare === undefined)

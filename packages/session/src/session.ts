@@ -1,5 +1,5 @@
 import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
-import { type PreparedRequest, withOutputSchema } from '@geppetto/engine'
+import { type RequestPreview, withOutputSchema } from '@geppetto/engine'
 import { EventSequence } from '@geppetto/events'
 import { createTurn, type Turn, userBlock } from '@geppetto/turns'
 import { type AnsweredCall, answerCalls } from './answers.ts'
@@ -184,10 +184,11 @@ export class Session {
   }
 
   /**
-   * The exact request that the next provider call would send. Sends nothing and publishes nothing.
+   * The exact request that the next provider call would send, secrets masked, with what of the turn it cannot say (`degradations`) and an
+   * estimate of its tokens. Sends nothing and publishes nothing.
    * @throws SessionError `not_preparable` when the builder's runner or engine cannot.
    */
-  async prepare(ctx?: Context, options: StartOptions = {}): Promise<PreparedRequest> {
+  async prepare(ctx?: Context, options: StartOptions = {}): Promise<RequestPreview> {
     return prepareRequest(this.#host, this.#contextOf(ctx), runnableTurn(this.#history, options), options)
   }
 

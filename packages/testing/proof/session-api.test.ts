@@ -60,7 +60,7 @@ describe('prepare', () => {
     session.appendNewTurnFromUserPrompt('Hi')
     const before = session.latest
     const request = await session.prepare(withEventSinks(background(), sink), { tags: { team: 'one' } })
-    expect(request.body).toBe('2')
+    expect(request).toMatchObject({ body: '2', degradations: [], estimate: { system: 7, messages: 5, total: 12 } })
     expect(seen).toEqual(['s', { team: 'one' }])
     expect([sink.events, engine.received, session.latest === before]).toEqual([[], [], true])
   })

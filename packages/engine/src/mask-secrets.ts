@@ -1,0 +1,74 @@
+import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import type { PreparedRequest } from './engine.ts'
+
+const mask = '***'
+
+/** What a secret is called, in lower case and without `-` and `_`. */
+const secretNames: ReadonlySet<string> = new Set([
+  'accesstoken',
+  'apikey',
+  'authorization',
+  'authorizationtoken',
+  'bearertoken',
+  'clientsecret',
+  'cookie',
+  'password',
+  'proxyauthorization',
+  'refreshtoken',
+  'secret',
+  'token',
+  'xapikey',
+])
+
+/**
+ * Headers and body with each secret shown as `***`: what is called `authorization`, `api_key`, `token` and the like, and all headers that stand
+ * beside an address, as those of a remote tool server. A body without secrets stays as it is, to the byte.
+ */
+export function maskSecrets(request: Pick<PreparedRequest, 'headers' | 'body'>): {
+  readonly headers: PreparedRequest['headers']
+  readonly body: string
+} {
+  const shown = Object.entries(request.headers).map(([name, value]) => [name, isSecretName(name) ? mask : value])
+  return { headers: Object.fromEntries(shown), body: maskBody(request.body) }
+}
+
+function maskBody(body: string): string {
+  let isMasked = false
+  const hide = (value: unknown, isSecret: boolean): unknown => {
+    if (Array.isArray(value)) return value.map((item) => hide(item, isSecret))
+    if (isJsonObject(value)) {
+      const areHeadersSecret = hasAddress(value)
+      return mapFields(value, (name, field) => {
+        if (name !== 'headers' || !areHeadersSecret || !isJsonObject(field)) return hide(field, isSecretName(name))
+        return mapFields(field, (_, header) => hide(header, true))
+      })
+    }
+    if (typeof value !== 'string' || !isSecret) return value
+    isMasked = true
+    return mask
+  }
+  const masked = hide(parseBody(body), false)
+  return isMasked ? JSON.stringify(masked) : body
+}
+
+function mapFields(object: JsonObject, change: (name: string, value: unknown) => unknown): object {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(name, value)]))
+}
+
+/** Whether a field such as `url` or `server_url` holds a text. */
+function hasAddress(object: JsonObject): boolean {
+  return Object.entries(object).some(([name, value]) => /url$/i.test(name) && typeof value === 'string')
+}
+
+function isSecretName(name: string): boolean {
+  return secretNames.has(name.toLowerCase().replace(/[-_]/g, ''))
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    // A body that is no JSON has no names to know a secret by.
+    return undefined
+  }
+}
