@@ -1,0 +1,180 @@
+import { EngineError, type EngineErrorCode, type WireFailure } from '@geppetto/engine'
+import { defined } from '@geppetto/turns'
+import { type ErrorEnvelope, readErrorEnvelope } from './error-envelope.ts'
+
+/** The response header with the id of the request. */
+export const requestIdHeader = 'x-request-id'
+
+// https://platform.openai.com/docs/guides/error-codes, and the words of the hosts named.
+const codeOfWord: Readonly<Record<string, EngineErrorCode>> = {
+  invalid_api_key: 'auth',
+  invalid_authentication: 'auth',
+  authentication_error: 'auth',
+  // xAI, vLLM
+  unauthorized: 'auth',
+  unauthenticated: 'auth',
+  permission_denied: 'permission',
+  permission_error: 'permission',
+  unsupported_country_region_territory: 'permission',
+  model_not_found: 'not_found',
+  not_found_error: 'not_found',
+  previous_response_not_found: 'not_found',
+  // Azure, vLLM
+  deploymentnotfound: 'not_found',
+  notfounderror: 'not_found',
+  insufficient_quota: 'quota',
+  billing_hard_limit_reached: 'quota',
+  billing_not_active: 'quota',
+  // Moonshot
+  exceeded_current_quota_error: 'quota',
+  rate_limit_exceeded: 'rate_limit',
+  rate_limit_error: 'rate_limit',
+  resource_exhausted: 'rate_limit',
+  context_length_exceeded: 'context_overflow',
+  // llama.cpp
+  exceed_context_size_error: 'context_overflow',
+  content_filter: 'content_filter',
+  content_policy_violation: 'content_filter',
+  // What the reasoning models' policy check says.
+  invalid_prompt: 'content_filter',
+  // Azure
+  responsibleaipolicyviolation: 'content_filter',
+  image_content_policy_violation: 'content_filter',
+  vector_store_timeout: 'timeout',
+  timeout: 'timeout',
+  server_is_overloaded: 'overloaded',
+  slow_down: 'overloaded',
+  engine_overloaded: 'overloaded',
+  overloaded_error: 'overloaded',
+  // Groq's flex tier
+  capacity_exceeded: 'overloaded',
+  server_error: 'unavailable',
+  internal_server_error: 'unavailable',
+  // Words that fit many failures: only where the status says no more.
+  invalid_request_error: 'invalid_request',
+  api_error: 'unavailable',
+}
+
+const vagueWords: ReadonlySet<string> = new Set(['invalid_request_error', 'api_error'])
+
+const codeOfStatus: Readonly<Record<number, EngineErrorCode>> = {
+  401: 'auth',
+  402: 'quota',
+  403: 'permission',
+  404: 'not_found',
+  408: 'timeout',
+  // A lock that could not be had.
+  409: 'unavailable',
+  424: 'unavailable',
+  429: 'rate_limit',
+  // Groq's flex tier
+  498: 'overloaded',
+  503: 'overloaded',
+  529: 'overloaded',
+}
+
+/** What hosts without a word for it say when the conversation is too long. */
+const overflowText =
+  /context (?:length|size|window)|maximum (?:context|prompt) length|too many (?:input )?tokens|prompt is too long/i
+
+const hints: { readonly [code in EngineErrorCode]?: string } = {
+  auth: 'check the key that the engine was given',
+  quota: 'the account needs credit; trying again does not help',
+  not_found: 'check model and base URL',
+  context_overflow: 'send less of the conversation, as with a middleware that calls next with withView',
+  content_filter: "the provider's filter refused it",
+}
+
+/** What went wrong, as a typed error. Structured words win over the status, the status over the text. */
+export function classifyFailure(failure: WireFailure): EngineError {
+  return failure.kind === 'response' ? classifyResponse(failure) : classifyInStream(failure)
+}
+
+function classifyResponse(failure: Extract<WireFailure, { readonly kind: 'response' }>): EngineError {
+  const { status, body, header } = failure
+  if (status >= 300 && status < 400) {
+    const location = header('location') ?? 'the address that it names'
+    return new EngineError('invalid_options', `redirected: set the base URL so that it leads to ${location}`, {
+      status,
+    })
+  }
+  const envelope = readBody(body, header)
+  return makeError(codeOf(envelope, status), { ...envelope, status }, header)
+}
+
+function classifyInStream(failure: Extract<WireFailure, { readonly kind: 'stream' }>): EngineError {
+  const envelope = readErrorEnvelope(failure.error)
+  return makeError(codeOf(envelope, envelope.status), envelope, failure.header)
+}
+
+function codeOf({ words, message }: ErrorEnvelope, status: number | undefined): EngineErrorCode {
+  const known = words.map((word) => word.toLowerCase()).filter((word) => Object.hasOwn(codeOfWord, word))
+  const telling = known.find((word) => !vagueWords.has(word))
+  if (telling !== undefined) return codeOfWord[telling] ?? 'internal'
+  // A limit of tokens per minute talks of tokens too: it is no overflow.
+  if (status !== 429 && overflowText.test(message ?? '')) return 'context_overflow'
+  const byStatus = status === undefined ? undefined : codeOfStatus[status]
+  if (byStatus !== undefined) return byStatus
+  if (status !== undefined && status >= 500) return 'unavailable'
+  if (status !== undefined) return 'invalid_request'
+  return codeOfWord[known[0] ?? 'server_error'] ?? 'internal'
+}
+
+function makeError(code: EngineErrorCode, envelope: ErrorEnvelope, header: WireFailure['header']): EngineError {
+  const { message = 'the provider reported an error without a message', words, status } = envelope
+  const hint = hints[code]
+  const text = message.length > 2000 ? `${message.slice(0, 2000)}…` : message
+  return new EngineError(
+    code,
+    hint === undefined ? text : `${text} (${hint})`,
+    defined({
+      retryable: isRetryable(code, status, header),
+      status,
+      providerCode: words[0],
+      requestId: header(requestIdHeader) ?? header('apim-request-id'),
+      retryAfterMs: retryAfterMs(header),
+    }),
+  )
+}
+
+function isRetryable(
+  code: EngineErrorCode,
+  status: number | undefined,
+  header: WireFailure['header'],
+): boolean | undefined {
+  const word = header('x-should-retry')
+  if (word === 'true' || word === 'false') return word === 'true'
+  // Groq: this one request is over the limit of tokens per minute, and always will be.
+  return code === 'rate_limit' && status === 413 ? false : undefined
+}
+
+/** How long to wait, in milliseconds. A date counts from the response's own, so that no clock is needed. */
+function retryAfterMs(header: WireFailure['header']): number | undefined {
+  const inMs = readDuration(header('retry-after-ms'))
+  if (inMs !== undefined) return inMs
+  const after = header('retry-after')
+  const inSeconds = readDuration(after)
+  if (inSeconds !== undefined) return inSeconds * 1000
+  const wait = Date.parse(after ?? '') - Date.parse(header('date') ?? '')
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait)
+}
+
+function readDuration(text: string | undefined): number | undefined {
+  if (text === undefined || text.trim() === '') return undefined
+  const duration = Number(text)
+  return Number.isFinite(duration) && duration >= 0 ? duration : undefined
+}
+
+function readBody(body: string, header: WireFailure['header']): ErrorEnvelope {
+  const text = body.trim()
+  if (text === '') return { words: [], message: 'the response has an error status and an empty body' }
+  try {
+    const value: unknown = JSON.parse(text)
+    return readErrorEnvelope(value)
+  } catch {
+    // An error page, of a proxy say: its title is what people can use.
+    const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1]?.trim()
+    const type = header('content-type')?.split(';', 1)[0] ?? 'text'
+    return { words: [], message: `the response is ${type}, not JSON: ${title ?? text.slice(0, 200)}` }
+  }
+}
