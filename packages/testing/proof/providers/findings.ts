@@ -46,7 +46,7 @@ export class Findings {
 
   /** A text that says something. */
   text(value: JsonValue | undefined, at: string, rule = 'empty-text'): void {
-    if (typeof value !== 'string') this.report('shape', at, 'must be a text')
+    if (typeof value !== 'string') this.report(rule === 'empty-text' ? 'shape' : rule, at, 'must be a text')
     else this.demand(value.trim() !== '', rule, at, 'must say something')
   }
 

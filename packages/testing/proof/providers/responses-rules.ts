@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 import type { Findings } from './findings.ts'
 import { isList, objectAt, parseJson } from './json.ts'
-import { checkStrictSchema, checkToolSchema, toolNamePattern } from './schema-rules.ts'
+import { checkResponsesTools } from './responses-tool-rules.ts'
+import { checkStrictSchema, toolNamePattern } from './schema-rules.ts'
 
 // The rules of POST /responses: https://platform.openai.com/docs/api-reference/responses/create, and what its errors say.
 
@@ -53,7 +54,7 @@ export function checkResponsesRequest(found: Findings, body: JsonObject): void {
   const { input } = body
   if (typeof input === 'string') found.text(input, 'input')
   else checkItems(found, found.items(input, 'input'), body)
-  checkTools(found, body)
+  checkResponsesTools(found, body)
   const { stream, stream_options: streamOptions, text } = body
   found.demand(streamOptions === undefined || stream === true, 'conflict', 'stream_options', 'needs stream')
   const format = isJsonObject(text) ? objectAt(text, 'format') : {}
@@ -221,40 +222,4 @@ function answerCall(walk: Walk, item: JsonObject, at: string): void {
   if (walk.open.delete(id)) return
   if (walk.calls.has(id)) walk.found.report('duplicate-result', at, `${id} is answered twice, or too late`)
   else walk.found.demand(walk.continues, 'orphan-result', at, `there is no call ${id} before it`)
-}
-
-function checkTools(found: Findings, body: JsonObject): void {
-  const { tools, tool_choice: choice } = body
-  const names = new Set<string>()
-  const types = new Set<string>()
-  for (const [index, value] of (tools === undefined ? [] : found.items(tools, 'tools')).entries()) {
-    const at = `tools[${index}]`
-    const tool = found.object(value, at)
-    types.add(String(tool['type']))
-    if (tool['type'] !== 'function') {
-      found.match(
-        tool['type'],
-        /^(web_search|file_search|code_interpreter|mcp|image_generation|local_shell|shell|apply_patch|computer|custom)/,
-        'tool-type',
-        at,
-      )
-      continue
-    }
-    const name = String(tool['name'])
-    found.match(tool['name'], toolNamePattern, 'tool-name', `${at}.name`)
-    found.demand(!names.has(name), 'duplicate-tool', at, `${name} is there twice`)
-    names.add(name)
-    const parameters = found.object(tool['parameters'], `${at}.parameters`)
-    checkToolSchema(found, parameters, `${at}.parameters`)
-    if (tool['strict'] === true) checkStrictSchema(found, parameters, at, true)
-  }
-  if (choice === undefined || choice === 'none') return
-  found.demand(types.size > 0, 'tool-choice', 'tool_choice', 'needs tools')
-  if (!isJsonObject(choice))
-    return void found.demand(choice === 'auto' || choice === 'required', 'tool-choice', 'tool_choice', 'is not known')
-  const isThere =
-    choice['type'] === 'function'
-      ? names.has(String(choice['name']))
-      : types.has(String(choice['type'])) || choice['type'] === 'allowed_tools'
-  found.demand(isThere, 'tool-choice', 'tool_choice', 'names a tool that is not there')
 }
