@@ -1,8 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { checkChatOptions, checkChatTools } from './chat-option-rules.ts'
-import type { Findings } from './findings.ts'
+import type { Findings, HostRules } from './findings.ts'
 import { isList, parseJson } from './json.ts'
-import type { HostRules } from './request-rules.ts'
 import { toolNamePattern } from './schema-rules.ts'
 
 // The rules of POST /chat/completions: https://platform.openai.com/docs/api-reference/chat/create, and what its errors say.

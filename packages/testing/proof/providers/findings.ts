@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
+import type { OpaqueLedger } from './opaque-ledger.ts'
 
 /** A rule of an API that a request breaks. */
 export interface Finding {
@@ -7,6 +8,14 @@ export interface Finding {
   /** Where, as a path into the body. */
   readonly at: string
   readonly message: string
+}
+
+/** What a request is checked against beside its own form. */
+export interface HostRules {
+  /** Who serves it: the hosts that speak Chat Completions have fields of their own. Default `openai`. */
+  readonly provider?: string
+  /** Whose opaque data is whose; left out, it is not looked at. */
+  readonly ledger?: OpaqueLedger
 }
 
 /** Collects what is wrong with one request body. */

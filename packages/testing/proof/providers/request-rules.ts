@@ -1,7 +1,7 @@
 import type { JsonObject } from '@geppetto/turns'
 import { checkAnthropicRequest } from './anthropic-rules.ts'
 import { checkChatRequest } from './chat-rules.ts'
-import { type Finding, Findings } from './findings.ts'
+import { type Finding, Findings, type HostRules } from './findings.ts'
 import { type OpaqueLedger, opaqueValues } from './opaque-ledger.ts'
 import type { Api } from './recordings.ts'
 import { checkResponsesRequest } from './responses-rules.ts'
@@ -10,14 +10,6 @@ const checks: Readonly<Record<Api, (found: Findings, body: JsonObject, host: Hos
   'openai-chat': checkChatRequest,
   'openai-responses': checkResponsesRequest,
   'anthropic-messages': checkAnthropicRequest,
-}
-
-/** What a request is checked against beside its own form. */
-export interface HostRules {
-  /** Who serves it: the hosts that speak Chat Completions have fields of their own. Default `openai`. */
-  readonly provider?: string
-  /** Whose opaque data is whose; left out, it is not looked at. */
-  readonly ledger?: OpaqueLedger
 }
 
 /** What in the request's body breaks the API's rules; nothing when it would be accepted. */
