@@ -92,7 +92,7 @@ describe('a provider call that ends well', () => {
     expect(first.callId).not.toBe(second.callId)
   })
 
-  it('writes usage, response and model into the record, and replay data under one group', () => {
+  it('writes usage, response and model into the record, and replay data under one group and the model that was asked', () => {
     const { call, sink } = start()
     call.update({ responseId: 'resp-1', model: 'm-1-2026' })
     const usage = { input: { uncached: 3 }, output: { text: 2 }, source: 'reported' } as const
@@ -116,7 +116,7 @@ describe('a provider call that ends well', () => {
       stop: 'refusal',
       providerStop: 'refused',
     })
-    const native = { api: 'test', host: 'embedded', model: 'm-1-2026', group: call.id }
+    const native = { api: 'test', host: 'embedded', model: 'm-1', group: call.id }
     expect(answer.blocks.slice(1)).toMatchObject([
       { kind: 'reasoning', text: '', form: 'redacted', native: { ...native, payload: { signature: 'xyz' } } },
       { kind: 'assistant', refusal: true, citations: [citation], native: { ...native, payload: null } },

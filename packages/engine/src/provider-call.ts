@@ -223,8 +223,9 @@ export class ProviderCall implements DecoderOutput {
 
   #native(end: SegmentEnd | undefined): NativePart | undefined {
     if (end?.payload === undefined) return undefined
-    const { api, host } = this.#info
-    return { api, host, model: this.#model, group: this.id, payload: end.payload }
+    // The model that was asked: routers and aliases answer under other names, and the next request asks by the same one.
+    const { api, host, model } = this.#info
+    return { api, host, model, group: this.id, payload: end.payload }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Block } from '@geppetto/turns'
 export interface ReplayTarget {
   readonly api: string
   readonly host: string
+  /** The model that is asked. */
   readonly model: string
 }
 

@@ -36,6 +36,7 @@ export interface NativePart {
   readonly api: string
   /** Who serves it. */
   readonly host: string
+  /** The model that was asked; the one that answered may have another name. */
   readonly model: string
   /** The blocks of one provider message share it: they are replayed together or not at all. */
   readonly group: string
