@@ -1,4 +1,4 @@
-import type { Context } from '@geppetto/context'
+import { type Context, untilAborted } from '@geppetto/context'
 import {
   correlationFrom,
   type EventDraft,
@@ -78,9 +78,10 @@ export class ProviderCall implements DecoderOutput {
     return this.#failure
   }
 
-  /** What to wait for before giving it more: the sinks' back-pressure. */
+  /** What to wait for before giving it more, and before its end: the sinks' back-pressure. Rejects when the context aborts. */
   get pressure(): Promise<void> | undefined {
-    return hubFrom(this.ctx)?.pressure
+    const pending = hubFrom(this.ctx)?.pressure
+    return pending === undefined ? undefined : untilAborted(this.ctx.signal, pending)
   }
 
   text(): TextWriter {
@@ -229,7 +230,11 @@ export class ProviderCall implements DecoderOutput {
   }
 }
 
-/** Begins a provider call: publishes `provider-call-started`. End it with `finish()` or `abort(error)`. */
+/**
+ * Begins a provider call: publishes `provider-call-started`. End it with `finish()` or `abort(error)`.
+ * @throws EngineError `cancelled` when the context has aborted already.
+ */
 export function startProviderCall(ctx: Context, turn: Turn, info: EngineInfo): ProviderCall {
+  if (ctx.signal.aborted) throw cancelledError(ctx.signal.reason, { partial: turn })
   return new ProviderCall(ctx, turn, info)
 }

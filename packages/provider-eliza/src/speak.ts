@@ -1,4 +1,4 @@
-import { sleep, untilAborted } from '@geppetto/context'
+import { sleep } from '@geppetto/context'
 import type { ProviderCall } from '@geppetto/engine'
 import type { InferenceConfig } from '@geppetto/turns'
 import { limitText, splitArguments, tokenBudget } from './limits.ts'
@@ -69,6 +69,6 @@ async function callTools(
 
 async function pause(call: ProviderCall, delayMs: number): Promise<void> {
   const { ctx, pressure } = call
-  if (pressure !== undefined) await untilAborted(ctx.signal, pressure)
+  if (pressure !== undefined) await pressure
   if (delayMs > 0) await sleep(ctx, delayMs)
 }

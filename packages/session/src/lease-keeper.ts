@@ -55,19 +55,21 @@ export class LeaseKeeper {
   }
 
   #look(): void {
-    const leftMs = this.#validUntil - this.#clock.now()
-    if (leftMs <= safetyMs) {
+    try {
+      const leftMs = this.#validUntil - this.#clock.now()
+      if (leftMs <= safetyMs) return this.#lose()
+      this.#schedule()
+      if (leftMs <= leaseTtlMs - 2 * lookMs && !this.#isRenewing) void this.#renew()
+    } catch {
+      // Without a clock nobody can say how long it still holds.
       this.#lose()
-      return
     }
-    this.#schedule()
-    if (leftMs <= leaseTtlMs - 2 * lookMs && !this.#isRenewing) void this.#renew()
   }
 
   async #renew(): Promise<void> {
     this.#isRenewing = true
-    const requestedAt = this.#clock.now()
     try {
+      const requestedAt = this.#clock.now()
       const renewed = await this.#store.renew(this.#lease, leaseTtlMs)
       if (this.#isOver) return
       this.#lease = renewed

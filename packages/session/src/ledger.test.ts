@@ -33,6 +33,7 @@ function setUp(changes: (store: SessionStore) => Partial<SessionStore> = () => (
     store,
     inner,
     history,
+    ledger,
     claim,
     types,
     setTitle: (title: string) => {
@@ -362,6 +363,45 @@ describe('the lease', () => {
     const one = await next
     one.assertHeld()
     await one.end()
+    expect(clock.scheduled).toBe(0)
+  })
+
+  it('that is never taken back holds up the next claim no longer than it holds', async () => {
+    let isSilent = true
+    const { claim, clock } = setUp((inner) => ({
+      release: (lease) => (isSilent ? new Promise(() => {}) : inner.release(lease)),
+    }))
+    void (await claim()).end()
+    isSilent = true
+    const next = claim('run_2')
+    await clock.advance(15_000)
+    isSilent = false
+    await (await next).end()
+    expect(clock.scheduled).toBe(0)
+  })
+
+  it('that is waited for leaves no timer when it comes, and is not waited for after an abort', async () => {
+    const granted: (() => void)[] = []
+    const { claim, clock, ledger } = setUp((inner) => ({
+      async acquire(...args) {
+        const lease = await inner.acquire(...args)
+        if (granted.length === 0) await new Promise<void>((resolve) => granted.push(resolve))
+        return lease
+      },
+    }))
+    const late = claim().then((one) => one.end())
+    await settlePromises()
+    const controller = new AbortController()
+    const aborted = ledger.claim('run_2', background({ clock, signal: controller.signal }), () => {})
+    await settlePromises()
+    controller.abort('enough')
+    await expect(aborted).rejects.toBe('enough')
+    expect(clock.scheduled).toBe(0)
+    const next = claim('run_3')
+    await settlePromises()
+    granted[0]?.()
+    await late
+    await (await next).end()
     expect(clock.scheduled).toBe(0)
   })
 

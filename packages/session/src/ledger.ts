@@ -65,7 +65,7 @@ export class Ledger {
    * @throws SessionBusyError when another owner holds it.
    */
   async claim(runId: string, ctx: Context, onLost: () => void): Promise<StoreClaim> {
-    await this.#releaseLeftover()
+    await this.#releaseLeftover(ctx)
     const over = Promise.withResolvers<void>()
     const giveUp = () => {
       this.#claims.delete(runId)
@@ -111,10 +111,10 @@ export class Ledger {
       return await acquire()
     } catch (error) {
       // A run of our own, abandoned while it asked for the lease, got it late: it gives it back at once.
-      const holder = isSessionBusyError(error) ? error.runId : undefined
-      const own = this.#claims.get(holder ?? '')
-      // A holder with this run's own id is a run of somebody else who counts alike.
-      if (own === undefined || holder === runId) throw error
+      const activeId = isSessionBusyError(error) ? error.runId : undefined
+      const own = this.#claims.get(activeId ?? '')
+      // A run with this one's own id is somebody else's who counts alike.
+      if (own === undefined || activeId === runId) throw error
       await untilOver(ctx, own)
       return acquire()
     }
@@ -126,14 +126,12 @@ export class Ledger {
     if (this.#unreleased === lease) this.#unreleased = undefined
   }
 
-  async #releaseLeftover(): Promise<void> {
-    if (this.#unreleased === undefined) return
-    try {
-      await this.#release(this.#unreleased)
-    } catch {
-      // Whether it still stands in the way, the store says when it is asked for a new one.
-      this.#unreleased = undefined
-    }
+  async #releaseLeftover(ctx: Context): Promise<void> {
+    const leftover = this.#unreleased
+    if (leftover === undefined) return
+    await untilOver(ctx, this.#release(leftover))
+    // Whether it still stands in the way, the store says when it is asked for a new one.
+    this.#unreleased = undefined
   }
 
   async #commit(keeper: LeaseKeeper, records: readonly SessionRecord[], isOver: () => boolean): Promise<void> {
@@ -182,13 +180,13 @@ export class Ledger {
   }
 }
 
-/** A run before that the store never answers is waited for as long as its lease may hold. */
+/** What is still to come of a run before is waited for as long as its lease may hold, however it ends. */
 async function untilOver(ctx: Context, own: Promise<void>): Promise<void> {
   const limit = withTimeout(ctx, leaseTtlMs)
   try {
     await untilAborted(limit.ctx.signal, own)
   } catch (reason) {
-    // Otherwise it is the store that says whether somebody still holds the lease.
+    // Otherwise the store says whether somebody still holds the lease.
     if (ctx.signal.aborted) throw reason
   } finally {
     limit.release()

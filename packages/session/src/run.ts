@@ -31,8 +31,8 @@ export class Run implements ExecutionHandle {
     this.runId = ctx.ids.next('run')
     this.sessionId = host.sessionId
     this.#events = new RunEvents(host, ctx, this.runId)
-    this.#work = withCancel(ctx)
-    this.#ctx = withRunTags(this.#work.ctx, options.tags ?? {})
+    this.#work = withCancel(withRunTags(ctx, options.tags ?? {}))
+    this.#ctx = this.#work.ctx
   }
 
   get state(): 'queued' | 'running' | 'settled' {

@@ -1,8 +1,8 @@
 import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
 import { type RequestPreview, withOutputSchema } from '@geppetto/engine'
 import { EventSequence } from '@geppetto/events'
-import { createTurn, type Turn, userBlock } from '@geppetto/turns'
-import { type AnsweredCall, answerCalls } from './answers.ts'
+import { createTurn, pendingCalls, type Turn, userBlock } from '@geppetto/turns'
+import { type AnsweredCall, answerCalls, dismissPending } from './answers.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
@@ -193,7 +193,8 @@ export class Session {
   }
 
   /**
-   * A new session with the history up to and including the turn at `at`; default: all of it. This one stays as it is.
+   * A new session with the history up to and including the turn at `at`; default: all of it. This one stays as it is. Calls that wait for
+   * an answer are dismissed in the new one.
    * @throws SessionError `no_such_turn`
    */
   fork(options: { readonly at?: number; readonly id?: string } = {}): Session {
@@ -203,6 +204,8 @@ export class Session {
     const id = options.id ?? this.#ids.next('ses')
     const fork = new Session({ ...this.#options, id, metadata })
     fork.#history = this.#history.upTo(at)
+    // A call that waits is answered in one of them, or it would be run twice.
+    if (pendingCalls(turn).length > 0) fork.#history.replaceLatest(dismissPending(turn))
     const { store } = this.#options
     if (store !== undefined) fork.#ledger = fork.#openLedger(store)
     return fork

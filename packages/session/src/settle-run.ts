@@ -45,8 +45,8 @@ interface Progress {
   /** The turn as it is kept. */
   sealed?: Turn
   isPersisted?: boolean
-  /** What everybody has been told: from here on it is the outcome. */
-  told?: Omit<Conclusion, 'warnings'>
+  /** What the store has, and what everybody is told: from here on it is the outcome. */
+  decided?: Omit<Conclusion, 'warnings'> & { readonly isCompleted: boolean }
 }
 
 /** The one way out of a run: seal, commit, free and tell, drain. Never rejects: where a part of it fails, the run has failed. */
@@ -89,11 +89,12 @@ async function conclude(run: EndedRun, progress: Progress): Promise<Conclusion> 
       : await commitVerdict(claim, { runId, verdict: judged, usage }, ctx.clock, host.graces)
   warnings.push(...written.warnings)
   const { verdict } = written
+  // A turn that is complete stays so where the store fails: the next run writes it.
+  const isCompleted = judged.status === 'completed'
+  progress.decided = { verdict, usage, isCompleted }
   progress.isPersisted = true
   if (persister !== undefined) warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces)))
-  progress.told = { verdict, usage }
-  // A turn that is complete stays so where the store fails: the next run writes it.
-  free(run, verdict, usage, judged.status === 'completed')
+  free(run, verdict, usage, isCompleted)
   return { verdict, usage, warnings }
 }
 
@@ -115,7 +116,7 @@ async function close(run: EndedRun, { verdict, usage, warnings }: Conclusion): P
 /** Settlement itself failed, as on an event that somebody damaged: what is known of the turn is kept, and nobody waits for ever. */
 async function lastResort(run: EndedRun, error: unknown, progress: Progress): Promise<RunResult> {
   const { runId, host, events, ctx, claim, persister, stopWork } = run
-  const { sealed, told, isPersisted } = progress
+  const { sealed, decided, isPersisted } = progress
   const warnings: Warning[] = []
   const attempt = async (step: () => void | Promise<void>): Promise<void> => {
     try {
@@ -124,12 +125,10 @@ async function lastResort(run: EndedRun, error: unknown, progress: Progress): Pr
       warnings.push(settlementFailed(problem))
     }
   }
-  let verdict: Verdict = { status: 'failed', turn: sealed ?? run.input, stop: 'error', error }
-  let usage: Usage | undefined
-  if (told !== undefined) {
-    ;({ verdict, usage } = told)
-    warnings.push(settlementFailed(error))
-  } else {
+  let verdict: Verdict = decided?.verdict ?? { status: 'failed', turn: sealed ?? run.input, stop: 'error', error }
+  const usage = decided?.usage
+  if (decided !== undefined) warnings.push(settlementFailed(error))
+  else {
     if (sealed === undefined)
       await attempt(() => {
         const turn = sealTurn(run.progress?.committed.turn ?? run.input, { runId, nextId: () => ctx.ids.next('blk') })
@@ -138,18 +137,27 @@ async function lastResort(run: EndedRun, error: unknown, progress: Progress): Pr
     await attempt(() => host.keep(verdict.turn))
     if (claim !== undefined)
       await attempt(async () => {
-        const written = await commitVerdict(claim, { runId, verdict, usage }, ctx.clock, host.graces)
-        warnings.push(...written.warnings)
+        try {
+          const written = await commitVerdict(claim, { runId, verdict, usage }, ctx.clock, host.graces)
+          warnings.push(...written.warnings)
+        } catch (problem) {
+          // Without a clock it is not waited for; but nobody else can give the lease back.
+          claim.end().catch(ignoreLateOutcome)
+          throw problem
+        }
       })
-    if (persister !== undefined && isPersisted !== true)
-      await attempt(async () => void warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces))))
   }
-  await attempt(() => free(run, verdict, usage, false))
+  if (persister !== undefined && isPersisted !== true)
+    await attempt(async () => void warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces))))
+  await attempt(() => free(run, verdict, usage, decided?.isCompleted ?? false))
   await attempt(stopWork)
   await attempt(() => events.drain(host.graces.drainMs))
   await attempt(() => void warnings.push(...(run.progress?.warnings ?? []), ...events.warnings))
   return { ...verdict, runId, usage, warnings }
 }
+
+/** Its result tells that settlement failed. */
+function ignoreLateOutcome(): void {}
 
 function settlementFailed(problem: unknown): Warning {
   return { code: 'settlement_failed', message: `settlement failed: ${toErrorData(problem).message}` }

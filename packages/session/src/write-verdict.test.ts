@@ -1,4 +1,5 @@
 import { systemClock } from '@geppetto/context'
+import { createManualClock } from '@geppetto/context/manual-clock'
 import { createTurn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import type { Verdict } from './ending.ts'
@@ -29,4 +30,28 @@ it('has failed where a completed turn could not be written; that somebody stoppe
     error: { message: 'disk full' },
   })
   expect(await write({ status: 'cancelled', turn, stop: 'budget' })).toMatchObject({ status: 'failed', stop: 'budget' })
+})
+
+it('does not care how a lease comes back of a store that did not answer before', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown) => unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  const clock = createManualClock()
+  let refuse = (_: Error) => {}
+  const silent = {
+    commit: () => new Promise<void>(() => {}),
+    assertHeld() {},
+    end: () =>
+      new Promise<void>((_, reject) => {
+        refuse = reject
+      }),
+  }
+  const verdict: Verdict = { status: 'completed', turn, stop: 'end_turn' }
+  const writing = commitVerdict(silent, { runId: 'run', verdict, usage: undefined }, clock, defaultGraces)
+  await clock.advance(defaultGraces.storeMs)
+  expect((await writing).verdict.status).toBe('failed')
+  refuse(new Error('gone'))
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type CreateFaultProgram, runDisturbed } from '../src/fault-run.ts'
-import { type ContinuationFault, Continuations } from './continuations.ts'
+import { type ContinuationFault, Continuations, type PassedPlace } from './continuations.ts'
 import { faultScenarios } from './fault-scenarios.test-helper.ts'
 
 /** Where nothing of ours stands behind an `await` that could catch: it cannot fail, and is only cancelled at. */
@@ -26,8 +26,8 @@ process.on('unhandledRejection', (reason) => unhandled.push(reason))
 export interface ContinuationScenario {
   readonly name: string
   readonly createProgram: CreateFaultProgram
-  /** In order: `session/run.ts:97`. */
-  readonly places: readonly string[]
+  /** In order. */
+  readonly places: readonly PassedPlace[]
   /** What is broken already when nothing happens. */
   readonly broken: readonly string[]
 }
@@ -49,9 +49,9 @@ export async function* tryContinuations(
   modes: readonly ContinuationFault[] = ['abort', 'throw'],
 ): AsyncGenerator<readonly string[]> {
   for (const mode of modes)
-    for (const [index, place] of places.entries()) {
+    for (const [index, { place, canThrow }] of places.entries()) {
       const line = lineAt(place)
-      if (mode === 'throw' && lastOnes.some((code) => line.includes(code))) continue
+      if (mode === 'throw' && (!canThrow || lastOnes.some((code) => line.includes(code)))) continue
       const isOnWay = mode === 'throw' && wayOfLease.some((code) => line.includes(code))
       const meddler = new Continuations({ index, mode })
       const { broken } = await runDisturbed(createProgram, { meddler, lock: isOnWay ? 'either' : 'free' })

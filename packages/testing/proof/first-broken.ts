@@ -10,7 +10,8 @@ export async function findFirstBroken(): Promise<string | undefined> {
   for (const { name, broken } of found) if (broken.length > 0) return `${name}: ${broken[0]}`
   for (const mode of faultModes)
     for (const [scenario, createProgram] of Object.entries(faultScenarios)) {
-      const { points } = await runDisturbed(createProgram)
+      const { points, driven } = await runDisturbed(createProgram)
+      if (driven?.result.status !== 'completed') return `${scenario}: it does not complete when nothing goes wrong`
       for (const [index, point] of points.entries()) {
         const { broken } = await runDisturbed(createProgram, {
           fault: { index, mode },

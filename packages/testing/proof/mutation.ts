@@ -1,4 +1,4 @@
-/** A small change of a source that breaks a promise. Lines are compared without their indentation, and must be there exactly once. */
+/** A small change of a source that breaks a promise. What it changes must be there exactly once. */
 export type Mutation = {
   /** Below `packages/`. */
   readonly file: string
@@ -6,7 +6,7 @@ export type Mutation = {
   readonly seenBy?: string
 } & (
   | { readonly drop: string }
-  /** Two lines, or pieces of code, change places. */
+  /** Two pieces of code change places. */
   | { readonly swap: readonly [string, string] }
   | { readonly replace: readonly [string, string] }
 )

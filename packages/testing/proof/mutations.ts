@@ -7,7 +7,11 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/settle-run.ts', drop: 'events.tellSealed(judged.turn)' },
   { file: 'session/src/settle-run.ts', drop: 'host.keep(judged.turn)' },
   { file: 'session/src/settle-run.ts', drop: 'progress.sealed = judged.turn' },
-  { file: 'session/src/settle-run.ts', drop: 'progress.told = { verdict, usage }' },
+  { file: 'session/src/settle-run.ts', drop: 'progress.decided = { verdict, usage, isCompleted }' },
+  {
+    file: 'session/src/settle-run.ts',
+    swap: ['  host.keep(judged.turn)\n', '  warnings.push(...written.warnings)\n  const { verdict } = written\n'],
+  },
   { file: 'session/src/settle-run.ts', drop: '  events.finish(terminalEvent(verdict, usage))\n' },
   { file: 'session/src/settle-run.ts', replace: ['  host.free(isCompleted)\n  events', '  events'] },
   {

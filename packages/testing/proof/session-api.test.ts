@@ -5,7 +5,7 @@ import { createEngineBuilder, type EngineBuilderOptions } from '@geppetto/engine
 import { publish, runIdFrom, runTagsFrom, sessionIdFrom, withEventSinks } from '@geppetto/events'
 import { systemPrompt } from '@geppetto/middleware'
 import { isSessionError, Session } from '@geppetto/session'
-import { defineTool } from '@geppetto/tools'
+import { createToolExecutor, defineTool } from '@geppetto/tools'
 import { assistantBlock, assistantText, createTurn, structuredOutputKey, userBlock, withView } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -269,6 +269,34 @@ describe('a session', () => {
     expect(engine.received[0]?.blocks).toHaveLength(1)
     expect(session.latest?.blocks).toHaveLength(2)
     expect(codeOf(() => session.append({ ...turn, id: '' }))).toMatchObject({ code: 'invalid_turn' })
+  })
+
+  it('P7: forks from a turn that waits without what it waits for: it is answered, and run, in one of them', async () => {
+    const runs: string[] = []
+    const pay = defineTool({
+      name: 'pay',
+      description: 'Pays.',
+      input: z.object({}),
+      execute: () => void runs.push('paid'),
+    })
+    let decision: 'wait' | 'allow' = 'wait'
+    const builder = createEngineBuilder({
+      base: createScriptedEngine((turn) =>
+        turn.blocks.some((block) => block.kind === 'tool-result')
+          ? [{ text: 'Done.' }]
+          : [{ toolCall: 'pay', input: {} }],
+      ),
+      tools: [pay],
+      toolExecutor: createToolExecutor({ hooks: { authorize: () => ({ decision }) } }),
+    })
+    const session = new Session({ builder })
+    expect((await session.submit('Pay').wait()).status).toBe('waiting')
+    const fork = session.fork()
+    decision = 'allow'
+    await fork.startInference().wait()
+    await session.startInference().wait()
+    expect(runs).toEqual(['paid'])
+    expect(fork.latest?.blocks.find((block) => block.kind === 'tool-result')).toMatchObject({ outcome: 'not-run' })
   })
 
   it('forks from any point without changing', async () => {

@@ -1,4 +1,5 @@
-// Tries one mutation, the one with the number that is given: says what it breaks and exits with 0, or with 1 where nothing is.
+// Tries one mutation, the one with the number that is given: says what it breaks and exits with 0, with 1 where nothing is broken, and with
+// 2 where the code cannot even be loaded.
 import { spawnSync } from 'node:child_process'
 import { instrument } from './instrument.ts'
 import { loadMutated, mutationAt, mutationVariable } from './mutated-packages.ts'
@@ -11,11 +12,14 @@ const end = (found: string | undefined): never => {
 }
 if (mutation.seenBy !== undefined) end(seeByTest(mutation.seenBy))
 loadMutated(mutation, instrument)
+const { findFirstBroken } = await import('./first-broken.ts').catch((error: unknown): never => {
+  console.log(`it cannot be loaded: ${String(error)}`)
+  process.exit(2)
+})
 process.on('uncaughtException', (error) => end(`uncaught: ${String(error)}`))
-const { findFirstBroken } = await import('./first-broken.ts')
 end(await findFirstBroken().catch((error: unknown) => `the proof itself fails: ${String(error)}`))
 
-/** The first line of what the test has failed with. */
+/** The first test that has failed; that the file as a whole has is not enough: it may not have been found. */
 function seeByTest(path: string): string | undefined {
   const hooks = new URL('import-mutated.ts', import.meta.url).href
   const { status, stdout } = spawnSync('vitest', ['run', path, '--reporter=tap'], {
@@ -27,5 +31,5 @@ function seeByTest(path: string): string | undefined {
     },
     encoding: 'utf8',
   })
-  return status === 0 ? undefined : (/^.*not ok.*$/m.exec(stdout)?.[0]?.trim() ?? `the test ended with ${status}`)
+  return status === 0 ? undefined : /^ +not ok.*$/m.exec(stdout)?.[0]?.trim()
 }

@@ -113,7 +113,8 @@ describe.each(['authorize', 'beforeExecution', 'maskInput'] as const)('when %s',
       const till = createTill(() => bytesTransport(), {
         base,
         middlewares: [careless],
-        toolExecutor: createToolExecutor({ hooks }),
+        // Also where its methods stand on a prototype, as those of a class.
+        toolExecutor: createToolExecutor({ hooks: freshly ? Object.create(hooks) : hooks }),
       })
       const { turn } = await till.session.submit('Pay.').wait()
       for (const input of till.paid) expect(input).toEqual(good)

@@ -1,6 +1,6 @@
 import { type Event, isDelta } from '@geppetto/events'
 import type { StopReason } from '@geppetto/turns'
-import { type ConformanceCase, check } from './conformance-case.ts'
+import { type ConformanceCase, check, realTime } from './conformance-case.ts'
 import type { EngineRules } from './conformance-engine.ts'
 import { checkLeftovers, checkQuiet } from './conformance-engine-answer.ts'
 import { type EngineScenario, isContent, type ObservedCall, startCall } from './conformance-engine-call.ts'
@@ -67,15 +67,20 @@ const reasons: readonly (readonly [word: string, reason: unknown, stop: StopReas
   ['at a deadline', new DOMException('time is up', 'TimeoutError'), 'deadline'],
 ]
 
+/** Nothing having come for so long, in milliseconds of real time, a call waits for what made it be stuck. */
+const quietMs = 50
+
 function stuckCase(scenario: EngineScenario, { define, limitMs }: EngineRules): ConformanceCase {
   return define('P4: an abort ends a call that is stuck, with what had arrived', async () => {
-    const said = Promise.withResolvers<void>()
-    const onEvent = (event: Event): void => {
-      if (isDelta(event)) said.resolve()
+    let lastAt = performance.now()
+    const onEvent = (): void => {
+      lastAt = performance.now()
     }
     const call = await startCall(scenario, { limitMs, onEvent })
     // A call that settles before is none that is stuck, and shows in what it settles with.
-    await Promise.race([said.promise, call.settled()])
+    const settled = call.settled().then(() => true)
+    while (performance.now() - lastAt < quietMs)
+      if (await Promise.race([settled, realTime(quietMs / 5).then(() => false)])) break
     call.abort()
     checkCancelled(call.input, await call.failure(), call.events)
     checkGrammar(call.events)

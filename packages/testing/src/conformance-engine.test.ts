@@ -350,7 +350,7 @@ const request = {
 const heedless = (): Engine => ({
   info: { api: 'heedless', host: 'embedded', model: 'x' },
   async runInference(ctx, turn) {
-    const call = startProviderCall(ctx, turn, this.info)
+    const call = startProviderCall(withoutCancel(ctx), turn, this.info)
     const text = call.text()
     for (const word of ['Once ', 'upon ', 'a time']) text.append(word)
     text.finish()

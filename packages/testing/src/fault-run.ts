@@ -4,7 +4,7 @@ import { withEventSinks } from '@geppetto/events'
 import type { ExecutionHandle, RunResult, Session } from '@geppetto/session'
 import { toErrorData } from '@geppetto/turns'
 import { watchSignal } from './conformance-watch.ts'
-import { driveRun } from './drive-run.ts'
+import { type DrivenRun, driveRun } from './drive-run.ts'
 import { type Fault, type FaultPoint, FaultPoints } from './fault-points.ts'
 import { type FaultScheduler, scheduleFaults } from './fault-scheduler.ts'
 import { createGrammarSink } from './grammar-sink.ts'
@@ -21,7 +21,7 @@ export interface FaultWorld {
   readonly ids: IdGenerator
   /** To start the run with. Its sink checks every event. */
   readonly ctx: Context
-  /** Lets time pass until a run is over, as one that comes before the run that meets faults. */
+  /** Lets time pass until a run is over: one that comes before the run that meets faults. */
   drive(handle: ExecutionHandle): Promise<RunResult>
 }
 
@@ -29,7 +29,7 @@ export interface FaultWorld {
 export interface FaultProgram {
   readonly session: Session
   start(): ExecutionHandle
-  /** One more run after the first, in which nothing goes wrong and which must complete. Default: submits a prompt. */
+  /** One more run after the first, in which nothing goes wrong and which must complete. Default: submits the prompt `Again`. */
   startNext?(): ExecutionHandle
 }
 
@@ -39,7 +39,8 @@ export type CreateFaultProgram = (world: FaultWorld) => FaultProgram | Promise<F
 /** What happens to one run. */
 export interface Disturbance {
   readonly fault?: Fault
-  readonly check?: (result: RunResult) => void
+  /** What it throws is a broken promise. */
+  readonly check?: (result: RunResult, program: FaultProgram) => void | Promise<void>
   readonly cancelAtStep?: number
   /** Others that do something to it from its start to its settlement. */
   readonly meddler?: { arm(abort: () => void): void; disarm(): void }
@@ -51,8 +52,10 @@ export interface Disturbance {
 export interface FaultOutcome {
   readonly points: readonly FaultPoint[]
   readonly broken: readonly string[]
-  /** Whether the run had settled before the step at which it was to be cancelled. */
-  readonly wasOver: boolean
+  /** How it ended; undefined where it did not. */
+  readonly driven: DrivenRun | undefined
+  /** After how many steps it had ended or was cancelled, where it was to be. */
+  readonly steps: number
 }
 
 /** Runs a program with one disturbance, and looks at what became of the promises. */
@@ -69,9 +72,13 @@ export async function runDisturbed(
   const sink = createGrammarSink()
   const observer = new RunObserver(scheduling.store)
   const ctx = withEventSinks(background({ clock, ids, signal: watched.signal }), sink, observer)
-  const drive = (handle: ExecutionHandle) => driveRun(clock, handle)
+  const drive = async (handle: ExecutionHandle) => (await driveRun(clock, handle)).result
   const program = await createProgram({ faults: scheduling.scheduler, clock, ids, ctx, drive })
   const { session } = program
+  if (session === undefined || session.isRunning)
+    throw new TypeError(
+      'createProgram must return { session, start }, with a session that does not run yet: start starts it',
+    )
   observer.session = session
   // Before the handle is there nothing of the run has happened.
   let handle: ExecutionHandle | undefined
@@ -79,23 +86,28 @@ export async function runDisturbed(
   points.arm(abort)
   meddler?.arm(abort)
   handle = program.start()
-  const wasOver = cancelAtStep === undefined ? false : await cancelAt(handle, clock, cancelAtStep)
+  if (typeof handle?.wait !== 'function')
+    throw new TypeError('start must return the handle at once, as session.startInference and session.submit do')
+  const steps = cancelAtStep === undefined ? 0 : await cancelAt(handle, clock, cancelAtStep)
   const broken: string[] = []
+  let driven: DrivenRun | undefined
   try {
-    const result = await drive(handle)
+    driven = await driveRun(clock, handle)
+    const { result } = driven
     points.disarm()
     meddler?.disarm()
     // What does its work only now may take a little while for it.
     if (fault?.mode === 'late') await clock.advance(1_000)
-    broken.push(...checkResult(result, disturbance))
+    const checked = await checkResult(disturbance, result, program)
+    if (checked !== undefined) broken.push(checked)
     const startNext = () => program.startNext?.() ?? session.submit('Again', {}, ctx)
     const watching = { clock, ctx, watched, sink, scheduling, observed: await observer.found(), startNext }
     const settled = { ...watching, session, result, lock: disturbance.lock ?? lockAfter(points, fault) }
     broken.push(...(await findBrokenPromises(settled)))
   } catch (error) {
-    broken.push(`P4: ${toErrorData(error).message}`)
+    broken.push(toErrorData(error).message)
   }
-  return { points: points.passed, broken, wasOver }
+  return { points: points.passed, broken, driven, steps }
 }
 
 /** Where the answer to a granted lease gets lost, nobody has it. */
@@ -104,27 +116,28 @@ function lockAfter({ passed }: FaultPoints, fault: Fault | undefined): SettledSe
   return point?.part === 'store' && point.name === 'acquire' ? 'held' : 'free'
 }
 
-function checkResult(result: RunResult, { fault, cancelAtStep, meddler, check }: Disturbance): readonly string[] {
-  const isDisturbed = fault !== undefined || cancelAtStep !== undefined || meddler !== undefined
-  if (!isDisturbed && result.status !== 'completed')
-    return [`the run is ${result.status}: it must complete when nothing goes wrong`]
+async function checkResult(
+  { check }: Disturbance,
+  result: RunResult,
+  program: FaultProgram,
+): Promise<string | undefined> {
   try {
-    check?.(result)
-    return []
+    await check?.(result, program)
+    return undefined
   } catch (error) {
-    return [toErrorData(error).message]
+    return toErrorData(error).message
   }
 }
 
-/** Cancels after so many microtasks, or timers where only those are left. Says whether the run had settled before. */
-async function cancelAt(handle: ExecutionHandle, clock: ManualClock, step: number): Promise<boolean> {
-  for (let passed = 0; passed < step && handle.isRunning; passed++) {
+/** Cancels after so many microtasks, or timers where only those are left. Returns after how many it was over, or cancelled. */
+async function cancelAt(handle: ExecutionHandle, clock: ManualClock, step: number): Promise<number> {
+  let passed = 0
+  for (; passed < step && handle.isRunning; passed++) {
     await null
     if (passed % microtasksPerTimer === microtasksPerTimer - 1) clock.runNext()
   }
-  const wasOver = !handle.isRunning
   void handle.cancel()
-  return wasOver
+  return passed
 }
 
 /** After so many a run waits for time. */

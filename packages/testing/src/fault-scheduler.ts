@@ -59,14 +59,15 @@ export function scheduleFaults(points: FaultPoints): FaultScheduling {
       build: (ctx, sessionId) => points.later('builder', 'build', () => builder.build(ctx, sessionId)),
     }),
     engine: (engine) => ({
-      ...engine,
+      info: engine.info,
+      ...(engine.prepare && { prepare: engine.prepare.bind(engine) }),
       runInference(ctx, turn) {
         if (points.isArmed) signals.push(ctx.signal)
         return points.promised('engine', 'runInference', () => engine.runInference(ctx, turn))
       },
     }),
     transport: (transport) => ({
-      ...transport,
+      host: transport.host,
       send: (request, signal) => points.promised('transport', 'send', () => transport.send(request, signal)),
     }),
     middleware: (middleware) =>
@@ -79,7 +80,10 @@ export function scheduleFaults(points: FaultPoints): FaultScheduling {
       execute: (ctx, request) => points.promised('tool executor', 'execute', () => executor.execute(ctx, request)),
     }),
     hooks: (hooks) => hooksWithFaults(hooks, points),
-    sink: (sink) => ({ publish: (event) => points.later('sink', event.type, () => sink.publish(event)) }),
+    sink: (sink) => ({
+      ...(sink.delivery && { delivery: sink.delivery }),
+      publish: (event) => points.later('sink', event.type, () => sink.publish(event)),
+    }),
     persister(persister) {
       hasPersister = true
       return {
@@ -120,14 +124,16 @@ function hooksWithFaults(hooks: ToolHooks, points: FaultPoints): ToolHooks {
   const { authorize, beforeExecution, maskInput, shouldRetry } = hooks
   return {
     ...(authorize && {
-      authorize: (ctx, call) => points.later('hook', 'authorize', () => authorize(ctx, call)),
+      authorize: (ctx, call) => points.later('hook', 'authorize', () => authorize.call(hooks, ctx, call)),
     }),
     ...(beforeExecution && {
-      beforeExecution: (ctx, call) => points.later('hook', 'beforeExecution', () => beforeExecution(ctx, call)),
+      beforeExecution: (ctx, call) =>
+        points.later('hook', 'beforeExecution', () => beforeExecution.call(hooks, ctx, call)),
     }),
-    ...(maskInput && { maskInput: (call) => points.now('hook', 'maskInput', () => maskInput(call)) }),
+    ...(maskInput && { maskInput: (call) => points.now('hook', 'maskInput', () => maskInput.call(hooks, call)) }),
     ...(shouldRetry && {
-      shouldRetry: (call, error, attempt) => points.now('hook', 'shouldRetry', () => shouldRetry(call, error, attempt)),
+      shouldRetry: (call, error, attempt) =>
+        points.now('hook', 'shouldRetry', () => shouldRetry.call(hooks, call, error, attempt)),
     }),
   }
 }

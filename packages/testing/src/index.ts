@@ -10,7 +10,6 @@ export { type EngineConformanceOptions, engineConformance } from './conformance-
 export type { EngineScenario } from './conformance-engine-call.ts'
 export { type SinkConformanceOptions, sinkConformance } from './conformance-sink.ts'
 export { type StoreConformanceOptions, storeConformance } from './conformance-store.ts'
-export { FaultError } from './fault-error.ts'
 export type { FaultMode, FaultPart, FaultPoint } from './fault-points.ts'
 export type { CreateFaultProgram, FaultProgram, FaultWorld } from './fault-run.ts'
 export type { FaultScheduler } from './fault-scheduler.ts'
@@ -28,6 +27,12 @@ export {
 } from './scripted-engine.ts'
 export { createSequentialIds } from './sequential-ids.ts'
 export type { SessionProgram, SessionWorld } from './session-world.ts'
-export { type FaultReport, type MetFault, type TryEveryFaultOptions, tryEveryFault } from './try-every-fault.ts'
+export {
+  type FaultReport,
+  type MetFault,
+  type TriedRun,
+  type TryEveryFaultOptions,
+  tryEveryFault,
+} from './try-every-fault.ts'
 export type { WireAnswer, WireChunk, WireEnd, WireExchange, WireRequest } from './wire-exchange.ts'
 export type { WireFault } from './wire-fault.ts'

@@ -35,6 +35,8 @@ const terminalTypes: Readonly<Record<RunResult['status'], EventType>> = {
   waiting: 'run-waiting',
 }
 
+const lockedInStore = 'P2: the session is locked in the store: is its lease released, and does the store go by `clock`?'
+
 /** Longer than any lease holds, in milliseconds. */
 const leaseIsOverMs = 15_000
 
@@ -86,6 +88,13 @@ export async function findBrokenPromises(settled: SettledSession): Promise<reado
   return broken
 }
 
+/** `is failed (error): …`, for people. */
+export function describeResult(result: RunResult): string {
+  const error = result.status === 'failed' ? `: ${toErrorData(result.error).message}` : ''
+  const warnings = result.warnings.map(({ message }) => `; warning: ${message}`)
+  return `is ${result.status} (${result.stop})${error}${warnings.join('')}`
+}
+
 /** What was executed though it should not have been, or otherwise than the turn says. */
 async function wrongExecutions(executions: readonly ExecutedCall[], turn: Turn): Promise<readonly string[]> {
   const wrong: string[] = []
@@ -115,16 +124,14 @@ const saysNotRun: readonly ToolOutcome[] = ['not-run', 'cancelled', 'denied']
 /** The session must be free for the next run. */
 async function runAgain(settled: SettledSession, broken: string[]): Promise<RunResult> {
   const { session, clock, ctx, lock } = settled
-  const next = await driveRun(clock, settled.startNext())
+  const { result: next } = await driveRun(clock, settled.startNext())
   const isRefused = next.status === 'failed' && isSessionBusyError(next.error)
   if (lock === (isRefused ? 'free' : 'held'))
-    broken.push(isRefused ? 'P2: the session is locked in the store' : 'P3: the session is not locked in the store')
+    broken.push(isRefused ? lockedInStore : 'P3: the session is not locked in the store')
   if (isRefused) await clock.advance(leaseIsOverMs)
-  const last = isRefused ? await driveRun(clock, session.startInference(ctx)) : next
-  if (last.status !== 'completed') {
-    const why = last.status === 'failed' ? toErrorData(last.error).message : last.stop
-    broken.push(`P4: the next run is ${last.status}: ${why}`)
-  }
+  const last = isRefused ? (await driveRun(clock, session.startInference(ctx))).result : next
+  if (last.status !== 'completed')
+    broken.push(`P4: the next run ${describeResult(last)}; give startNext, if it must be another one`)
   return last
 }
 

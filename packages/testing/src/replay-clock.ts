@@ -13,7 +13,7 @@ export interface ReplayClock extends Clock {
 }
 
 /** Makes a clock that starts at `startedAt`. A program may wait `stallMs` real milliseconds for nothing that anybody knows of. */
-export function createReplayClock(startedAt: number, stallMs = 5_000): ReplayClock {
+export function createReplayClock(startedAt: number, stallMs = 3_000): ReplayClock {
   const clock = createManualClock(startedAt)
   let recorded = 0
   return {

@@ -1,5 +1,6 @@
 import { type Event, type EventSink, isTerminal } from '@geppetto/events'
 import type { Session, SessionStore } from '@geppetto/session'
+import type { Turn } from '@geppetto/turns'
 import { collectAll } from './conformance-case.ts'
 
 /** A sink that looks, at the events that promise something, whether it is so. */
@@ -9,8 +10,8 @@ export class RunObserver implements EventSink {
   readonly #storeOf: () => SessionStore | undefined
   readonly #problems: string[] = []
   readonly #looking: Promise<void>[] = []
-  /** How many blocks the turn had when the run began, or at the last step. */
-  #blockCount = 0
+  /** The turn when the run began, or at the last step. */
+  #latest: Turn | undefined
 
   constructor(storeOf: () => SessionStore | undefined) {
     this.#storeOf = storeOf
@@ -20,7 +21,7 @@ export class RunObserver implements EventSink {
     const { session } = this
     const { runId } = event.correlation
     if (session === undefined || session.active?.runId !== runId) return
-    if (event.type === 'run-started') this.#blockCount = session.latest?.blocks.length ?? 0
+    if (event.type === 'run-started') this.#latest = session.latest
     if (isTerminal(event)) this.#problems.push('P2: the session was not free when the last event came')
     if (event.type === 'step-committed') this.#looking.push(this.#lookForStep(session))
   }
@@ -33,14 +34,15 @@ export class RunObserver implements EventSink {
 
   /** A step that is told of as committed is in the history, and in the store. */
   async #lookForStep({ id, latest }: Session): Promise<void> {
-    const blocks = latest?.blocks ?? []
-    if (blocks.length <= this.#blockCount) this.#problems.push('P5: a step that was committed is not in the history')
-    this.#blockCount = blocks.length
-    const last = blocks.at(-1)
+    const before = this.#latest
+    this.#latest = latest
+    // What a step adds, or puts in the place of a result that was waited for.
+    const news = latest?.blocks.filter((block) => !before?.blocks.includes(block)) ?? []
+    if (news.length === 0) this.#problems.push('P5: a step that was committed is not in the history')
     const store = this.#storeOf()
-    if (last === undefined || store === undefined) return
-    const records = JSON.stringify(await collectAll(store.read(id)))
-    if (!records.includes(JSON.stringify(last.id)))
+    if (store === undefined) return
+    const stored = JSON.stringify(await collectAll(store.read(id)))
+    if (news.some((block) => !stored.includes(JSON.stringify(block))))
       this.#problems.push('P5: a step that was committed is not in the store')
   }
 }

@@ -1,4 +1,4 @@
-import { type Context, sleep, untilAborted } from '@geppetto/context'
+import { type Context, sleep } from '@geppetto/context'
 import {
   type Engine,
   EngineError,
@@ -107,7 +107,7 @@ async function perform(call: ProviderCall, actions: ScriptedCall, turn: Turn): P
     else if ('run' in action) await action.run(call.ctx, turn)
     else stop = action.stop
     const { pressure } = call
-    if (pressure !== undefined) await untilAborted(signal, pressure)
+    if (pressure !== undefined) await pressure
   }
   signal.throwIfAborted()
   call.stop(stop ?? (hasCalls ? 'tool_calls' : 'end_turn'))

@@ -99,7 +99,8 @@ function publishUnstarted(step: Step, { callId, name }: ToolCallBlock, end: Call
 }
 
 async function check(step: Step, block: ToolCallBlock, registry: ToolRegistry): Promise<CheckedCall | CallEnd> {
-  const hasHooks = Object.keys(step.hooks).length > 0
+  const { authorize, beforeExecution, maskInput, shouldRetry } = step.hooks
+  const hasHooks = [authorize, beforeExecution, maskInput, shouldRetry].some((hook) => hook !== undefined)
   const checked = await beforeStart(step, block, 'the check of the arguments', async () => {
     const call = await checkCall(block, registry)
     const shown = hasHooks && !isToolError(call) ? await checkAgain(call) : call

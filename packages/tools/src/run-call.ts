@@ -34,7 +34,7 @@ export async function runCall(
 async function authorize(step: Step, ctx: Context, block: ToolCallBlock, call: ToolCall): Promise<CallEnd | undefined> {
   const ask = step.hooks.authorize
   if (ask === undefined) return undefined
-  const asked = await beforeStart(step, block, 'authorization', () => ask(ctx, call))
+  const asked = await beforeStart(step, block, 'authorization', () => ask.call(step.hooks, ctx, call))
   if ('end' in asked) return asked.end
   const answer = asked.value
   switch (answer?.decision) {
@@ -57,7 +57,9 @@ async function startCall(step: Step, ctx: Context, block: ToolCallBlock, checked
   const { call, shown } = checked
   const prepare = step.hooks.beforeExecution
   if (prepare !== undefined) {
-    const prepared = await beforeStart(step, block, 'the preparation of the call', () => prepare(ctx, shown))
+    const prepared = await beforeStart(step, block, 'the preparation of the call', () =>
+      prepare.call(step.hooks, ctx, shown),
+    )
     if ('end' in prepared) return prepared.end
   }
   const { name } = call.tool
