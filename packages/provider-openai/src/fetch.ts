@@ -1,1 +1,3 @@
-export {}
+export { openaiResponsesAdapter } from './responses/adapter.ts'
+export { type OpenAIResponsesOptions, openaiResponses } from './responses/fetch-engine.ts'
+export type { ResponsesOptions } from './responses/options.ts'

@@ -1,1 +1,3 @@
-export {}
+export { openaiResponsesAdapter } from './responses/adapter.ts'
+export { type OpenAIResponsesOptions, openaiResponses } from './responses/engine.ts'
+export type { ResponsesOptions } from './responses/options.ts'

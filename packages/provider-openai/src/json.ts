@@ -37,6 +37,11 @@ export function listIn(value: unknown, name: string): readonly JsonValue[] {
   return Array.isArray(field) ? field : []
 }
 
+/** The objects in the list field `name`. */
+export function objectsIn(value: unknown, name: string): readonly JsonObject[] {
+  return listIn(value, name).filter(isJsonObject)
+}
+
 function fieldOf(value: unknown, name: string): unknown {
   return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }

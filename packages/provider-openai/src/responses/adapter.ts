@@ -1,0 +1,37 @@
+import { EngineError, type ProviderAdapter } from '@geppetto/engine'
+import { classifyFailure, requestIdHeader } from '../errors.ts'
+import { numberIn } from '../json.ts'
+import { decodeStream, decodeWhole } from './decode.ts'
+import { assertResponsesOptions, type ResponsesOptions } from './options.ts'
+import { api, prepareRequest, toCountRequest } from './request.ts'
+import { toolNamePattern } from './tools.ts'
+import { WireCache } from './wire-cache.ts'
+
+/**
+ * The wire format of OpenAI Responses: https://platform.openai.com/docs/api-reference/responses. Pure; make an engine of it with `createAdapterEngine`.
+ * @throws EngineError `invalid_options`
+ */
+export function openaiResponsesAdapter(options: ResponsesOptions = {}): ProviderAdapter {
+  assertResponsesOptions(options)
+  const maker = { options, cache: new WireCache() }
+  return {
+    api,
+    constraints: {
+      toolCallId: '^[a-zA-Z0-9_-]{1,64}$',
+      toolName: toolNamePattern,
+      media: { user: ['text', 'image', 'file'], toolResult: ['text', 'image', 'file'] },
+      system: 'anywhere',
+    },
+    requestIdHeader,
+    prepare: (turn, defaults, host) => prepareRequest(maker, turn, defaults, host),
+    decode: decodeStream,
+    decodeJson: decodeWhole,
+    classify: classifyFailure,
+    prepareCount: (turn, defaults, host) => toCountRequest(prepareRequest(maker, turn, defaults, host)),
+    readCount(body) {
+      const count = numberIn(body, 'input_tokens')
+      if (count === undefined) throw new EngineError('protocol', 'the answer holds no input_tokens')
+      return count
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import type { DecoderOutput, ToolCallWriter } from '@geppetto/engine'
+import { isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { objectIn, textIn } from '../json.ts'
+import { type OpenItem, restOf } from './open-item.ts'
+
+/** Whether the client has to run what the item asks for. A shell in a container of the provider's is run there. */
+export function isClientCall(item: JsonObject): boolean {
+  const environment = objectIn(item, 'environment')?.type
+  return inputOf(item) !== undefined && (environment === undefined || environment === null || environment === 'local')
+}
+
+/** The input of a call as text; undefined for what is no call of a client's tool. */
+function inputOf(item: JsonObject): string | undefined {
+  switch (item.type) {
+    case 'function_call':
+      return textIn(item, 'arguments') ?? ''
+    case 'custom_tool_call':
+      return textIn(item, 'input') ?? ''
+    case 'local_shell_call':
+    case 'shell_call':
+      return written(item.action)
+    case 'apply_patch_call':
+      return written(item.operation)
+    case 'computer_call':
+      return written(item.actions ?? item.action)
+    default:
+      return undefined
+  }
+}
+
+function written(value: JsonValue | undefined): string {
+  return value === undefined || value === null ? '' : JSON.stringify(value)
+}
+
+/** A call of a tool that the client runs. The built-in ones are called by the item's type. */
+export class CallItem implements OpenItem {
+  readonly size = 1
+  readonly #output: DecoderOutput
+  readonly #isFreeText: boolean
+  #writer: ToolCallWriter | undefined
+  #seen = ''
+  #isClosed = false
+  #isCut = false
+  #isAmbiguous = false
+
+  constructor(output: DecoderOutput, item: JsonObject) {
+    this.#output = output
+    this.#isFreeText = item.type === 'custom_tool_call'
+    this.#open(item)
+  }
+
+  append(delta: string): void {
+    if (this.#writer === undefined) return
+    this.#seen += delta
+    // A free text becomes a JSON string, piece by piece.
+    this.#writer.append(this.#isFreeText ? JSON.stringify(delta).slice(1, -1) : delta)
+  }
+
+  /** The whole input has come. Whether it says more than we had. */
+  heal(input: string): boolean {
+    this.#isClosed = true
+    const rest = restOf(input, this.#seen)
+    if (rest !== '') this.append(rest)
+    // Of two different inputs none may be run.
+    else if (!this.#seen.startsWith(input) && !isSameInput(input, this.#seen)) this.#isAmbiguous = true
+    return rest !== ''
+  }
+
+  settle(item: JsonObject): boolean {
+    this.#open(item)
+    // At the token limit the provider closes the arguments too, and says here that they are not whole.
+    this.#isCut = item.status === 'incomplete'
+    return this.heal(inputOf(item) ?? '')
+  }
+
+  finish(_part: number, payload: JsonValue | undefined, isWhole: boolean): void {
+    const writer = this.#writer
+    if (writer === undefined) return
+    if (!isWhole || !this.#isClosed || this.#isCut || this.#isAmbiguous) {
+      writer.cutOff()
+      return
+    }
+    if (this.#isFreeText) writer.append('"')
+    writer.finish(payload === undefined ? {} : { payload })
+  }
+
+  /** Some hosts say the name late. */
+  #open(item: JsonObject): void {
+    if (this.#writer !== undefined) return
+    const name = textIn(item, 'name') ?? (item.type === 'function_call' ? undefined : textIn(item, 'type'))
+    if (name === undefined || name.trim() === '') return
+    this.#writer = this.#output.toolCall(name)
+    if (this.#isFreeText) this.#writer.append('"')
+  }
+}
+
+/** Some hosts write the same arguments with other spaces. */
+function isSameInput(one: string, other: string): boolean {
+  try {
+    return isSameJson(JSON.parse(one), JSON.parse(other))
+  } catch {
+    // What is no JSON is compared as text, and that has been done.
+    return false
+  }
+}

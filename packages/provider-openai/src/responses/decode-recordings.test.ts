@@ -1,0 +1,173 @@
+import { background } from '@geppetto/context'
+import { createAdapterEngine, type EngineError, isEngineError, type Transport } from '@geppetto/engine'
+import {
+  type Block,
+  createTurn,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  providerCalls,
+  type Turn,
+  usageTotals,
+  userBlock,
+} from '@geppetto/turns'
+import { describe, expect, it } from 'vitest'
+import { listIn, objectIn, textIn } from '../json.ts'
+import { openaiResponsesAdapter } from './adapter.ts'
+import { type Recording, readRecordings } from './recording.test-helper.ts'
+
+/** How the bytes of a body are cut. */
+type Cut = (bytes: Uint8Array) => readonly Uint8Array[]
+
+const whole: Cut = (bytes) => [bytes]
+const byteByByte: Cut = (bytes) => Array.from(bytes, (byte) => Uint8Array.of(byte))
+const randomly: Cut = (bytes) => {
+  const pieces: Uint8Array[] = []
+  let seed = bytes.length
+  for (let start = 0; start < bytes.length; ) {
+    seed = (seed * 1103515245 + 12345) % 2147483648
+    pieces.push(bytes.slice(start, (start += 1 + (seed % 97))))
+  }
+  return pieces
+}
+
+interface Outcome {
+  readonly turn: Turn
+  readonly error: EngineError | undefined
+}
+
+/** What our decoder makes of a recorded response. */
+async function play(recording: Recording, cut: Cut): Promise<Outcome> {
+  const transport: Transport = {
+    host: 'api.openai.com',
+    send: async () =>
+      new Response(ReadableStream.from(cut(new TextEncoder().encode(recording.body))), {
+        status: recording.status,
+        headers: { 'content-type': recording.contentType },
+      }),
+  }
+  const engine = createAdapterEngine(openaiResponsesAdapter(), transport, { defaults: { model: recording.model } })
+  const turn = createTurn({ blocks: [userBlock('Hi', { id: 'question' })] })
+  try {
+    return { turn: await engine.runInference(background(), turn), error: undefined }
+  } catch (error) {
+    if (!isEngineError(error) || error.partial === undefined) throw error
+    return { turn: error.partial, error }
+  }
+}
+
+/** A turn in the words of the recordings. */
+function toExpected({ turn, error }: Outcome): JsonObject {
+  const blocks = turn.blocks.slice(1)
+  const [record] = providerCalls(turn)
+  const isRefusal = (block: Block) => block.kind === 'assistant' && block.refusal === true
+  const refusals = blocks.filter(isRefusal)
+  return {
+    text: textOf(blocks.filter((block) => block.kind === 'assistant' && !isRefusal(block))),
+    reasoning: textOf(blocks.filter((block) => block.kind === 'reasoning')),
+    opaqueReasoning: blocks.filter(isOpaque).length,
+    refusal: refusals.length === 0 ? null : textOf(refusals),
+    toolCalls: blocks.flatMap((block) =>
+      block.kind === 'tool-call' && block.input.state === 'parsed' ? [toCall(block)] : [],
+    ),
+    serverToolCalls: blocks.flatMap((block) =>
+      block.kind === 'provider' && block.type !== 'mcp_list_tools' ? [toServerCall(block)] : [],
+    ),
+    citations: blocks.flatMap((block) => (block.kind === 'assistant' ? (block.citations ?? []) : [])).length,
+    stopReason: record?.providerStop ?? (error?.providerCode === undefined ? null : 'failed'),
+    stopDetail: record?.stop === 'max_tokens' ? 'max_output_tokens' : null,
+    complete: error === undefined || error.providerCode !== undefined,
+    model: record?.model ?? null,
+    responseId: record?.responseId ?? null,
+    error: error?.providerCode ?? null,
+  }
+}
+
+function textOf(blocks: readonly Block[]): string {
+  return blocks.map((block) => ('text' in block ? block.text : '')).join('')
+}
+
+function itemOf({ native }: Block): JsonObject | undefined {
+  return objectIn(native?.payload, 'item')
+}
+
+function isOpaque(block: Block): boolean {
+  return block.kind === 'reasoning' && textIn(itemOf(block), 'encrypted_content') !== undefined
+}
+
+function toCall(block: Extract<Block, { readonly kind: 'tool-call' }>): JsonObject {
+  const { input } = block
+  const args = input.state === 'parsed' ? input.value : { $unparsed: input.raw }
+  return { id: textIn(itemOf(block), 'call_id') ?? null, name: block.name, args }
+}
+
+function toServerCall(block: Extract<Block, { readonly kind: 'provider' }>): JsonObject {
+  const args: JsonValue = typeof block.input === 'string' ? { $unparsed: block.input } : (block.input ?? null)
+  return { id: textIn(itemOf(block), 'id') ?? null, name: block.name ?? block.type, args }
+}
+
+/** What a recording states. */
+function stated(recording: Recording): JsonObject {
+  const { stream: _, usage: __, error, ...rest } = recording.expected
+  return { ...rest, error: isJsonObject(error) ? (error.code ?? null) : null, ...corrections[recording.name] }
+}
+
+const shellAction = {
+  commands: ["echo 'Hello from container!' && uname -a"],
+  max_output_length: null,
+  timeout_ms: null,
+}
+
+/** The reducer of the recordings takes each shell call for the client's. This one was run in a container of the provider's, and its output is there. */
+const corrections: Readonly<Record<string, JsonObject>> = {
+  'phase-text-and-tool': {
+    toolCalls: [],
+    serverToolCalls: [{ name: 'shell_call', args: shellAction }, { name: 'shell_call_output' }],
+  },
+}
+
+const recordings = readRecordings()
+const answered = recordings.filter(({ status }) => status === 200)
+
+describe.each([
+  { how: 'whole', cut: whole },
+  { how: 'byte by byte', cut: byteByByte },
+  { how: 'in random pieces', cut: randomly },
+])('decoding a response that comes $how', ({ cut }) => {
+  it.each(answered)('makes of $name what it says', async (recording) => {
+    const outcome = await play(recording, cut)
+    expect(toExpected(outcome)).toMatchObject(stated(recording))
+    const usage = objectIn(recording.expected, 'usage')
+    const [record] = providerCalls(outcome.turn)
+    if (usage === undefined) expect(record?.usage).toBeUndefined()
+    else expect(inTheirWords(record?.usage)).toEqual(usage)
+  })
+})
+
+/** Disjoint counters added up as the provider does. */
+function inTheirWords(usage: Parameters<typeof usageTotals>[0] | undefined): JsonObject {
+  if (usage === undefined) return {}
+  const { input, output, total } = usageTotals(usage)
+  return {
+    input,
+    output,
+    total,
+    cached: usage.input.cacheRead ?? null,
+    cacheWrite: usage.input.cacheWrite ?? null,
+    reasoning: usage.output.reasoning ?? null,
+  }
+}
+
+it('there are recordings of all that matters', () => {
+  expect(answered.length).toBeGreaterThan(35)
+  expect(answered.some((recording) => listIn(recording.expected, 'serverToolCalls').length > 0)).toBe(true)
+})
+
+it('an error status is classed', async () => {
+  const refused = recordings.filter(({ status }) => status !== 200)
+  expect(refused).not.toEqual([])
+  for (const recording of refused) {
+    const { error } = await play(recording, whole)
+    expect(error).toMatchObject({ code: 'invalid_request', providerCode: 'unsupported_value', status: 400 })
+  }
+})

@@ -1,0 +1,144 @@
+import type { Decoder, DecoderOutput } from '@geppetto/engine'
+import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import { numberIn, objectIn, textIn } from '../json.ts'
+import { Answer } from './answer.ts'
+import { CallItem } from './call-item.ts'
+import type { OpenItem } from './open-item.ts'
+import { ServerItem } from './server-item.ts'
+import type { PartType, TextItem } from './text-item.ts'
+
+/** Reads a streamed answer. Events that this version does not know are passed over; items are kept. */
+export function decodeStream(output: DecoderOutput): Decoder {
+  const answer = new Answer(output)
+  return {
+    event(name, data) {
+      // Some hosts end their streams with the mark of Chat Completions.
+      if (data === '[DONE]') return
+      const event: unknown = JSON.parse(data)
+      if (!isJsonObject(event)) throw new TypeError(`an event is ${data.slice(0, 60)}`)
+      readEvent(answer, textIn(event, 'type') ?? name, event)
+    },
+    end: () => answer.tellModel(),
+  }
+}
+
+/** Reads a whole answer. */
+export function decodeWhole(body: unknown, output: DecoderOutput): void {
+  if (!isJsonObject(body)) throw new TypeError('the answer is no object')
+  const error = objectIn(body, 'error')
+  const answer = new Answer(output)
+  if (Array.isArray(body.output)) endWith(answer, body, textIn(body, 'status') ?? 'completed')
+  else if (error !== undefined) answer.fail(error)
+  else throw new TypeError('the answer has no output')
+}
+
+function endWith(answer: Answer, response: JsonObject, status: string): void {
+  // It goes on elsewhere: the answer is not whole.
+  if (status === 'queued' || status === 'in_progress') answer.begin(response)
+  else answer.end(response, status)
+}
+
+function readEvent(answer: Answer, type: string, event: JsonObject): void {
+  const index = numberIn(event, 'output_index')
+  switch (type) {
+    case 'response.output_text.delta':
+      appendText(answer.textAt(index, 'message'), 'output_text', event)
+      break
+    case 'response.refusal.delta':
+      appendText(answer.textAt(index, 'message'), 'refusal', event)
+      break
+    case 'response.reasoning_summary_text.delta':
+      appendText(answer.textAt(index, 'reasoning'), 'summary_text', event)
+      break
+    case 'response.reasoning_text.delta':
+      appendText(answer.textAt(index, 'reasoning'), 'reasoning_text', event)
+      break
+    case 'response.function_call_arguments.delta':
+    case 'response.custom_tool_call_input.delta':
+      appendInput(answer, index, event)
+      break
+    case 'response.output_text.done':
+      healText(answer.textAt(index, 'message'), 'output_text', event)
+      break
+    case 'response.refusal.done':
+      healText(answer.textAt(index, 'message'), 'refusal', event)
+      break
+    case 'response.reasoning_summary_text.done':
+      healText(answer.textAt(index, 'reasoning'), 'summary_text', event)
+      break
+    case 'response.reasoning_text.done':
+      healText(answer.textAt(index, 'reasoning'), 'reasoning_text', event)
+      break
+    case 'response.function_call_arguments.done':
+      healInput(answer, index, event.arguments)
+      break
+    case 'response.custom_tool_call_input.done':
+      healInput(answer, index, event.input)
+      break
+    case 'response.output_text.annotation.added':
+      cite(answer.textAt(index, 'message'), event)
+      break
+    case 'response.output_item.added':
+      answer.open(index, objectIn(event, 'item') ?? {})
+      break
+    case 'response.output_item.done':
+      answer.close(index, objectIn(event, 'item') ?? {})
+      break
+    case 'response.created':
+    case 'response.in_progress':
+    case 'response.queued':
+      answer.begin(objectIn(event, 'response') ?? {})
+      break
+    case 'response.completed':
+    case 'response.incomplete':
+    case 'response.failed':
+    case 'response.cancelled': {
+      const response = objectIn(event, 'response') ?? {}
+      answer.end(response, type.slice('response.'.length))
+      break
+    }
+    case 'error':
+      answer.fail(objectIn(event, 'error') ?? event)
+      break
+    default:
+      tellProgress(answer.at(index), type, event)
+  }
+}
+
+function appendText(item: TextItem | undefined, type: PartType, event: JsonObject): void {
+  const { delta } = event
+  if (typeof delta === 'string') item?.append(type, partIndex(event), delta)
+}
+
+function healText(item: TextItem | undefined, type: PartType, event: JsonObject): void {
+  const text = event.text ?? event.refusal
+  if (typeof text === 'string') item?.heal(type, partIndex(event), text)
+}
+
+function partIndex(event: JsonObject): number {
+  return numberIn(event, 'content_index') ?? numberIn(event, 'summary_index') ?? 0
+}
+
+function appendInput(answer: Answer, index: number | undefined, event: JsonObject): void {
+  const item = answer.at(index)
+  if (item instanceof CallItem && typeof event.delta === 'string') item.append(event.delta)
+}
+
+function healInput(answer: Answer, index: number | undefined, input: unknown): void {
+  const item = answer.at(index)
+  if (item instanceof CallItem && typeof input === 'string') item.heal(input)
+}
+
+function cite(item: TextItem | undefined, event: JsonObject): void {
+  const annotation = objectIn(event, 'annotation')
+  if (annotation !== undefined) item?.cite(partIndex(event), annotation)
+}
+
+/** What a server-side tool does: `response.web_search_call.searching`. */
+function tellProgress(item: OpenItem | undefined, type: string, event: JsonObject): void {
+  if (!(item instanceof ServerItem)) return
+  const status = type.slice(type.lastIndexOf('.') + 1)
+  if (status === 'delta') item.progress({ data: event.delta ?? null })
+  else if (status === 'partial_image') item.progress({ status, data: event.partial_image_b64 ?? null })
+  else if (status !== 'done') item.progress({ status })
+}

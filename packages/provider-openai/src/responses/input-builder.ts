@@ -1,0 +1,189 @@
+import type { Degradation } from '@geppetto/engine'
+import {
+  type AssistantBlock,
+  type Block,
+  isJsonObject,
+  type JsonObject,
+  sealedResult,
+  type ToolCallBlock,
+  type ToolResultBlock,
+} from '@geppetto/turns'
+import { textIn } from '../json.ts'
+import { toCallId } from './call-id.ts'
+import { toCallOutput } from './call-output.ts'
+import { toInputParts } from './content.ts'
+import type { WholeMessage } from './whole-messages.ts'
+import type { WireCache } from './wire-cache.ts'
+
+/** What is known of the conversation as a whole. */
+export interface Conversation {
+  /** The messages that go back as they came, by group. */
+  readonly messages: ReadonlyMap<string, WholeMessage>
+  /** The results, by call id. */
+  readonly results: ReadonlyMap<string, ToolResultBlock>
+  readonly cache: WireCache
+}
+
+/** A call that has no answer yet. */
+interface OpenCall {
+  readonly block: ToolCallBlock
+  /** Its item, where that goes back as it came. */
+  readonly item: JsonObject | undefined
+  readonly callId: string
+}
+
+/** Makes input items of blocks, one after the other. */
+export class InputBuilder {
+  /** As JSON texts. */
+  readonly items: string[] = []
+  readonly degradations: Degradation[] = []
+  readonly #conversation: Conversation
+  readonly #open = new Map<string, OpenCall>()
+  readonly #answered = new Set<string>()
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation
+  }
+
+  /** The provider keeps the block: only what is still open in it matters. */
+  skip(block: Block): void {
+    if (block.kind === 'tool-call') this.#await(block, this.#itemOf(block))
+    else if (block.kind === 'tool-result') this.#open.delete(block.callId)
+  }
+
+  /** @throws EngineError `unsupported` naming the block. */
+  add(block: Block): void {
+    if (this.#isWhole(block)) {
+      const item = this.#itemOf(block)
+      // Undefined for a further block of an item: the first has said it all.
+      if (item !== undefined) this.#push(block, 'as it came', () => item)
+      if (block.kind === 'tool-call') this.#await(block, item)
+    } else this.#addOwn(block)
+  }
+
+  /** No more blocks come. */
+  end(): void {
+    for (const call of this.#open.values()) this.#answerLate(call)
+  }
+
+  #addOwn(block: Block): void {
+    switch (block.kind) {
+      case 'system':
+        this.end()
+        this.#push(block, 'own', () => toSystemItem(block.text))
+        break
+      case 'user':
+        this.end()
+        this.#push(block, 'own', () => ({ role: 'user', content: toInputParts(block) }))
+        break
+      case 'assistant':
+        this.#addAnswer(block)
+        break
+      case 'tool-call':
+        this.#addCall(block)
+        break
+      case 'tool-result':
+        this.#addResult(block)
+        break
+      case 'reasoning':
+        this.#degrade(
+          block,
+          'reasoning-dropped',
+          'reasoning goes back only to its maker, with the whole message it is of',
+        )
+        break
+      case 'provider':
+        this.#degrade(
+          block,
+          'provider-block-dropped',
+          `${block.type} goes back only to its maker, with its whole message`,
+        )
+        break
+      case 'unknown':
+        this.#degrade(block, 'unknown-block-dropped', 'a block of a kind that this version does not know is not sent')
+        break
+    }
+  }
+
+  #addAnswer(block: AssistantBlock): void {
+    if (block.text.trim() === '') {
+      this.#degrade(block, 'empty-text-dropped', 'an answer without a text is not sent')
+      return
+    }
+    this.#push(block, 'own', () => {
+      const text = block.text.toWellFormed()
+      const part = block.refusal ? { type: 'refusal', refusal: text } : { type: 'output_text', text }
+      return { role: 'assistant', content: [part] }
+    })
+  }
+
+  #addCall(block: ToolCallBlock): void {
+    const { name, input } = block
+    const value = input.state === 'parsed' ? input.value : input.raw
+    if (!isJsonObject(value))
+      this.#degrade(block, 'arguments-wrapped', 'arguments that are no JSON object are sent as { input }')
+    const wireName = toToolName(name)
+    if (wireName !== name) this.#degrade(block, 'tool-name-changed', `tool ${name} is sent as ${wireName}`)
+    this.#push(block, 'own', () => ({
+      type: 'function_call',
+      call_id: toCallId(block.callId),
+      name: wireName,
+      arguments: JSON.stringify(isJsonObject(value) ? value : { input: value }),
+    }))
+    this.#await(block, undefined)
+  }
+
+  #addResult(block: ToolResultBlock): void {
+    const call = this.#open.get(block.callId)
+    if (call !== undefined) this.#answer(call, block)
+    else if (!this.#answered.has(block.callId))
+      this.#degrade(block, 'result-dropped', 'a result without a call before it is not sent')
+  }
+
+  #await(block: ToolCallBlock, item: JsonObject | undefined): void {
+    const callId = (item && textIn(item, 'call_id')) ?? toCallId(block.callId)
+    this.#open.set(block.callId, { block, item, callId })
+  }
+
+  /** The API wants the answer before anybody else speaks. */
+  #answerLate(call: OpenCall): void {
+    const { block } = call
+    const result = this.#conversation.results.get(block.callId)
+    if (result === undefined) this.#degrade(block, 'result-missing', 'the call has no result: one that says so is sent')
+    else this.#degrade(result, 'result-moved', 'the result is sent directly after its call')
+    this.#answer(call, result ?? sealedResult(block))
+  }
+
+  #answer({ block, item, callId }: OpenCall, result: ToolResultBlock): void {
+    this.#open.delete(block.callId)
+    this.#answered.add(block.callId)
+    const key = `${item?.type ?? 'function_call'} ${callId}`
+    // That it fits was seen before the item was chosen; a call without its item takes any result.
+    this.#push(result, key, () => toCallOutput(item, callId, result) ?? toCallOutput(undefined, callId, result) ?? {})
+  }
+
+  #isWhole({ native }: Block): boolean {
+    return native !== undefined && this.#conversation.messages.has(native.group)
+  }
+
+  #itemOf(block: Block): JsonObject | undefined {
+    return block.native && this.#conversation.messages.get(block.native.group)?.items.get(block)
+  }
+
+  #push(block: Block, key: string, make: () => JsonObject): void {
+    this.items.push(this.#conversation.cache.textOf(block, key, make))
+  }
+
+  #degrade(block: Block, code: string, message: string): void {
+    this.degradations.push({ code, message, blockId: block.id })
+  }
+}
+
+/** System text as an item: also in the middle. */
+export function toSystemItem(text: string): JsonObject {
+  return { role: 'system', content: [{ type: 'input_text', text: text.toWellFormed() }] }
+}
+
+function toToolName(name: string): string {
+  return name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64)
+}

@@ -1,0 +1,52 @@
+import { type Degradation, EngineError, type ReplayTarget } from '@geppetto/engine'
+import type { Block, ToolResultBlock } from '@geppetto/turns'
+import { InputBuilder, toSystemItem } from './input-builder.ts'
+import { findWholeMessages } from './whole-messages.ts'
+import type { WireCache } from './wire-cache.ts'
+
+/** What the conversation becomes. */
+export interface Input {
+  /** The system text that it begins with, where there is one. */
+  readonly instructions?: string
+  /** The items, as JSON texts. */
+  readonly items: readonly string[]
+  /** What the provider keeps, and the items go on from. */
+  readonly previousResponseId?: string
+  readonly degradations: readonly Degradation[]
+}
+
+/** How the conversation is to be said. */
+export interface InputRules {
+  /** Whether the provider keeps what it says. */
+  readonly isStored: boolean
+  /** Whether to go on from what it keeps. */
+  readonly continues: boolean
+  readonly cache: WireCache
+}
+
+/** The blocks as input items. @throws EngineError `unsupported` naming the block that the API has no word for. */
+export function buildInput(blocks: readonly Block[], target: ReplayTarget, rules: InputRules): Input {
+  const results = new Map<string, ToolResultBlock>()
+  for (const block of blocks) if (block.kind === 'tool-result') results.set(block.callId, block)
+  const messages = findWholeMessages(blocks, target, { isStored: rules.isStored, results })
+  const kept = rules.continues
+    ? [...messages.values()].findLast(({ responseId }) => responseId !== undefined)
+    : undefined
+  const keptUntil = kept === undefined ? -1 : blocks.findLastIndex((block) => kept.blocks.includes(block))
+  const builder = new InputBuilder({ messages, results, cache: rules.cache })
+  const [first] = blocks
+  for (const [index, block] of blocks.entries()) {
+    if (index <= keptUntil) builder.skip(block)
+    else if (block !== first || block.kind !== 'system') builder.add(block)
+  }
+  builder.end()
+  const { items, degradations } = builder
+  const instructions = first?.kind === 'system' ? first.text.toWellFormed() : undefined
+  if (kept?.responseId !== undefined)
+    return { items, degradations, previousResponseId: kept.responseId, ...(instructions && { instructions }) }
+  if (items.length > 0) return { items, degradations, ...(instructions && { instructions }) }
+  if (instructions === undefined)
+    throw new EngineError('unsupported', 'the turn has no block that can be sent: Responses needs one')
+  // Instructions alone are refused.
+  return { items: [JSON.stringify(toSystemItem(instructions))], degradations }
+}

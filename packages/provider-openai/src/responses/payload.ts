@@ -1,0 +1,56 @@
+import { type Block, defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { numberIn, objectIn, textIn } from '../json.ts'
+
+/**
+ * What our blocks keep of an output item. An item may have several blocks, and a response several items: each block says where it
+ * stands, so that one that is missing is noticed.
+ */
+export interface ItemPayload {
+  /** Where the item stands in the response, from 0. */
+  readonly place: number
+  /** Which block of its item this is, from 0, and of how many. */
+  readonly part: number
+  readonly parts: number
+  /** The item as it was sent; on its first block. */
+  readonly item?: JsonObject
+  /** Nothing comes after it. */
+  readonly last?: true
+  /** The id of the response, if the provider keeps it; on the last block. */
+  readonly responseId?: string
+}
+
+/** An image is kept once, as the block's output. */
+export function withoutImage(item: JsonObject): JsonObject {
+  return item.type === 'image_generation_call' ? { ...item, result: null } : item
+}
+
+/** The item as it was sent. */
+export function withImage(item: JsonObject, block: Block): JsonObject {
+  if (item.type !== 'image_generation_call' || block.kind !== 'provider') return item
+  return { ...item, result: block.output ?? null }
+}
+
+/** The payload as data. */
+export function writePayload(payload: ItemPayload): JsonObject {
+  return { ...payload }
+}
+
+/** The payload of a block of ours; undefined when it has none, or one of another make. */
+export function readPayload(block: Block): ItemPayload | undefined {
+  const payload: JsonValue | undefined = block.native?.payload
+  if (!isJsonObject(payload)) return undefined
+  const place = numberIn(payload, 'place')
+  const part = numberIn(payload, 'part')
+  const parts = numberIn(payload, 'parts')
+  if (place === undefined || part === undefined || parts === undefined) return undefined
+  return {
+    place,
+    part,
+    parts,
+    ...defined({
+      item: objectIn(payload, 'item'),
+      last: payload.last === true ? (true as const) : undefined,
+      responseId: textIn(payload, 'responseId'),
+    }),
+  }
+}

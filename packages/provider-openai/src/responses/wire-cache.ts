@@ -1,0 +1,15 @@
+import type { Block, JsonValue } from '@geppetto/turns'
+
+/** The wire form of blocks as text, made once for each block and remembered as long as the block is. */
+export class WireCache {
+  readonly #texts = new WeakMap<Block, { readonly key: string; readonly text: string }>()
+
+  /** @param key what the form depends on beside the block. */
+  textOf(block: Block, key: string, make: () => JsonValue): string {
+    const known = this.#texts.get(block)
+    if (known?.key === key) return known.text
+    const text = JSON.stringify(make())
+    this.#texts.set(block, { key, text })
+    return text
+  }
+}
