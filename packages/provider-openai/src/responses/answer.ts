@@ -1,5 +1,5 @@
 import type { DecoderOutput } from '@geppetto/engine'
-import type { JsonObject, StopReason } from '@geppetto/turns'
+import { defined, type JsonObject, type StopReason } from '@geppetto/turns'
 import { objectIn, objectsIn, textIn } from '../json.ts'
 import { CallItem, isClientCall } from './call-item.ts'
 import type { OpenItem } from './open-item.ts'
@@ -36,12 +36,13 @@ export class Answer {
 
   /** Takes what a response says of itself. */
   begin(response: JsonObject): void {
-    this.#model = textIn(response, 'model') ?? this.#model
     this.#isStored = response.store === true
+    const model = textIn(response, 'model')
     const responseId = textIn(response, 'id')
-    if (responseId === undefined || responseId === this.#responseId) return
+    if (model === this.#model && responseId === this.#responseId) return
+    this.#model = model
     this.#responseId = responseId
-    this.#output.update({ responseId })
+    this.#output.update(defined({ model, responseId }))
   }
 
   /** The item at `index`; of the last one where a host does not number them. */
@@ -78,23 +79,13 @@ export class Answer {
       for (const [index, item] of objectsIn(response, 'output').entries()) this.#reconcile(index, item)
       const last = this.#entries.at(-1)
       for (const entry of this.#entries) this.#finish(entry, entry === last, status === 'completed')
-      this.tellModel()
       const { reason, word } = this.#stopOf(response, status)
       this.#output.stop(reason, word)
     } else this.fail(objectIn(response, 'error') ?? { code: status, message: `the response is ${status}` })
   }
 
   fail(error: JsonObject): void {
-    this.tellModel()
     this.#output.fail(error)
-  }
-
-  /**
-   * The model that really answered. Said last: until then, blocks are marked with the name that was asked for, which is the one to know them
-   * again by. The answer may come under the name of what stands behind an alias or a deployment.
-   */
-  tellModel(): void {
-    if (this.#model !== undefined) this.#output.update({ model: this.#model })
   }
 
   #add(index: number | undefined, item: JsonObject): Entry {

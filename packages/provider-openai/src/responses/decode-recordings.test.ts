@@ -24,9 +24,9 @@ const byteByByte: Cut = (bytes) => Array.from(bytes, (byte) => Uint8Array.of(byt
 const randomly: Cut = (bytes) => {
   const pieces: Uint8Array[] = []
   let seed = bytes.length
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length; start += pieces.at(-1)?.length ?? 1) {
     seed = (seed * 1103515245 + 12345) % 2147483648
-    pieces.push(bytes.slice(start, (start += 1 + (seed % 97))))
+    pieces.push(bytes.slice(start, start + 1 + (seed % 97)))
   }
   return pieces
 }

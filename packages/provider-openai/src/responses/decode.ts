@@ -18,7 +18,7 @@ export function decodeStream(output: DecoderOutput): Decoder {
       if (!isJsonObject(event)) throw new TypeError(`an event is ${data.slice(0, 60)}`)
       readEvent(answer, textIn(event, 'type') ?? name, event)
     },
-    end: () => answer.tellModel(),
+    end() {},
   }
 }
 
