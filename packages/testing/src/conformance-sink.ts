@@ -9,24 +9,36 @@ export interface SinkConformanceOptions {
   createSink(): EventSink | Promise<EventSink>
   /** How soon each promise that it returns must settle, in milliseconds of real time. Default 2,000. */
   readonly limitMs?: number
+  /** How long a case may take, of which the longest gives it ten thousand events, in milliseconds of real time. Default 10,000. */
+  readonly caseLimitMs?: number
 }
 
 type Stream = readonly Event[]
 
 /** The rules that every sink must keep, as cases for any test runner. */
 export function sinkConformance(options: SinkConformanceOptions): readonly ConformanceCase[] {
-  const { createSink, limitMs = 2_000 } = options
+  const { createSink, limitMs = 2_000, caseLimitMs = 10_000 } = options
+  if (typeof createSink !== 'function') throw new TypeError('sinkConformance takes { createSink: () => sink }')
   const runs = sampleRuns()
   const [run = []] = runs
 
-  const feed = async (stream: Iterable<Event>): Promise<void> => {
+  const feed = async (stream: Stream, until: number): Promise<void> => {
     const sink = await createSink()
-    for (const event of stream) await give(sink, event, limitMs)
+    for (const [index, event] of stream.entries()) {
+      if (performance.now() > until)
+        throw new Error(
+          `it took ${index} of ${stream.length} events within ${caseLimitMs} ms: give caseLimitMs, if it may be that slow`,
+        )
+      await give(sink, event, limitMs)
+    }
   }
-  const feedAll = (name: string, streams: () => Iterable<Stream>): ConformanceCase =>
-    defineCase(`events: a sink takes ${name}`, async () => {
-      for (const stream of streams()) await feed(stream)
-    })
+  const feedAll = (name: string, streams: () => Iterable<Stream>): ConformanceCase => {
+    const body = async () => {
+      const until = performance.now() + caseLimitMs
+      for (const stream of streams()) await feed(stream, until)
+    }
+    return defineCase(`events: a sink takes ${name}`, body, caseLimitMs + 2 * limitMs)
+  }
 
   return [
     feedAll('an event of every type, and every way to end', () => runs),

@@ -58,6 +58,8 @@ export type DefineStoreCase = (name: string, body: (tested: StoreUnderTest) => P
 
 /** The rules that every store must keep, alone and under sessions, as cases for any test runner. */
 export function storeConformance(options: StoreConformanceOptions): readonly ConformanceCase[] {
+  if (typeof options.createStore !== 'function')
+    throw new TypeError('storeConformance takes { createStore: ({ clock }) => store }')
   const define: DefineStoreCase = (name, body) => defineCase(name, () => withStore(options, body), options.limitMs)
   return [...leaseCases(define), ...recordCases(define), ...sessionCases(define)]
 }

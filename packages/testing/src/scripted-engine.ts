@@ -46,6 +46,7 @@ export interface ScriptedEngine extends Engine {
 
 /** Makes an engine that answers its first call by the first entry of the script, and so on; a call beyond the script fails. */
 export function createScriptedEngine(script: Script, info?: Partial<EngineInfo>): ScriptedEngine {
+  if (typeof script !== 'function') for (const [index, actions] of script.entries()) assertActions(actions, index + 1)
   const received: Turn[] = []
   const length = typeof script === 'function' ? 0 : script.length
   const facts: EngineInfo = { api: 'scripted', host: 'embedded', model: 'script', ...info }
@@ -60,6 +61,7 @@ export function createScriptedEngine(script: Script, info?: Partial<EngineInfo>)
         const actions = typeof script === 'function' ? script(turn, index + 1) : script[index]
         if (actions === undefined)
           throw new EngineError('internal', `the script has ${length} call(s), and this is number ${index + 1}`)
+        assertActions(actions, index + 1)
         await perform(call, actions, turn)
         return call.finish()
       } catch (error) {
@@ -74,6 +76,19 @@ export function createScriptedEngine(script: Script, info?: Partial<EngineInfo>)
         throw new Error(`the script has ${length} call(s), and ${received.length} were made`)
     },
   }
+}
+
+const actionNames = ['text', 'reasoning', 'toolCall', 'delayMs', 'hang', 'usage', 'fail', 'crash', 'run', 'stop']
+
+/** @throws TypeError where a script in JavaScript holds what is no action: it would say nothing. */
+function assertActions(actions: ScriptedCall, call: number): void {
+  if (!Array.isArray(actions))
+    throw new TypeError(`call ${call} of the script must be a list of actions, as [{ text: 'Hello' }]`)
+  for (const action of actions)
+    if (!actionNames.some((name) => Object.hasOwn(Object(action), name)))
+      throw new TypeError(
+        `call ${call} of the script holds ${JSON.stringify(action)}: an action has one of ${actionNames.join(', ')}`,
+      )
 }
 
 /** Carries what a careless engine throws past our own handling. */
