@@ -1,3 +1,7 @@
+export { type OpenAIChatAdapterOptions, openaiChatAdapter } from './chat/adapter.ts'
+export { type HostName, type HostQuirks, hostTable } from './chat/hosts.ts'
+export { type OpenAIChatOptions, openaiChat } from './chat/openai-chat-fetch.ts'
+export type { ApiKey, FetchConnection, ModelOptions } from './options.ts'
 export { openaiResponsesAdapter } from './responses/adapter.ts'
 export { type OpenAIResponsesOptions, openaiResponses } from './responses/fetch-engine.ts'
 export type { ResponsesOptions } from './responses/options.ts'

@@ -1,3 +1,7 @@
+export { type OpenAIChatAdapterOptions, openaiChatAdapter } from './chat/adapter.ts'
+export { type HostName, type HostQuirks, hostTable } from './chat/hosts.ts'
+export { type OpenAIChatOptions, openaiChat } from './chat/openai-chat.ts'
+export type { ApiKey, ModelOptions, SdkConnection } from './options.ts'
 export { openaiResponsesAdapter } from './responses/adapter.ts'
 export { type OpenAIResponsesOptions, openaiResponses } from './responses/engine.ts'
 export type { ResponsesOptions } from './responses/options.ts'

@@ -1,1 +1,34 @@
-export {}
+import type { ProviderAdapter } from '@geppetto/engine'
+import { classifyFailure, requestIdHeader } from '../errors.ts'
+import { decodeStream, decodeWhole } from './decode.ts'
+import { type HostName, type HostQuirks, quirksOf } from './hosts.ts'
+import { createMessageMemory } from './message-memory.ts'
+import { chatApi, prepareRequest } from './request.ts'
+import { toolNamePattern } from './tools.ts'
+
+/** What {@link openaiChatAdapter} takes. */
+export interface OpenAIChatAdapterOptions {
+  /** Whose Chat Completions this is, or in what it differs. Default: by the host's name, else what most hosts take. */
+  readonly host?: HostName | Partial<HostQuirks>
+}
+
+/** The Chat Completions API as an adapter. @throws EngineError `invalid_options` when there is no host of the name. */
+export function openaiChatAdapter(options: OpenAIChatAdapterOptions = {}): ProviderAdapter {
+  const choice = options.host
+  const { toolCallId, media, systemAnywhere } = quirksOf(choice, 'api.openai.com')
+  const memory = createMessageMemory()
+  return {
+    api: chatApi,
+    constraints: {
+      toolCallId,
+      toolName: toolNamePattern,
+      media: { user: ['text', ...media], toolResult: ['text'] },
+      system: systemAnywhere ? 'anywhere' : 'first',
+    },
+    requestIdHeader,
+    prepare: (turn, defaults, host) => prepareRequest(turn, { defaults, host, quirks: quirksOf(choice, host), memory }),
+    decode: decodeStream,
+    decodeJson: decodeWhole,
+    classify: classifyFailure,
+  }
+}

@@ -1,0 +1,126 @@
+import type { AssistantBlock, Block, JsonObject, JsonValue, ReasoningBlock, ToolCallBlock } from '@geppetto/turns'
+import { listIn, textIn } from '../json.ts'
+import type { Report } from '../report.ts'
+import type { HostQuirks } from './hosts.ts'
+import type { OutputBlock } from './steps.ts'
+import { fitToolName } from './tools.ts'
+import type { WireMessage } from './wire-message.ts'
+
+/** What the messages of one request share. */
+export interface MessageRules {
+  readonly quirks: HostQuirks
+  /** Whether the block's own data may go back to where the request goes. */
+  isAtHome(block: Block): boolean
+  /** The id of a call on the wire. */
+  wireId(callId: string): string
+}
+
+/** What a model said as one message, or undefined when nothing of it can be said. */
+export function assistantMessage(
+  blocks: readonly OutputBlock[],
+  rules: MessageRules,
+  report: Report,
+): WireMessage | undefined {
+  const texts = blocks.filter((block) => block.kind === 'assistant').filter((block) => block.text !== '')
+  const calls = blocks.filter((block) => block.kind === 'tool-call')
+  const reasoning = blocks.filter((block) => block.kind === 'reasoning')
+  for (const block of blocks)
+    if (block.kind === 'provider')
+      report('provider-block-dropped', `Chat Completions has no word for a ${block.type} of another API`, block)
+  if (texts.length === 0 && calls.length === 0) {
+    for (const block of blocks)
+      if (block.kind !== 'provider')
+        report('empty-message-dropped', 'an answer without text and calls is not sent', block)
+    return undefined
+  }
+  const thoughts = replayedReasoning(reasoning, calls.length > 0, rules, report)
+  const content = contentOf(texts, thoughts.parts, rules.quirks, report)
+  const message: JsonObject = {
+    role: 'assistant',
+    content,
+    ...thoughts.fields,
+    ...(calls.length === 0 ? undefined : { tool_calls: calls.map((call) => wireCall(call, rules, report)) }),
+  }
+  return { role: 'assistant', json: JSON.stringify(message) }
+}
+
+function contentOf(
+  texts: readonly AssistantBlock[],
+  thoughts: readonly JsonObject[],
+  { refusalPart }: HostQuirks,
+  report: Report,
+): JsonValue {
+  const hasRefusal = texts.some((block) => block.refusal === true)
+  if (hasRefusal && refusalPart)
+    return texts.map(({ text, refusal }) => (refusal ? { type: 'refusal', refusal: text } : { type: 'text', text }))
+  for (const block of texts)
+    if (block.refusal === true) report('refusal-as-text', 'the host knows no refusals: it is sent as text', block)
+  const text = texts.map((block) => block.text).join('\n\n')
+  if (thoughts.length > 0) return [...thoughts, ...(text === '' ? [] : [{ type: 'text', text }])]
+  return text === '' ? null : text
+}
+
+/** Reasoning that goes back, as parts of the content or as fields of the message. */
+interface ReplayedReasoning {
+  readonly parts: readonly JsonObject[]
+  readonly fields: JsonObject
+}
+
+function replayedReasoning(
+  blocks: readonly ReasoningBlock[],
+  hasCalls: boolean,
+  rules: MessageRules,
+  report: Report,
+): ReplayedReasoning {
+  const { reasoningBack } = rules.quirks
+  const isWanted = reasoningBack === 'always' || (hasCalls && reasoningBack !== 'never')
+  const parts: JsonObject[] = []
+  const fields: Record<string, JsonValue> = {}
+  const details: JsonValue[] = []
+  for (const block of blocks) {
+    if (!rules.isAtHome(block))
+      report('reasoning-dropped', 'reasoning of another API, host or model is not sent', block)
+    else if (!isWanted) report('reasoning-dropped', 'the host does not take its reasoning back', block)
+    else addReasoning(block, parts, fields, details)
+  }
+  if (details.length > 0) fields['reasoning_details'] = details
+  const isMissing = reasoningBack === 'required-with-calls' && hasCalls && Object.keys(fields).length === 0
+  return { parts, fields: isMissing ? { reasoning_content: '' } : fields }
+}
+
+function addReasoning(
+  block: ReasoningBlock,
+  parts: JsonObject[],
+  fields: Record<string, JsonValue>,
+  details: JsonValue[],
+): void {
+  const payload = block.native?.payload
+  const field = textIn(payload, 'field')
+  details.push(...listIn(payload, 'details'))
+  if (field === 'content') parts.push({ type: 'thinking', thinking: [{ type: 'text', text: block.text }] })
+  else if (field !== undefined) fields[field] = `${fields[field] ?? ''}${block.text}`
+}
+
+function wireCall(call: ToolCallBlock, rules: MessageRules, report: Report): JsonObject {
+  const id = rules.wireId(call.callId)
+  const isOwn = rules.isAtHome(call)
+  if (!isOwn && id !== call.callId) report('call-id-changed', `the host's ids have another form: ${id}`, call)
+  const name = fitToolName(call.name)
+  if (name !== call.name) report('tool-name-changed', `the tool's name does not fit: ${name}`, call)
+  return { id, type: 'function', function: { name, arguments: argumentsOf(call, isOwn, report) } }
+}
+
+/** The exact text where it came from here: another spelling of the same would miss the provider's cache. */
+function argumentsOf(call: ToolCallBlock, isOwn: boolean, report: Report): string {
+  if (call.input.state !== 'parsed') {
+    report('arguments-replaced', `the arguments are ${call.input.state}: {} is sent, as they are no JSON`, call)
+    return '{}'
+  }
+  const own = isOwn ? textIn(call.native?.payload, 'arguments') : undefined
+  return own ?? JSON.stringify(call.input.value)
+}
+
+/** The provider's own id of the call. */
+export function ownCallId(call: ToolCallBlock): string | undefined {
+  return textIn(call.native?.payload, 'id')
+}

@@ -1,0 +1,72 @@
+import { defined, type InferenceConfig, type JsonObject, type JsonValue } from '@geppetto/turns'
+import type { Report } from '../report.ts'
+import type { HostQuirks } from './hosts.ts'
+
+/** The inference config as the body's fields. */
+export function configFields(config: InferenceConfig, quirks: HostQuirks, report: Report): JsonObject {
+  const { temperature, topP, maxOutputTokens } = config
+  return {
+    ...defined({ temperature, top_p: topP, [quirks.maxTokensField]: maxOutputTokens }),
+    ...stopFields(config, quirks, report),
+    ...seedFields(config, quirks, report),
+    ...reasoningFieldsOf(config, quirks, report),
+    ...tierFields(config, quirks, report),
+  }
+}
+
+function stopFields(
+  { stopSequences = [] }: InferenceConfig,
+  { maxStopSequences }: HostQuirks,
+  report: Report,
+): JsonObject {
+  if (stopSequences.length > maxStopSequences)
+    report('option-dropped', `the host takes ${maxStopSequences} stop sequences: the others are left out`)
+  return stopSequences.length === 0 ? {} : { stop: stopSequences.slice(0, maxStopSequences) }
+}
+
+function seedFields({ seed }: InferenceConfig, { seedField }: HostQuirks, report: Report): JsonObject {
+  if (seed === undefined) return {}
+  if (seedField !== 'none') return { [seedField]: seed }
+  report('option-dropped', 'the host takes no seed')
+  return {}
+}
+
+function tierFields(
+  { serviceTier: service_tier }: InferenceConfig,
+  { serviceTier }: HostQuirks,
+  report: Report,
+): JsonObject {
+  if (service_tier === undefined) return {}
+  if (serviceTier) return { service_tier }
+  report('option-dropped', 'the host has no service tiers')
+  return {}
+}
+
+function reasoningFieldsOf(
+  { reasoning = {} }: InferenceConfig,
+  { effort: form }: HostQuirks,
+  report: Report,
+): JsonObject {
+  const { effort, budget, summary } = reasoning
+  if (summary !== undefined) report('option-dropped', 'Chat Completions has no word for a summary of the reasoning')
+  if (budget !== undefined && form !== 'reasoning')
+    report('option-dropped', 'the host has no word for a budget of reasoning tokens')
+  if (form === 'reasoning') return wholeReasoning(effort, budget, report)
+  if (effort === undefined) return {}
+  if (form === 'none') report('option-dropped', 'the host has no word for the effort of reasoning')
+  return form === 'none' ? {} : effortFields(effort, form)
+}
+
+function effortFields(effort: JsonValue, form: 'reasoning_effort' | 'thinking'): JsonObject {
+  if (form === 'reasoning_effort') return { reasoning_effort: effort }
+  if (effort === 'none') return { thinking: { type: 'disabled' } }
+  return { thinking: { type: 'enabled' }, reasoning_effort: effort }
+}
+
+/** OpenRouter takes the one or the other. */
+function wholeReasoning(effort: string | undefined, budget: number | undefined, report: Report): JsonObject {
+  if (effort !== undefined && budget !== undefined)
+    report('option-dropped', 'the host takes an effort or a budget of reasoning: the effort is left out')
+  if (budget !== undefined) return { reasoning: { max_tokens: budget } }
+  return effort === undefined ? {} : { reasoning: { effort } }
+}

@@ -1,0 +1,166 @@
+import { type Decoder, type DecoderOutput, EngineError } from '@geppetto/engine'
+import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { listIn, numberIn, objectIn, textIn } from '../json.ts'
+import { readCitations } from './citations.ts'
+import { mayCutCalls, readFinish } from './finish.ts'
+import { IncomingCalls } from './incoming-calls.ts'
+import { IncomingReasoning } from './incoming-reasoning.ts'
+import { IncomingText } from './incoming-text.ts'
+import { findUsage, readUsage } from './usage.ts'
+
+/** The chunks of a streamed answer to blocks and events. */
+export function decodeStream(output: DecoderOutput): Decoder {
+  const answer = new IncomingAnswer(output)
+  return {
+    event(name, data) {
+      if (data.trim() === '[DONE]') answer.finish()
+      else answer.add(parseChunk(data), name === 'error')
+    },
+    // Some hosts leave out [DONE]; after a finish reason nothing but usage can be missing.
+    end() {
+      if (answer.hasFinishWord) answer.finish()
+    },
+  }
+}
+
+/** A whole answer to blocks and events. */
+export function decodeWhole(body: unknown, output: DecoderOutput): void {
+  if (!isJsonObject(body)) throw new EngineError('protocol', 'the answer is JSON, but no object')
+  if (!('error' in body) && !Array.isArray(body['choices']))
+    throw new EngineError('protocol', 'the answer has no choices: is this a Chat Completions API?')
+  const answer = new IncomingAnswer(output)
+  if (answer.add(body, false) === 'failed') return
+  answer.finish(true)
+}
+
+function parseChunk(data: string): JsonObject {
+  const chunk: unknown = JSON.parse(data)
+  if (isJsonObject(chunk)) return chunk
+  throw new EngineError('protocol', `the stream holds something that is no chunk: ${data.slice(0, 120)}`)
+}
+
+/** One answer as it comes in. */
+class IncomingAnswer {
+  readonly #output: DecoderOutput
+  readonly #text: IncomingText
+  readonly #refusal: IncomingText
+  readonly #reasoning: IncomingReasoning
+  readonly #calls: IncomingCalls
+  #choice: number | undefined
+  #finishWord: string | undefined
+  #matchedSequence = false
+  #model: string | undefined
+  #responseId: string | undefined
+
+  constructor(output: DecoderOutput) {
+    this.#output = output
+    this.#text = new IncomingText(output, false)
+    this.#refusal = new IncomingText(output, true)
+    this.#reasoning = new IncomingReasoning(output)
+    this.#calls = new IncomingCalls(output)
+  }
+
+  get hasFinishWord(): boolean {
+    return this.#finishWord !== undefined
+  }
+
+  add(chunk: JsonObject, isError: boolean): 'failed' | 'going-on' {
+    if (isError || (chunk['error'] !== undefined && chunk['error'] !== null)) return this.#fail(chunk)
+    this.#addFacts(chunk)
+    const choice = this.#ownChoice(chunk)
+    if (choice !== undefined) this.#addMessage(objectIn(choice, 'delta') ?? objectIn(choice, 'message') ?? {}, chunk)
+    const usage = findUsage(chunk, choice)
+    if (usage !== undefined) this.#output.update({ usage: readUsage(usage) })
+    return choice === undefined ? 'going-on' : this.#addFinish(choice)
+  }
+
+  /** The terminal frame was seen. */
+  finish(isWholeJson = false): void {
+    const word = this.#finishWord
+    this.#reasoning.finish()
+    this.#text.finish()
+    this.#refusal.finish()
+    this.#calls.finish(mayCutCalls(word), isWholeJson || word !== undefined)
+    const finish = readFinish(word, {
+      hasCalls: this.#calls.count > 0,
+      hasRefusal: this.#refusal.hasText,
+      matchedSequence: this.#matchedSequence,
+    })
+    if (finish.kind === 'stop') this.#output.stop(finish.reason, word)
+  }
+
+  #fail(what: JsonObject): 'failed' {
+    this.#output.fail(what)
+    return 'failed'
+  }
+
+  #addFacts(chunk: JsonObject): void {
+    const model = textIn(chunk, 'model') || this.#model
+    const responseId = textIn(chunk, 'id') || this.#responseId
+    if (model === this.#model && responseId === this.#responseId) return
+    this.#model = model
+    this.#responseId = responseId
+    this.#output.update({
+      ...(model === undefined ? undefined : { model }),
+      ...(responseId === undefined ? undefined : { responseId }),
+    })
+  }
+
+  /** Of several choices, the first that spoke is the answer. */
+  #ownChoice(chunk: JsonObject): JsonObject | undefined {
+    for (const choice of listIn(chunk, 'choices')) {
+      if (!isJsonObject(choice)) continue
+      const index = numberIn(choice, 'index') ?? 0
+      this.#choice ??= index
+      if (index === this.#choice) return choice
+    }
+    return undefined
+  }
+
+  #addMessage(message: JsonObject, chunk: JsonObject): void {
+    this.#reasoning.add(message)
+    this.#addContent(message['content'])
+    const refusal = textIn(message, 'refusal') ?? ''
+    if (refusal !== '') this.#refusal.append(refusal)
+    for (const piece of listIn(message, 'tool_calls')) {
+      this.#reasoning.finish()
+      this.#calls.add(piece)
+    }
+    const citations = readCitations(message, chunk)
+    if (citations.length > 0) this.#text.cite(citations)
+  }
+
+  #addContent(content: JsonValue | undefined): void {
+    if (typeof content === 'string') this.#addText(content)
+    else if (Array.isArray(content)) for (const part of content) this.#addPart(part)
+  }
+
+  /** Mistral's parts of a content. Other types, as audio, are passed over. */
+  #addPart(part: JsonValue): void {
+    if (!isJsonObject(part)) return
+    if (part['type'] === 'thinking') this.#reasoning.addThinking(part)
+    else if (part['type'] === 'text') this.#addText(textIn(part, 'text') ?? '')
+  }
+
+  #addText(text: string): void {
+    if (text === '') return
+    this.#reasoning.finish()
+    this.#calls.isLatest = false
+    this.#text.append(text)
+  }
+
+  #addFinish(choice: JsonObject): 'failed' | 'going-on' {
+    const word = textIn(choice, 'finish_reason') ?? ''
+    if (word === '') return 'going-on'
+    this.#finishWord = word
+    const matched = choice['stop_reason']
+    this.#matchedSequence = typeof matched === 'string' || typeof matched === 'number'
+    const facts = { hasCalls: false, hasRefusal: false, matchedSequence: false }
+    return readFinish(word, facts).kind === 'failure' ? this.#fail(failureOf(choice, word)) : 'going-on'
+  }
+}
+
+function failureOf(choice: JsonObject, word: string): JsonObject {
+  if (objectIn(choice, 'error') !== undefined) return choice
+  return { message: `the provider broke the answer off: ${word}`, type: 'server_error' }
+}

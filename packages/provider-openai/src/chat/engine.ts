@@ -1,0 +1,18 @@
+import { type AdapterEngineOptions, createAdapterEngine, type Engine, type Transport } from '@geppetto/engine'
+import { type ModelOptions, readDefaults } from '../options.ts'
+import { type OpenAIChatAdapterOptions, openaiChatAdapter } from './adapter.ts'
+
+/** What asks for a chat, on any transport. */
+export type ChatModelOptions = ModelOptions & OpenAIChatAdapterOptions
+
+/** The engine of a transport. @param connectionNames the options that are the transport's. @throws EngineError `invalid_options` */
+export function createChatEngine(
+  options: ChatModelOptions,
+  connectionNames: readonly string[],
+  connect: () => Transport,
+): Engine {
+  const defaults = readDefaults(options, [...connectionNames, 'host'])
+  const { host, timeLimits } = options
+  const settings: AdapterEngineOptions = { defaults, ...(timeLimits === undefined ? undefined : { timeLimits }) }
+  return createAdapterEngine(openaiChatAdapter(host === undefined ? {} : { host }), connect(), settings)
+}

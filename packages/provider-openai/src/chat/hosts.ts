@@ -1,0 +1,171 @@
+import { EngineError } from '@geppetto/engine'
+
+/** What sets a host that speaks Chat Completions apart. Each is read at one point. */
+export interface HostQuirks {
+  /** The field for the limit of output tokens. */
+  readonly maxTokensField: 'max_completion_tokens' | 'max_tokens'
+  /** Whether a stream must be asked for its usage. */
+  readonly asksForUsage: boolean
+  readonly systemRole: 'system' | 'developer'
+  /** Whether system messages may stand behind others. */
+  readonly systemAnywhere: boolean
+  /** Whether two user messages may follow each other. */
+  readonly repeatedUserRole: boolean
+  /** Whether a user message may follow a tool's directly. */
+  readonly userAfterTool: boolean
+  /** What the id of a tool call must match, as the source of a regular expression. */
+  readonly toolCallId: string
+  /** Which answers get their reasoning back: none; those with tool calls; those too where there is none to send; all. */
+  readonly reasoningBack: 'never' | 'with-calls' | 'required-with-calls' | 'always'
+  /** How the effort of reasoning is said. */
+  readonly effort: 'reasoning_effort' | 'reasoning' | 'thinking' | 'none'
+  /** How the form of the answer is asked for. */
+  readonly structuredOutput: 'strict' | 'json_schema' | 'json_object'
+  /** Whether a tool's schema can be enforced. */
+  readonly strictTools: boolean
+  readonly seedField: 'seed' | 'random_seed' | 'none'
+  readonly serviceTier: boolean
+  /** How many stop sequences it takes. */
+  readonly maxStopSequences: number
+  /** Whether a refusal has a form of its own. */
+  readonly refusalPart: boolean
+  /** What user messages may hold beside text. */
+  readonly media: readonly ('image' | 'file' | 'audio')[]
+  /** Whether it fetches images by their address. */
+  readonly imageByUrl: boolean
+}
+
+/** The hosts whose quirks are known. `compatible` is any other. */
+export type HostName =
+  | 'openai'
+  | 'azure'
+  | 'ollama'
+  | 'llama.cpp'
+  | 'vllm'
+  | 'lm-studio'
+  | 'deepseek'
+  | 'groq'
+  | 'mistral'
+  | 'openrouter'
+  | 'xai'
+  | 'compatible'
+
+/** What most hosts take. */
+const compatible: HostQuirks = {
+  maxTokensField: 'max_tokens',
+  asksForUsage: true,
+  systemRole: 'system',
+  systemAnywhere: true,
+  repeatedUserRole: true,
+  userAfterTool: true,
+  toolCallId: '^[a-zA-Z0-9_-]{1,64}$',
+  reasoningBack: 'with-calls',
+  effort: 'reasoning_effort',
+  structuredOutput: 'json_schema',
+  strictTools: false,
+  seedField: 'seed',
+  serviceTier: false,
+  maxStopSequences: 16,
+  refusalPart: false,
+  media: ['image', 'audio', 'file'],
+  imageByUrl: true,
+}
+
+const openai: HostQuirks = {
+  ...compatible,
+  maxTokensField: 'max_completion_tokens',
+  toolCallId: '^[a-zA-Z0-9_-]{1,40}$',
+  reasoningBack: 'never',
+  structuredOutput: 'strict',
+  strictTools: true,
+  serviceTier: true,
+  maxStopSequences: 4,
+  refusalPart: true,
+}
+
+/** Servers that fill the model's own chat template, which is often strict about the order of roles. */
+const templated: HostQuirks = {
+  ...compatible,
+  systemAnywhere: false,
+  repeatedUserRole: false,
+  media: ['image', 'audio'],
+}
+
+/** The quirks by host. */
+export const hostTable: Readonly<Record<HostName, HostQuirks>> = {
+  compatible,
+  openai,
+  azure: { ...openai, serviceTier: false },
+  ollama: { ...compatible, media: ['image'], imageByUrl: false },
+  'llama.cpp': { ...templated, effort: 'none' },
+  vllm: templated,
+  'lm-studio': { ...templated, media: ['image'], imageByUrl: false },
+  deepseek: {
+    ...compatible,
+    reasoningBack: 'required-with-calls',
+    effort: 'thinking',
+    structuredOutput: 'json_object',
+    media: [],
+  },
+  groq: {
+    ...compatible,
+    maxTokensField: 'max_completion_tokens',
+    reasoningBack: 'never',
+    serviceTier: true,
+    maxStopSequences: 4,
+    media: ['image'],
+  },
+  mistral: {
+    ...compatible,
+    asksForUsage: false,
+    systemAnywhere: false,
+    userAfterTool: false,
+    toolCallId: '^[a-zA-Z0-9]{9}$',
+    reasoningBack: 'always',
+    effort: 'none',
+    structuredOutput: 'strict',
+    seedField: 'random_seed',
+    media: ['image', 'audio'],
+  },
+  openrouter: {
+    ...compatible,
+    reasoningBack: 'always',
+    effort: 'reasoning',
+    structuredOutput: 'strict',
+    serviceTier: true,
+    maxStopSequences: 4,
+  },
+  xai: { ...compatible, structuredOutput: 'strict', maxStopSequences: 4, media: ['image'] },
+}
+
+/** By the end of the host's name, or its port on this machine. */
+const addresses: readonly (readonly [suffix: string, host: HostName])[] = [
+  ['.openai.azure.com', 'azure'],
+  ['.cognitiveservices.azure.com', 'azure'],
+  ['.services.ai.azure.com', 'azure'],
+  ['api.openai.com', 'openai'],
+  ['api.deepseek.com', 'deepseek'],
+  ['api.groq.com', 'groq'],
+  ['api.mistral.ai', 'mistral'],
+  ['openrouter.ai', 'openrouter'],
+  ['api.x.ai', 'xai'],
+  [':11434', 'ollama'],
+  [':1234', 'lm-studio'],
+]
+
+/** Which host this is, by its name. */
+export function detectHost(host: string): HostName {
+  return addresses.find(([suffix]) => host.endsWith(suffix))?.[1] ?? 'compatible'
+}
+
+/**
+ * The quirks of a host: of the one named, or what is given in place of what detection finds.
+ * @throws EngineError `invalid_options` when there is no host of that name.
+ */
+export function quirksOf(choice: HostName | Partial<HostQuirks> | undefined, host: string): HostQuirks {
+  if (typeof choice === 'object') return { ...hostTable[detectHost(host)], ...choice }
+  const name = choice ?? detectHost(host)
+  if (Object.hasOwn(hostTable, name)) return hostTable[name]
+  const names = Object.keys(hostTable).join(', ')
+  throw new EngineError('invalid_options', `there is no host ${name}: the hosts are ${names}`)
+}

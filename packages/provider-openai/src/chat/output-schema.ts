@@ -1,0 +1,40 @@
+import { type JsonObject, type StructuredOutput, structuredOutputKey, type Turn } from '@geppetto/turns'
+import { lowerAnswerSchema } from '../lower-schema.ts'
+import type { Report } from '../report.ts'
+
+import type { HostQuirks } from './hosts.ts'
+
+/** How the form of the answer is asked for. */
+export interface OutputForm {
+  /** The body's field. */
+  readonly field: JsonObject
+  /** What the model is told, where the API cannot be. */
+  readonly instruction?: string
+}
+
+/** The form that the turn asks for. */
+export function outputForm(turn: Turn, { structuredOutput }: HostQuirks, report: Report): OutputForm {
+  const output = structuredOutputKey.read(turn.data)
+  if (output === undefined) return { field: {} }
+  const { name, schema } = output
+  switch (structuredOutput) {
+    case 'strict':
+      return { field: strictFormat(output, report) }
+    case 'json_schema':
+      return { field: { response_format: { type: 'json_schema', json_schema: { name, schema } } } }
+    case 'json_object':
+      report('schema-as-instruction', 'the host enforces JSON, but no schema: the schema is given as an instruction')
+      return {
+        field: { response_format: { type: 'json_object' } },
+        instruction: `Answer with one JSON object and nothing else. It must fit this JSON Schema:\n${JSON.stringify(schema)}`,
+      }
+  }
+}
+
+function strictFormat({ name, schema }: StructuredOutput, report: Report): JsonObject {
+  const lowered = lowerAnswerSchema(schema)
+  for (const change of lowered.weakened) report('schema-weakened', change)
+  return {
+    response_format: { type: 'json_schema', json_schema: { name, schema: lowered.schema, strict: lowered.strict } },
+  }
+}

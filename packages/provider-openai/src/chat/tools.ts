@@ -1,0 +1,47 @@
+import {
+  type JsonObject,
+  type JsonValue,
+  type ToolChoice,
+  type ToolDefinition,
+  type Turn,
+  toolChoiceKey,
+  toolDefinitionsKey,
+} from '@geppetto/turns'
+import { lowerToolSchema } from '../lower-schema.ts'
+import { type Report, unsupported } from '../report.ts'
+import type { HostQuirks } from './hosts.ts'
+
+/** What a tool's name must match, as the source of a regular expression. */
+export const toolNamePattern = '^[a-zA-Z0-9_-]{1,64}$'
+const toolName = new RegExp(toolNamePattern)
+
+/** The offered tools and the choice among them, as the body's fields. @throws EngineError `unsupported` when a tool's name does not fit. */
+export function toolFields(turn: Turn, { strictTools }: HostQuirks, report: Report): JsonObject {
+  const definitions = toolDefinitionsKey.read(turn.data) ?? []
+  const choice = toolChoiceKey.read(turn.data)
+  if (definitions.length === 0) {
+    if (choice !== undefined && choice !== 'auto' && choice !== 'none')
+      report('tool-choice-dropped', 'a tool must be called, but no tool is offered')
+    return {}
+  }
+  const tools = definitions.map((definition) => wireTool(definition, strictTools, report))
+  return { tools, ...(choice === undefined ? undefined : { tool_choice: wireChoice(choice) }) }
+}
+
+function wireTool({ name, description, inputSchema }: ToolDefinition, isStrict: boolean, report: Report): JsonValue {
+  if (!toolName.test(name))
+    throw unsupported(`the tool name ${JSON.stringify(name)} does not fit ${toolNamePattern}: rename the tool`)
+  if (!isStrict) return { type: 'function', function: { name, description, parameters: inputSchema } }
+  const { schema, strict, weakened } = lowerToolSchema(inputSchema)
+  for (const change of weakened) report('schema-weakened', `tool ${name}: ${change}`)
+  return { type: 'function', function: { name, description, parameters: schema, strict } }
+}
+
+function wireChoice(choice: ToolChoice): JsonValue {
+  return typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.tool } }
+}
+
+/** The name of a tool that was called: one that another API took may not fit here. */
+export function fitToolName(name: string): string {
+  return toolName.test(name) ? name : name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64)
+}
