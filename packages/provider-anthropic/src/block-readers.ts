@@ -1,0 +1,214 @@
+import type { DecoderOutput, ReasoningWriter, ServerToolWriter, TextWriter, ToolCallWriter } from '@geppetto/engine'
+import { type Citation, defined, isJsonObject, type JsonObject, type JsonValue, parseToolInput } from '@geppetto/turns'
+import { toPayload } from './native.ts'
+import { WellFormedText } from './well-formed-text.ts'
+import { listIn, textIn, without } from './wire.ts'
+
+/** Reads one content block: what it starts with, its deltas, its end. */
+export interface BlockReader {
+  delta(type: string, delta: JsonObject): void
+  close(): void
+}
+
+/** The reader for a content block. Types that nobody knows are kept as something that the provider did. */
+export function openBlock(output: DecoderOutput, index: number, start: JsonObject, names: ToolNames): BlockReader {
+  switch (start.type) {
+    case 'text':
+      return new TextReader(output.text(), index, start)
+    case 'thinking':
+      return new ThinkingReader(output.reasoning(), index, start)
+    case 'redacted_thinking':
+      return new ThinkingReader(output.reasoning('redacted'), index, start)
+    case 'tool_use':
+      return new ToolUseReader(output.toolCall(textIn(start, 'name') ?? ''), index, start)
+    default:
+      return new ServerBlockReader(output, index, start, names)
+  }
+}
+
+/** The names of the provider's own tools by the ids of their calls: results do not repeat them. */
+export type ToolNames = Map<string, string>
+
+class TextReader implements BlockReader {
+  readonly #writer: TextWriter
+  readonly #index: number
+  readonly #start: JsonObject
+  readonly #text = new WellFormedText()
+  readonly #citations: JsonValue[] = []
+  readonly #unknownDeltas: JsonValue[] = []
+
+  constructor(writer: TextWriter, index: number, start: JsonObject) {
+    this.#writer = writer
+    this.#index = index
+    this.#start = start
+    for (const citation of listIn(start, 'citations')) this.#cite(citation)
+    this.#append(textIn(start, 'text'))
+  }
+
+  delta(type: string, delta: JsonObject): void {
+    if (type === 'text_delta') this.#append(textIn(delta, 'text'))
+    else if (type === 'citations_delta') this.#cite(delta.citation)
+    else this.#unknownDeltas.push(delta)
+  }
+
+  close(): void {
+    this.#writer.append(this.#text.rest())
+    const citations = this.#citations.length === 0 ? this.#start.citations : this.#citations
+    const block = { ...without(this.#start, 'text', 'citations'), ...defined({ citations }) }
+    this.#writer.finish({ payload: toPayload({ index: this.#index, block, unknownDeltas: this.#unknownDeltas }) })
+  }
+
+  #append(text: string | undefined): void {
+    if (text !== undefined) this.#writer.append(this.#text.next(text))
+  }
+
+  #cite(citation: JsonValue | undefined): void {
+    if (!isJsonObject(citation)) return
+    this.#citations.push(citation)
+    this.#writer.cite(toCitation(citation))
+  }
+}
+
+function toCitation(raw: JsonObject): Citation {
+  return defined({
+    url: textIn(raw, 'url') ?? textIn(raw, 'source'),
+    title: textIn(raw, 'title') ?? textIn(raw, 'document_title'),
+    text: textIn(raw, 'cited_text'),
+    raw,
+  })
+}
+
+class ThinkingReader implements BlockReader {
+  readonly #writer: ReasoningWriter
+  readonly #index: number
+  readonly #start: JsonObject
+  readonly #text = new WellFormedText()
+  #signature: string | undefined
+  readonly #unknownDeltas: JsonValue[] = []
+
+  constructor(writer: ReasoningWriter, index: number, start: JsonObject) {
+    this.#writer = writer
+    this.#index = index
+    this.#start = start
+    this.#signature = textIn(start, 'signature')
+    this.#append(textIn(start, 'thinking'))
+  }
+
+  delta(type: string, delta: JsonObject): void {
+    if (type === 'thinking_delta') this.#append(textIn(delta, 'thinking'))
+    else if (type === 'signature_delta') this.#signature = (this.#signature ?? '') + (textIn(delta, 'signature') ?? '')
+    else this.#unknownDeltas.push(delta)
+  }
+
+  close(): void {
+    this.#writer.append(this.#text.rest())
+    const block = { ...without(this.#start, 'thinking', 'signature'), ...defined({ signature: this.#signature }) }
+    this.#writer.finish({ payload: toPayload({ index: this.#index, block, unknownDeltas: this.#unknownDeltas }) })
+  }
+
+  #append(text: string | undefined): void {
+    if (text !== undefined) this.#writer.append(this.#text.next(text))
+  }
+}
+
+/** A number whose digits a JavaScript number may not hold. */
+const longNumber = /\d[\d.]{15,}|\d[eE]/
+
+/** A call of a tool of ours. Only the answer's stop reason says whether it is whole: see {@link MessageReader}. */
+export class ToolUseReader implements BlockReader {
+  readonly #writer: ToolCallWriter
+  readonly #index: number
+  readonly #start: JsonObject
+  #raw = ''
+  readonly #unknownDeltas: JsonValue[] = []
+
+  constructor(writer: ToolCallWriter, index: number, start: JsonObject) {
+    this.#writer = writer
+    this.#index = index
+    this.#start = start
+  }
+
+  delta(type: string, delta: JsonObject): void {
+    if (type !== 'input_json_delta') this.#unknownDeltas.push(delta)
+    else this.#append(textIn(delta, 'partial_json') ?? '')
+  }
+
+  close(): void {
+    this.#appendStart()
+    const isInexact = longNumber.test(this.#raw) && parseToolInput(this.#raw, true).state === 'parsed'
+    const payload = toPayload({
+      index: this.#index,
+      block: without(this.#start, 'input'),
+      unknownDeltas: this.#unknownDeltas,
+      ...(isInexact ? { input: this.#raw } : undefined),
+    })
+    this.#writer.finish({ payload })
+  }
+
+  /** The answer ended in the middle of the call. */
+  cutOff(): void {
+    this.#appendStart()
+    this.#writer.cutOff()
+  }
+
+  #append(json: string): void {
+    this.#raw += json
+    this.#writer.append(json)
+  }
+
+  /** A stream starts with an empty object and then says the arguments; a JSON answer has them there. */
+  #appendStart(): void {
+    const { input } = this.#start
+    const isStated = input !== undefined && !(isJsonObject(input) && Object.keys(input).length === 0)
+    if (isStated && this.#raw === '') this.#append(JSON.stringify(input))
+  }
+}
+
+/** What the provider did on its side: a call of its tools, their result, and whatever it may invent. */
+class ServerBlockReader implements BlockReader {
+  readonly #writer: ServerToolWriter
+  readonly #index: number
+  readonly #names: ToolNames
+  #block: JsonObject
+  #raw = ''
+  readonly #unknownDeltas: JsonValue[] = []
+
+  constructor(output: DecoderOutput, index: number, start: JsonObject, names: ToolNames) {
+    const name = textIn(start, 'name') ?? names.get(textIn(start, 'tool_use_id') ?? '')
+    this.#writer = output.serverTool(textIn(start, 'type') ?? '', name)
+    this.#index = index
+    this.#names = names
+    this.#block = start
+  }
+
+  delta(type: string, delta: JsonObject): void {
+    if (type === 'input_json_delta') this.#raw += textIn(delta, 'partial_json') ?? ''
+    // It states the block's final fields, and is no increment.
+    else if (type === 'compaction_delta') this.#block = { ...this.#block, ...without(delta, 'type') }
+    else this.#unknownDeltas.push(delta)
+  }
+
+  close(): void {
+    const input = this.#readInput()
+    const id = textIn(this.#block, 'id')
+    const name = textIn(this.#block, 'name')
+    if (id !== undefined && name !== undefined) this.#names.set(id, name)
+    if (input !== undefined) this.#writer.progress({ status: 'called', data: input })
+    this.#writer.finish({
+      ...defined({ input, output: this.#block.content }),
+      payload: toPayload({
+        index: this.#index,
+        block: without(this.#block, 'input', 'content'),
+        unknownDeltas: this.#unknownDeltas,
+      }),
+    })
+  }
+
+  #readInput(): JsonValue | undefined {
+    if (this.#raw === '') return this.#block.input
+    const input = parseToolInput(this.#raw, true)
+    if (input.state === 'parsed') return input.value
+    this.#unknownDeltas.push(this.#raw)
+    return undefined
+  }
+}

@@ -1,0 +1,121 @@
+import type { Block, ToolCallBlock, ToolResultBlock, Turn } from '@geppetto/turns'
+import { assistantPart, type WirePart } from './assistant-part.ts'
+import { CallIds } from './call-ids.ts'
+import { unsupported } from './content.ts'
+import type { Degradations } from './degradations.ts'
+import type { Replay } from './replay-groups.ts'
+import { partOfResult, partOfSystem, partsOfUser } from './user-part.ts'
+
+export interface WireMessage {
+  readonly role: 'user' | 'assistant'
+  readonly parts: WirePart[]
+}
+
+/** A conversation as the API takes it. */
+export interface Conversation {
+  /** The system text at its beginning. */
+  readonly system: readonly string[]
+  readonly messages: WireMessage[]
+}
+
+/**
+ * The blocks of a turn as messages of alternating roles, in which the results of a step stand together, directly behind its calls.
+ * @throws EngineError `unsupported` naming the block.
+ */
+export function toConversation(turn: Turn, replay: Replay, degradations: Degradations): Conversation {
+  const builder = new ConversationBuilder(turn.blocks, replay, degradations)
+  for (const block of turn.blocks) builder.add(block)
+  return builder.finish()
+}
+
+/** What the model said and called in one go. */
+interface Step {
+  readonly parts: WirePart[]
+  readonly calls: ToolCallBlock[]
+  group: string | undefined
+  hasResults: boolean
+}
+
+class ConversationBuilder {
+  readonly #system: string[] = []
+  readonly #messages: WireMessage[] = []
+  readonly #results = new Map<string, ToolResultBlock>()
+  readonly #answered = new Set<string>()
+  readonly #ids = new CallIds()
+  readonly #replay: Replay
+  readonly #degradations: Degradations
+  #step: Step | undefined
+
+  constructor(blocks: readonly Block[], replay: Replay, degradations: Degradations) {
+    this.#replay = replay
+    this.#degradations = degradations
+    for (const block of blocks) if (block.kind === 'tool-result') this.#results.set(block.callId, block)
+  }
+
+  add(block: Block): void {
+    switch (block.kind) {
+      case 'system':
+        return this.#addSystem(block)
+      case 'user':
+        this.#closeStep()
+        return this.#say('user', partsOfUser(block))
+      case 'tool-result':
+        return this.#passResult(block)
+      case 'unknown':
+        return this.#degradations.add('unknown-block-dropped', 'a block that a newer version made', block.id)
+      default:
+        return this.#addOutput(block)
+    }
+  }
+
+  finish(): Conversation {
+    this.#closeStep()
+    return { system: this.#system, messages: this.#messages }
+  }
+
+  #addSystem(block: Extract<Block, { kind: 'system' }>): void {
+    if (this.#messages.length === 0 && this.#step === undefined) this.#system.push(block.text)
+    else {
+      this.#closeStep()
+      this.#say('user', [partOfSystem(block, this.#degradations)])
+    }
+  }
+
+  #addOutput(block: Extract<Block, { kind: 'assistant' | 'reasoning' | 'tool-call' | 'provider' }>): void {
+    const group = block.native?.group
+    const isSameMessage = group !== undefined && group === this.#step?.group
+    if (this.#step?.hasResults && !isSameMessage) this.#closeStep()
+    this.#step ??= { parts: [], calls: [], group: undefined, hasResults: false }
+    this.#step.group = group ?? this.#step.group
+    const part = assistantPart(block, this.#replay.get(block.id), this.#ids, this.#degradations)
+    if (part !== undefined) this.#step.parts.push(part)
+    if (block.kind === 'tool-call') this.#step.calls.push(block)
+  }
+
+  /** Results are said when their step ends; here it only shows whether they stand where they should. */
+  #passResult(block: ToolResultBlock): void {
+    if (this.#step?.calls.some((call) => call.callId === block.callId)) this.#step.hasResults = true
+    else if (this.#answered.has(block.callId))
+      this.#degradations.add('tool-result-moved', 'a result that did not stand behind its call', block.id)
+    else throw unsupported(block, `a result of call ${block.callId}, which was not made before it`)
+  }
+
+  #closeStep(): void {
+    const step = this.#step
+    this.#step = undefined
+    if (step === undefined) return
+    this.#say('assistant', step.parts)
+    const results = step.calls.map((call) => {
+      this.#answered.add(call.callId)
+      return partOfResult(this.#results.get(call.callId), call, this.#ids.assign(call.callId, undefined))
+    })
+    this.#say('user', results)
+  }
+
+  #say(role: WireMessage['role'], parts: readonly WirePart[]): void {
+    if (parts.length === 0) return
+    const last = this.#messages.at(-1)
+    if (last?.role === role) last.parts.push(...parts)
+    else this.#messages.push({ role, parts: [...parts] })
+  }
+}

@@ -1,0 +1,120 @@
+import type { Decoder, DecoderOutput } from '@geppetto/engine'
+import { defined, isJsonObject, type JsonObject } from '@geppetto/turns'
+import { type BlockReader, openBlock, type ToolNames, ToolUseReader } from './block-readers.ts'
+import { cutsOff, toStopReason } from './stop.ts'
+import { UsageReader } from './usage.ts'
+import { listIn, numberIn, objectIn, parseObject, textIn } from './wire.ts'
+
+/**
+ * Reads the frames of a streamed message.
+ * @see https://platform.claude.com/docs/en/build-with-claude/streaming
+ */
+export function createDecoder(output: DecoderOutput): Decoder {
+  const reader = new MessageReader(output)
+  return {
+    event(_name, data) {
+      const frame = parseObject(data)
+      switch (frame.type) {
+        case 'content_block_delta':
+          return reader.delta(numberIn(frame, 'index') ?? -1, objectIn(frame, 'delta') ?? {})
+        case 'content_block_start':
+          return reader.open(numberIn(frame, 'index') ?? -1, objectIn(frame, 'content_block') ?? {})
+        case 'content_block_stop':
+          return reader.close(numberIn(frame, 'index') ?? -1)
+        case 'message_start':
+          return reader.start(objectIn(frame, 'message') ?? {})
+        case 'message_delta':
+          return reader.news(objectIn(frame, 'delta') ?? {}, objectIn(frame, 'usage'))
+        case 'message_stop':
+          return reader.stop()
+        case 'error':
+          return output.fail(frame)
+        default:
+          // A ping, or a frame of a type that was added since.
+          return undefined
+      }
+    },
+    end() {},
+  }
+}
+
+/** Reads a whole message. */
+export function decodeMessage(body: unknown, output: DecoderOutput): void {
+  if (!isJsonObject(body)) throw new TypeError('a message is an object')
+  if (body.type === 'error') return output.fail(body)
+  if (!Array.isArray(body.content)) throw new TypeError('a message has a list of content blocks')
+  const reader = new MessageReader(output)
+  reader.start(body)
+  for (const [index, block] of listIn(body, 'content').entries()) {
+    reader.open(index, isJsonObject(block) ? block : {})
+    reader.close(index)
+  }
+  reader.news(body, objectIn(body, 'usage'))
+  reader.stop()
+}
+
+class MessageReader {
+  readonly #output: DecoderOutput
+  readonly #usage = new UsageReader()
+  readonly #open = new Map<number, BlockReader>()
+  readonly #names: ToolNames = new Map()
+  /** A call whose block has ended. Whether it is whole shows by what follows: at a token limit too, the last block just ends. */
+  #lastCall: ToolUseReader | undefined
+  #hasCalls = false
+  #stopWord: string | undefined
+
+  constructor(output: DecoderOutput) {
+    this.#output = output
+  }
+
+  start(message: JsonObject): void {
+    const usage = objectIn(message, 'usage')
+    this.#output.update(
+      defined({
+        model: textIn(message, 'model'),
+        responseId: textIn(message, 'id'),
+        usage: usage === undefined ? undefined : this.#usage.read(usage, false),
+      }),
+    )
+  }
+
+  open(index: number, start: JsonObject): void {
+    this.#finishLastCall()
+    this.#open.get(index)?.close()
+    this.#open.set(index, openBlock(this.#output, index, start, this.#names))
+  }
+
+  delta(index: number, delta: JsonObject): void {
+    const { type } = delta
+    this.#open.get(index)?.delta(typeof type === 'string' ? type : '', delta)
+  }
+
+  close(index: number): void {
+    const reader = this.#open.get(index)
+    this.#open.delete(index)
+    if (!(reader instanceof ToolUseReader)) return reader?.close()
+    this.#finishLastCall()
+    this.#lastCall = reader
+    this.#hasCalls = true
+  }
+
+  news(delta: JsonObject, usage: JsonObject | undefined): void {
+    this.#stopWord = textIn(delta, 'stop_reason') ?? this.#stopWord
+    if (usage !== undefined) this.#output.update({ usage: this.#usage.read(usage, true) })
+  }
+
+  stop(): void {
+    if (cutsOff(this.#stopWord)) this.#lastCall?.cutOff()
+    else this.#lastCall?.close()
+    for (const reader of this.#open.values()) {
+      if (reader instanceof ToolUseReader) reader.cutOff()
+      else reader.close()
+    }
+    this.#output.stop(toStopReason(this.#stopWord, this.#hasCalls), this.#stopWord)
+  }
+
+  #finishLastCall(): void {
+    this.#lastCall?.close()
+    this.#lastCall = undefined
+  }
+}

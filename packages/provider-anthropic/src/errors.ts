@@ -1,0 +1,108 @@
+import { EngineError, type EngineErrorCode, type WireFailure } from '@geppetto/engine'
+import { defined, isJsonObject, type JsonObject } from '@geppetto/turns'
+import { retryAfter } from './retry-after.ts'
+import { objectIn, textIn } from './wire.ts'
+
+/** By the provider's word. @see https://platform.claude.com/docs/en/api/errors */
+const codesByType: ReadonlyMap<string, EngineErrorCode> = new Map<string, EngineErrorCode>([
+  ['authentication_error', 'auth'],
+  ['permission_error', 'permission'],
+  ['not_found_error', 'not_found'],
+  ['rate_limit_error', 'rate_limit'],
+  ['billing_error', 'quota'],
+  ['overloaded_error', 'overloaded'],
+  ['api_error', 'unavailable'],
+  ['timeout_error', 'timeout'],
+  // Of another change at the same time: it is worth another attempt.
+  ['conflict_error', 'unavailable'],
+  // More bytes than the API takes: there, as with tokens, less has to be sent.
+  ['request_too_large', 'context_overflow'],
+  ['invalid_request_error', 'invalid_request'],
+])
+
+const codesByStatus: ReadonlyMap<number, EngineErrorCode> = new Map<number, EngineErrorCode>([
+  [401, 'auth'],
+  [402, 'quota'],
+  [403, 'permission'],
+  [404, 'not_found'],
+  [408, 'timeout'],
+  [409, 'unavailable'],
+  [413, 'context_overflow'],
+  [429, 'rate_limit'],
+  [504, 'timeout'],
+  [529, 'overloaded'],
+])
+
+/** What an invalid request is about is in the message alone; these are the API's own sentences. */
+const codesBySentence: readonly (readonly [RegExp, EngineErrorCode])[] = [
+  [
+    /prompt is too long|exceeds? (?:the )?(?:model's )?(?:maximum )?context|context (?:limit|window)/i,
+    'context_overflow',
+  ],
+  [/credit balance is too low|spend(?:ing)? limit|usage limits?/i, 'quota'],
+  [/content filtering policy/i, 'content_filter'],
+]
+
+/** A failed response, or an error frame in a stream, as a typed error. */
+export function classifyFailure(failure: WireFailure): EngineError {
+  if (failure.kind === 'stream') return ofEnvelope(isJsonObject(failure.error) ? failure.error : {}, failure)
+  return ofEnvelope(parseEnvelope(failure.body), failure)
+}
+
+function ofEnvelope(envelope: JsonObject, failure: WireFailure): EngineError {
+  const error = objectIn(envelope, 'error')
+  const type = textIn(error, 'type')
+  const message = textIn(error, 'message')
+  const status = failure.kind === 'response' ? failure.status : undefined
+  const detail = textIn(objectIn(error, 'details'), 'error_code')
+  const wish = failure.header('x-should-retry')
+  return new EngineError(codeOf(type, message, detail, status), message ?? describe(failure), {
+    ...defined({
+      status,
+      providerCode: detail ?? type,
+      requestId: textIn(envelope, 'request_id') ?? failure.header('request-id'),
+      retryAfterMs: retryAfter(failure.header),
+      retryable: wish === 'true' ? true : wish === 'false' ? false : undefined,
+    }),
+  })
+}
+
+function codeOf(
+  type: string | undefined,
+  message: string | undefined,
+  detail: string | undefined,
+  status: number | undefined,
+): EngineErrorCode {
+  if (detail !== undefined && /spend_limit|credit/.test(detail)) return 'quota'
+  const code = type === undefined ? undefined : codesByType.get(type)
+  if (code !== undefined && code !== 'invalid_request') return code
+  const told = message === undefined ? undefined : codesBySentence.find(([sentence]) => sentence.test(message))?.[1]
+  if (told !== undefined) return told
+  if (code !== undefined) return code
+  return status === undefined ? 'unavailable' : codeOfStatus(status)
+}
+
+function codeOfStatus(status: number): EngineErrorCode {
+  if (status < 400) return 'invalid_options'
+  return codesByStatus.get(status) ?? (status < 500 ? 'invalid_request' : 'unavailable')
+}
+
+/** A proxy in between answers in HTML, or with nothing at all. */
+function describe(failure: WireFailure): string {
+  if (failure.kind === 'stream') return 'the provider reported an error that it did not explain'
+  const { status, body, header } = failure
+  if (status < 400)
+    return `the address redirects: set baseUrl so that it leads to ${header('location') ?? 'its target'}`
+  const text = body.trim()
+  return text === '' ? `status ${status} without a word` : `status ${status}: ${text.slice(0, 120)}`
+}
+
+function parseEnvelope(body: string): JsonObject {
+  try {
+    const parsed: unknown = JSON.parse(body)
+    return isJsonObject(parsed) ? parsed : {}
+  } catch {
+    // Not the API's own words; the status says what is to be said.
+    return {}
+  }
+}

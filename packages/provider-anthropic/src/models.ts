@@ -1,0 +1,66 @@
+/** What a model takes and gives, as far as a request depends on it. */
+export interface ModelTraits {
+  /** The most tokens that it answers with. */
+  readonly maxOutput: number
+  /** How it is asked to think: by a budget of tokens, by leaving it to the model, or either way. */
+  readonly thinking: 'none' | 'budget' | 'both' | 'adaptive'
+  /** Whether it thinks unless told not to, or always. */
+  readonly thinksUnasked: 'no' | 'unless-disabled' | 'always'
+  /** Whether it has `output_config.effort`, and which is the highest. */
+  readonly effort: 'none' | 'high' | 'max'
+  /** Whether it has `temperature` and `top_p`: one of them, or both at a time. */
+  readonly sampling: 'none' | 'one' | 'both'
+  /** Whether it has `output_config.format`. */
+  readonly structuredOutput: boolean
+  /** Whether it goes on with an assistant text at the end of the conversation. */
+  readonly prefill: boolean
+}
+
+/** Models of others that are served in this format, by local servers and gateways: the format's oldest and most common form. */
+const foreignModel: ModelTraits = {
+  maxOutput: 8192,
+  thinking: 'budget',
+  thinksUnasked: 'no',
+  effort: 'none',
+  sampling: 'both',
+  structuredOutput: false,
+  prefill: true,
+}
+
+/** Both orders of the name: `claude-sonnet-4-5-20250929`, `claude-3-7-sonnet-latest`. A date is no minor version. */
+const modelName = /claude-(?:([a-z]+)-)?(\d{1,2})(?!\d)(?:[-.](\d{1,2})(?!\d))?(?:-([a-z]+))?/
+
+/**
+ * The traits of a model, by its name. A Claude that is newer than this table is taken for the newest in it.
+ * @see https://platform.claude.com/docs/en/about-claude/models/overview
+ */
+export function traitsOf(model: string): ModelTraits {
+  const name = model.toLowerCase()
+  if (!name.includes('claude')) return foreignModel
+  const match = modelName.exec(name)
+  const family = match?.[1] ?? match?.[4] ?? (name.includes('mythos') ? 'mythos' : '')
+  // Without a number in its name it is one of those after 4.6.
+  const version = match === null ? 4.7 : Number(`${match[2]}.${match[3] ?? 0}`)
+  const alwaysThinks = family === 'mythos' || family === 'fable' || (family === 'opus' && version >= 5.5)
+  return {
+    maxOutput: maxOutputOf(family, version),
+    thinking: version < 3.7 ? 'none' : version < 4.6 ? 'budget' : version < 4.7 ? 'both' : 'adaptive',
+    thinksUnasked: alwaysThinks ? 'always' : version >= 5 ? 'unless-disabled' : 'no',
+    effort: version >= 4.6 ? 'max' : family === 'opus' && version === 4.5 ? 'high' : 'none',
+    sampling: version >= 4.7 ? 'none' : version >= 4.1 ? 'one' : 'both',
+    structuredOutput: version >= 4.5,
+    prefill: version < 4.6,
+  }
+}
+
+function maxOutputOf(family: string, version: number): number {
+  if (version < 3.5) return 4096
+  if (version < 3.7) return 8192
+  if (version < 4.5) return family === 'opus' ? 32_000 : 64_000
+  return version < 4.6 ? 64_000 : 128_000
+}
+
+/** The name that responses have for the first models of generation 4, whose aliases end in `-0`. */
+export function withoutAlias(model: string): string {
+  return model.replace(/-4-0$/, '-4')
+}

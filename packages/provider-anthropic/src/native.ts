@@ -1,0 +1,66 @@
+import { type Block, defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { numberIn, objectIn, textIn, wireJson } from './wire.ts'
+
+/** What is kept of a content block for its replay, on our block. */
+export interface NativePayload {
+  /** Where in its message the content block stood: a gap shows that one is missing. */
+  readonly index: number
+  /** The content block as it came, less what our block holds word for word. */
+  readonly block: JsonObject
+  /** The arguments' own text, where our value does not hold its numbers to the last digit. */
+  readonly input?: string
+  /** Deltas that nobody knows: what the block became is then not known either, and it is not sent back. */
+  readonly unknownDeltas?: readonly JsonValue[]
+}
+
+/** The payload as data. */
+export function toPayload({ index, block, input, unknownDeltas }: NativePayload): JsonObject {
+  const odd = unknownDeltas === undefined || unknownDeltas.length === 0 ? undefined : unknownDeltas
+  return { index, block, ...defined({ input, unknownDeltas: odd }) }
+}
+
+/** The payload of a block that this adapter made. */
+export function readPayload({ native }: Block): NativePayload | undefined {
+  const payload = native?.payload
+  if (!isJsonObject(payload)) return undefined
+  const index = numberIn(payload, 'index')
+  const block = objectIn(payload, 'block')
+  if (index === undefined || block === undefined || textIn(block, 'type') === undefined) return undefined
+  const { unknownDeltas } = payload
+  return {
+    index,
+    block,
+    ...defined({
+      input: textIn(payload, 'input'),
+      unknownDeltas: Array.isArray(unknownDeltas) ? unknownDeltas : undefined,
+    }),
+  }
+}
+
+const rendered = new WeakMap<Block, string>()
+
+/** The content block of a replayed message, as JSON: what came from the provider, to the value. */
+export function renderNative(block: Block, payload: NativePayload): string {
+  const known = rendered.get(block)
+  if (known !== undefined) return known
+  const json = render(block, payload)
+  rendered.set(block, json)
+  return json
+}
+
+function render(block: Block, { block: native, input }: NativePayload): string {
+  switch (block.kind) {
+    case 'assistant':
+      return wireJson({ ...native, text: block.text })
+    case 'reasoning':
+      return wireJson(native.type === 'thinking' ? { ...native, thinking: block.text } : native)
+    case 'tool-call':
+      if (block.input.state !== 'parsed') return wireJson({ ...native, input: { unparsed: block.input.raw } })
+      if (input === undefined) return wireJson({ ...native, input: block.input.value })
+      return `${wireJson(native).slice(0, -1)},"input":${input}}`
+    case 'provider':
+      return wireJson({ ...native, ...defined({ input: block.input, content: block.output }) })
+    default:
+      return wireJson(native)
+  }
+}

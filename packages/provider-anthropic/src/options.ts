@@ -1,0 +1,102 @@
+import { EngineError, type ModelDefaults, type TimeLimits } from '@geppetto/engine'
+import { inferenceConfigKey, isJsonObject, type JsonObject, toErrorData } from '@geppetto/turns'
+
+/** What the wire format itself is given, whatever carries it. */
+export interface AnthropicAdapterOptions {
+  /**
+   * Whether requests say up to where the provider shall keep what it read. Default `auto`: each step of a session sends its whole
+   * past again, and what was kept costs a tenth; writing it costs a quarter more, once.
+   */
+  readonly cache?: 'auto' | 'off'
+  /**
+   * Tools that the provider runs itself, as the API describes them: `{ type: 'web_search_20250305', name: 'web_search' }`. Remote tool
+   * servers (`{ type: 'url', name, url, … }`) stand here too.
+   */
+  readonly serverTools?: readonly JsonObject[]
+  /** Words for the header `anthropic-beta`. */
+  readonly betas?: readonly string[]
+}
+
+/** What to ask for, how, and how long to wait for it: what both engines take. */
+export interface AnthropicEngineOptions extends AnthropicAdapterOptions, ModelDefaults {
+  readonly timeLimits?: TimeLimits
+}
+
+const configNames = [
+  'model',
+  'temperature',
+  'topP',
+  'maxOutputTokens',
+  'stopSequences',
+  'seed',
+  'reasoning',
+  'serviceTier',
+  'providerOptions',
+] as const
+
+const adapterNames = ['cache', 'serverTools', 'betas'] as const
+
+/** Options that were found to be right, by what they are for. */
+export interface SplitOptions {
+  readonly defaults: ModelDefaults
+  readonly adapter: AnthropicAdapterOptions
+}
+
+/**
+ * Checks the options and takes them apart.
+ * @param names what else may be given.
+ * @throws EngineError `invalid_options` naming the option.
+ */
+export function splitOptions(options: AnthropicEngineOptions, names: readonly string[]): SplitOptions {
+  if (!isObject(options)) throw invalid('options must be an object, such as { model: "claude-sonnet-5-5" }')
+  const known: readonly string[] = [...configNames, ...adapterNames, 'timeLimits', ...names]
+  for (const name of Object.keys(options))
+    if (!known.includes(name)) throw invalid(`there is no option ${name}: the options are ${known.join(', ')}`)
+  const { cache, serverTools, betas } = options
+  checkAdapterOptions({ ...options })
+  return {
+    defaults: checkedDefaults(options),
+    adapter: {
+      ...(cache === undefined ? undefined : { cache }),
+      ...(serverTools === undefined ? undefined : { serverTools }),
+      ...(betas === undefined ? undefined : { betas }),
+    },
+  }
+}
+
+/** @throws EngineError `invalid_options` naming the option. */
+export function checkAdapterOptions({ cache, serverTools, betas }: AnthropicAdapterOptions): void {
+  if (cache !== undefined && cache !== 'auto' && cache !== 'off') throw invalid('cache must be "auto" or "off"')
+  if (serverTools !== undefined && !(Array.isArray(serverTools) && serverTools.every(isTyped)))
+    throw invalid('serverTools must be a list of objects with a type, as the API describes them')
+  if (betas !== undefined && !(Array.isArray(betas) && betas.every((beta) => typeof beta === 'string' && beta !== '')))
+    throw invalid('betas must be a list of words')
+}
+
+function checkedDefaults(options: AnthropicEngineOptions): ModelDefaults {
+  const { model } = options
+  if (typeof model !== 'string' || model.trim() === '')
+    throw invalid('model must name a model, such as "claude-sonnet-5-5"')
+  const defaults = Object.fromEntries(
+    configNames.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined),
+  )
+  try {
+    inferenceConfigKey.write({}, defaults)
+  } catch (cause) {
+    throw invalid(toErrorData(cause).message.replace(`${inferenceConfigKey.name}.`, ''), cause)
+  }
+  return { ...defaults, model }
+}
+
+function isTyped(tool: unknown): boolean {
+  return isJsonObject(tool) && typeof tool.type === 'string'
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+/** The error for options that cannot be. */
+export function invalid(message: string, cause?: unknown): EngineError {
+  return new EngineError('invalid_options', message, cause === undefined ? {} : { cause })
+}

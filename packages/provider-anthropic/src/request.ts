@@ -1,0 +1,189 @@
+import type { ModelDefaults, PreparedRequest } from '@geppetto/engine'
+import {
+  type JsonObject,
+  type JsonValue,
+  structuredOutputKey,
+  type Turn,
+  toolChoiceKey,
+  toolDefinitionsKey,
+} from '@geppetto/turns'
+import { api, apiVersion, samplingVersion } from './api.ts'
+import { markForCache } from './cache-control.ts'
+import { toConversation } from './conversation.ts'
+import { fitEnds } from './conversation-ends.ts'
+import { Degradations } from './degradations.ts'
+import { configOf, withExtra } from './inference-config.ts'
+import { type ModelTraits, traitsOf, withoutAlias } from './models.ts'
+import type { AnthropicAdapterOptions } from './options.ts'
+import { findReplay } from './replay-groups.ts'
+import { toSampling, toStopSequences } from './sampling.ts'
+import { toFormat } from './structured-output.ts'
+import { toThinking } from './thinking.ts'
+import { isForced, splitServerTools, toTool, toToolChoice } from './tools.ts'
+import { wireJson, without } from './wire.ts'
+
+/** How many tokens an answer may have where nobody says: enough for long texts, and few enough for every limit of the account. */
+const defaultMaxTokens = 32_000
+
+/** The beta that the API's own calls of remote tool servers are. */
+const mcpBeta = 'mcp-client-2025-11-20'
+
+/**
+ * A turn as a request.
+ * @throws EngineError `unsupported` naming the block.
+ * @see https://platform.claude.com/docs/en/api/messages/create
+ */
+export function prepareMessage(
+  turn: Turn,
+  defaults: ModelDefaults,
+  host: string,
+  options: AnthropicAdapterOptions,
+): PreparedRequest {
+  const { model, fields, messages, degradations } = buildBody(turn, defaults, host, options)
+  return toRequest(model, '/v1/messages', { ...fields, stream: true }, messages, options, degradations, true)
+}
+
+/** What the API's count of tokens has no word for, as it does not depend on it. */
+const uncounted = [
+  'max_tokens',
+  'metadata',
+  'service_tier',
+  'stop_sequences',
+  'temperature',
+  'top_k',
+  'top_p',
+  'inference_geo',
+  'container',
+]
+
+/** The request that asks how many tokens the turn has. @see https://platform.claude.com/docs/en/api/messages/count_tokens */
+export function prepareCount(
+  turn: Turn,
+  defaults: ModelDefaults,
+  host: string,
+  options: AnthropicAdapterOptions,
+): PreparedRequest {
+  const { model, fields, messages, degradations } = buildBody(turn, defaults, host, options)
+  const counted = without(fields, ...uncounted)
+  return toRequest(model, '/v1/messages/count_tokens', counted, messages, options, degradations, false)
+}
+
+interface Body {
+  readonly model: string
+  readonly fields: JsonObject
+  /** The messages, as JSON. */
+  readonly messages: string
+  readonly degradations: Degradations
+}
+
+function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: AnthropicAdapterOptions): Body {
+  const degradations = new Degradations()
+  const config = configOf(turn, defaults)
+  const { model, seed, serviceTier } = config
+  const traits = traitsOf(model)
+  const replay = findReplay(turn.blocks, { api, host, model: withoutAlias(model) })
+  const conversation = toConversation(turn, replay, degradations)
+  const definitions = toolDefinitionsKey.read(turn.data) ?? []
+  const server = splitServerTools(options.serverTools ?? [])
+  const tools = [...server.tools, ...definitions.map((tool) => toTool(tool, degradations))]
+  const choice = tools.length === 0 ? undefined : toolChoiceKey.read(turn.data)
+  const situation = { traits, conversation, isForced: isForced(choice), maxTokens: config.maxOutputTokens }
+  const { thinking, effort, isOn } = toThinking(config.reasoning, situation, degradations)
+  const format = toFormat(structuredOutputKey.read(turn.data), traits, degradations)
+  fitEnds(conversation, turn, traits.prefill && !isOn, degradations)
+  if (seed !== undefined) degradations.add('seed-dropped', 'Anthropic has no seed')
+  const system = [...conversation.system, ...format.instruction].map((text): JsonObject => ({ type: 'text', text }))
+  const lists = {
+    ...(system.length === 0 ? undefined : { system }),
+    ...(tools.length === 0 ? undefined : { tools }),
+  }
+  const stopSequences = toStopSequences(config.stopSequences ?? [], degradations)
+  const outputConfig = { ...(effort === undefined ? undefined : { effort }), ...format.outputConfig }
+  const fields: JsonObject = {
+    model,
+    max_tokens: config.maxOutputTokens ?? defaultMaxTokensOf(traits, thinking),
+    ...(options.cache === 'off' ? lists : markForCache(lists, conversation.messages)),
+    ...(server.mcpServers.length === 0 ? undefined : { mcp_servers: server.mcpServers }),
+    ...(choice === undefined ? undefined : { tool_choice: toChoice(choice, traits, degradations) }),
+    ...(thinking === undefined ? undefined : { thinking }),
+    ...(Object.keys(outputConfig).length === 0 ? undefined : { output_config: outputConfig }),
+    ...toSampling(config, traits, isOn, degradations),
+    ...(stopSequences.length === 0 ? undefined : { stop_sequences: stopSequences }),
+    ...toServiceTier(serviceTier, degradations),
+  }
+  const messages = conversation.messages.map(
+    ({ role, parts }) => `{"role":"${role}","content":[${parts.map((part) => part.json).join(',')}]}`,
+  )
+  return {
+    model,
+    fields: withTypedChoice(withExtra(fields, config.extra)),
+    messages: `[${messages.join(',')}]`,
+    degradations,
+  }
+}
+
+function defaultMaxTokensOf({ maxOutput }: ModelTraits, thinking: JsonObject | undefined): number {
+  // Thinking counts in it.
+  const budget = typeof thinking?.budget_tokens === 'number' ? thinking.budget_tokens : 0
+  return Math.min(maxOutput, defaultMaxTokens + budget)
+}
+
+/** A model that always thinks cannot be forced to call. */
+function toChoice(
+  choice: Parameters<typeof toToolChoice>[0],
+  { thinksUnasked }: ModelTraits,
+  degradations: Degradations,
+): JsonObject {
+  if (!isForced(choice) || thinksUnasked !== 'always') return toToolChoice(choice)
+  degradations.add('tool-choice-changed', 'this model always thinks and cannot be forced to call: it may')
+  return { type: 'auto' }
+}
+
+/** The tiers of others have other names. */
+function toServiceTier(tier: string | undefined, degradations: Degradations): JsonObject {
+  if (tier === undefined) return {}
+  if (tier === 'auto' || tier === 'standard_only') return { service_tier: tier }
+  degradations.add('service-tier-dropped', `service tier ${tier}: Anthropic has auto and standard_only`)
+  return {}
+}
+
+/** Who gives `disable_parallel_tool_use` alone leaves the choice open. */
+function withTypedChoice(fields: JsonObject): JsonObject {
+  const { tool_choice: choice } = fields
+  if (typeof choice !== 'object' || choice === null || 'type' in choice) return fields
+  return { ...fields, tool_choice: { type: 'auto', ...choice } }
+}
+
+function toRequest(
+  model: string,
+  path: string,
+  fields: JsonObject,
+  messages: string,
+  options: AnthropicAdapterOptions,
+  degradations: Degradations,
+  stream: boolean,
+): PreparedRequest {
+  const betas = [...new Set([...(options.betas ?? []), ...neededBetas(fields, options.betas ?? [])])]
+  const hasSampling = ['temperature', 'top_p', 'top_k'].some((name) => fields[name] !== undefined)
+  const rest = wireJson(fields).slice(0, -1)
+  return {
+    model,
+    method: 'POST',
+    path,
+    headers: {
+      'anthropic-version': hasSampling ? samplingVersion : apiVersion,
+      ...(betas.length === 0 ? undefined : { 'anthropic-beta': betas.join(',') }),
+    },
+    body: fields.messages === undefined ? `${rest},"messages":${messages}}` : `${rest}}`,
+    stream,
+    degradations: degradations.list,
+  }
+}
+
+function neededBetas(
+  fields: { readonly mcp_servers?: JsonValue | undefined },
+  given: readonly string[],
+): readonly string[] {
+  const needsMcp = fields.mcp_servers !== undefined && !given.some((beta) => beta.startsWith('mcp-client-'))
+  return needsMcp ? [mcpBeta] : []
+}

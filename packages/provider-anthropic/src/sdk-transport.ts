@@ -1,0 +1,145 @@
+import { EngineError, isEngineError, type PreparedRequest, type Transport, type WireResponse } from '@geppetto/engine'
+import { toErrorData } from '@geppetto/turns'
+import { invalid } from './options.ts'
+
+/** What is used of a client of Anthropic's SDK: any that speaks the Messages API as it is, also a subclass for another platform. */
+export interface AnthropicClient {
+  readonly baseURL: string
+  post(path: string, options: AnthropicCallOptions): { asResponse(): Promise<Response> }
+  withOptions(options: { readonly fetch: typeof fetch; readonly maxRetries: number }): AnthropicClient
+}
+
+/** What a call through the client is given. */
+export interface AnthropicCallOptions {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string | null>>
+  readonly signal: AbortSignal
+  readonly maxRetries: number
+  readonly timeout: number
+  readonly stream: boolean
+  readonly fetchOptions: { readonly redirect: 'manual' }
+}
+
+/** The longest that a timer can wait: time limits are the engine's. */
+const noTimeout = 2 ** 31 - 1
+
+/**
+ * A transport through Anthropic's SDK: its authorisation, address, middlewares and proxies. The response is read by us, and an error status is
+ * not made an error of the SDK's.
+ */
+export function createSdkTransport(host: string, loadClient: () => Promise<AnthropicClient>): Transport {
+  return {
+    host,
+    async send(request, signal) {
+      const client = await loadClient()
+      const exchange = new Exchange(request, client)
+      try {
+        return await exchange.client
+          .post(request.path, {
+            // A ready text goes out as it is when its type is said.
+            headers: { 'content-type': 'application/json', 'x-stainless-timeout': null, ...request.headers },
+            body: request.body,
+            signal,
+            maxRetries: 0,
+            timeout: noTimeout,
+            stream: request.stream,
+            // A redirect would carry the key to an address that nobody named.
+            fetchOptions: { redirect: 'manual' },
+          })
+          .asResponse()
+      } catch (error) {
+        return exchange.explain(error, signal)
+      }
+    },
+  }
+}
+
+/** One request on its way through the client: stands where the client meets the network. */
+class Exchange {
+  readonly client: AnthropicClient
+  readonly #request: PreparedRequest
+  readonly #original: AnthropicClient
+  /** A response with an error status, its body unread: the SDK is shown another without one. */
+  #failure: Response | undefined
+  #refusal: EngineError | undefined
+  #isSent = false
+
+  constructor(request: PreparedRequest, original: AnthropicClient) {
+    this.#request = request
+    this.#original = original
+    const send = fetchOf(original)
+    const guard: typeof fetch = async (input, init) => {
+      this.#check(init?.body)
+      this.#isSent = true
+      return this.#keepFailure(await send(input, init))
+    }
+    this.client = original.withOptions({ fetch: guard, maxRetries: 0 })
+    if (fetchOf(this.client) !== guard || this.client.baseURL !== original.baseURL)
+      throw invalid(
+        'this client cannot be copied by its withOptions(): a subclass must pass on the options that it is given',
+      )
+  }
+
+  /** What an error of the client's means: a response that it took for one, or that it never sent. */
+  explain(error: unknown, signal: AbortSignal): WireResponse {
+    if (this.#refusal !== undefined) throw this.#refusal
+    if (this.#failure !== undefined) return this.#failure
+    if (this.#isSent || signal.aborted || isEngineError(error)) throw error
+    throw this.#unsent(error)
+  }
+
+  /** P9: what was prepared and shown is what is sent. */
+  #check(body: unknown): void {
+    if (body === this.#request.body) return
+    this.#refusal = rewrites()
+    throw this.#refusal
+  }
+
+  #keepFailure(response: Response): Response {
+    const { status, headers } = response
+    if (response.type === 'opaqueredirect' || (status >= 300 && status <= 399)) {
+      const target = headers.get('location') ?? 'the address that it names'
+      this.#refusal = new EngineError(
+        'invalid_options',
+        `the address redirects: set baseUrl so that it leads to ${target}`,
+        {
+          status,
+        },
+      )
+      throw this.#refusal
+    }
+    if (response.ok) return response
+    this.#failure = response
+    return new Response(null, { status, headers })
+  }
+
+  #unsent(cause: unknown): EngineError {
+    // What a client does that wants to put something into a body that is text.
+    if (cause instanceof TypeError) return rewrites(cause)
+    const { message } = toErrorData(cause)
+    const hasKey = [this.#original, this.client].some((client) => hasCredential(client))
+    return new EngineError(hasKey ? 'invalid_options' : 'auth', `the client sent nothing: ${message}`, { cause })
+  }
+}
+
+function rewrites(cause?: unknown): EngineError {
+  return new EngineError(
+    'invalid_options',
+    'this client rewrites the request: what would be sent is not what was prepared. Use a client that speaks the Messages API as it is, or one of @geppetto/provider-anthropic/fetch',
+    cause === undefined ? {} : { cause },
+  )
+}
+
+/** The client's own way to the network, which its types keep to itself. */
+function fetchOf(client: AnthropicClient): typeof fetch {
+  const own: unknown = Reflect.get(client, 'fetch')
+  return isFetch(own) ? own : fetch
+}
+
+function isFetch(value: unknown): value is typeof fetch {
+  return typeof value === 'function'
+}
+
+function hasCredential(client: AnthropicClient): boolean {
+  return ['apiKey', 'authToken'].some((name) => typeof Reflect.get(client, name) === 'string')
+}

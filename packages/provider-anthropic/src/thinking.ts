@@ -1,0 +1,119 @@
+import { defined, type InferenceConfig, type JsonObject } from '@geppetto/turns'
+import type { Conversation } from './conversation.ts'
+import type { Degradations } from './degradations.ts'
+import type { ModelTraits } from './models.ts'
+
+type Reasoning = NonNullable<InferenceConfig['reasoning']>
+type Effort = NonNullable<Reasoning['effort']>
+
+/** What a request says of thinking. */
+export interface Thinking {
+  readonly thinking?: JsonObject
+  readonly effort?: string
+  /** Whether the model will, or may, think. */
+  readonly isOn: boolean
+}
+
+/** The least that the API takes. */
+const minBudget = 1024
+
+/** What an effort is worth in tokens, for models that are told a budget. */
+const budgets: Readonly<Record<Exclude<Effort, 'none'>, number>> = {
+  minimal: minBudget,
+  low: 4096,
+  medium: 10_000,
+  high: 20_000,
+  max: 32_000,
+}
+
+/** What bears upon thinking beside the wish for it. */
+export interface ThinkingSituation {
+  readonly traits: ModelTraits
+  readonly conversation: Conversation
+  /** Whether the request forces a call, which the API refuses together with thinking. */
+  readonly isForced: boolean
+  /** The caller's limit of the whole answer; thinking counts in it. */
+  readonly maxTokens: number | undefined
+}
+
+/**
+ * How the model is to think.
+ * @see https://platform.claude.com/docs/en/build-with-claude/thinking
+ */
+export function toThinking(
+  reasoning: Reasoning | undefined,
+  situation: ThinkingSituation,
+  degradations: Degradations,
+): Thinking {
+  const { traits, isForced } = situation
+  if (reasoning === undefined) {
+    if (isForced) return off(traits)
+    return { isOn: traits.thinksUnasked !== 'no' }
+  }
+  if (reasoning.effort === 'none') {
+    if (traits.thinksUnasked !== 'always') return off(traits)
+    degradations.add('reasoning-kept', 'this model always thinks: it is asked for the least effort')
+    return { effort: 'low', isOn: true }
+  }
+  if (traits.thinking === 'none') {
+    degradations.add('reasoning-not-supported', 'this model does not think')
+    return { isOn: false }
+  }
+  if (isForced && traits.thinksUnasked !== 'always') {
+    degradations.add('reasoning-off', 'a forced tool call and thinking exclude each other')
+    return off(traits)
+  }
+  const isBudget = traits.thinking === 'budget' || (traits.thinking === 'both' && reasoning.budget !== undefined)
+  return isBudget ? byBudget(reasoning, situation, degradations) : byEffort(reasoning, traits, degradations)
+}
+
+function off(traits: ModelTraits): Thinking {
+  if (traits.thinksUnasked === 'always') return { isOn: true }
+  return traits.thinksUnasked === 'no' ? { isOn: false } : { thinking: { type: 'disabled' }, isOn: false }
+}
+
+function byEffort(reasoning: Reasoning, traits: ModelTraits, degradations: Degradations): Thinking {
+  if (reasoning.budget !== undefined)
+    degradations.add('reasoning-budget-dropped', 'this model decides itself how much it thinks: use the effort')
+  const effort = reasoning.effort === 'minimal' ? 'low' : reasoning.effort
+  if (effort !== reasoning.effort) degradations.add('reasoning-effort-changed', 'effort minimal is sent as low')
+  return {
+    thinking: { type: 'adaptive', ...display(reasoning, degradations) },
+    ...(traits.effort === 'none' ? undefined : defined({ effort })),
+    isOn: true,
+  }
+}
+
+function byBudget(reasoning: Reasoning, situation: ThinkingSituation, degradations: Degradations): Thinking {
+  const { traits, maxTokens = traits.maxOutput, conversation } = situation
+  const wanted =
+    reasoning.budget ??
+    budgets[reasoning.effort === undefined || reasoning.effort === 'none' ? 'medium' : reasoning.effort]
+  const budget = Math.max(minBudget, Math.min(wanted, maxTokens - 1))
+  if (budget >= maxTokens) {
+    degradations.add('reasoning-off', `maxOutputTokens of ${maxTokens} leaves no room for thinking`)
+    return { isOn: false }
+  }
+  if (goesOnUnthought(conversation)) {
+    degradations.add('reasoning-off', 'the step that is gone on with began without thinking that can be sent back')
+    return { isOn: false }
+  }
+  if (budget !== wanted) degradations.add('reasoning-budget-changed', `a budget of ${wanted} is sent as ${budget}`)
+  return {
+    thinking: { type: 'enabled', budget_tokens: budget, ...display(reasoning, degradations) },
+    isOn: true,
+  }
+}
+
+function display({ summary }: Reasoning, degradations: Degradations): { readonly display?: 'summarized' } {
+  if (summary === undefined) return {}
+  if (summary !== 'auto') degradations.add('reasoning-summary-changed', `a ${summary} summary is sent as summarized`)
+  return { display: 'summarized' }
+}
+
+/** Whether the model is to go on after results with a step that did not begin with thinking: the API refuses that with a budget. */
+function goesOnUnthought({ messages }: Conversation): boolean {
+  if (messages.at(-1)?.parts.every((part) => part.type !== 'tool_result')) return false
+  const step = messages.at(-2)?.parts[0]
+  return step !== undefined && step.type !== 'thinking' && step.type !== 'redacted_thinking'
+}
