@@ -59,8 +59,3 @@ function maxOutputOf(family: string, version: number): number {
   if (version < 4.5) return family === 'opus' ? 32_000 : 64_000
   return version < 4.6 ? 64_000 : 128_000
 }
-
-/** The name that responses have for the first models of generation 4, whose aliases end in `-0`. */
-export function withoutAlias(model: string): string {
-  return model.replace(/-4-0$/, '-4')
-}

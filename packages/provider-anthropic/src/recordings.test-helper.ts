@@ -5,8 +5,8 @@ import {
   type Block,
   createTurn,
   type JsonObject,
+  type ProviderBlock,
   providerCalls,
-  type StopReason,
   type ToolCallBlock,
   type Turn,
   userBlock,
@@ -59,7 +59,7 @@ export interface Answer {
 /** Cuts bytes into chunks. */
 export type Split = (bytes: Uint8Array) => readonly Uint8Array[]
 
-export const whole: Split = (bytes) => [bytes]
+const whole: Split = (bytes) => [bytes]
 
 export const byteByByte: Split = (bytes) => Array.from(bytes, (byte) => Uint8Array.of(byte))
 
@@ -109,7 +109,8 @@ export function described({ turn, blocks }: Answer): unknown {
     opaqueReasoning: blocks.filter((block) => block.kind === 'reasoning' && hasOpaque(block)).length,
     toolCalls: blocks.filter((block) => block.kind === 'tool-call').map(toCall),
     serverToolCalls: blocks
-      .filter((block) => block.kind === 'provider' && block.type.endsWith('_use'))
+      .filter((block) => block.kind === 'provider')
+      .filter((block) => block.type.endsWith('_use'))
       .map(toServerCall),
     citations: blocks.reduce(
       (sum, block) => sum + (block.kind === 'assistant' ? (block.citations?.length ?? 0) : 0),
@@ -152,10 +153,6 @@ export function expectation({ expected }: Recording): unknown {
   }
 }
 
-export function stopOf(answer: Answer): StopReason | undefined {
-  return providerCalls(answer.turn).at(-1)?.stop
-}
-
 function join(blocks: readonly Block[], kind: 'assistant' | 'reasoning'): string {
   return blocks.map((block) => (block.kind === kind && 'text' in block ? block.text : '')).join('')
 }
@@ -170,6 +167,6 @@ function toCall(block: ToolCallBlock): unknown {
   return { id: readPayload(block)?.block.id, name: block.name, args }
 }
 
-function toServerCall(block: Block & { readonly kind: 'provider' }): unknown {
+function toServerCall(block: ProviderBlock): unknown {
   return { id: readPayload(block)?.block.id, name: block.name, args: block.input }
 }

@@ -1,48 +1,66 @@
 import { type ReplayTarget, replayGroups } from '@geppetto/engine'
-import type { Block } from '@geppetto/turns'
+import type { Block, JsonObject, JsonValue } from '@geppetto/turns'
 import { type NativePayload, readPayload } from './native.ts'
 
 /** The content blocks that go back as they came, by the ids of our blocks. */
 export type Replay = ReadonlyMap<string, NativePayload>
+
+/** The payloads of one provider message, in order. */
+type Message = ReadonlyMap<string, NativePayload>
 
 /**
  * What may go back to `target` as it was: provider messages of its own of which nothing is missing or unknown, and whose parts still
  * stand together.
  */
 export function findReplay(blocks: readonly Block[], target: ReplayTarget): Replay {
-  const replay = new Map<string, NativePayload>()
   const torn = findTorn(blocks)
-  const last = blocks.at(-1)
+  let messages: Message[] = []
   for (const [group, members] of replayGroups(blocks, target)) {
-    const payloads = members.map(readPayload)
-    const isWhole = !torn.has(group) && payloads.every((payload, index) => isAt(payload, index))
-    if (!isWhole || !isAnswered(payloads, members.at(-1) === last) || payloads.every(isThinking)) continue
-    for (const [index, member] of members.entries()) {
-      const payload = payloads[index]
-      if (payload !== undefined) replay.set(member.id, payload)
-    }
+    const message = torn.has(group) ? undefined : wholeMessage(members)
+    if (message !== undefined) messages.push(message)
   }
-  return replay
+  // A paused message ends with a call whose result begins the next one, so that leaving one out may leave another without its half.
+  for (let count = -1; count !== messages.length; ) {
+    count = messages.length
+    messages = withoutHalves(messages, blocks.at(-1))
+  }
+  return new Map(messages.flatMap((message) => [...message]))
 }
 
-function isAt(payload: NativePayload | undefined, index: number): boolean {
-  return payload !== undefined && payload.index === index && payload.unknownDeltas === undefined
+function wholeMessage(members: readonly Block[]): Message | undefined {
+  const message = new Map<string, NativePayload>()
+  for (const [index, member] of members.entries()) {
+    const payload = readPayload(member)
+    if (payload?.index !== index || payload.unknownDeltas !== undefined) return undefined
+    message.set(member.id, payload)
+  }
+  // The API refuses an assistant message that only thinks.
+  return [...message.values()].every(isThinking) ? undefined : message
 }
 
-/** The API refuses an assistant message that only thinks. */
-function isThinking(payload: NativePayload | undefined): boolean {
-  return payload?.block.type === 'thinking' || payload?.block.type === 'redacted_thinking'
+function isThinking({ block }: NativePayload): boolean {
+  return block.type === 'thinking' || block.type === 'redacted_thinking'
 }
 
-/** Whether each call of a server tool has its result: only a message that is to be gone on with may lack the last one. */
-function isAnswered(payloads: readonly (NativePayload | undefined)[], isLast: boolean): boolean {
-  const results = new Set(payloads.map((payload) => payload?.block.tool_use_id))
-  const open = payloads.filter((payload) => isServerCall(payload) && !results.has(payload?.block.id))
-  return open.length === 0 || (isLast && open.length === 1 && open[0] === payloads.at(-1))
+/** The messages whose server tools have all their calls and results; only the very last call, which the provider goes on with, may lack its result. */
+function withoutHalves(messages: readonly Message[], last: Block | undefined): Message[] {
+  const calls = new Set<JsonValue | undefined>()
+  const results = new Set<JsonValue | undefined>()
+  for (const message of messages)
+    for (const { block } of message.values()) {
+      if (isServerCall(block)) calls.add(block.id)
+      else if (block.tool_use_id !== undefined) results.add(block.tool_use_id)
+    }
+  return messages.filter((message) =>
+    [...message].every(([id, { block }]) => {
+      if (isServerCall(block)) return results.has(block.id) || id === last?.id
+      return block.tool_use_id === undefined || calls.has(block.tool_use_id)
+    }),
+  )
 }
 
-function isServerCall(payload: NativePayload | undefined): boolean {
-  return payload?.block.type === 'server_tool_use' || payload?.block.type === 'mcp_tool_use'
+function isServerCall({ type }: JsonObject): boolean {
+  return type === 'server_tool_use' || type === 'mcp_tool_use'
 }
 
 /** Groups with something between their parts that somebody else said. */

@@ -13,7 +13,7 @@ import { toConversation } from './conversation.ts'
 import { fitEnds } from './conversation-ends.ts'
 import { Degradations } from './degradations.ts'
 import { configOf, withExtra } from './inference-config.ts'
-import { type ModelTraits, traitsOf, withoutAlias } from './models.ts'
+import { type ModelTraits, traitsOf } from './models.ts'
 import type { AnthropicAdapterOptions } from './options.ts'
 import { findReplay } from './replay-groups.ts'
 import { toSampling, toStopSequences } from './sampling.ts'
@@ -81,7 +81,7 @@ function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: A
   const config = configOf(turn, defaults)
   const { model, seed, serviceTier } = config
   const traits = traitsOf(model)
-  const replay = findReplay(turn.blocks, { api, host, model: withoutAlias(model) })
+  const replay = findReplay(turn.blocks, { api, host, model })
   const conversation = toConversation(turn, replay, degradations)
   const definitions = toolDefinitionsKey.read(turn.data) ?? []
   const server = splitServerTools(options.serverTools ?? [])
