@@ -29,7 +29,7 @@ export const mutations: readonly Mutation[] = [
   },
   { file: 'session/src/settle-run.ts', drop: '  progress.isPersisted = true\n' },
   { file: 'session/src/settle-run.ts', replace: ["ending.how === 'abandoned'", 'false'] },
-  { file: 'session/src/settle-run.ts', drop: '  await attempt(() => free(run, verdict, usage, false))\n' },
+  { file: 'session/src/settle-run.ts', drop: '  await attempt(() => free(run, verdict, usage, decided?.isCompleted ?? false))\n' },
   { file: 'session/src/settle-run.ts', drop: '  await attempt(stopWork)\n' },
   { file: 'session/src/settle-run.ts', drop: '  await attempt(() => events.drain(host.graces.drainMs))\n' },
   {
@@ -93,7 +93,7 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/ledger.ts', drop: '    await this.#clearUp()\n' },
   { file: 'session/src/ledger.ts', drop: '        keeper.stop()\n' },
   { file: 'session/src/ledger.ts', drop: '          await this.#release(keeper.lease)\n' },
-  { file: 'session/src/ledger.ts', drop: '    await this.#releaseLeftover()\n' },
+  { file: 'session/src/ledger.ts', drop: '    await this.#releaseLeftover(ctx)\n' },
   { file: 'session/src/lease-keeper.ts', drop: '    this.#stopTimer()\n' },
   // Others that must be stopped, or left.
   {
