@@ -139,10 +139,9 @@ export class Answer {
   #stopOf(response: JsonObject, status: string): { readonly reason: StopReason; readonly word: string } {
     if (status === 'incomplete') {
       const detail = textIn(objectIn(response, 'incomplete_details'), 'reason')
-      const reason = detail === undefined ? undefined : incompleteReasons[detail]
-      return reason === undefined
-        ? { reason: 'max_tokens', word: detail === undefined ? status : `${status}: ${detail}` }
-        : { reason, word: status }
+      // A reason that this version does not know is some limit too.
+      const reason = (detail === undefined ? undefined : incompleteReasons[detail]) ?? 'max_tokens'
+      return { reason, word: detail === undefined ? status : `${status}: ${detail}` }
     }
     const items = this.#entries.map((entry) => entry.item)
     if (items.some((item) => item instanceof CallItem)) return { reason: 'tool_calls', word: status }

@@ -1,19 +1,7 @@
-import { background } from '@geppetto/context'
-import { createAdapterEngine, type EngineError, isEngineError, type Transport } from '@geppetto/engine'
-import {
-  type Block,
-  createTurn,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  providerCalls,
-  type Turn,
-  usageTotals,
-  userBlock,
-} from '@geppetto/turns'
+import { type Block, isJsonObject, type JsonObject, type JsonValue, providerCalls, usageTotals } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { listIn, objectIn, textIn } from '../json.ts'
-import { openaiResponsesAdapter } from './adapter.ts'
+import { type Outcome, play } from './play.test-helper.ts'
 import { type Recording, readRecordings } from './recording.test-helper.ts'
 
 /** How the bytes of a body are cut. */
@@ -29,31 +17,6 @@ const randomly: Cut = (bytes) => {
     pieces.push(bytes.slice(start, start + 1 + (seed % 97)))
   }
   return pieces
-}
-
-interface Outcome {
-  readonly turn: Turn
-  readonly error: EngineError | undefined
-}
-
-/** What our decoder makes of a recorded response. */
-async function play(recording: Recording, cut: Cut): Promise<Outcome> {
-  const transport: Transport = {
-    host: 'api.openai.com',
-    send: async () =>
-      new Response(ReadableStream.from(cut(new TextEncoder().encode(recording.body))), {
-        status: recording.status,
-        headers: { 'content-type': recording.contentType },
-      }),
-  }
-  const engine = createAdapterEngine(openaiResponsesAdapter(), transport, { defaults: { model: recording.model } })
-  const turn = createTurn({ blocks: [userBlock('Hi', { id: 'question' })] })
-  try {
-    return { turn: await engine.runInference(background(), turn), error: undefined }
-  } catch (error) {
-    if (!isEngineError(error) || error.partial === undefined) throw error
-    return { turn: error.partial, error }
-  }
 }
 
 /** A turn in the words of the recordings. */
@@ -74,8 +37,7 @@ function toExpected({ turn, error }: Outcome): JsonObject {
       block.kind === 'provider' && block.type !== 'mcp_list_tools' ? [toServerCall(block)] : [],
     ),
     citations: blocks.flatMap((block) => (block.kind === 'assistant' ? (block.citations ?? []) : [])).length,
-    stopReason: record?.providerStop ?? (error?.providerCode === undefined ? null : 'failed'),
-    stopDetail: record?.stop === 'max_tokens' ? 'max_output_tokens' : null,
+    stop: record?.providerStop ?? (error?.providerCode === undefined ? null : 'failed'),
     complete: error === undefined || error.providerCode !== undefined,
     model: record?.model ?? null,
     responseId: record?.responseId ?? null,
@@ -108,8 +70,9 @@ function toServerCall(block: Extract<Block, { readonly kind: 'provider' }>): Jso
 
 /** What a recording states. */
 function stated(recording: Recording): JsonObject {
-  const { stream: _, usage: __, error, ...rest } = recording.expected
-  return { ...rest, error: isJsonObject(error) ? (error.code ?? null) : null, ...corrections[recording.name] }
+  const { stream: _, usage: __, stopReason = null, stopDetail = null, error, ...rest } = recording.expected
+  const stop = stopDetail === null ? stopReason : `${stopReason}: ${stopDetail}`
+  return { ...rest, stop, error: isJsonObject(error) ? (error.code ?? null) : null, ...corrections[recording.name] }
 }
 
 const shellAction = {
@@ -135,7 +98,7 @@ describe.each([
   { how: 'in random pieces', cut: randomly },
 ])('decoding a response that comes $how', ({ cut }) => {
   it.each(answered)('makes of $name what it says', async (recording) => {
-    const outcome = await play(recording, cut)
+    const outcome = await play(recording, cut(new TextEncoder().encode(recording.body)))
     expect(toExpected(outcome)).toMatchObject(stated(recording))
     const usage = objectIn(recording.expected, 'usage')
     const [record] = providerCalls(outcome.turn)
@@ -167,7 +130,7 @@ it('an error status is classed', async () => {
   const refused = recordings.filter(({ status }) => status !== 200)
   expect(refused).not.toEqual([])
   for (const recording of refused) {
-    const { error } = await play(recording, whole)
+    const { error } = await play(recording)
     expect(error).toMatchObject({ code: 'invalid_request', providerCode: 'unsupported_value', status: 400 })
   }
 })

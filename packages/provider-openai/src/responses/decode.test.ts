@@ -1,0 +1,373 @@
+import { type Block, type JsonObject, providerCalls } from '@geppetto/turns'
+import { describe, expect, it } from 'vitest'
+import { completed, play, streamOf, wholeOf } from './play.test-helper.ts'
+
+const message = (text: string, more: JsonObject = {}): JsonObject => ({
+  type: 'message',
+  id: 'msg_1',
+  role: 'assistant',
+  status: 'completed',
+  content: [{ type: 'output_text', text, annotations: [] }],
+  ...more,
+})
+const call = (args: string, more: JsonObject = {}): JsonObject => ({
+  type: 'function_call',
+  id: 'fc_1',
+  call_id: 'call_1',
+  name: 'weather',
+  arguments: args,
+  status: 'completed',
+  ...more,
+})
+const added = (item: JsonObject, output_index = 0): JsonObject => ({
+  type: 'response.output_item.added',
+  output_index,
+  item,
+})
+const done = (item: JsonObject, output_index = 0): JsonObject => ({
+  type: 'response.output_item.done',
+  output_index,
+  item,
+})
+const delta = (of: string, text: string, more: JsonObject = {}): JsonObject => ({
+  type: `response.${of}.delta`,
+  output_index: 0,
+  delta: text,
+  ...more,
+})
+const texts = (blocks: readonly Block[]) => blocks.map((block) => ('text' in block ? block.text : block.kind))
+const argsDelta = (text: string) => delta('function_call_arguments', text)
+const incomplete = (output: readonly JsonObject[], reason = 'max_output_tokens'): JsonObject => ({
+  type: 'response.incomplete',
+  response: { status: 'incomplete', incomplete_details: { reason }, output },
+})
+
+describe('text', () => {
+  it('is healed where the end says more than the deltas', async () => {
+    const { blocks } = await play(
+      streamOf([added(message('')), delta('output_text', 'Hel'), completed([message('Hello')])]),
+    )
+    expect(texts(blocks)).toEqual(['Hello'])
+  })
+
+  it('stays where the end says less, or nothing', async () => {
+    for (const output of [[], [message('Hel')], [message('')]]) {
+      const { blocks, error } = await play(
+        streamOf([added(message('')), delta('output_text', 'Hello'), completed(output)]),
+      )
+      expect(error).toBeUndefined()
+      expect(texts(blocks)).toEqual(['Hello'])
+    }
+  })
+
+  it('comes from the end alone where nothing was streamed', async () => {
+    const { blocks } = await play(streamOf([completed([message('One'), message('Two', { id: 'msg_2' })])]))
+    expect(texts(blocks)).toEqual(['One', 'Two'])
+  })
+
+  it('is a block for each part and each message, with their phases kept', async () => {
+    const parts = [
+      { type: 'output_text', text: 'A' },
+      { type: 'refusal', refusal: 'B' },
+    ]
+    const { blocks } = await play(
+      wholeOf({
+        status: 'completed',
+        output: [message('', { content: parts, phase: 'commentary' }), message('C', { id: 'msg_2' })],
+      }),
+    )
+    expect(blocks).toMatchObject([
+      { text: 'A', native: { payload: { place: 0, part: 0, parts: 2, item: { phase: 'commentary' } } } },
+      { text: 'B', refusal: true, native: { payload: { place: 0, part: 1, parts: 2 } } },
+      { text: 'C', native: { payload: { place: 1, part: 0, parts: 1, last: true } } },
+    ])
+  })
+
+  it('of a host that neither begins nor numbers its items is read', async () => {
+    const { blocks } = await play(
+      streamOf([
+        { type: 'response.output_text.delta', delta: 'Hi' },
+        { type: 'response.output_text.done', text: 'Hi!' },
+        completed([]),
+      ]),
+    )
+    expect(texts(blocks)).toEqual(['Hi!'])
+  })
+
+  it('cites by UTF-16 units what the API counts in characters, and each place once', async () => {
+    const annotation = { type: 'url_citation', url: 'https://a.example', title: 'A', start_index: 2, end_index: 3 }
+    const text = '😀 x'
+    const part = { type: 'output_text', text, annotations: [annotation, { ...annotation, title: 'B' }] }
+    const { blocks, events } = await play(
+      streamOf([
+        added(message('')),
+        delta('output_text', text),
+        { type: 'response.output_text.annotation.added', output_index: 0, content_index: 0, annotation },
+        done(message('', { content: [part] })),
+        completed([message('', { content: [part] })]),
+      ]),
+    )
+    expect(blocks).toMatchObject([{ citations: [{ title: 'A', start: 3, end: 4, raw: annotation }, { title: 'B' }] }])
+    expect(events.filter(({ type }) => type === 'citation')).toHaveLength(2)
+  })
+})
+
+describe('reasoning', () => {
+  it('is a block for each part of the summary', async () => {
+    const item = {
+      type: 'reasoning',
+      id: 'rs_1',
+      encrypted_content: 'secret',
+      summary: [
+        { type: 'summary_text', text: 'One' },
+        { type: 'summary_text', text: 'Two' },
+      ],
+    }
+    const { blocks } = await play(
+      streamOf([
+        added({ type: 'reasoning', id: 'rs_1', summary: [] }),
+        delta('reasoning_summary_text', 'On', { summary_index: 0 }),
+        { type: 'response.reasoning_summary_text.done', output_index: 0, summary_index: 0, text: 'One' },
+        delta('reasoning_summary_text', 'Two', { summary_index: 1 }),
+        done(item),
+        completed([item]),
+      ]),
+    )
+    expect(blocks).toMatchObject([
+      { kind: 'reasoning', form: 'summary', text: 'One', native: { payload: { item } } },
+      { kind: 'reasoning', form: 'summary', text: 'Two', native: { payload: { part: 1, parts: 2 } } },
+    ])
+  })
+
+  it('is itself where a host shows it, and redacted where there is no text', async () => {
+    const shown = { type: 'reasoning', id: 'rs_1', summary: [], content: [{ type: 'reasoning_text', text: 'Hm.' }] }
+    const hidden = { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: 'secret' }
+    const { blocks } = await play(
+      streamOf([delta('reasoning_text', 'Hm'), done(shown), done(hidden, 1), completed([])]),
+    )
+    expect(blocks).toMatchObject([{ text: 'Hm.' }, { text: '', form: 'redacted' }])
+    expect(blocks[0]).not.toHaveProperty('form')
+  })
+})
+
+describe('calls', () => {
+  it('may have their arguments at the end only', async () => {
+    const ends: readonly (readonly JsonObject[])[] = [
+      [{ type: 'response.function_call_arguments.done', output_index: 0, arguments: '{"a":1}' }, done(call('{"a":1}'))],
+      [done(call('{"a":1}'))],
+      [completed([call('{"a":1}')])],
+    ]
+    for (const end of ends) {
+      const { blocks, turn } = await play(streamOf([added(call('')), ...end, completed([])]))
+      expect(blocks).toMatchObject([
+        { kind: 'tool-call', name: 'weather', input: { state: 'parsed', value: { a: 1 } } },
+      ])
+      expect(providerCalls(turn)[0]?.stop).toBe('tool_calls')
+    }
+  })
+
+  it('may have no arguments, and their name late', async () => {
+    const { blocks } = await play(streamOf([added(call('', { name: '' })), done(call('')), completed([])]))
+    expect(blocks).toMatchObject([{ name: 'weather', input: { state: 'parsed', value: {} } }])
+  })
+
+  it.each([
+    ['says so of the call', [done(call('{"a":1}', { status: 'incomplete' })), incomplete([])]],
+    ['just stops', [incomplete([])]],
+    [
+      'closes the arguments',
+      [{ type: 'response.function_call_arguments.done', output_index: 0, arguments: '{"a":1}' }, incomplete([])],
+    ],
+    ['ends as if all were well', [completed([])]],
+  ])('are never run when cut off, also where the provider %s', async (_how, end) => {
+    const { blocks, error } = await play(streamOf([added(call('')), argsDelta('{"a":1}'), ...end]))
+    expect(error).toBeUndefined()
+    expect(blocks).toMatchObject([
+      { kind: 'tool-call', complete: false, input: { state: 'incomplete', raw: '{"a":1}' } },
+    ])
+  })
+
+  it('are kept whole at the limit where the provider had finished them', async () => {
+    const frames = [
+      added(call('')),
+      argsDelta('{"a":1}'),
+      done(call('{"a":1}')),
+      added(call('', { id: 'fc_2' }), 1),
+      incomplete([]),
+    ]
+    const { blocks, turn } = await play(streamOf(frames))
+    expect(blocks).toMatchObject([{ input: { state: 'parsed' } }, { input: { state: 'incomplete' } }])
+    expect(providerCalls(turn)[0]).toMatchObject({ stop: 'max_tokens', providerStop: 'incomplete: max_output_tokens' })
+  })
+
+  it('with two different inputs are not run, with other spaces they are', async () => {
+    const play2 = (end: string) =>
+      play(streamOf([added(call('')), argsDelta('{"a":1}'), done(call(end)), completed([])]))
+    expect((await play2('{"a":2}')).blocks).toMatchObject([{ input: { state: 'incomplete' } }])
+    expect((await play2('{ "a": 1 }')).blocks).toMatchObject([{ input: { state: 'parsed', value: { a: 1 } } }])
+  })
+
+  it('of a custom tool have a text for input', async () => {
+    const item = { type: 'custom_tool_call', id: 'ctc_1', call_id: 'call_1', name: 'sql', input: 'say "hi"\n😀' }
+    const streamed = streamOf([
+      added({ ...item, input: '' }),
+      delta('custom_tool_call_input', 'say "hi"\n\ud83d'),
+      delta('custom_tool_call_input', '\ude00'),
+      { type: 'response.custom_tool_call_input.done', output_index: 0, input: item.input },
+      done(item),
+      completed([]),
+    ])
+    for (const answer of [streamed, wholeOf({ status: 'completed', output: [item] })])
+      expect((await play(answer)).blocks).toMatchObject([
+        { name: 'sql', input: { state: 'parsed', value: item.input } },
+      ])
+  })
+
+  it('of the built-in tools that run here have their type for a name', async () => {
+    const output = [
+      { type: 'apply_patch_call', call_id: 'call_1', operation: { type: 'delete_file', path: 'a' } },
+      { type: 'shell_call', call_id: 'call_2', action: { commands: ['ls'] }, environment: { type: 'local' } },
+      { type: 'computer_call', call_id: 'call_3', action: { type: 'screenshot' } },
+    ]
+    const { blocks } = await play(wholeOf({ status: 'completed', output }))
+    expect(blocks.map((block) => block.kind === 'tool-call' && [block.name, block.input])).toMatchObject([
+      ['apply_patch_call', { value: { path: 'a' } }],
+      ['shell_call', { value: { commands: ['ls'] } }],
+      ['computer_call', { value: { type: 'screenshot' } }],
+    ])
+  })
+})
+
+describe('what the provider runs', () => {
+  it('is told as it goes', async () => {
+    const item = {
+      type: 'code_interpreter_call',
+      id: 'ci_1',
+      status: 'completed',
+      code: 'print(1)',
+      outputs: [{ logs: '1' }],
+    }
+    const { blocks, events } = await play(
+      streamOf([
+        added({ type: 'code_interpreter_call', id: 'ci_1' }),
+        { type: 'response.code_interpreter_call.in_progress', output_index: 0 },
+        { type: 'response.code_interpreter_call_code.delta', output_index: 0, delta: 'print' },
+        { type: 'response.code_interpreter_call_code.done', output_index: 0, code: 'print(1)' },
+        done(item),
+        completed([item]),
+      ]),
+    )
+    expect(blocks).toMatchObject([{ type: 'code_interpreter_call', input: 'print(1)', output: [{ logs: '1' }] }])
+    expect(events.filter(({ type }) => type === 'server-tool-progress')).toMatchObject([
+      { status: 'in_progress' },
+      { data: 'print' },
+    ])
+  })
+
+  it('keeps an image once', async () => {
+    const item = { type: 'image_generation_call', id: 'ig_1', status: 'completed', result: 'AAAA' }
+    const { blocks, events } = await play(
+      streamOf([
+        added({ type: 'image_generation_call', id: 'ig_1' }),
+        { type: 'response.image_generation_call.partial_image', output_index: 0, partial_image_b64: 'AA' },
+        done(item),
+        completed([item]),
+      ]),
+    )
+    expect(blocks).toMatchObject([{ output: 'AAAA', native: { payload: { item: { result: null } } } }])
+    expect(events.filter(({ type }) => type === 'server-tool-progress')).toMatchObject([{ data: 'AA' }])
+  })
+
+  it('is kept also where this version does not know it, in a stream with unknown events', async () => {
+    const item = { type: 'dream', id: 'dr_1', depth: 3 }
+    const { blocks, error } = await play(
+      streamOf([
+        { type: 'response.weather' },
+        added({ type: 'dream' }),
+        { type: 'keepalive', output_index: 0 },
+        done(item),
+        completed([]),
+      ]),
+    )
+    expect(error).toBeUndefined()
+    expect(blocks).toMatchObject([{ kind: 'provider', type: 'dream', native: { payload: { item } } }])
+  })
+})
+
+describe('the end', () => {
+  it.each([
+    [incomplete([], 'content_filter'), 'content_filter', 'incomplete: content_filter'],
+    [incomplete([], 'new_limit'), 'max_tokens', 'incomplete: new_limit'],
+    [completed([message('', { content: [{ type: 'refusal', refusal: 'No.' }] })]), 'refusal', 'completed'],
+    [completed([]), 'end_turn', 'completed'],
+  ])('%# is given its reason, and the provider’s word is kept', async (frame, stop, providerStop) => {
+    expect(providerCalls((await play(streamOf([frame]))).turn)).toMatchObject([{ stop, providerStop }])
+  })
+
+  it('is an error where the provider failed, with what it used and what it had said', async () => {
+    const response = {
+      status: 'failed',
+      error: { code: 'server_error', message: 'Oh.' },
+      usage: { input_tokens: 3 },
+      output: [],
+    }
+    const { blocks, turn, error } = await play(
+      streamOf([added(message('')), delta('output_text', 'Hel'), { type: 'response.failed', response }]),
+    )
+    expect(error).toMatchObject({ code: 'unavailable', providerCode: 'server_error' })
+    expect(texts(blocks)).toEqual(['Hel'])
+    expect(providerCalls(turn)).toMatchObject([{ usage: { input: { uncached: 3 }, output: {}, source: 'partial' } }])
+  })
+
+  it.each([
+    { type: 'error', code: 'rate_limit_exceeded', message: 'Slow down.' },
+    { type: 'error', error: { type: 'x', code: 'rate_limit_exceeded', message: 'Slow down.' } },
+  ])('is an error where an error comes, in either form', async (frame) => {
+    expect((await play(streamOf([frame, completed([])]))).error).toMatchObject({ code: 'rate_limit' })
+  })
+
+  it('that does not come is an error, also where a call was closed', async () => {
+    for (const frames of [
+      [added(call('')), done(call('{}'))],
+      [{ type: 'response.queued', response: { id: 'resp_1' } }],
+    ])
+      expect((await play(streamOf(frames))).error).toMatchObject({ code: 'protocol' })
+  })
+
+  it('may be marked as Chat Completions does', async () => {
+    const { contentType, body } = streamOf([delta('output_text', 'Hi')])
+    const { error } = await play({ contentType, body: `${body}data: [DONE]\n\n` })
+    expect(error).toMatchObject({ code: 'protocol' })
+  })
+
+  it.each([
+    [{ status: 'in_progress', output: [] }, 'protocol'],
+    [{ status: 'cancelled', output: [] }, 'unavailable'],
+    [{ error: { code: 'insufficient_quota', message: 'Pay.' } }, 'quota'],
+    [{ hello: 'world' }, 'protocol'],
+  ])('of a whole answer %# that is none is an error', async (response, code) => {
+    expect((await play(wholeOf(response))).error).toMatchObject({ code })
+  })
+})
+
+it('usage is disjoint, what is not stated is absent, and the record is kept with its tier', async () => {
+  const usageOf = async (usage: JsonObject, more: JsonObject = {}) =>
+    providerCalls((await play(wholeOf({ status: 'completed', output: [], usage, ...more }))).turn)[0]?.usage
+  const usage = {
+    input_tokens: 10,
+    input_tokens_details: { cached_tokens: 4, cache_write_tokens: 3 },
+    output_tokens: 7,
+    output_tokens_details: { reasoning_tokens: 5 },
+  }
+  expect(await usageOf(usage, { service_tier: 'flex' })).toEqual({
+    input: { uncached: 3, cacheRead: 4, cacheWrite: 3 },
+    output: { text: 2, reasoning: 5 },
+    source: 'reported',
+    raw: { ...usage, service_tier: 'flex' },
+  })
+  expect(await usageOf({ input_tokens: 10, output_tokens: 7 })).toMatchObject({
+    input: { uncached: 10 },
+    output: { text: 7 },
+  })
+  expect((await usageOf({ input_tokens: 10, output_tokens: 7 }))?.input).not.toHaveProperty('cacheRead')
+})
