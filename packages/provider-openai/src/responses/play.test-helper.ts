@@ -35,13 +35,24 @@ export function answering(
       const { value } = coming.next()
       if (value === undefined) throw new Error('there is no more answer')
       const { answer, pieces = [new TextEncoder().encode(answer.body)] } = value
-      return new Response(ReadableStream.from(pieces), {
+      return new Response(bodyOf(pieces), {
         status: answer.status ?? 200,
         headers: { 'content-type': answer.contentType },
       })
     },
   }
   return createAdapterEngine(openaiResponsesAdapter(options), transport, { defaults: { model } })
+}
+
+function bodyOf(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+  const coming = pieces.values()
+  return new ReadableStream({
+    pull(controller) {
+      const { value } = coming.next()
+      if (value === undefined) controller.close()
+      else controller.enqueue(value)
+    },
+  })
 }
 
 /** Has an answer read. @param pieces its bytes, as they come. */

@@ -1,5 +1,4 @@
 import { background } from '@geppetto/context'
-import { createAdapterEngine, type Engine, type Transport } from '@geppetto/engine'
 import {
   appendBlocks,
   createTurn,
@@ -11,24 +10,9 @@ import {
 } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { listIn, objectsIn, textIn } from '../json.ts'
-import { openaiResponsesAdapter } from './adapter.ts'
 import type { ResponsesOptions } from './options.ts'
-import { inputOf, parseBody, type Recording, readRecording } from './recording.test-helper.ts'
-
-/** Answers each request with the next recording. */
-function replay(recordings: readonly Recording[], options: ResponsesOptions): Engine {
-  const answers = recordings.values()
-  const transport: Transport = {
-    host: 'api.openai.com',
-    async send() {
-      const { value } = answers.next()
-      if (value === undefined) throw new Error('there is no more answer')
-      return new Response(value.body, { status: value.status, headers: { 'content-type': value.contentType } })
-    },
-  }
-  const [first] = recordings
-  return createAdapterEngine(openaiResponsesAdapter(options), transport, { defaults: { model: first?.model ?? '' } })
-}
+import { answering } from './play.test-helper.ts'
+import { inputOf, parseBody, readRecording } from './recording.test-helper.ts'
 
 /** The turn with what the recorded request adds to the conversation: results of the open calls, or what the user says. */
 function withNewInput(turn: Turn, request: JsonObject, before: number): Turn {
@@ -95,7 +79,8 @@ const conversations: readonly { readonly name: string; readonly turns: number; r
 describe('the next request equals, by meaning, the one that the API accepted', () => {
   it.each(conversations)('$name', async ({ name, turns, options = {} }) => {
     const recordings = Array.from({ length: turns }, (_, index) => readRecording(`${name}.${index + 1}`))
-    const engine = replay(recordings, options)
+    const answers = recordings.map((answer) => ({ answer }))
+    const engine = answering(answers, options, recordings[0]?.model)
     let turn = createTurn({})
     let before = 0
     for (const { request } of recordings) {
@@ -114,7 +99,7 @@ describe('the next request equals, by meaning, the one that the API accepted', (
 
 it('what goes back is what came, to the last field', async () => {
   const first = readRecording('parallel-tools-stream.1')
-  const engine = replay([first], {})
+  const engine = answering([{ answer: first }])
   const asked = createTurn({ blocks: [userBlock('Hi')] })
   const answered = await engine.runInference(background(), asked)
   const turn = withNewInput(answered, readRecording('parallel-tools-stream.2').request ?? {}, 0)
