@@ -1,0 +1,262 @@
+import { type Block, createTurn, type JsonObject, type Turn, toolResultBlock, userBlock } from '@geppetto/turns'
+import { describe, expect, it } from 'vitest'
+import { objectsIn } from '../json.ts'
+import { openaiResponsesAdapter } from './adapter.ts'
+import type { ResponsesOptions } from './options.ts'
+import { type Outcome, play, wholeOf } from './play.test-helper.ts'
+import { parseBody } from './recording.test-helper.ts'
+
+const reasoning: JsonObject = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'SECRET', content: [] }
+const summarised: JsonObject = {
+  ...{ type: 'reasoning', id: 'rs_2', encrypted_content: 'SECRET 2' },
+  summary: [
+    { type: 'summary_text', text: 'One' },
+    { type: 'summary_text', text: 'Two' },
+  ],
+}
+const callOf = (id: string, more: JsonObject = {}): JsonObject => ({
+  ...{
+    type: 'function_call',
+    id: `fc_${id}`,
+    call_id: `call_${id}`,
+    name: 'f',
+    arguments: '{"a": 1}',
+    status: 'completed',
+  },
+  ...more,
+})
+const search: JsonObject = {
+  type: 'web_search_call',
+  id: 'ws_1',
+  status: 'completed',
+  action: { type: 'search', query: 'a' },
+}
+const message: JsonObject = {
+  ...{ type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', phase: 'commentary' },
+  content: [{ type: 'output_text', text: 'Looking.', annotations: [], logprobs: [] }],
+}
+const output = [reasoning, search, message, summarised, callOf('1'), callOf('2')]
+
+const answer = (items: readonly JsonObject[], more: JsonObject = {}): Promise<Outcome> =>
+  play(wholeOf({ id: 'resp_1', model: 'gpt-5-mini-2025-08-07', status: 'completed', output: items, ...more }))
+
+/** The conversation after an answer, with a result for each of its calls. */
+const after = (blocks: readonly Block[]): readonly Block[] => [
+  userBlock('Hi', { id: 'question' }),
+  ...blocks,
+  ...blocks.flatMap((block) => (block.kind === 'tool-call' ? [resultOf(block.callId)] : [])),
+]
+const resultOf = (callId: string, more: Partial<Parameters<typeof toolResultBlock>[0]> = {}): Block =>
+  toolResultBlock({ callId, name: 'f', outcome: 'ok', content: 'Done.', ...more })
+const prepare = (
+  blocks: readonly Block[],
+  options: ResponsesOptions = {},
+  model = 'gpt-5-mini',
+  host = 'api.openai.com',
+) => openaiResponsesAdapter(options).prepare(createTurn({ blocks: [...blocks] }), { model }, host)
+const sent = (blocks: readonly Block[], ...more: [ResponsesOptions?, string?, string?]): readonly JsonObject[] =>
+  objectsIn(parseBody(prepare(blocks, ...more).body), 'input')
+const expectNothingOpaque = (blocks: readonly Block[], ...more: [ResponsesOptions?, string?, string?]) => {
+  const { body } = prepare(blocks, ...more)
+  for (const opaque of ['SECRET', 'rs_1', 'rs_2', 'fc_1', 'msg_1', 'ws_1', '"call_1"'])
+    expect(body).not.toContain(opaque)
+}
+
+describe('a message goes back', () => {
+  it('as it came, to the last field and in order, with results by the provider’s ids', async () => {
+    const { blocks } = await answer(output)
+    const request = prepare(after(blocks))
+    expect(request.degradations).toEqual([])
+    const input = objectsIn(parseBody(request.body), 'input')
+    expect(input.slice(1, 1 + output.length)).toEqual(output)
+    expect(input.slice(1 + output.length)).toEqual(
+      ['call_1', 'call_2'].map((call_id) => ({ type: 'function_call_output', call_id, output: 'Done.' })),
+    )
+  })
+
+  it('after it was stored and read', async () => {
+    const { blocks } = await answer(output)
+    const read: readonly Block[] = JSON.parse(JSON.stringify(after(blocks)))
+    expect(sent(read).slice(1, 1 + output.length)).toEqual(output)
+  })
+
+  it('not at all where a block of it is missing', async () => {
+    const { blocks } = await answer(output)
+    for (const index of blocks.keys()) expectNothingOpaque(after(blocks.toSpliced(index, 1)))
+  })
+
+  it('not at all where its blocks stand elsewhere, or something stands between them', async () => {
+    const { blocks } = await answer(output)
+    expectNothingOpaque(after(blocks.toReversed()))
+    for (let index = 1; index < blocks.length; index++)
+      expectNothingOpaque(after(blocks.toSpliced(index, 0, userBlock('Wait.', { id: 'between' }))))
+  })
+
+  it('not to another host, nor to another model, and then what it said does', async () => {
+    const { blocks } = await answer(output)
+    for (const [model, host] of [
+      ['gpt-5', 'api.openai.com'],
+      ['gpt-5-mini', 'other.example'],
+    ] as const) {
+      expectNothingOpaque(after(blocks), {}, model, host)
+      expect(sent(after(blocks), {}, model, host).map(({ type, role }) => type ?? role)).toEqual([
+        ...['user', 'assistant', 'function_call', 'function_call', 'function_call_output', 'function_call_output'],
+      ])
+    }
+    expect(prepare(after(blocks), {}, 'gpt-5').degradations.map(({ code }) => code)).toEqual([
+      ...['reasoning-dropped', 'provider-block-dropped', 'reasoning-dropped', 'reasoning-dropped'],
+    ])
+  })
+
+  it('to a snapshot of the same model', async () => {
+    const { blocks } = await answer(output)
+    expect(sent(after(blocks), {}, 'gpt-5-mini-2025-08-07').slice(1, 1 + output.length)).toEqual(output)
+  })
+
+  it.each([
+    ['ends with reasoning, which the API refuses', [message, reasoning]],
+    ['has reasoning that is kept there alone', [{ ...reasoning, encrypted_content: null }, message]],
+    ['has an empty text', [reasoning, { ...message, content: [{ type: 'output_text', text: '' }] }]],
+    ['has no text', [reasoning, { ...message, content: [] }]],
+    ['has arguments that are no JSON', [reasoning, callOf('1', { arguments: '{"a":' })]],
+    ['has arguments that are no object', [reasoning, callOf('1', { arguments: '3' })]],
+    ['has a call without an id', [reasoning, callOf('1', { call_id: null })]],
+  ])('not when it %s', async (_what, items) => {
+    const { blocks } = await answer(items)
+    expectNothingOpaque(after(blocks))
+  })
+
+  it('not after it was cut off', async () => {
+    const { blocks } = await answer([reasoning, callOf('1', { status: 'incomplete' })], { status: 'incomplete' })
+    expectNothingOpaque(after(blocks))
+  })
+
+  it('once, where a host gives the same ids to two', async () => {
+    const one = await answer([callOf('1')])
+    const two = await answer([callOf('1')])
+    const [first, , second] = sent([...after(one.blocks), ...after(two.blocks).slice(1)]).slice(1)
+    expect(first).toMatchObject({ call_id: 'call_1' })
+    expect(second?.call_id).not.toBe('call_1')
+  })
+
+  it('with its image, which is kept apart', async () => {
+    const image = { type: 'image_generation_call', id: 'ig_1', status: 'completed', result: 'AAAA' }
+    const { blocks } = await answer([image, message])
+    expect(sent(after(blocks))).toMatchObject([{ role: 'user' }, image, message])
+  })
+
+  it('with items that this version does not know', async () => {
+    const dream = { type: 'dream', id: 'dr_1', depth: 3 }
+    const { blocks } = await answer([dream, message])
+    expect(sent(after(blocks)).slice(1)).toEqual([dream, message])
+  })
+})
+
+describe('the answer to a built-in call', () => {
+  const calls: readonly (readonly [JsonObject, JsonObject])[] = [
+    [
+      { type: 'custom_tool_call', name: 'f', input: 'a' },
+      { type: 'custom_tool_call_output', output: 'Done.' },
+    ],
+    [
+      { type: 'local_shell_call', action: { command: ['ls'] } },
+      { type: 'local_shell_call_output', output: 'Done.' },
+    ],
+    [
+      { type: 'shell_call', action: { commands: ['ls'] } },
+      { type: 'shell_call_output', output: [{ stdout: 'Done.', stderr: '', outcome: { type: 'exit', exit_code: 0 } }] },
+    ],
+    [
+      { type: 'apply_patch_call', operation: { type: 'delete_file', path: 'a' } },
+      { type: 'apply_patch_call_output', status: 'completed', output: 'Done.' },
+    ],
+  ]
+  it.each(calls)('%# has the form that belongs to it', async (item, wanted) => {
+    const call = { ...item, id: 'x_1', call_id: 'call_1', status: 'completed' }
+    const { blocks } = await answer([reasoning, call])
+    expect(sent(after(blocks)).slice(1)).toEqual([reasoning, call, { ...wanted, call_id: 'call_1' }])
+  })
+
+  it('says what went wrong where there is a word for it', async () => {
+    const items = calls.slice(2).map(([item], index) => ({ ...item, call_id: `call_${index}` }))
+    const { blocks } = await answer(items)
+    const results = blocks.flatMap((block) =>
+      block.kind === 'tool-call' ? [resultOf(block.callId, { outcome: 'timed-out' })] : [],
+    )
+    expect(sent([...blocks, ...results]).slice(2)).toMatchObject([
+      { output: [{ outcome: { type: 'timeout' } }] },
+      { status: 'failed' },
+    ])
+  })
+
+  it('of a computer is a picture; without one the call is said in our words', async () => {
+    const call = {
+      type: 'computer_call',
+      id: 'cu_1',
+      call_id: 'call_1',
+      action: { type: 'screenshot' },
+      status: 'completed',
+    }
+    const { blocks } = await answer([reasoning, call])
+    const callId = blocks.flatMap((block) => (block.kind === 'tool-call' ? [block.callId] : []))[0] ?? ''
+    const image = { type: 'image', source: { type: 'url', url: 'https://a.example/b.png' } } as const
+    expect(sent([...blocks, resultOf(callId, { content: [image] })])).toEqual([
+      reasoning,
+      call,
+      {
+        type: 'computer_call_output',
+        call_id: 'call_1',
+        output: { type: 'computer_screenshot', image_url: image.source.url },
+      },
+    ])
+    expect(sent([...blocks, resultOf(callId)])).toMatchObject([
+      { type: 'function_call', name: 'computer_call', arguments: '{"type":"screenshot"}' },
+      { type: 'function_call_output' },
+    ])
+    expectNothingOpaque([...blocks, resultOf(callId)])
+  })
+})
+
+describe('going on from what the provider keeps', () => {
+  const options = { previousResponse: true }
+  const bodyOf = (blocks: readonly Block[]) => parseBody(prepare(blocks, options).body)
+
+  it('sends its id and only what is new, and asks that this be kept too', async () => {
+    const { blocks } = await answer([reasoning, callOf('1')], { store: true })
+    expect(bodyOf(after(blocks))).toMatchObject({
+      store: true,
+      previous_response_id: 'resp_1',
+      input: [{ type: 'function_call_output', call_id: 'call_1', output: 'Done.' }],
+    })
+    const body = bodyOf([...after(blocks), userBlock('And?')])
+    expect(body.input).toMatchObject([{ type: 'function_call_output' }, { role: 'user' }])
+  })
+
+  it.each([
+    ['it was not kept', { store: false }],
+    ['nobody says that it was', {}],
+  ])('says all where %s', async (_why, more) => {
+    const { blocks } = await answer([reasoning, callOf('1')], more)
+    expect(bodyOf(after(blocks))).not.toHaveProperty('previous_response_id')
+    expect(sent(after(blocks), options)).toMatchObject([{ role: 'user' }, reasoning, callOf('1'), {}])
+  })
+
+  it('says all where a block of what is kept is missing', async () => {
+    const { blocks } = await answer([reasoning, callOf('1')], { store: true })
+    expect(bodyOf(after(blocks.slice(1)))).not.toHaveProperty('previous_response_id')
+  })
+
+  it('says what came after it, also what another provider said', async () => {
+    const { blocks } = await answer([message], { store: true })
+    const other: Turn = createTurn({ blocks: [...after(blocks), userBlock('And?')] })
+    const body = bodyOf(other.blocks)
+    expect(body.input).toMatchObject([{ role: 'user', content: [{ text: 'And?' }] }])
+  })
+
+  it('takes reasoning that is kept there by its id', async () => {
+    const kept = { type: 'reasoning', id: 'rs_9', summary: [] }
+    const { blocks } = await answer([kept, message], { store: true })
+    expect(sent(after(blocks), { store: true }).slice(1)).toEqual([kept, message])
+    expect(sent(after(blocks)).slice(1)).toMatchObject([{ role: 'assistant' }])
+  })
+})
