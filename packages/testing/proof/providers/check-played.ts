@@ -1,4 +1,12 @@
-import { type Block, isSameJson, type JsonValue, quote, type Usage, usageTotals } from '@geppetto/turns'
+import {
+  type Block,
+  isSameJson,
+  type JsonValue,
+  quote,
+  type StopReason,
+  type Usage,
+  usageTotals,
+} from '@geppetto/turns'
 import { isList } from './json.ts'
 import type { Played } from './play-conversation.ts'
 import { reasoningSecrets } from './reasoning-secrets.ts'
@@ -43,7 +51,10 @@ function show(value: JsonValue | undefined): string {
 
 function checkCalls({ exchange, blocks, executable }: Played, check: Check): void {
   const { toolCalls, serverToolCalls, complete, error } = exchange.expected
-  const calls = blocks.filter((block) => block.kind === 'tool-call')
+  // A reducer may leave out what a cut leaves of a call; we keep it, and never run it.
+  const calls = blocks
+    .filter((block) => block.kind === 'tool-call')
+    .filter(({ input }, index) => complete || index < toolCalls.length || input.state === 'parsed')
   check(
     'calls',
     calls.map(({ name }) => name),
@@ -112,7 +123,9 @@ function checkEnd({ exchange, record, error }: Played, check: Check): void {
   check('outcome', record?.outcome, isWhole ? 'completed' : 'failed')
   check('an error is thrown', error !== undefined, !isWhole)
   if (isWhole) {
-    check('the provider’s word', record?.providerStop, providerWord(expected))
+    check('the provider’s word', record?.providerStop, expected.stopReason)
+    const stops = stopOf(expected)
+    check('stop', stops.some((stop) => stop === record?.stop) ? stops[0] : record?.stop, stops[0])
     return
   }
   if (expected.error === undefined) return check('error code', error?.code, 'protocol')
@@ -122,8 +135,24 @@ function checkEnd({ exchange, record, error }: Played, check: Check): void {
   check('the error has a class', error?.code !== 'internal' && error?.code !== 'protocol', true)
 }
 
-function providerWord({ stopReason, stopDetail }: Expected): string | undefined {
-  return stopDetail === undefined ? stopReason : `${stopReason}: ${stopDetail}`
+/** What the APIs say, in our words. A refusal that has a form of its own counts as one, whatever the API says. */
+function stopOf({ stopReason, stopDetail, toolCalls, refusal }: Expected): readonly StopReason[] {
+  if (refusal !== undefined) return ['refusal', 'end_turn']
+  switch (stopDetail ?? stopReason) {
+    case 'length':
+    case 'max_tokens':
+    case 'max_output_tokens':
+      return ['max_tokens']
+    case 'content_filter':
+      return ['content_filter']
+    case 'refusal':
+      return ['refusal']
+    case 'pause_turn':
+      return ['pause_turn']
+    default:
+      if (stopReason === 'stop_sequence') return ['stop_sequence']
+      return toolCalls.length > 0 ? ['tool_calls'] : ['end_turn']
+  }
 }
 
 /** The counters are disjoint: their sums are what the provider states, and what it does not state is absent. */

@@ -17,7 +17,8 @@ export function differencesInMeaning(api: Api, accepted: JsonObject, body: JsonO
   const [expected, actual] = [meanings[api](accepted), meanings[api](body)]
   const all = [
     ...differencesOf(expected.model, actual.model, 'model'),
-    ...differencesOf(expected.tools, actual.tools, 'tools'),
+    // Which tools are offered counts, not in what order.
+    ...differencesOf(byName(expected.tools), byName(actual.tools), 'tools'),
     ...differencesOf(
       expected.said.map(({ must }) => must),
       actual.said.map(({ must }) => must),
@@ -31,4 +32,8 @@ export function differencesInMeaning(api: Api, accepted: JsonObject, body: JsonO
         all.push(...differencesOf(value, other, `said[${index}].${name}`))
     }
   return all
+}
+
+function byName(tools: readonly JsonObject[]): readonly JsonObject[] {
+  return tools.toSorted((one, other) => String(one['name']).localeCompare(String(other['name'])))
 }
