@@ -29,7 +29,10 @@ export const mutations: readonly Mutation[] = [
   },
   { file: 'session/src/settle-run.ts', drop: '  progress.isPersisted = true\n' },
   { file: 'session/src/settle-run.ts', replace: ["ending.how === 'abandoned'", 'false'] },
-  { file: 'session/src/settle-run.ts', drop: '  await attempt(() => free(run, verdict, usage, decided?.isCompleted ?? false))\n' },
+  {
+    file: 'session/src/settle-run.ts',
+    drop: '  await attempt(() => free(run, verdict, usage, decided?.isCompleted ?? false))\n',
+  },
   { file: 'session/src/settle-run.ts', drop: '  await attempt(stopWork)\n' },
   { file: 'session/src/settle-run.ts', drop: '  await attempt(() => events.drain(host.graces.drainMs))\n' },
   {

@@ -2,7 +2,7 @@ import type { Event, EventSink } from '@geppetto/events'
 import type { ProviderCallRecord } from '@geppetto/turns'
 
 /** One provider call, as a sink sees it. */
-export interface ObservedProviderCall {
+interface ObservedProviderCall {
   readonly id: string
   /** The blocks that its segments become. */
   readonly blockIds: ReadonlySet<string>

@@ -1,11 +1,11 @@
 /** Something that an adapter does not do as recorded, and why that is so. Its test fails as soon as it does. */
-export interface KnownGap {
+interface KnownGap {
   /** The fault, as far as it is the same wherever it shows. */
   readonly fault: RegExp
   readonly reason: string
 }
 
-export const knownGaps: readonly KnownGap[] = []
+const knownGaps: readonly KnownGap[] = []
 
 /** The faults that nobody knows of. */
 export function unknownFaults(faults: readonly string[]): readonly string[] {

@@ -53,7 +53,7 @@ export interface Exchange {
 }
 
 /** How a request follows the response before it. */
-export type Link = 'calls replayed' | 'previous_response_id' | 'no calls in the turn before'
+type Link = 'calls replayed' | 'previous_response_id' | 'no calls in the turn before'
 
 /** A recorded conversation. */
 export interface Conversation {
