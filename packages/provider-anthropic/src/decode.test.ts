@@ -23,6 +23,14 @@ describe('the end of an answer', () => {
     expect(callOf(answer)?.providerStop).toBe(word ?? undefined)
   })
 
+  it.each([
+    [{ stop_reason: 'stop_sequence', stop_sequence: 'END' }, 'stop_sequence: END'],
+    [{ stop_reason: 'refusal', stop_details: { type: 'refusal', category: 'cyber' } }, 'refusal: cyber'],
+  ])('keeps what it met beside the word: %j', async (delta, providerStop) => {
+    const answer = await answerWith(streamOf(start, { type: 'message_delta', delta }, { type: 'message_stop' }))
+    expect(callOf(answer)?.providerStop).toBe(providerStop)
+  })
+
   it.each(['message_stop', 'message_delta'])(
     'without its %s frame it is an error, with what had come',
     async (type) => {

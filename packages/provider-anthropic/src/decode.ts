@@ -62,6 +62,8 @@ class MessageReader {
   #lastCall: ToolUseReader | undefined
   #hasCalls = false
   #stopWord: string | undefined
+  /** The stop sequence that was met, or the category of a refusal. */
+  #stopDetail: string | undefined
 
   constructor(output: DecoderOutput) {
     this.#output = output
@@ -100,6 +102,8 @@ class MessageReader {
 
   news(delta: JsonObject, usage: JsonObject | undefined): void {
     this.#stopWord = textIn(delta, 'stop_reason') ?? this.#stopWord
+    const details = objectIn(delta, 'stop_details') ?? {}
+    this.#stopDetail = textIn(delta, 'stop_sequence') ?? textIn(details, 'category') ?? this.#stopDetail
     if (usage !== undefined) this.#output.update({ usage: this.#usage.read(usage, true) })
   }
 
@@ -110,7 +114,8 @@ class MessageReader {
       if (reader instanceof ToolUseReader) reader.cutOff()
       else reader.close()
     }
-    this.#output.stop(toStopReason(this.#stopWord, this.#hasCalls), this.#stopWord)
+    const word = this.#stopDetail === undefined ? this.#stopWord : `${this.#stopWord}: ${this.#stopDetail}`
+    this.#output.stop(toStopReason(this.#stopWord, this.#hasCalls), word)
   }
 
   #finishLastCall(): void {

@@ -28,6 +28,7 @@ export interface Recording {
     readonly serverToolCalls: readonly { readonly id: string; readonly name: string; readonly args: unknown }[]
     readonly citations: number
     readonly stopReason: string | null
+    readonly stopDetail: string | null
     readonly complete: boolean
     readonly usage: Readonly<Record<'input' | 'output' | 'cached' | 'cacheWrite' | 'reasoning', number | null>> | null
     readonly error: { readonly type: string; readonly message: string } | null
@@ -116,7 +117,8 @@ export function described({ turn, blocks }: Answer): unknown {
       (sum, block) => sum + (block.kind === 'assistant' ? (block.citations?.length ?? 0) : 0),
       0,
     ),
-    stopReason: call?.providerStop ?? null,
+    stopReason: call?.providerStop?.split(': ', 1)[0] ?? null,
+    stopDetail: call?.providerStop?.split(': ')[1] ?? null,
     complete: call?.outcome === 'completed',
     usage:
       usage === undefined
@@ -135,8 +137,18 @@ export function described({ turn, blocks }: Answer): unknown {
 
 /** The same part of a recording's expectations. A call that did not become whole has no name for its id here. */
 export function expectation({ expected }: Recording): unknown {
-  const { text, reasoning, opaqueReasoning, toolCalls, serverToolCalls, citations, stopReason, complete, usage } =
-    expected
+  const {
+    text,
+    reasoning,
+    opaqueReasoning,
+    toolCalls,
+    serverToolCalls,
+    citations,
+    stopReason,
+    stopDetail,
+    complete,
+    usage,
+  } = expected
   const stated = usage === null ? null : { ...usage, total: undefined }
   return {
     text,
@@ -146,6 +158,7 @@ export function expectation({ expected }: Recording): unknown {
     serverToolCalls,
     citations,
     stopReason,
+    stopDetail,
     complete,
     usage: stated,
     model: expected.model,

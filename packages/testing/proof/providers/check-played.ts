@@ -124,9 +124,8 @@ function checkEnd({ exchange, record, error }: Played, check: Check): void {
   check('an error is thrown', error !== undefined, !isWhole)
   if (isWhole) {
     const { stopReason, stopDetail } = expected
-    // With what it says beside it, where the adapter has put it there.
-    const word = record?.providerStop
-    check('the provider’s word', word === `${stopReason}: ${stopDetail}` ? stopReason : word, stopReason)
+    const word = stopDetail === undefined ? stopReason : `${stopReason}: ${stopDetail}`
+    check('the provider’s word', record?.providerStop, word)
     const stops = stopOf(expected)
     check('stop', stops.some((stop) => stop === record?.stop) ? stops[0] : record?.stop, stops[0])
     return
