@@ -15,6 +15,7 @@ export type {
   WireFailure,
 } from './adapter.ts'
 export { type AdapterEngineOptions, createAdapterEngine } from './adapter-engine.ts'
+export { callEngine, withCallCheck } from './call-engine.ts'
 export {
   type Degradation,
   defineMiddleware,

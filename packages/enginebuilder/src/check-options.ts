@@ -1,10 +1,12 @@
-import { quote } from '@geppetto/turns'
+import { isRetry } from '@geppetto/middleware'
+import { isJsonObject, quote } from '@geppetto/turns'
 import { BuilderError } from './builder-error.ts'
 import type { EngineBuilderOptions } from './engine-builder.ts'
 
 const known: Readonly<Record<keyof EngineBuilderOptions, true>> = {
   base: true,
   middlewares: true,
+  retry: true,
   eventSinks: true,
   tools: true,
   toolConfig: true,
@@ -28,6 +30,7 @@ export function checkOptions(options: EngineBuilderOptions): void {
   if (tools !== undefined && !Array.isArray(tools) && !('definitions' in Object(tools)))
     throw invalid('tools must be a list of tools made by defineTool, or a registry')
   if (snapshotHook !== undefined && !isFunction(snapshotHook)) throw invalid('snapshotHook must be a function')
+  checkRetry(options)
   checkMethod('toolExecutor', options.toolExecutor, 'execute')
   checkMethod('stepController', options.stepController, 'pause')
   checkMethod('persister', options.persister, 'persistTurn')
@@ -41,6 +44,13 @@ function checkList(name: string, list: unknown, what: string, isGood: (item: unk
   if (!Array.isArray(list)) throw invalid(`${name} must be a list`)
   const index = list.findIndex((item) => !isGood(item))
   if (index >= 0) throw invalid(`${name}[${index}] must be ${what}, not ${quote(list[index])}`)
+}
+
+function checkRetry({ retry, middlewares = [] }: EngineBuilderOptions): void {
+  if (retry === undefined || retry === false) return
+  if (!isJsonObject(retry)) throw invalid(`retry must be false or the options of retry(), not ${quote(retry)}`)
+  if (middlewares.some(isRetry))
+    throw invalid('middlewares holds a retry() with options of its own: give them there, or in retry, not both')
 }
 
 function checkMethod(name: string, value: unknown, method: string): void {

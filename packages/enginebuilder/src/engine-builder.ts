@@ -1,6 +1,6 @@
-import type { Engine, Middleware } from '@geppetto/engine'
+import { callEngine, type Engine, type Middleware } from '@geppetto/engine'
 import type { EventSink } from '@geppetto/events'
-import { composeMiddlewares } from '@geppetto/middleware'
+import { composeMiddlewares, isRetry, type RetryOptions, retry } from '@geppetto/middleware'
 import type { EngineBuilder, InferenceRunner, TurnPersister } from '@geppetto/session'
 import {
   assertToolConfig,
@@ -11,7 +11,6 @@ import {
   type ToolExecutor,
   type ToolRegistry,
 } from '@geppetto/tools'
-import { callEngine } from './call-engine.ts'
 import { checkOptions } from './check-options.ts'
 import { defaultMaxIterations, type LoopConfig } from './loop-config.ts'
 import { showRequest } from './show-request.ts'
@@ -25,6 +24,8 @@ export interface EngineBuilderOptions {
   readonly base: Engine
   /** Around each provider call; the first is the outermost. */
   readonly middlewares?: readonly Middleware[]
+  /** How failed provider calls are made again, innermost; `false`: not at all. Default: as by `retry()`, unless `middlewares` holds one made by it. */
+  readonly retry?: RetryOptions | false
   /** Where the run's events go. */
   readonly eventSinks?: readonly EventSink[]
   readonly tools?: readonly Tool[] | ToolRegistry
@@ -39,12 +40,13 @@ export interface EngineBuilderOptions {
 
 /**
  * Makes what a session runs its turns with: the canonical place to wire sinks, tools and middlewares.
- * @throws BuilderError `invalid_options`; ToolError `duplicate_tool`, `invalid_config`, `unknown_tool`.
+ * @throws BuilderError `invalid_options`; EngineError `invalid_options` about `retry`; ToolError `duplicate_tool`, `invalid_config`, `unknown_tool`.
  */
 export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilder {
   checkOptions(options)
-  const { base, middlewares = [], eventSinks = [], tools = [], persister } = options
+  const { base, eventSinks = [], tools = [], persister } = options
   const registry = 'definitions' in tools ? tools : createToolRegistry(tools)
+  const middlewares = withRetry(options)
   const config = options.toolConfig ?? {}
   assertToolConfig(config, registry)
   const loop: ToolLoop = {
@@ -64,4 +66,9 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
     prepare: (ctx, turn) => showRequest(base, middlewares, ctx, offerTools(loop, turn, 1)),
   }
   return { build: () => runner }
+}
+
+/** Retries have one owner: two of them would multiply. */
+function withRetry({ middlewares = [], retry: options }: EngineBuilderOptions): readonly Middleware[] {
+  return options === false || middlewares.some(isRetry) ? middlewares : [...middlewares, retry(options)]
 }

@@ -1,5 +1,5 @@
 import { type Context, endOf, untilAborted } from '@geppetto/context'
-import { EngineError, type RunInference, TurnShrunkError } from '@geppetto/engine'
+import { EngineError, type RunInference, TurnShrunkError, withCallCheck } from '@geppetto/engine'
 import { runIdFrom } from '@geppetto/events'
 import type { RunScope } from '@geppetto/session'
 import type { ToolConfig, ToolExecutor, ToolRegistry } from '@geppetto/tools'
@@ -77,6 +77,8 @@ export async function runToolLoop(
     return answered
   }
 
+  // In front of each call that reaches a provider: middlewares may wait, and call again.
+  const checkedCtx = scope === undefined ? ctx : withCallCheck(ctx, () => scope.assertOwner())
   let turn = input
   // Calls that an earlier run left waiting come first: their answers are part of what the provider is asked.
   const waiting = pendingCalls(input)
@@ -86,9 +88,8 @@ export async function runToolLoop(
     turn = offerTools(loop, turn, iteration)
     await snapshot('pre_inference', turn)
     stopIfOver(ctx, turn)
-    scope?.assertOwner()
     const asked = turn
-    turn = await callProvider(ctx, asked)
+    turn = await callProvider(checkedCtx, asked)
     scope?.noteTurn(turn)
     assertKeepable(asked, turn)
     await snapshot('post_inference', turn)

@@ -1,8 +1,8 @@
 import { background } from '@geppetto/context'
-import { EngineError, isEngineError } from '@geppetto/engine'
 import { assistantBlock, type Block, createTurn, type Turn, userBlock, validateTurn, withBlocks } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { createEngineBuilder } from './engine-builder.ts'
+import { callEngine } from './call-engine.ts'
+import { EngineError, isEngineError } from './engine-error.ts'
 import { ownBlocks } from './own-blocks.ts'
 
 const fields = (id: string) => ({ id, createdAt: 1 })
@@ -54,8 +54,7 @@ describe('the blocks of an engine become ours', () => {
       info: { api: 'a', host: 'h', model: 'm' },
       runInference: () => Promise.reject(new EngineError('network', 'cut', { partial })),
     }
-    const runner = await createEngineBuilder({ base }).build(background(), 's')
-    const error = await runner.runInference(background(), sent).catch((caught: unknown) => caught)
+    const error = await callEngine(base, background(), sent).catch((caught: unknown) => caught)
     const kept = isEngineError(error) ? error.partial : undefined
     expect(kept?.blocks.slice(0, 3)).toEqual(sent.blocks)
     expect(kept?.blocks[3]).toMatchObject({ text: 'second' })
