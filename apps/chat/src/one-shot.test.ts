@@ -17,9 +17,9 @@ describe('answerOnce', () => {
 
   it('tells why it failed', async () => {
     const fails: EngineStep = async () => {
-      throw new EngineError('overloaded', 'the engine is busy: try again later')
+      throw new EngineError('quota', 'the account has no more credit')
     }
-    expect(await answer(fails)).toEqual({ code: 1, told: ['the answer failed: the engine is busy: try again later'] })
+    expect(await answer(fails)).toEqual({ code: 1, told: ['the answer failed: the account has no more credit'] })
   })
 
   it('tells that the time was up, and what gives more', async () => {

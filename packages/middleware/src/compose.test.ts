@@ -131,6 +131,18 @@ describe('a view', () => {
     expect(idsOf(made)).toEqual(['a', 'b', 'c', 'answer 1'])
   })
 
+  it('comes back as a view to those behind the one that made it', async () => {
+    const seen: (readonly string[])[] = []
+    const behind = defineMiddleware('behind', (next) => async (inner, turn) => {
+      const result = await next(inner, turn)
+      seen.push(idsOf(turn), idsOf(result))
+      return result
+    })
+    const made = await composeMiddlewares([shortened('short'), behind], createBase().run)(ctx, full)
+    expect(seen).toEqual([['c'], ['c', 'answer 1']])
+    expect(idsOf(made)).toEqual(['a', 'b', 'c', 'answer 1'])
+  })
+
   it('of a view stands on the full turn too', async () => {
     const base = createBase()
     const pair = defineMiddleware('pair', (next) => (inner, turn) => next(inner, withView(turn, turn.blocks.slice(1))))

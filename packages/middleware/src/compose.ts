@@ -8,7 +8,7 @@ import {
   TurnShrunkError,
   withFacts,
 } from '@geppetto/engine'
-import { missingBlocks, rebaseView, withOwnList } from '@geppetto/turns'
+import { missingBlocks, rebaseView, type Turn, viewedTurn, withOwnList } from '@geppetto/turns'
 import { ForeignBlocks, markChanged } from './mark-changed.ts'
 
 /**
@@ -20,21 +20,30 @@ export function composeMiddlewares(middlewares: readonly Middleware[], base: Run
   return middlewares.reduceRight((next, middleware) => guard(middleware, next), base)
 }
 
+/** One turn on its way through a middleware. */
+interface Passage {
+  readonly foreign: ForeignBlocks
+  readonly given: Turn
+}
+
 function guard(middleware: Middleware, next: RunInference): RunInference {
   const name = middleware.name === '' ? 'anonymous' : middleware.name
-  const passageKey: ContextKey<ForeignBlocks> = createContextKey(`passage through ${name}`)
+  const passageKey: ContextKey<Passage> = createContextKey(`passage through ${name}`)
   const run = middleware(async (ctx, turn) => {
-    const foreign = ctx.get(passageKey)
+    const { foreign, given } = ctx.get(passageKey) ?? {}
     const sent = foreign === undefined ? turn : markChanged(turn, foreign, name)
     foreign?.add(sent)
+    // A view that this middleware was given is the business of the one that made it.
+    const isOwnView = given === undefined || viewedTurn(sent) !== viewedTurn(given)
+    const rebase = (made: Turn): Turn => (isOwnView ? rebaseView(sent, made) : made)
     try {
-      const result = rebaseView(sent, await next(ctx, sent))
+      const result = rebase(await next(ctx, sent))
       foreign?.add(result)
       return result
     } catch (error) {
       const arrived = partialTurnOf(error)
       if (arrived === undefined || !isEngineError(error)) throw error
-      const partial = rebaseView(sent, arrived)
+      const partial = rebase(arrived)
       foreign?.add(partial)
       throw partial === arrived ? error : withFacts(error, { partial })
     }
@@ -42,7 +51,7 @@ function guard(middleware: Middleware, next: RunInference): RunInference {
   return async (ctx, turn) => {
     const foreign = new ForeignBlocks()
     foreign.add(turn)
-    const result = await run(withValue(ctx, passageKey, foreign), turn)
+    const result = await run(withValue(ctx, passageKey, { foreign, given: turn }), turn)
     if (!Array.isArray(result?.blocks))
       throw new EngineError(
         'internal',

@@ -1,3 +1,4 @@
+import type { EngineBuilderOptions } from '@geppetto/enginebuilder'
 import type { RunResult } from '@geppetto/session'
 import { providerCalls } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
@@ -21,9 +22,11 @@ async function run(
   first: readonly Frame[],
   faults: readonly WireFault[] = [],
   cancelWhenStuck = false,
+  retry: EngineBuilderOptions['retry'] = false,
 ): Promise<{ readonly result: RunResult; readonly paid: readonly unknown[]; readonly faults: readonly string[] }> {
-  const till = createTill((clock) =>
-    createFaultTransport(bytesTransport(toBytes(first), toBytes(done)), [faults], clock),
+  const till = createTill(
+    (clock) => createFaultTransport(bytesTransport(toBytes(first), toBytes(done)), [faults], clock),
+    { retry },
   )
   const handle = till.session.submit('Pay.')
   for (let passed = 0; handle.isRunning && passed < 100; passed++) {
@@ -70,6 +73,17 @@ describe('the bytes of an answer with a call in it, cut anywhere, never run the 
       const { result, paid, faults } = await run(frames, [fault(at)], isCancelled)
       if (paid.length > 0 || result.status !== status || faults.length > 0)
         broken[at] = { status: result.status, paid, faults }
+    }
+    expect(broken).toEqual({})
+  })
+
+  it('when the call is made again from its start', { timeout: 60_000 }, async () => {
+    const broken: Record<number, unknown> = {}
+    for (let at = 0; at < length - 1; at++) {
+      const { result, paid, faults } = await run(frames, [{ kind: 'reset', at }], false, { afterVisible: 'restart' })
+      const kinds = result.turn.blocks.map((block) => block.kind).join()
+      if (paid.length > 0 || result.status !== 'completed' || faults.length > 0 || kinds !== 'user,assistant')
+        broken[at] = { status: result.status, paid, faults, kinds }
     }
     expect(broken).toEqual({})
   })

@@ -8,8 +8,8 @@ import {
   type Transport,
 } from '@geppetto/engine'
 import { createEngineBuilder, createStepController, type ManualStepController } from '@geppetto/enginebuilder'
-import { type EventSink, hubFrom, publish } from '@geppetto/events'
-import { systemPrompt } from '@geppetto/middleware'
+import type { EventSink } from '@geppetto/events'
+import { fallback, type RetryOptions, retry, systemPrompt } from '@geppetto/middleware'
 import { createMemoryStore, Session } from '@geppetto/session'
 import { createToolExecutor, defineTool, type Tool } from '@geppetto/tools'
 import { type Block, pendingCalls, type Turn } from '@geppetto/turns'
@@ -34,9 +34,10 @@ export const faultScenarios: Readonly<Record<string, CreateFaultProgram>> = {
   'parallel tools': (world) => program(world, { engine: scripted(twoCallsAndAnswer), tools: true }),
   'three provider calls': (world) => program(world, { engine: scripted(threeCalls), tools: true }),
   'a step pause': (world) => program(world, { engine: scripted(twoCallsAndAnswer), tools: true, pauses: true }),
-  'a retry': (world) => program(world, { engine: scripted(failsOnce), tools: true, retries: retryWithRollback }),
+  'a retry': (world) => program(world, { engine: scripted(failsOnce), tools: true, retries: retry(again) }),
   'a retry without a word': (world) =>
-    program(world, { engine: scripted(failsOnce), tools: true, retries: retryInSilence }),
+    program(world, { engine: scripted(failsOnce), tools: true, retries: retryInSilence, retry: false }),
+  'a fallback': (world) => program(world, { engine: scripted(failsOnce), tools: true, retries: fallbackTo(world) }),
   'arguments that are cut': (world) => program(world, { engine: scripted(cutsArguments), tools: true }),
   'an answer to a call that waited': async (world) => {
     const made = program(world, { engine: scripted(asksElsewhere), tools: true })
@@ -51,6 +52,7 @@ export const faultScenarios: Readonly<Record<string, CreateFaultProgram>> = {
     return { ...made, start }
   },
   'an adapter engine': (world) => program(world, { engine: spoken, tools: true }),
+  'an adapter engine that is called once': (world) => program(world, { engine: spoken, tools: true, retry: false }),
 }
 
 interface Parts {
@@ -58,6 +60,8 @@ interface Parts {
   readonly tools?: boolean
   readonly pauses?: boolean
   readonly retries?: Middleware
+  /** Whether the builder adds its own. */
+  readonly retry?: false
 }
 
 function program(world: FaultWorld, parts: Parts): FaultProgram {
@@ -66,6 +70,7 @@ function program(world: FaultWorld, parts: Parts): FaultProgram {
   const builder = createEngineBuilder({
     base: faults.engine(parts.engine(world)),
     middlewares: [systemPrompt('Be brief.'), faults.middleware(passing), ...(parts.retries ? [parts.retries] : [])],
+    ...(parts.retry === false ? { retry: false } : undefined),
     tools: parts.tools ? tools(faults) : [],
     toolConfig: parts.retries ? { errorHandling: 'retry' } : {},
     eventSinks: [
@@ -105,16 +110,15 @@ function slowly(ctx: Context, type: string): void | Promise<void> {
 
 const passing = defineMiddleware('passing', (next) => (ctx, turn) => next(ctx, turn))
 
-/** Calls again, once, after a failure that may pass, and takes back what was said. */
-const retryWithRollback = defineMiddleware('retry', (next) => async (ctx, turn) => {
-  const fromSeq = (hubFrom(ctx)?.log?.replay().at(-1)?.seq ?? 0) + 1
-  return next(ctx, turn).catch(async (error: unknown) => {
-    if (!mayPass(error)) throw error
-    await sleep(ctx, 10)
-    publish(ctx, { type: 'run-rolled-back', fromSeq, reason: 'it is tried again' })
-    return next(ctx, turn)
-  })
-})
+/** Takes back what was said. */
+const again: RetryOptions = { afterVisible: 'restart', backoffMs: 10 }
+
+/** Asks another engine, which does what the first would do after its failure. */
+function fallbackTo({ faults }: FaultWorld): Middleware {
+  const point: ScriptAction = { run: () => faults.point('script', () => {}) }
+  const other = createScriptedEngine((turn) => failsOnce(turn, point, 2), { model: 'other' })
+  return fallback([faults.engine(other)], { afterVisible: 'restart' })
+}
 
 /** As somebody writes it who does not know of sinks. */
 const retryInSilence = defineMiddleware(

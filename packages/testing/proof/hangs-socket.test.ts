@@ -71,7 +71,7 @@ async function startSilence({ fault, texts }: (typeof silences)[number]) {
     },
   })
   const base = createAdapterEngine(wordAdapter, transport, { defaults: { model: 'm' } })
-  const lab = createLab({ parts: { base }, store: () => ({}) })
+  const lab = createLab({ parts: { base, retry: false }, store: () => ({}) })
   const handle = lab.submit()
   const expectsHeaders = fault.kind === 'silence' ? 0 : 1
   await eventually(() => server.requests.length === 1 && answers === expectsHeaders)

@@ -103,7 +103,7 @@ describe('what the store has', () => {
     const reopened: Session[] = []
     const { session, builder } = open([
       [{ toolCall: 'add', input: { a: 1, b: 2 } }],
-      [{ run: async () => void reopened.push(await Session.open(store, 's', { builder })) }, { fail: 'overloaded' }],
+      [{ run: async () => void reopened.push(await Session.open(store, 's', { builder })) }, { fail: 'quota' }],
     ])
     const result = await session.submit('1+2').wait()
     expect(result.status).toBe('failed')

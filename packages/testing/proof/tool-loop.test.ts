@@ -160,7 +160,7 @@ describe('the loop', () => {
   it('runs calls that waited first, commits them, and then asks the provider', async () => {
     let allows = false
     const hooks = { authorize: () => ({ decision: allows ? ('allow' as const) : ('wait' as const) }) }
-    const { session, sink, engine } = setUp([[addCall], [{ fail: 'overloaded' }], [{ text: '3' }]], {
+    const { session, sink, engine } = setUp([[addCall], [{ fail: 'quota' }], [{ text: '3' }]], {
       toolExecutor: createToolExecutor({ hooks }),
     })
     expect((await session.submit('1+2?').wait()).status).toBe('waiting')
