@@ -111,6 +111,12 @@ describe('drawing', () => {
     expect(draw(delta('a\u001b]0;title\u0007b\r'), end)).toBe('a\\x1b]0;title\\x07b\n')
   })
 
+  it('says that an answer does not count only where there was one', () => {
+    const back = (fromSeq: number): EventDraft => ({ type: 'run-rolled-back', fromSeq, reason: 'cut' })
+    expect(draw(delta('Once'), back(1))).toBe('Once\n<yellow>[the answer above does not count] cut\n')
+    expect(draw(delta('Once'), finished('Once'), end, back(2))).toBe('Once\n')
+  })
+
   it('shows warnings, and no other log', () => {
     const log = (level: 'info' | 'warn'): EventDraft => ({ type: 'log', level, message: 'a sink failed' })
     expect(draw(log('info'), log('warn'))).toBe('<yellow>[warn] a sink failed\n')

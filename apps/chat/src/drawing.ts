@@ -5,8 +5,12 @@ import type { Paint } from './style.ts'
 /** Draws a conversation: answers as they come, tool calls with their results, and how an answer ended where it did not end well. */
 export function drawing(write: (text: string) => void, paint: Paint): EventSink {
   const pen = new Pen(write)
+  let lastOfAnswer = 0
   return {
     publish(event) {
+      if (event.type === 'text-delta' || event.type === 'tool-call-finished') lastOfAnswer = event.seq
+      // An attempt of which nothing was shown is taken back without a word.
+      if (event.type === 'run-rolled-back' && lastOfAnswer < event.fromSeq) return
       if (event.type === 'text-delta') pen.continueText(event, event.delta)
       else if (event.type === 'text-finished') pen.finishText(event)
       else if (isTerminal(event)) pen.end(endMark(event), paint)

@@ -125,6 +125,17 @@ Rain in Paris, snow in Oslo.
     expect(print([delta('Hello.'), finished('Hello.'), { ...call, record }])).toBe('Hello.\n')
   })
 
+  it('says that an answer does not count only where there is one on the screen', () => {
+    const back = (fromSeq: number): EventDraft => ({ type: 'run-rolled-back', fromSeq, reason: 'cut' })
+    const line = '[rolled back] the answer above does not count: cut\n'
+    expect(print([delta('Once'), back(1)])).toBe(`Once\n${line}`)
+    expect(print([callCut, back(1)])).toContain(line)
+    expect(print([delta('Once'), finished('Once'), back(3)])).toBe('Once')
+    const reasoning = { type: 'reasoning-delta', delta: 'Hm.', correlation } as const
+    expect(print([reasoning, back(1)])).toBe('')
+    expect(print([reasoning, back(1)], { full: true })).toBe(`[reasoning] Hm.\n${line}`)
+  })
+
   it('does not break a line twice', () => {
     expect(print([delta('Hello.\n'), finished('Hello.\n'), runFinished])).toBe('Hello.\n')
     expect(print([runFinished])).toBe('')

@@ -1,5 +1,5 @@
 import { visibleText } from '@geppetto/turns'
-import { type Event, type EventOf, isTerminal } from './event.ts'
+import { type Event, type EventOf, type EventType, isTerminal } from './event.ts'
 import { type PrinterOptions, type PrinterOutput, writeTo } from './printer.ts'
 import type { EventSink } from './sink.ts'
 import { textLine } from './text-line.ts'
@@ -27,12 +27,24 @@ interface Shown {
   text: string
 }
 
+/** What of an answer is shown. */
+const answerTypes: ReadonlySet<EventType> = new Set<EventType>([
+  'text-delta',
+  'text-finished',
+  'reasoning-delta',
+  'reasoning-finished',
+  'tool-call-finished',
+  'server-tool-finished',
+])
+
 class TextPrinter {
   readonly #options: PrinterOptions
   readonly #shown = new Map<string, Shown>()
   /** The segment that the last line belongs to, as long as it can be continued. */
   #current: string | undefined
   #isAtLineStart = true
+  /** By run, the event of its answer that was shown last. */
+  readonly #answered = new Map<string | undefined, number>()
 
   constructor(options: PrinterOptions) {
     this.#options = options
@@ -40,7 +52,9 @@ class TextPrinter {
 
   print(event: Event): string {
     const text = visibleText(this.#render(event))
-    if (text !== '') this.#isAtLineStart = text.endsWith('\n')
+    if (text === '') return text
+    this.#isAtLineStart = text.endsWith('\n')
+    if (answerTypes.has(event.type)) this.#answered.set(event.correlation.runId, event.seq)
     return text
   }
 
@@ -60,12 +74,18 @@ class TextPrinter {
   }
 
   #renderLine(event: Event): string {
-    const line = textLine(event, this.#options)
+    const line = this.#isOfNoInterest(event) ? undefined : textLine(event, this.#options)
     const isEnd = isTerminal(event) || event.type === 'provider-call-finished'
     if (isTerminal(event)) this.#forgetRun(event.correlation.runId)
     if (line === undefined && !isEnd) return ''
     this.#current = undefined
     return this.#lineBreak() + (line === undefined ? '' : `${line}\n`)
+  }
+
+  /** An attempt that left nothing on the screen is taken back without a word. */
+  #isOfNoInterest(event: Event): boolean {
+    if (event.type !== 'run-rolled-back' || this.#options.full === true) return false
+    return (this.#answered.get(event.correlation.runId) ?? 0) < event.fromSeq
   }
 
   #continue(event: SegmentEvent, text: string): string {
@@ -110,5 +130,6 @@ class TextPrinter {
 
   #forgetRun(runId: string | undefined): void {
     for (const [id, shown] of this.#shown) if (shown.runId === runId) this.#shown.delete(id)
+    this.#answered.delete(runId)
   }
 }

@@ -13,6 +13,8 @@ import { assistantText, providerCalls, type Turn } from '@geppetto/turns'
 /** What one call of an engine does: says a text, or waits, or both, and then fails or ends well. */
 export interface Attempt {
   readonly say?: string
+  /** The text is whole before the call fails. */
+  readonly end?: true
   readonly waitMs?: number
   readonly fail?: EngineErrorCode
   readonly facts?: EngineErrorFacts
@@ -30,13 +32,14 @@ export function flaky(model: string, ...attempts: readonly Attempt[]): FlakyEngi
     info,
     received,
     async runInference(ctx, turn) {
-      const { say, waitMs, fail, facts } = attempts[received.length] ?? {}
+      const { say, end, waitMs, fail, facts } = attempts[received.length] ?? {}
       received.push(turn)
       const call = startProviderCall(ctx, turn, info)
       try {
         call.update({ usage: { input: { uncached: 1 }, output: {}, source: 'reported' } })
         const text = say === undefined ? undefined : call.text()
         text?.append(say ?? '')
+        if (end) text?.finish()
         if (waitMs !== undefined) await sleep(call.ctx, waitMs)
         if (fail !== undefined) throw new EngineError(fail, `it is ${fail}`, facts)
         call.ctx.signal.throwIfAborted()

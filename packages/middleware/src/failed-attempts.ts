@@ -23,9 +23,11 @@ export class FailedAttempts {
     this.#firstSeq = (hubFrom(this.#ctx)?.sequence.last ?? 0) + 1
   }
 
-  /** What the attempt that began last said is taken back. */
-  rollBack(reason: string): void {
-    publish(this.#ctx, { type: 'run-rolled-back', fromSeq: this.#firstSeq, reason })
+  /** Takes back what the attempt that began last left: nobody may count it. Where it was not visible, UIs have nothing to do, but events leave it too. */
+  rollBack(error: EngineError, reason: string): void {
+    const blocks = partialTurnOf(error)?.blocks.length ?? 0
+    if (!error.visible && blocks <= this.#input.blocks.length) return
+    publish(this.#ctx, { type: 'run-rolled-back', fromSeq: this.#firstSeq, reason: `${reason}: ${error.message}` })
   }
 
   /** Notes the records of an attempt that another one follows. */

@@ -67,7 +67,7 @@ export function fallback(engines: readonly Engine[], options: FallbackOptions = 
         if (engine === undefined || !isEngineError(error) || error.code === 'cancelled') throw error
         if ((error.visible && afterVisible === 'fail') || !mayHelp(error)) throw error
         failed.throwIfOver(error)
-        if (error.visible) failed.rollBack(`the provider call failed and another engine is asked: ${error.message}`)
+        failed.rollBack(error, 'the provider call failed and another engine is asked')
         failed.add(error)
         tell(ctx, engine, error)
         return ask((innerCtx, asked) => askOwnModel(engine, innerCtx, asked), rest)

@@ -107,6 +107,12 @@ describe('after something visible', () => {
     expect(told(turn)).toEqual(['Twice.', ['m failed', 'm failed', 'm completed']])
   })
 
+  it('what left something that nobody saw, as encrypted reasoning, is made again without asking, and taken back for readers of events', async () => {
+    const { bench, turn } = await run([{ say: '', end: true, fail: 'network' }, { say: 'Here.' }])
+    expect(rollbacksIn(bench)).toMatchObject([{ fromSeq: 1 }])
+    expect(foldEvents(bench.events).blocks).toEqual(turn?.blocks.slice(1))
+  })
+
   it('it takes nothing back when it gives up', async () => {
     const { bench, error } = await run([attempts[0], attempts[0]], { afterVisible: 'restart', attempts: 2 })
     expect(rollbacksIn(bench)).toHaveLength(1)

@@ -32,7 +32,7 @@ export function retry(options: RetryOptions = {}): Middleware {
         publish(ctx, { type: 'provider-call-retried', attempt: attempt + 1, delayMs, error: toErrorData(error) })
         await wait(ctx, delayMs, failed, error)
         // At the last moment: who cancels while it waits keeps what was said.
-        if (error.visible) failed.rollBack(`the provider call failed and is made again: ${error.message}`)
+        failed.rollBack(error, 'the provider call failed and is made again')
         failed.add(error)
       }
     }
