@@ -1,5 +1,6 @@
 import { background } from '@geppetto/context'
 import type { Engine } from '@geppetto/engine'
+import { retry } from '@geppetto/middleware'
 import { defineTool } from '@geppetto/tools'
 import { createTurn, userBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
@@ -28,6 +29,9 @@ describe('what is wrong with the options is said at once', () => {
     ['two tools of one name', { tools: [tool, tool] }, /f/],
     ['a choice of a tool that is not there', { tools: [tool], toolConfig: { choice: { tool: 'g' } } }, /"g"/],
     ['a timeout of nothing', { toolConfig: { timeoutMs: 0 } }, /timeoutMs/],
+    ['no attempt', { retry: { attempts: 0 } }, /attempts/],
+    ['a retry that is none', { retry: true }, /retry must be false or the options/],
+    ['a retry in two places', { retry: { attempts: 2 }, middlewares: [retry()] }, /not both/],
   ])('%s', (name, options, message) => {
     const whole = { ...(name === 'no engine' ? {} : { base: engine }), ...options }
     // Not true for the first: that is what is tested.

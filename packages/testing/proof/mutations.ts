@@ -120,6 +120,32 @@ export const mutations: readonly Mutation[] = [
     drop: "  if (!isClosed) return { state: 'incomplete', raw }\n",
     seenBy: 'packages/testing/proof/cut-arguments.test.ts',
   },
+  // Further attempts.
+  {
+    file: 'middleware/src/failed-attempts.ts',
+    replace: ['sequence.last ?? 0) + 1', 'sequence.last ?? 0) + 2'],
+    seenBy: 'packages/testing/proof/retry-run.test.ts',
+  },
+  {
+    file: 'middleware/src/retry.ts',
+    drop: "        failed.rollBack(error, 'the provider call failed and is made again')\n",
+    seenBy: 'packages/testing/proof/retry-property.test.ts',
+  },
+  {
+    file: 'middleware/src/fallback.ts',
+    drop: "        failed.rollBack(error, 'the provider call failed and another engine is asked')\n",
+    seenBy: 'packages/testing/proof/retry-property.test.ts',
+  },
+  {
+    file: 'middleware/src/retry.ts',
+    replace: ["(error.visible && afterVisible === 'fail')", 'false'],
+    seenBy: 'packages/testing/proof/retry-run.test.ts',
+  },
+  {
+    file: 'engine/src/call-engine.ts',
+    drop: '  ctx.get(checkKey)?.()\n',
+    seenBy: 'packages/testing/proof/retry-run.test.ts',
+  },
   // Memory.
   {
     file: 'events/src/event-queue.ts',
