@@ -38,7 +38,7 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
     host: base.host,
     async send(request, signal) {
       const headers = new Headers({ 'content-type': 'application/json', ...request.headers })
-      for (const [name, value] of Object.entries((await options.headers?.()) ?? {})) headers.set(name, value)
+      for (const [name, value] of Object.entries((await options.headers?.()) ?? {})) setHeader(headers, name, value)
       const send = options.fetch ?? fetch
       const response = await send(addressOf(request.path), {
         method: request.method,
@@ -51,6 +51,15 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
       refuseRedirect(response, base.host)
       return response
     },
+  }
+}
+
+/** @throws EngineError `invalid_options`, without the value: what the host says of it may show a key. */
+function setHeader(headers: Headers, name: string, value: string): void {
+  try {
+    headers.set(name, value)
+  } catch {
+    throw new EngineError('invalid_options', `header ${name} holds what no header can: look for a line break or a … in it`)
   }
 }
 

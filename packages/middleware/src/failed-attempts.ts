@@ -18,8 +18,13 @@ export class FailedAttempts {
     this.#input = input
   }
 
-  /** An attempt begins: its events are those from here on. */
+  /** An attempt begins: its events are those from here on. @throws EngineError `cancelled` when the work is over, also for who heard of a roll-back and ended it */
   begin(): void {
+    const end = endOf(this.#ctx)
+    if (end !== undefined) {
+      const partial = this.addTo(this.#input)
+      throw new EngineError('cancelled', 'cancelled before an attempt was made', { cause: end.reason, partial })
+    }
     this.#firstSeq = (hubFrom(this.#ctx)?.sequence.last ?? 0) + 1
   }
 

@@ -63,7 +63,7 @@ it('whatever fails, is tried again, falls back or is cancelled: nothing that was
         if (passed % 10 === 9) lab.clock.runNext()
       }
       if (step !== undefined) void handle.cancel()
-      const result = await driveRun(lab.clock, handle)
+      const { result } = await driveRun(lab.clock, handle)
       const { events } = lab.sink
       expect(validateTurn(result.turn)).toEqual([])
       expect([lostTexts(events, result), doubledTexts(events, result)]).toEqual([[], []])
