@@ -1,10 +1,10 @@
 import type { ProviderAdapter } from '@geppetto/engine'
 import { classifyFailure, requestIdHeader } from '../errors.ts'
+import { toolNamePattern } from '../tool-name.ts'
 import { decodeStream, decodeWhole } from './decode.ts'
 import { type HostName, type HostQuirks, quirksOf } from './hosts.ts'
 import { createMessageMemory } from './message-memory.ts'
 import { chatApi, prepareRequest } from './request.ts'
-import { toolNamePattern } from './tools.ts'
 
 /** What {@link openaiChatAdapter} takes. */
 export interface OpenAIChatAdapterOptions {

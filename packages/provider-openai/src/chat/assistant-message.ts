@@ -1,9 +1,9 @@
 import type { AssistantBlock, Block, JsonObject, JsonValue, ReasoningBlock, ToolCallBlock } from '@geppetto/turns'
 import { listIn, textIn } from '../json.ts'
 import type { Report } from '../report.ts'
+import { fitToolName } from '../tool-name.ts'
 import type { HostQuirks } from './hosts.ts'
 import type { OutputBlock } from './steps.ts'
-import { fitToolName } from './tools.ts'
 import type { WireMessage } from './wire-message.ts'
 
 /** What the messages of one request share. */

@@ -9,11 +9,8 @@ import {
 } from '@geppetto/turns'
 import { lowerToolSchema } from '../lower-schema.ts'
 import { type Report, unsupported } from '../report.ts'
+import { isToolName, toolNamePattern } from '../tool-name.ts'
 import type { HostQuirks } from './hosts.ts'
-
-/** What a tool's name must match, as the source of a regular expression. */
-export const toolNamePattern = '^[a-zA-Z0-9_-]{1,64}$'
-const toolName = new RegExp(toolNamePattern)
 
 /** The offered tools and the choice among them, as the body's fields. @throws EngineError `unsupported` when a tool's name does not fit. */
 export function toolFields(turn: Turn, { strictTools }: HostQuirks, report: Report): JsonObject {
@@ -29,7 +26,7 @@ export function toolFields(turn: Turn, { strictTools }: HostQuirks, report: Repo
 }
 
 function wireTool({ name, description, inputSchema }: ToolDefinition, isStrict: boolean, report: Report): JsonValue {
-  if (!toolName.test(name))
+  if (!isToolName(name))
     throw unsupported(`the tool name ${JSON.stringify(name)} does not fit ${toolNamePattern}: rename the tool`)
   if (!isStrict) return { type: 'function', function: { name, description, parameters: inputSchema } }
   const { schema, strict, weakened } = lowerToolSchema(inputSchema)
@@ -39,9 +36,4 @@ function wireTool({ name, description, inputSchema }: ToolDefinition, isStrict: 
 
 function wireChoice(choice: ToolChoice): JsonValue {
   return typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.tool } }
-}
-
-/** The name of a tool that was called: one that another API took may not fit here. */
-export function fitToolName(name: string): string {
-  return toolName.test(name) ? name : name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64)
 }

@@ -1,23 +1,24 @@
 import { EngineError, type ProviderAdapter } from '@geppetto/engine'
 import { classifyFailure, requestIdHeader } from '../errors.ts'
 import { numberIn } from '../json.ts'
+import { toolNamePattern } from '../tool-name.ts'
 import { decodeStream, decodeWhole } from './decode.ts'
-import { assertResponsesOptions, type ResponsesOptions } from './options.ts'
+import { callIdPattern } from './input-builder.ts'
+import { assertResponsesOptions, type OpenAIResponsesAdapterOptions } from './options.ts'
 import { api, prepareRequest, toCountRequest } from './request.ts'
-import { toolNamePattern } from './tools.ts'
 import { WireCache } from './wire-cache.ts'
 
 /**
  * The wire format of OpenAI Responses: https://platform.openai.com/docs/api-reference/responses. Pure; make an engine of it with `createAdapterEngine`.
  * @throws EngineError `invalid_options`
  */
-export function openaiResponsesAdapter(options: ResponsesOptions = {}): ProviderAdapter {
+export function openaiResponsesAdapter(options: OpenAIResponsesAdapterOptions = {}): ProviderAdapter {
   assertResponsesOptions(options)
   const maker = { options, cache: new WireCache() }
   return {
     api,
     constraints: {
-      toolCallId: '^[a-zA-Z0-9_-]{1,64}$',
+      toolCallId: callIdPattern,
       toolName: toolNamePattern,
       media: { user: ['text', 'image', 'file'], toolResult: ['text', 'image', 'file'] },
       system: 'anywhere',

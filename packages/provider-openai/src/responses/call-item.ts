@@ -1,6 +1,7 @@
 import type { DecoderOutput, ToolCallWriter } from '@geppetto/engine'
 import { isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { objectIn, textIn } from '../json.ts'
+import { type WellFormedText, wellFormedText } from '../well-formed.ts'
 import { type OpenItem, restOf } from './open-item.ts'
 
 /** Whether the client has to run what the item asks for. A shell in a container of the provider's is run there. */
@@ -37,6 +38,7 @@ export class CallItem implements OpenItem {
   readonly size = 1
   readonly #output: DecoderOutput
   readonly #isFreeText: boolean
+  readonly #joiner: WellFormedText = wellFormedText()
   #writer: ToolCallWriter | undefined
   #seen = ''
   #isClosed = false
@@ -52,8 +54,7 @@ export class CallItem implements OpenItem {
   append(delta: string): void {
     if (this.#writer === undefined) return
     this.#seen += delta
-    // A free text becomes a JSON string, piece by piece.
-    this.#writer.append(this.#isFreeText ? JSON.stringify(delta).slice(1, -1) : delta)
+    this.#write(this.#writer, this.#joiner.push(delta))
   }
 
   /** The whole input has come. Whether it says more than we had. */
@@ -80,8 +81,14 @@ export class CallItem implements OpenItem {
       writer.cutOff()
       return
     }
+    this.#write(writer, this.#joiner.end())
     if (this.#isFreeText) writer.append('"')
     writer.finish(payload === undefined ? {} : { payload })
+  }
+
+  /** A free text becomes a JSON string, piece by piece. */
+  #write(writer: ToolCallWriter, text: string): void {
+    writer.append(this.#isFreeText ? JSON.stringify(text).slice(1, -1) : text)
   }
 
   /** Some hosts say the name late. */

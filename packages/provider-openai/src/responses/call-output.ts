@@ -19,7 +19,7 @@ export function toCallOutput(
   if (type === 'computer_call') {
     const screen = result.content.find((part) => part.type === 'image')
     if (screen === undefined) return undefined
-    return { ...answer, output: { type: 'computer_screenshot', ...imageSource(screen, result.id) } }
+    return { ...answer, output: { type: 'computer_screenshot', ...imageSource(screen, result) } }
   }
   if (result.content.some((part) => part.type !== 'text')) return undefined
   const text = contentText(result.content).toWellFormed()

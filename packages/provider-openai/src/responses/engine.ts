@@ -1,20 +1,19 @@
-import { createAdapterEngine, type Engine } from '@geppetto/engine'
-import { type ModelOptions, readDefaults, type SdkConnection } from '../options.ts'
-import { createSdkTransport, sdkConnectionNames } from '../sdk-transport.ts'
+import { type AdapterEngineOptions, createAdapterEngine, type Engine, type Transport } from '@geppetto/engine'
+import { type ModelOptions, readDefaults } from '../options.ts'
 import { openaiResponsesAdapter } from './adapter.ts'
-import { type ResponsesOptions, responsesOptionNames } from './options.ts'
+import { type OpenAIResponsesAdapterOptions, responsesOptionNames } from './options.ts'
 
-/** What {@link openaiResponses} takes: connection, model, its settings where the turn does not say, and what is special to Responses. */
-export interface OpenAIResponsesOptions extends ModelOptions, ResponsesOptions, SdkConnection {}
+/** What asks for a response, on any transport. */
+export type ResponsesModelOptions = ModelOptions & OpenAIResponsesAdapterOptions
 
-/**
- * An engine on OpenAI Responses. Its requests go through the vendor's SDK, which is loaded at the first of them.
- * @throws EngineError `invalid_options`
- */
-export function openaiResponses(options: OpenAIResponsesOptions): Engine {
-  const defaults = readDefaults(options, [...responsesOptionNames, ...sdkConnectionNames])
-  return createAdapterEngine(openaiResponsesAdapter(options), createSdkTransport(options), {
-    defaults,
-    ...(options.timeLimits === undefined ? undefined : { timeLimits: options.timeLimits }),
-  })
+/** The engine of a transport. @param connectionNames the options that are the transport's. @throws EngineError `invalid_options` */
+export function createResponsesEngine(
+  options: ResponsesModelOptions,
+  connectionNames: readonly string[],
+  connect: () => Transport,
+): Engine {
+  const defaults = readDefaults(options, [...connectionNames, ...responsesOptionNames])
+  const { timeLimits } = options
+  const settings: AdapterEngineOptions = { defaults, ...(timeLimits === undefined ? undefined : { timeLimits }) }
+  return createAdapterEngine(openaiResponsesAdapter(options), connect(), settings)
 }

@@ -1,4 +1,3 @@
-import type { Degradation } from '@geppetto/engine'
 import {
   type AssistantBlock,
   type Block,
@@ -8,12 +7,17 @@ import {
   type ToolCallBlock,
   type ToolResultBlock,
 } from '@geppetto/turns'
+import { createIdFitter } from '../fit-id.ts'
 import { textIn } from '../json.ts'
-import { toCallId } from './call-id.ts'
+import type { Report } from '../report.ts'
+import { fitToolName } from '../tool-name.ts'
 import { toCallOutput } from './call-output.ts'
 import { toInputParts } from './content.ts'
 import type { WholeMessage } from './whole-messages.ts'
 import type { WireCache } from './wire-cache.ts'
+
+/** What a call's id must match, as the source of a regular expression. */
+export const callIdPattern = '^[a-zA-Z0-9_-]{1,64}$'
 
 /** What is known of the conversation as a whole. */
 export interface Conversation {
@@ -22,6 +26,7 @@ export interface Conversation {
   /** The results, by call id. */
   readonly results: ReadonlyMap<string, ToolResultBlock>
   readonly cache: WireCache
+  readonly report: Report
 }
 
 /** A call that has no answer yet. */
@@ -36,8 +41,8 @@ interface OpenCall {
 export class InputBuilder {
   /** As JSON texts. */
   readonly items: string[] = []
-  readonly degradations: Degradation[] = []
   readonly #conversation: Conversation
+  readonly #fitId = createIdFitter(callIdPattern)
   readonly #open = new Map<string, OpenCall>()
   readonly #answered = new Set<string>()
 
@@ -86,28 +91,32 @@ export class InputBuilder {
         this.#addResult(block)
         break
       case 'reasoning':
-        this.#degrade(
-          block,
+        this.#conversation.report(
           'reasoning-dropped',
           'reasoning goes back only to its maker, with the whole message it is of',
+          block,
         )
         break
       case 'provider':
-        this.#degrade(
-          block,
+        this.#conversation.report(
           'provider-block-dropped',
           `${block.type} goes back only to its maker, with its whole message`,
+          block,
         )
         break
       case 'unknown':
-        this.#degrade(block, 'unknown-block-dropped', 'a block of a kind that this version does not know is not sent')
+        this.#conversation.report(
+          'block-dropped',
+          'a block of a kind that this version does not know is not sent',
+          block,
+        )
         break
     }
   }
 
   #addAnswer(block: AssistantBlock): void {
     if (block.text.trim() === '') {
-      this.#degrade(block, 'empty-text-dropped', 'an answer without a text is not sent')
+      this.#conversation.report('empty-text-dropped', 'an answer without a text is not sent', block)
       return
     }
     this.#push(block, 'own', () => {
@@ -121,12 +130,15 @@ export class InputBuilder {
     const { name, input } = block
     const value = input.state === 'parsed' ? input.value : input.raw
     if (!isJsonObject(value))
-      this.#degrade(block, 'arguments-wrapped', 'arguments that are no JSON object are sent as { input }')
-    const wireName = toToolName(name)
-    if (wireName !== name) this.#degrade(block, 'tool-name-changed', `tool ${name} is sent as ${wireName}`)
-    this.#push(block, 'own', () => ({
+      this.#conversation.report('arguments-wrapped', 'arguments that are no JSON object are sent as { input }', block)
+    const wireName = fitToolName(name)
+    if (wireName !== name) this.#conversation.report('tool-name-changed', `tool ${name} is sent as ${wireName}`, block)
+    const callId = this.#fitId(block.callId)
+    if (callId !== block.callId)
+      this.#conversation.report('call-id-changed', `the call's id does not fit: ${callId} is sent`, block)
+    this.#push(block, callId, () => ({
       type: 'function_call',
-      call_id: toCallId(block.callId),
+      call_id: callId,
       name: wireName,
       arguments: JSON.stringify(isJsonObject(value) ? value : { input: value }),
     }))
@@ -137,11 +149,11 @@ export class InputBuilder {
     const call = this.#open.get(block.callId)
     if (call !== undefined) this.#answer(call, block)
     else if (!this.#answered.has(block.callId))
-      this.#degrade(block, 'result-dropped', 'a result without a call before it is not sent')
+      this.#conversation.report('result-dropped', 'a result without a call before it is not sent', block)
   }
 
   #await(block: ToolCallBlock, item: JsonObject | undefined): void {
-    const callId = (item && textIn(item, 'call_id')) ?? toCallId(block.callId)
+    const callId = (item && textIn(item, 'call_id')) ?? this.#fitId(block.callId)
     this.#open.set(block.callId, { block, item, callId })
   }
 
@@ -149,8 +161,9 @@ export class InputBuilder {
   #answerLate(call: OpenCall): void {
     const { block } = call
     const result = this.#conversation.results.get(block.callId)
-    if (result === undefined) this.#degrade(block, 'result-missing', 'the call has no result: one that says so is sent')
-    else this.#degrade(result, 'result-moved', 'the result is sent directly after its call')
+    if (result === undefined)
+      this.#conversation.report('result-missing', 'the call has no result: one that says so is sent', block)
+    else this.#conversation.report('result-moved', 'the result is sent directly after its call', result)
     this.#answer(call, result ?? sealedResult(block))
   }
 
@@ -173,17 +186,9 @@ export class InputBuilder {
   #push(block: Block, key: string, make: () => JsonObject): void {
     this.items.push(this.#conversation.cache.textOf(block, key, make))
   }
-
-  #degrade(block: Block, code: string, message: string): void {
-    this.degradations.push({ code, message, blockId: block.id })
-  }
 }
 
 /** System text as an item: also in the middle. */
 export function toSystemItem(text: string): JsonObject {
   return { role: 'system', content: [{ type: 'input_text', text: text.toWellFormed() }] }
-}
-
-function toToolName(name: string): string {
-  return name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64)
 }

@@ -1,5 +1,6 @@
-import { type Degradation, EngineError, type ReplayTarget } from '@geppetto/engine'
+import { EngineError, type ReplayTarget } from '@geppetto/engine'
 import type { Block, ToolResultBlock } from '@geppetto/turns'
+import type { Report } from '../report.ts'
 import { InputBuilder, toSystemItem } from './input-builder.ts'
 import { findWholeMessages } from './whole-messages.ts'
 import type { WireCache } from './wire-cache.ts'
@@ -12,7 +13,6 @@ export interface Input {
   readonly items: readonly string[]
   /** What the provider keeps, and the items go on from. */
   readonly previousResponseId?: string
-  readonly degradations: readonly Degradation[]
 }
 
 /** How the conversation is to be said. */
@@ -22,6 +22,7 @@ export interface InputRules {
   /** Whether to go on from what it keeps. */
   readonly continues: boolean
   readonly cache: WireCache
+  readonly report: Report
 }
 
 /** The blocks as input items. @throws EngineError `unsupported` naming the block that the API has no word for. */
@@ -33,20 +34,20 @@ export function buildInput(blocks: readonly Block[], target: ReplayTarget, rules
     ? [...messages.values()].findLast(({ responseId }) => responseId !== undefined)
     : undefined
   const keptUntil = kept === undefined ? -1 : blocks.findLastIndex((block) => kept.blocks.includes(block))
-  const builder = new InputBuilder({ messages, results, cache: rules.cache })
+  const builder = new InputBuilder({ messages, results, cache: rules.cache, report: rules.report })
   const [first] = blocks
   for (const [index, block] of blocks.entries()) {
     if (index <= keptUntil) builder.skip(block)
     else if (block !== first || block.kind !== 'system') builder.add(block)
   }
   builder.end()
-  const { items, degradations } = builder
+  const { items } = builder
   const instructions = first?.kind === 'system' ? first.text.toWellFormed() : undefined
   if (kept?.responseId !== undefined)
-    return { items, degradations, previousResponseId: kept.responseId, ...(instructions && { instructions }) }
-  if (items.length > 0) return { items, degradations, ...(instructions && { instructions }) }
+    return { items, previousResponseId: kept.responseId, ...(instructions && { instructions }) }
+  if (items.length > 0) return { items, ...(instructions && { instructions }) }
   if (instructions === undefined)
-    throw new EngineError('unsupported', 'the turn has no block that can be sent: Responses needs one')
+    throw new EngineError('invalid_request', 'the turn has nothing to send: append a user block')
   // Instructions alone are refused.
-  return { items: [JSON.stringify(toSystemItem(instructions))], degradations }
+  return { items: [JSON.stringify(toSystemItem(instructions))] }
 }

@@ -2,7 +2,7 @@ import { EngineError } from '@geppetto/engine'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
 
 /** What is special to Responses in the options of its engine. */
-export interface ResponsesOptions {
+export interface OpenAIResponsesAdapterOptions {
   /** Whether OpenAI keeps the responses. Default false: each request says all, and reasoning goes along encrypted. */
   readonly store?: boolean
   /**
@@ -16,11 +16,11 @@ export interface ResponsesOptions {
   readonly serverTools?: readonly JsonObject[]
 }
 
-/** The options of {@link ResponsesOptions}, by name. */
+/** The options of {@link OpenAIResponsesAdapterOptions}, by name. */
 export const responsesOptionNames: readonly string[] = ['store', 'previousResponse', 'include', 'serverTools']
 
 /** @throws EngineError `invalid_options` */
-export function assertResponsesOptions(options: ResponsesOptions): void {
+export function assertResponsesOptions(options: OpenAIResponsesAdapterOptions): void {
   const { store, previousResponse, include, serverTools } = options
   assertFlag('store', store)
   assertFlag('previousResponse', previousResponse)

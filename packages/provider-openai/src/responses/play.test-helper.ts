@@ -3,7 +3,7 @@ import { createAdapterEngine, type Engine, type EngineError, isEngineError, type
 import { type Event, withEventSinks } from '@geppetto/events'
 import { type Block, createTurn, type JsonObject, type Turn, userBlock } from '@geppetto/turns'
 import { openaiResponsesAdapter } from './adapter.ts'
-import type { ResponsesOptions } from './options.ts'
+import type { OpenAIResponsesAdapterOptions } from './options.ts'
 
 /** A response as it is on the wire. */
 export interface Answer {
@@ -25,7 +25,7 @@ export interface Outcome {
 /** An engine whose requests get these answers, one after the other. */
 export function answering(
   answers: readonly { readonly answer: Answer; readonly pieces?: readonly Uint8Array[] }[],
-  options: ResponsesOptions = {},
+  options: OpenAIResponsesAdapterOptions = {},
   model = 'gpt-5-mini',
 ): Engine {
   const coming = answers.values()

@@ -1,42 +1,34 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
-import { numberIn, objectIn, objectsIn, textIn } from '../json.ts'
-
-const folder = new URL('../../../testing/recordings/openai-responses/', import.meta.url)
+import { objectsIn, textIn } from '../json.ts'
+import { readRecordings as readAll } from '../recordings.test-helper.ts'
+import type { Answer } from './play.test-helper.ts'
 
 /** One recorded exchange. */
-export interface Recording {
+export interface Recording extends Answer {
   readonly name: string
   readonly model: string
-  readonly request: JsonObject | undefined
   readonly status: number
-  readonly contentType: string
-  readonly body: string
+  readonly request: JsonObject | undefined
   readonly expected: JsonObject
 }
 
 /** All recorded exchanges of Responses. */
 export function readRecordings(): readonly Recording[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => readRecording(file.slice(0, -'.json'.length)))
+  return [...readAll('openai-responses').values()].map(({ name, request, response, expected }) => ({
+    ...response,
+    name,
+    // Some tell only how the model called itself.
+    model: textIn(request?.body, 'model') ?? textIn(expected, 'model') ?? 'unknown',
+    request: request?.body,
+    expected,
+  }))
 }
 
 /** @param name the file's name without its ending. */
 export function readRecording(name: string): Recording {
-  const file: unknown = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'))
-  const response = objectIn(file, 'response')
-  const expected = objectIn(file, 'expected')
-  if (response === undefined || expected === undefined) throw new Error(`${name} is no recording`)
-  return {
-    name,
-    model: textIn(file, 'model') ?? '',
-    request: objectIn(objectIn(file, 'request'), 'body'),
-    status: numberIn(response, 'status') ?? 0,
-    contentType: textIn(response, 'contentType') ?? '',
-    body: textIn(response, 'body') ?? '',
-    expected,
-  }
+  const found = readRecordings().find((recording) => recording.name === name)
+  if (found === undefined) throw new Error(`there is no recording ${name}`)
+  return found
 }
 
 /** The input items of a recorded request; a text alone is what a user says. */

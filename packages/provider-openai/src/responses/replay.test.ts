@@ -2,7 +2,7 @@ import { type Block, createTurn, type JsonObject, type Turn, toolResultBlock, us
 import { describe, expect, it } from 'vitest'
 import { objectsIn } from '../json.ts'
 import { openaiResponsesAdapter } from './adapter.ts'
-import type { ResponsesOptions } from './options.ts'
+import type { OpenAIResponsesAdapterOptions } from './options.ts'
 import { type Outcome, play, wholeOf } from './play.test-helper.ts'
 import { parseBody } from './recording.test-helper.ts'
 
@@ -50,13 +50,15 @@ const resultOf = (callId: string, more: Partial<Parameters<typeof toolResultBloc
   toolResultBlock({ callId, name: 'f', outcome: 'ok', content: 'Done.', ...more })
 const prepare = (
   blocks: readonly Block[],
-  options: ResponsesOptions = {},
+  options: OpenAIResponsesAdapterOptions = {},
   model = 'gpt-5-mini',
   host = 'api.openai.com',
 ) => openaiResponsesAdapter(options).prepare(createTurn({ blocks: [...blocks] }), { model }, host)
-const sent = (blocks: readonly Block[], ...more: [ResponsesOptions?, string?, string?]): readonly JsonObject[] =>
-  objectsIn(parseBody(prepare(blocks, ...more).body), 'input')
-const expectNothingOpaque = (blocks: readonly Block[], ...more: [ResponsesOptions?, string?, string?]) => {
+const sent = (
+  blocks: readonly Block[],
+  ...more: [OpenAIResponsesAdapterOptions?, string?, string?]
+): readonly JsonObject[] => objectsIn(parseBody(prepare(blocks, ...more).body), 'input')
+const expectNothingOpaque = (blocks: readonly Block[], ...more: [OpenAIResponsesAdapterOptions?, string?, string?]) => {
   const { body } = prepare(blocks, ...more)
   for (const opaque of ['SECRET', 'rs_1', 'rs_2', 'fc_1', 'msg_1', 'ws_1', '"call_1"'])
     expect(body).not.toContain(opaque)

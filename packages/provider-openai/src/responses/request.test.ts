@@ -22,14 +22,14 @@ import {
 } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { openaiResponsesAdapter } from './adapter.ts'
-import type { ResponsesOptions } from './options.ts'
+import type { OpenAIResponsesAdapterOptions } from './options.ts'
 import { parseBody } from './recording.test-helper.ts'
 
 const host = 'api.openai.com'
 const turnOf = (...blocks: readonly Block[]): Turn => createTurn({ blocks: [...blocks] })
-const prepare = (turn: Turn, options: ResponsesOptions = {}, model = 'gpt-5-mini'): PreparedRequest =>
+const prepare = (turn: Turn, options: OpenAIResponsesAdapterOptions = {}, model = 'gpt-5-mini'): PreparedRequest =>
   openaiResponsesAdapter(options).prepare(turn, { model }, host)
-const bodyOf = (turn: Turn, options?: ResponsesOptions, model?: string): JsonObject =>
+const bodyOf = (turn: Turn, options?: OpenAIResponsesAdapterOptions, model?: string): JsonObject =>
   parseBody(prepare(turn, options, model).body)
 const inputOf = (...blocks: readonly Block[]): unknown => bodyOf(turnOf(...blocks)).input
 const codesOf = ({ degradations }: PreparedRequest) => degradations.map(({ code }) => code)
@@ -76,12 +76,12 @@ describe('the request', () => {
   it('tells of the settings that the API or the model has no word for', () => {
     const config = { seed: 1, stopSequences: ['.'], temperature: 0, topP: 1, reasoning: { budget: 5 } }
     const request = prepare(configured(config))
-    expect(codesOf(request)).toEqual(Array.from({ length: 5 }, () => 'setting-dropped'))
+    expect(codesOf(request)).toEqual(Array.from({ length: 5 }, () => 'option-dropped'))
     expect(parseBody(request.body)).not.toHaveProperty('temperature')
     expect(bodyOf(configured({ temperature: 0, reasoning: { effort: 'none' } }))).toMatchObject({ temperature: 0 })
     expect(bodyOf(configured({ temperature: 0 }), {}, 'llama-4')).toMatchObject({ temperature: 0 })
     const plain = prepare(configured({ reasoning: { effort: 'low' } }), {}, 'gpt-4o')
-    expect(codesOf(plain)).toEqual(['setting-dropped'])
+    expect(codesOf(plain)).toEqual(['option-dropped'])
     expect(parseBody(plain.body)).not.toHaveProperty('reasoning')
   })
 
@@ -128,7 +128,7 @@ describe('what is said', () => {
     const body = bodyOf(turnOf(systemBlock('Be brief.')))
     expect(body).not.toHaveProperty('instructions')
     expect(body.input).toMatchObject([{ role: 'system' }])
-    expect(() => prepare(turnOf())).toThrow(expect.objectContaining({ code: 'unsupported' }))
+    expect(() => prepare(turnOf())).toThrow(expect.objectContaining({ code: 'invalid_request' }))
   })
 
   it('has no half of a character', () => {

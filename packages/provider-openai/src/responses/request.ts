@@ -1,9 +1,10 @@
-import type { ModelDefaults, PreparedRequest } from '@geppetto/engine'
+import type { Degradation, ModelDefaults, PreparedRequest } from '@geppetto/engine'
 import { isJsonObject, type JsonObject, type Turn } from '@geppetto/turns'
 import { optionsOf, resolveConfig } from '../config.ts'
 import { textIn } from '../json.ts'
+import { reportTo } from '../report.ts'
 import { buildInput } from './input.ts'
-import type { ResponsesOptions } from './options.ts'
+import type { OpenAIResponsesAdapterOptions } from './options.ts'
 import { buildInclude, buildSettings } from './settings.ts'
 import { buildTextFormat, buildTools } from './tools.ts'
 import type { WireCache } from './wire-cache.ts'
@@ -13,7 +14,7 @@ export const api = 'openai-responses'
 
 /** What makes requests: options and memory of one adapter. */
 export interface RequestMaker {
-  readonly options: ResponsesOptions
+  readonly options: OpenAIResponsesAdapterOptions
   readonly cache: WireCache
 }
 
@@ -28,19 +29,18 @@ export function prepareRequest(
   const config = resolveConfig(turn, defaults)
   const own = optionsOf(config, api)
   const model = textIn(own, 'model') ?? config.model
-  const settings = buildSettings({ ...config, model })
   const continues = options.previousResponse === true
   const store = typeof own.store === 'boolean' ? own.store : (options.store ?? continues)
-  const input = buildInput(turn.blocks, { api, host, model }, { isStored: store, continues, cache })
-  const tools = buildTools(turn, options.serverTools ?? [])
-  const format = buildTextFormat(turn)
+  const degradations: Degradation[] = []
+  const report = reportTo(degradations)
+  const input = buildInput(turn.blocks, { api, host, model }, { isStored: store, continues, cache, report })
   const body = merge(
     {
       model,
       ...(input.instructions === undefined ? undefined : { instructions: input.instructions }),
-      ...tools.fields,
-      ...format.fields,
-      ...settings.fields,
+      ...buildTools(turn, options.serverTools ?? [], report),
+      ...buildTextFormat(turn, report),
+      ...buildSettings({ ...config, model }, report),
       ...buildInclude(model, options.include ?? []),
       store,
       stream: true,
@@ -55,7 +55,7 @@ export function prepareRequest(
     headers: {},
     body: withItems(body, input.items),
     stream: body.stream === true,
-    degradations: [...input.degradations, ...tools.degradations, ...format.degradations, ...settings.degradations],
+    degradations,
   }
 }
 

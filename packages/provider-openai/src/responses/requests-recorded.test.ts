@@ -10,7 +10,7 @@ import {
 } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { listIn, objectsIn, textIn } from '../json.ts'
-import type { ResponsesOptions } from './options.ts'
+import type { OpenAIResponsesAdapterOptions } from './options.ts'
 import { answering } from './play.test-helper.ts'
 import { inputOf, parseBody, readRecording } from './recording.test-helper.ts'
 
@@ -64,17 +64,20 @@ function meaningOf(item: JsonObject): JsonObject {
   }
 }
 
-const conversations: readonly { readonly name: string; readonly turns: number; readonly options?: ResponsesOptions }[] =
-  [
-    { name: 'encrypted-reasoning-tool-loop-json', turns: 3 },
-    { name: 'encrypted-reasoning-tool-loop-stream', turns: 3 },
-    { name: 'interleaved-reasoning-tools', turns: 3 },
-    { name: 'parallel-tools-json', turns: 2 },
-    { name: 'parallel-tools-stream', turns: 2 },
-    { name: 'tool-loop-json', turns: 2 },
-    { name: 'tool-loop-stream', turns: 2 },
-    { name: 'previous-response-id', turns: 2, options: { previousResponse: true } },
-  ]
+const conversations: readonly {
+  readonly name: string
+  readonly turns: number
+  readonly options?: OpenAIResponsesAdapterOptions
+}[] = [
+  { name: 'encrypted-reasoning-tool-loop-json', turns: 3 },
+  { name: 'encrypted-reasoning-tool-loop-stream', turns: 3 },
+  { name: 'interleaved-reasoning-tools', turns: 3 },
+  { name: 'parallel-tools-json', turns: 2 },
+  { name: 'parallel-tools-stream', turns: 2 },
+  { name: 'tool-loop-json', turns: 2 },
+  { name: 'tool-loop-stream', turns: 2 },
+  { name: 'previous-response-id', turns: 2, options: { previousResponse: true } },
+]
 
 describe('the next request equals, by meaning, the one that the API accepted', () => {
   it.each(conversations)('$name', async ({ name, turns, options = {} }) => {

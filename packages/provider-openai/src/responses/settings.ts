@@ -1,15 +1,13 @@
-import type { Degradation, ModelDefaults } from '@geppetto/engine'
+import type { ModelDefaults } from '@geppetto/engine'
 import { defined, type JsonObject } from '@geppetto/turns'
+import type { Report } from '../report.ts'
 import { modelKind } from './models.ts'
-import type { RequestFields } from './tools.ts'
 
-/** What is asked of the model beside the conversation; with what the API or the model has no word for. */
-export function buildSettings(config: ModelDefaults): RequestFields {
+/** What is asked of the model beside the conversation, as the body's fields. */
+export function buildSettings(config: ModelDefaults, report: Report): JsonObject {
   const { temperature, topP, maxOutputTokens, serviceTier, reasoning = {} } = config
   const kind = modelKind(config.model)
-  const degradations: Degradation[] = []
-  const drop = (name: string, why: string) =>
-    degradations.push({ code: 'setting-dropped', message: `${name} is not sent: ${why}` })
+  const drop = (name: string, why: string) => report('option-dropped', `${name} is not sent: ${why}`)
   if (config.seed !== undefined) drop('seed', 'Responses has no word for it')
   if ((config.stopSequences?.length ?? 0) > 0) drop('stopSequences', 'Responses has no word for it')
   if (reasoning.budget !== undefined) drop('reasoning.budget', 'Responses has an effort instead')
@@ -19,12 +17,11 @@ export function buildSettings(config: ModelDefaults): RequestFields {
   const thinking = defined({ effort: reasoning.effort, summary: reasoning.summary })
   const hasThinking = Object.keys(thinking).length > 0
   if (hasThinking && kind === 'plain') drop('reasoning', `${config.model} does not reason, and refuses it`)
-  const fields: JsonObject = {
+  return {
     ...defined({ max_output_tokens: maxOutputTokens, service_tier: serviceTier }),
     ...(reasons ? undefined : sampling),
     ...(hasThinking && kind !== 'plain' ? { reasoning: thinking } : undefined),
   }
-  return { fields, degradations }
 }
 
 /** What a response shall hold beside what it says. Models that do not reason refuse to be asked for encrypted reasoning. */

@@ -1,6 +1,7 @@
 import type { DecoderOutput, SegmentEnd, TextEnd } from '@geppetto/engine'
 import type { Citation, JsonObject, JsonValue } from '@geppetto/turns'
 import { objectsIn, textIn } from '../json.ts'
+import { type WellFormedText, wellFormedText } from '../well-formed.ts'
 import { readCitation } from './citation.ts'
 import { type OpenItem, restOf } from './open-item.ts'
 
@@ -14,6 +15,8 @@ interface Part {
     cite?(citation: Citation): void
     finish(end: SegmentEnd & TextEnd): void
   }
+  readonly joiner: WellFormedText
+  /** As it came. */
   text: string
   citations: number
 }
@@ -41,7 +44,7 @@ export class TextItem implements OpenItem {
   append(type: PartType, index: number, delta: string): void {
     const part = this.open(type, index)
     part.text += delta
-    part.writer.append(delta)
+    part.writer.append(part.joiner.push(delta))
   }
 
   /** The whole text of a part has come. Whether it says more than we had. */
@@ -67,8 +70,11 @@ export class TextItem implements OpenItem {
   }
 
   finish(part: number, payload: JsonValue | undefined): void {
-    const { writer, type } = this.#parts[part] ?? {}
-    writer?.finish({
+    const found = this.#parts[part]
+    if (found === undefined) return
+    const { writer, type, joiner } = found
+    writer.append(joiner.end())
+    writer.finish({
       ...(payload === undefined ? undefined : { payload }),
       ...(type === 'refusal' ? { refusal: true } : undefined),
     })
@@ -103,7 +109,13 @@ export class TextItem implements OpenItem {
 
   /** An item without a text is a block too: it has its place among the others. */
   #add(type: PartType, isEmpty: boolean): Part {
-    const part: Part = { type, writer: this.#openWriter(type, isEmpty), text: '', citations: 0 }
+    const part: Part = {
+      type,
+      writer: this.#openWriter(type, isEmpty),
+      joiner: wellFormedText(),
+      text: '',
+      citations: 0,
+    }
     this.#parts.push(part)
     return part
   }

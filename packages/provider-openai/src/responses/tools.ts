@@ -1,4 +1,3 @@
-import { type Degradation, EngineError } from '@geppetto/engine'
 import {
   type JsonObject,
   type JsonValue,
@@ -10,42 +9,37 @@ import {
   toolDefinitionsKey,
 } from '@geppetto/turns'
 import { lowerAnswerSchema, lowerToolSchema } from '../lower-schema.ts'
+import { type Report, unsupported } from '../report.ts'
+import { isToolName, toolNamePattern } from '../tool-name.ts'
 
-/** What a tool may be called. */
-export const toolNamePattern = '^[a-zA-Z0-9_-]{1,64}$'
-
-/** Fields of the request, and what could not be said in them. */
-export interface RequestFields {
-  readonly fields: JsonObject
-  readonly degradations: readonly Degradation[]
-}
-
-/** The tools that are offered, and the choice among them. @throws EngineError `unsupported` when a tool has a name that the API refuses. */
-export function buildTools(turn: Turn, serverTools: readonly JsonObject[]): RequestFields {
-  const degradations: Degradation[] = []
+/** The tools that are offered and the choice among them, as the body's fields. @throws EngineError `unsupported` when a tool has a name that the API refuses. */
+export function buildTools(turn: Turn, serverTools: readonly JsonObject[], report: Report): JsonObject {
   const definitions = toolDefinitionsKey.read(turn.data) ?? []
-  const tools = [...definitions.map((tool) => toFunction(tool, degradations)), ...serverTools]
-  // A choice without tools is refused.
-  if (tools.length === 0) return { fields: {}, degradations }
+  const tools = [...definitions.map((tool) => toFunction(tool, report)), ...serverTools]
   const choice = toolChoiceKey.read(turn.data)
-  const choiceField = choice === undefined ? undefined : { tool_choice: toChoice(choice, definitions, serverTools) }
-  return { fields: { tools, ...choiceField }, degradations }
+  if (tools.length === 0) {
+    // A choice without tools is refused.
+    if (choice !== undefined && choice !== 'auto' && choice !== 'none')
+      report('tool-choice-dropped', 'a tool must be called, but no tool is offered')
+    return {}
+  }
+  return { tools, ...(choice === undefined ? undefined : { tool_choice: toChoice(choice, definitions, serverTools) }) }
 }
 
-/** The form of the answer. */
-export function buildTextFormat(turn: Turn): RequestFields {
+/** The form of the answer, as the body's field. */
+export function buildTextFormat(turn: Turn, report: Report): JsonObject {
   const asked = structuredOutputKey.read(turn.data)
-  if (asked === undefined) return { fields: {}, degradations: [] }
+  if (asked === undefined) return {}
   const { schema, strict, weakened } = lowerAnswerSchema(asked.schema)
-  const degradations = weakened.map((what) => ({ code: 'schema-weakened', message: `output ${asked.name}: ${what}` }))
-  return { fields: { text: { format: { type: 'json_schema', name: asked.name, schema, strict } } }, degradations }
+  for (const what of weakened) report('schema-weakened', `output ${asked.name}: ${what}`)
+  return { text: { format: { type: 'json_schema', name: asked.name, schema, strict } } }
 }
 
-function toFunction({ name, description, inputSchema }: ToolDefinition, degradations: Degradation[]): JsonObject {
-  if (!new RegExp(toolNamePattern).test(name))
-    throw new EngineError('unsupported', `tool ${name} needs a name of 1 to 64 letters, digits, _ and -`)
+function toFunction({ name, description, inputSchema }: ToolDefinition, report: Report): JsonObject {
+  if (!isToolName(name))
+    throw unsupported(`the tool name ${JSON.stringify(name)} does not fit ${toolNamePattern}: rename the tool`)
   const { schema, strict, weakened } = lowerToolSchema(inputSchema)
-  for (const what of weakened) degradations.push({ code: 'schema-weakened', message: `tool ${name}: ${what}` })
+  for (const what of weakened) report('schema-weakened', `tool ${name}: ${what}`)
   return { type: 'function', name, description: description.toWellFormed(), parameters: schema, strict }
 }
 
@@ -58,7 +52,6 @@ function toChoice(
   const { tool } = choice
   if (definitions.some(({ name }) => name === tool)) return { type: 'function', name: tool }
   const serverTool = serverTools.find(({ type, name }) => name === tool || type === tool)
-  if (serverTool === undefined)
-    throw new EngineError('unsupported', `the tool choice names ${tool}, which is not among the tools`)
+  if (serverTool === undefined) throw unsupported(`the tool choice names ${tool}, which is not among the tools`)
   return serverTool.type === 'custom' ? { type: 'custom', name: tool } : { type: tool }
 }

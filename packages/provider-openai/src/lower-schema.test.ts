@@ -1,0 +1,91 @@
+import type { JsonObject } from '@geppetto/turns'
+import { describe, expect, it } from 'vitest'
+import { lowerAnswerSchema, lowerToolSchema } from './lower-schema.ts'
+
+const object = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+  ...more,
+})
+const closed = (properties: JsonObject, more: JsonObject = {}) =>
+  object(properties, { additionalProperties: false, ...more })
+const text = { type: 'string' }
+
+describe('the schema of a tool', () => {
+  it('is strict where it can be, with its objects closed, also inner ones', () => {
+    const inner = object({ b: text })
+    const schema = object({ a: { type: 'array', items: inner }, c: { anyOf: [inner, { type: 'null' }] } })
+    expect(lowerToolSchema(schema)).toEqual({
+      strict: true,
+      weakened: [],
+      schema: closed({
+        a: { type: 'array', items: closed({ b: text }) },
+        c: { anyOf: [closed({ b: text }), { type: 'null' }] },
+      }),
+    })
+  })
+
+  it.each([
+    ['a property is optional', object({ a: text }, { required: [] })],
+    ['an inner property is optional', object({ a: object({ b: text }, { required: [] }) })],
+    ['properties may have any name', object({ a: { type: 'object', additionalProperties: text } })],
+    ['it says what strict mode does not know', object({ a: { type: 'string', minLength: 1 } })],
+    ['it has a format that strict mode does not know', object({ a: { type: 'string', format: 'uri' } })],
+    ['it has a choice of which one must fit', object({ a: { oneOf: [text, { type: 'number' }] } })],
+  ])('stays as it is, and not strict, where %s', (_why, schema) => {
+    expect(lowerToolSchema(schema)).toEqual({ schema, strict: false, weakened: [] })
+  })
+
+  it('with a choice at the top, which the API refuses, is one object that allows each', () => {
+    const schema = { anyOf: [object({ a: text, kind: { const: 'a' } }), object({ b: text, kind: { const: 'b' } })] }
+    expect(lowerToolSchema(schema)).toEqual({
+      strict: false,
+      weakened: ['the choice at the top is one object that allows each'],
+      schema: {
+        type: 'object',
+        properties: { a: text, kind: { anyOf: [{ const: 'a' }, { const: 'b' }] }, b: text },
+        required: ['kind'],
+      },
+    })
+  })
+
+  it('that is no object becomes one', () => {
+    expect(lowerToolSchema({})).toMatchObject({
+      schema: { type: 'object', properties: {} },
+      weakened: ['the top is an object'],
+    })
+    expect(lowerToolSchema(object({ a: text }, { not: { required: ['b'] } }))).toEqual({
+      schema: object({ a: text }),
+      strict: false,
+      weakened: ['not at the top is left out'],
+    })
+  })
+})
+
+describe('the schema of an answer', () => {
+  it('is strict with less in it, and what is left out is told', () => {
+    const schema = object({ a: { type: 'string', minLength: 1, default: 'b' }, c: { oneOf: [text, { type: 'null' }] } })
+    expect(lowerAnswerSchema(schema)).toEqual({
+      strict: true,
+      weakened: ['minLength of .a is left out'],
+      schema: closed({ a: text, c: { anyOf: [text, { type: 'null' }] } }),
+    })
+  })
+
+  it('is not strict where it cannot be, and that is told', () => {
+    const schema = object({ a: text }, { required: [] })
+    expect(lowerAnswerSchema(schema)).toEqual({
+      schema,
+      strict: false,
+      weakened: ['the form is not enforced: .a is optional'],
+    })
+  })
+
+  it('may refer to itself', () => {
+    const node = object({ next: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'null' }] } })
+    const { schema, strict } = lowerAnswerSchema(object({ list: { $ref: '#/$defs/node' } }, { $defs: { node } }))
+    expect(strict).toBe(true)
+    expect(schema.$defs).toMatchObject({ node: { additionalProperties: false } })
+  })
+})

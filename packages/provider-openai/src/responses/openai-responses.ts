@@ -1,0 +1,15 @@
+import type { Engine } from '@geppetto/engine'
+import type { SdkConnection } from '../options.ts'
+import { createSdkTransport, sdkConnectionNames } from '../sdk-transport.ts'
+import { createResponsesEngine, type ResponsesModelOptions } from './engine.ts'
+
+/** What {@link openaiResponses} takes. */
+export type OpenAIResponsesOptions = ResponsesModelOptions & SdkConnection
+
+/**
+ * OpenAI Responses by the vendor's SDK, which is loaded at the first request.
+ * @throws EngineError `invalid_options`
+ */
+export function openaiResponses(options: OpenAIResponsesOptions): Engine {
+  return createResponsesEngine(options, sdkConnectionNames, () => createSdkTransport(options))
+}
