@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { IPty } from '@lydell/node-pty'
-import { program } from './run-chat.test-helper.ts'
+import { offlineEnvironment, program } from './run-chat.test-helper.ts'
 
 /** How long a test waits for something to appear on the screen, in milliseconds. */
 const patienceMs = 8_000
@@ -51,7 +51,7 @@ export function openChat(
   if (pty === undefined) throw new Error('there is no pseudo-terminal for this platform')
   // What says how many colours a screen has, where the tests themselves run: not on this screen.
   const { FORCE_COLOR: _force, CI: _ci, ...inherited } = process.env
-  const env = { ...inherited, NO_COLOR: '1', TERM: 'xterm', ...options.env }
+  const env = { ...inherited, ...offlineEnvironment, NO_COLOR: '1', TERM: 'xterm', ...options.env }
   const command = [process.execPath, program, ...args]
   const [file = '', ...rest] = options.isPiped ? ['sh', '-c', '"$0" "$@" | cat', ...command] : command
   const child = pty.spawn(file, rest, {

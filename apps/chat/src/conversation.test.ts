@@ -45,8 +45,11 @@ const where = hasPty
   : 'chat in a terminal (left out: this platform has no prebuilt pseudo-terminal)'
 
 describe.skipIf(!hasPty).concurrent(where, () => {
-  it('says who answers, and with which tools', async () => {
+  it('says who answers, why, and with which tools', async () => {
     const chat = await startChat()
+    expect(chat.text.replaceAll(/\s+/g, ' ')).toContain(
+      'Taken because no key is set (OPENAI_API_KEY, ANTHROPIC_API_KEY), and no Ollama answers at 127.0.0.1:1.',
+    )
     expect(chat.text).toMatch(/no language model/i)
     expect(chat.text).toMatch(/no network/i)
     expect(chat.text).toContain('read_file (asks first)')

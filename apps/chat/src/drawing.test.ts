@@ -4,13 +4,21 @@ import { textPart } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { drawing } from './drawing.ts'
 
+/** What the last drawing has dimmed. */
+let dimmed: string[] = []
+
 function draw(...events: EventDraft[]): string {
   let screen = ''
+  dimmed = []
   const sink = drawing(
     (text) => {
       screen += text
     },
-    (style, text) => (style === 'dim' ? text : `<${style}>${text}`),
+    (style, text) => {
+      if (style !== 'dim') return `<${style}>${text}`
+      dimmed.push(text)
+      return text
+    },
   )
   const ctx = withEventSinks(background(), sink)
   for (const event of events) hubFrom(ctx)?.publish(event, {})
@@ -42,6 +50,27 @@ describe('drawing', () => {
     const second = { segmentId: 'blk_2' }
     expect(draw(delta('One.'), finished('One.'), delta('Two.', second), finished('Two.', second), end)).toBe(
       'One.\nTwo.\n',
+    )
+  })
+
+  it('draws what a model thinks on lines of its own, dimmed', () => {
+    const thought = { segmentId: 'blk_0' }
+    const thinks: EventDraft = { type: 'reasoning-delta', delta: 'Let me\u001b see', correlation: thought }
+    const hasThought: EventDraft = {
+      type: 'reasoning-finished',
+      text: 'Let me\u001b see.',
+      outcome: 'completed',
+      correlation: thought,
+    }
+    const shown = draw(thinks, hasThought, delta('Four.'), finished('Four.'), end)
+    expect(shown).toBe('Let me\\x1b see.\nFour.\n')
+    expect(dimmed).toEqual(['Let me\\x1b see', '.'])
+  })
+
+  it('says that it tries again, when and why', () => {
+    const error = { name: 'E', code: 'rate_limit', message: 'slow\ndown' }
+    expect(draw({ type: 'provider-call-retried', attempt: 2, delayMs: 1_234, error })).toBe(
+      '<yellow>[trying again in 1.2 s] slow down\n',
     )
   })
 

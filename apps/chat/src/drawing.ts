@@ -1,37 +1,47 @@
-import { type Event, type EventOf, type EventSink, isTerminal } from '@geppetto/events'
+import { type Event, type EventOf, type EventSink, type EventType, isTerminal } from '@geppetto/events'
 import { contentText, type StopReason, visibleText } from '@geppetto/turns'
 import type { Paint } from './style.ts'
 
-/** Draws a conversation: answers as they come, tool calls with their results, and how an answer ended where it did not end well. */
+/**
+ * Draws a conversation: answers as they come, dimmed what a model thinks before them, tool calls with their results, and how an answer
+ * ended where it did not end well.
+ */
 export function drawing(write: (text: string) => void, paint: Paint): EventSink {
-  const pen = new Pen(write)
-  let lastOfAnswer = 0
+  const pen = new Pen(write, paint)
+  let lastShown = 0
   return {
     publish(event) {
-      if (event.type === 'text-delta' || event.type === 'tool-call-finished') lastOfAnswer = event.seq
+      if (shownTypes.has(event.type)) lastShown = event.seq
       // An attempt of which nothing was shown is taken back without a word.
-      if (event.type === 'run-rolled-back' && lastOfAnswer < event.fromSeq) return
-      if (event.type === 'text-delta') pen.continueText(event, event.delta)
-      else if (event.type === 'text-finished') pen.finishText(event)
-      else if (isTerminal(event)) pen.end(endMark(event), paint)
+      if (event.type === 'run-rolled-back' && lastShown < event.fromSeq) return
+      if (event.type === 'text-delta' || event.type === 'reasoning-delta') pen.continueText(event, event.delta)
+      else if (event.type === 'text-finished' || event.type === 'reasoning-finished') pen.finishText(event)
+      else if (isTerminal(event)) pen.end(endMark(event))
       else pen.line(lineFor(event, paint))
     },
   }
 }
 
+/** What of an attempt stands on the screen. */
+const shownTypes: ReadonlySet<EventType> = new Set<EventType>(['text-delta', 'reasoning-delta', 'tool-call-finished'])
+
+type SpokenEvent = EventOf<'text-delta' | 'text-finished' | 'reasoning-delta' | 'reasoning-finished'>
+
 /** Knows where on the screen the text is. */
 class Pen {
   readonly #write: (text: string) => void
+  readonly #paint: Paint
   /** What was written last. */
   #last = '\n'
   #segment: string | undefined
   #shown = ''
 
-  constructor(write: (text: string) => void) {
+  constructor(write: (text: string) => void, paint: Paint) {
     this.#write = write
+    this.#paint = paint
   }
 
-  continueText(event: EventOf<'text-delta' | 'text-finished'>, text: string): void {
+  continueText(event: SpokenEvent, text: string): void {
     const { segmentId } = event.correlation
     if (this.#segment !== segmentId) {
       this.#breakLine()
@@ -39,11 +49,13 @@ class Pen {
       this.#shown = ''
     }
     this.#shown += text
-    this.#put(visibleText(text))
+    const isThought = event.type === 'reasoning-delta' || event.type === 'reasoning-finished'
+    if (isThought) this.#put(visibleText(text), (line) => this.#paint('dim', line))
+    else this.#put(visibleText(text))
   }
 
   /** Adds what no delta brought. */
-  finishText(event: EventOf<'text-finished'>): void {
+  finishText(event: EventOf<'text-finished' | 'reasoning-finished'>): void {
     const shown = this.#segment === event.correlation.segmentId ? this.#shown : ''
     if (event.text.length > shown.length && event.text.startsWith(shown))
       this.continueText(event, event.text.slice(shown.length))
@@ -57,8 +69,9 @@ class Pen {
   }
 
   /** The mark stands behind a text that was cut off, else on a line of its own. */
-  end(mark: Mark | undefined, paint: Paint): void {
-    if (mark !== undefined) this.#put((/\s$/.test(this.#last) ? '' : ' ') + paint(mark.style, visibleText(mark.text)))
+  end(mark: Mark | undefined): void {
+    if (mark !== undefined)
+      this.#put((/\s$/.test(this.#last) ? '' : ' ') + this.#paint(mark.style, visibleText(mark.text)))
     this.#breakLine()
     this.#segment = undefined
   }
@@ -67,9 +80,9 @@ class Pen {
     if (!this.#last.endsWith('\n')) this.#put('\n')
   }
 
-  #put(text: string): void {
+  #put(text: string, paint = (plain: string) => plain): void {
     if (text === '') return
-    this.#write(text)
+    this.#write(paint(text))
     this.#last = text
   }
 }
@@ -89,7 +102,7 @@ function lineFor(event: Event, paint: Paint): string | undefined {
     case 'run-rolled-back':
       return paint('yellow', oneLine('[the answer above does not count]', event.reason))
     case 'provider-call-retried':
-      return paint('yellow', oneLine(`[trying again in ${event.delayMs / 1000} s]`, event.error.message))
+      return paint('yellow', oneLine(`[trying again in ${(event.delayMs / 1000).toFixed(1)} s]`, event.error.message))
     case 'log':
       if (event.level !== 'warn' && event.level !== 'error') return undefined
       return paint(event.level === 'warn' ? 'yellow' : 'red', oneLine(`[${event.level}]`, event.message))

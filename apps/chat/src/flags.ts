@@ -1,3 +1,5 @@
+import { engineNames } from 'engine-choice'
+
 /** One flag of the command line: the table that parsing, help and suggestions go by. */
 export interface Flag {
   readonly type: 'boolean' | 'string'
@@ -9,6 +11,9 @@ export interface Flag {
 
 /** The flags, in the order of the help. */
 export const flags = {
+  engine: { type: 'string', value: 'NAME', help: engineNames.join(', ') },
+  model: { type: 'string', value: 'NAME', help: 'the model that the engine asks for' },
+  'base-url': { type: 'string', value: 'URL', help: 'ask there; alone it means --engine openai-chat' },
   output: { type: 'string', value: 'FORMAT', help: 'text, json (an event a line) or yaml; default text' },
   'with-metadata': { type: 'boolean', help: 'also show usage, models, ids and times' },
   full: { type: 'boolean', help: 'show every event, arguments and results in full' },

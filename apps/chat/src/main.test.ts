@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { program, runChat } from './run-chat.test-helper.ts'
+import { offlineEnvironment, program, runChat } from './run-chat.test-helper.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-'))
 beforeAll(() => writeFileSync(join(folder, 'notes.txt'), 'buy milk'))
@@ -31,7 +31,10 @@ describe('chat without a terminal', () => {
   })
 
   it('does not wait for standard input when the prompt is an argument', async () => {
-    const child = spawn(process.execPath, [program, 'I am sad'], { stdio: ['pipe', 'ignore', 'inherit'] })
+    const child = spawn(process.execPath, [program, 'I am sad'], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+      env: { ...process.env, ...offlineEnvironment },
+    })
     // Left open, as by a process manager that never sends anything.
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0)
   })
@@ -142,7 +145,11 @@ describe('chat without a terminal', () => {
 
   it.runIf(process.platform !== 'win32')('is quiet when nobody reads on', () => {
     const command = `"${process.execPath}" "${program}" --full --output json "What is 17 * 23?" | true`
-    const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8', input: '' })
+    const { status, stderr } = spawnSync('sh', ['-c', command], {
+      encoding: 'utf8',
+      input: '',
+      env: { ...process.env, ...offlineEnvironment },
+    })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   })
 })

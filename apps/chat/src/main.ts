@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { eliza } from '@geppetto/provider-eliza'
+import { isEngineError } from '@geppetto/engine'
 import { defined, visibleText } from '@geppetto/turns'
-import { commandNames } from './commands.ts'
+import { EngineChoiceError } from 'engine-choice'
+import { adviceFor } from './advice.ts'
+import { Answering } from './answering.ts'
+import { completions } from './commands.ts'
 import { type Ask, confirmCalls } from './confirm.ts'
 import { converse } from './conversation.ts'
 import { createBackend } from './create-backend.ts'
@@ -14,7 +17,7 @@ import { answerOnce } from './one-shot.ts'
 import { OptionError } from './option-error.ts'
 import { type ChatOptions, parseOptions } from './options.ts'
 import { readPrompt } from './read-prompt.ts'
-import { paintFor } from './style.ts'
+import { type Paint, paintFor } from './style.ts'
 import { Terminal } from './terminal.ts'
 import { type ChatTools, chatTools } from './tools/index.ts'
 
@@ -46,11 +49,12 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Promise<number> {
+  const answering = await startAnswering(options, wordDelayMs)
   const { signal, exitCode } = endOn(['SIGTERM', 'SIGHUP'])
   const terminal = new Terminal({
     input: stdin,
     screen: stdout,
-    words: commandNames,
+    words: completions,
     isVerbatim: options.output !== 'text',
   })
   process.on('SIGINT', () => terminal.interrupt())
@@ -60,11 +64,10 @@ async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Pr
   const sink = isDrawn
     ? drawing((text) => terminal.write(text), paint)
     : await createEventPrinter(options, { write: (text) => terminal.write(visibleText(text)) })
-  const engine = eliza({ delayMs: wordDelayMs, ...defined({ seed: options.seed }) })
   const ask: Ask = (question, until) => terminal.ask(question, until)
   const authorize = confirmCalls({ yes: options.yes, failsAnyway, ask })
-  const backend = createBackend(options, { engine, tools, sink, authorize, signal })
-  await converse({ backend, terminal, paint, tools, engine: engine.info, signal })
+  const backend = createBackend(options, { engine: () => answering.engine, tools, sink, authorize, signal })
+  await converse({ backend, answering, terminal, paint, tools, signal })
   terminal.close()
   return exitCode() ?? 0
 }
@@ -73,17 +76,29 @@ async function answer(options: ChatOptions, { tools, failsAnyway }: ChatTools): 
   if (options.prompt === undefined && stdin.isTTY)
     tellUser('type the prompt and end it with Ctrl-D (piped output: no conversation)')
   const prompt = options.prompt ?? (await readPrompt(stdin))
+  const { choice, engine, description } = await startAnswering(options)
+  // For people: a program that reads standard error shall find faults there, and nothing else.
+  if (choice.reason !== undefined && stderr.isTTY)
+    tellUser(`answering: ${description}, because ${choice.reason}`, paintFor(stderr))
   const { signal, exitCode } = endOn(['SIGINT', 'SIGTERM', 'SIGHUP'])
   const wrap = createLineWrap(() => (stdout.isTTY && options.output === 'text' ? stdout.columns : undefined))
   const output = { write: (text: string) => stdout.write(wrap.push(visibleText(text))) }
   const sink = await createEventPrinter(options, stdout.isTTY ? output : stdout)
-  const engine = eliza(defined({ seed: options.seed }))
   const canAsk = options.prompt !== undefined && stdin.isTTY && stderr.isTTY
   const authorize = confirmCalls({ yes: options.yes, failsAnyway, ...(canAsk ? { ask: askOnce } : undefined) })
-  const backend = createBackend(options, { engine, tools, sink, authorize, signal })
-  const code = await answerOnce(backend, prompt, tellUser)
+  const backend = createBackend(options, { engine: () => engine, tools, sink, authorize, signal })
+  const code = await answerOnce(backend, prompt, {
+    tellUser,
+    adviceFor: (error) => adviceFor(error, choice, '--'),
+  })
   stdout.write(wrap.end())
   return exitCode() ?? code
+}
+
+function startAnswering(options: ChatOptions, delayMs = 0): Promise<Answering> {
+  const { engine, model, baseUrl, seed } = options
+  const settings = { delayMs, ...defined({ seed }) }
+  return Answering.start(defined({ engine, model, baseUrl }), { settings, environment: process.env })
 }
 
 /** Asks on standard error, where the question is not mixed with the answer, and gives the terminal back. */
@@ -100,8 +115,10 @@ function version(): string {
   return version
 }
 
-function tellUser(message: string): void {
-  stderr.write(`chat: ${visibleText(message)}\n`)
+function tellUser(message: string, paint?: Paint): void {
+  const line = `chat: ${visibleText(message)}`
+  const wrap = createLineWrap(() => (stderr.isTTY ? stderr.columns : undefined))
+  stderr.write(wrap.push(`${paint === undefined ? line : paint('dim', line)}\n`) + wrap.end())
 }
 
 stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -114,7 +131,11 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  if (!(error instanceof OptionError)) throw error
+  const isWrongUse =
+    error instanceof OptionError ||
+    error instanceof EngineChoiceError ||
+    (isEngineError(error) && error.code === 'invalid_options')
+  if (!isWrongUse) throw error
   tellUser(error.message)
   process.exitCode = 2
 }

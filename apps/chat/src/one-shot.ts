@@ -2,6 +2,13 @@ import type { RunResult } from '@geppetto/session'
 import { toErrorData } from '@geppetto/turns'
 import type { ChatBackend } from './backend.ts'
 
+/** How one answer's faults are told. */
+export interface OneShotVoice {
+  readonly tellUser: (message: string) => void
+  /** What to do about a failure, where something is known. */
+  readonly adviceFor: (error: unknown) => string | undefined
+}
+
 /**
  * Answers one prompt; the sinks print. Faults go to `tellUser`.
  * @returns the exit code: 0 when it was answered, 1 when not.
@@ -9,12 +16,14 @@ import type { ChatBackend } from './backend.ts'
 export async function answerOnce(
   backend: ChatBackend,
   prompt: string,
-  tellUser: (message: string) => void,
+  { tellUser, adviceFor }: OneShotVoice,
 ): Promise<number> {
   const result = await backend.start(prompt).finished
   for (const { message } of result.warnings) tellUser(`warning: ${message}`)
   const fault = faultOf(result)
   if (fault !== undefined) tellUser(fault)
+  const advice = result.status === 'failed' ? adviceFor(result.error) : undefined
+  if (advice !== undefined) tellUser(advice)
   return fault === undefined && result.status === 'completed' ? 0 : 1
 }
 

@@ -1,4 +1,5 @@
 import { quote, type ToolChoice } from '@geppetto/turns'
+import { type EngineName, engineNames } from 'engine-choice'
 import type { FlagName } from './flags.ts'
 import { OptionError } from './option-error.ts'
 
@@ -12,6 +13,13 @@ export function readOutput(given: GivenFlags): OutputFormat {
   const value = given.get('output') ?? 'text'
   if (value === 'text' || value === 'json' || value === 'yaml') return value
   throw bad('output', value, 'text, json or yaml')
+}
+
+export function readEngine(given: GivenFlags): EngineName | undefined {
+  const value = given.get('engine')
+  const name = engineNames.find((candidate) => candidate === value)
+  if (value !== undefined && name === undefined) throw bad('engine', value, `one of ${engineNames.join(', ')}`)
+  return name
 }
 
 export function readText(given: GivenFlags, name: FlagName): string | undefined {

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util'
 import { defined, type ToolChoice } from '@geppetto/turns'
+import type { EngineName } from 'engine-choice'
 import { type FlagName, flags, isFlagName } from './flags.ts'
 import { nearest } from './nearest.ts'
 import { OptionError } from './option-error.ts'
 import {
   atLeastOne,
   type OutputFormat,
+  readEngine,
   readNumber,
   readOutput,
   readText,
@@ -16,6 +18,9 @@ import {
 
 /** What the command line says. */
 export interface ChatOptions {
+  readonly engine?: EngineName
+  readonly model?: string
+  readonly baseUrl?: string
   readonly output: OutputFormat
   readonly withMetadata: boolean
   readonly full: boolean
@@ -55,6 +60,9 @@ export function parseOptions(args: readonly string[], toolNames: readonly string
     tools: !given.has('no-tools'),
     yes: given.has('yes'),
     ...defined({
+      engine: readEngine(given),
+      model: readText(given, 'model'),
+      baseUrl: readText(given, 'base-url'),
       system: readText(given, 'system'),
       maxIterations: readNumber(given, 'max-iterations', atLeastOne),
       toolChoice: readToolChoice(given, toolNames),

@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { startReplayServer } from '@geppetto/testing/node'
 import { describe, expect, it } from 'vitest'
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -32,4 +34,27 @@ describe('generic-tool-calling', () => {
     expect(output).not.toContain('[call get_weather]')
     expect(output).toMatch(/^\[assistant\] .*100/m)
   })
+
+  it('runs the tools for another engine when flags name one', async () => {
+    await using server = await startReplayServer((request, call) => ({
+      response: { status: 200, contentType: 'application/json', body: JSON.stringify(answerOf(request.body, call)) },
+    }))
+    const flags = ['--engine', 'anthropic', '--model', 'local', '--base-url', server.url]
+    const env = { ...process.env, ANTHROPIC_API_KEY: '' }
+    const { stdout } = await promisify(execFile)(process.execPath, [program, ...flags, 'What is 6 times 7?'], { env })
+    expect(stdout).toContain('[call multiply] {"first":6,"second":7}\n[result multiply: ok] 42\n')
+    expect(stdout).toMatch(/\[assistant\] It is 42\.\n/)
+    expect(server.requests).toHaveLength(2)
+  })
 })
+
+/** Calls the tool first, and answers from its result. */
+function answerOf(request: string, call: number) {
+  const content =
+    call === 1
+      ? [{ type: 'tool_use', id: 'toolu_1', name: 'multiply', input: { first: 6, second: 7 } }]
+      : [{ type: 'text', text: request.includes('"42"') ? 'It is 42.' : 'Nobody told me.' }]
+  const stop_reason = call === 1 ? 'tool_use' : 'end_turn'
+  const usage = { input_tokens: 10, output_tokens: 5 }
+  return { id: `msg_${call}`, type: 'message', role: 'assistant', model: 'local', content, stop_reason, usage }
+}

@@ -1,10 +1,10 @@
 // A session whose engine calls tools, several at once, and answers from their results.
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { textPrinter } from '@geppetto/events'
-import { eliza } from '@geppetto/provider-eliza'
 import { Session } from '@geppetto/session'
 import { defineTool } from '@geppetto/tools'
 import { printTurn } from '@geppetto/turns'
+import { startProgram } from 'engine-choice'
 import { z } from 'zod'
 
 const weather = defineTool({
@@ -34,13 +34,15 @@ const reminder = defineTool({
   execute: ({ text, minutes }) => `I will remind you in ${minutes} minutes: ${text} (not really)`,
 })
 
-const prompt =
-  process.argv.slice(2).join(' ').trim() ||
-  'What is the weather in Paris? Multiply 6 and 7, and set a reminder "take an umbrella" in 20 minutes.'
+// eliza({ delayMs: 25 }), or what --engine, --model and --base-url name.
+const {
+  engine,
+  prompt = 'What is the weather in Paris? Multiply 6 and 7, and set a reminder "take an umbrella" in 20 minutes.',
+} = await startProgram({ delayMs: 25 })
 
 const session = new Session({
   builder: createEngineBuilder({
-    base: eliza({ delayMs: 25 }),
+    base: engine,
     tools: [weather, multiply, reminder],
     toolConfig: { maxParallel: 2, timeoutMs: 5_000 },
     loopConfig: { maxIterations: 5 },

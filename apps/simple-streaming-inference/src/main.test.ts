@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { startReplayServer } from '@geppetto/testing/node'
 import { describe, expect, it } from 'vitest'
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -20,4 +22,41 @@ describe('simple-streaming-inference', () => {
   })
 
   it('has a prompt of its own', () => expect(run()).toContain('[user] I am a little tired today.'))
+
+  it('is answered by another engine when flags name one', async () => {
+    const delta = { role: 'assistant', content: 'Rest a while.' }
+    const chunk = {
+      id: 'c-1',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model: 'local',
+      choices: [{ index: 0, delta }],
+    }
+    const end = { ...chunk, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }
+    const body = `${[chunk, end].map((data) => `data: ${JSON.stringify(data)}\n\n`).join('')}data: [DONE]\n\n`
+    const response = { status: 200, contentType: 'text/event-stream', body }
+    const exchange = { request: { path: '/v1/chat/completions' }, response }
+    await using server = await startReplayServer([exchange, exchange])
+    const flags = ['--engine', 'openai-chat', '--model', 'local', '--base-url', `${server.url}/v1`]
+    const { stdout } = await promisify(execFile)(process.execPath, [program, ...flags, 'I am tired'])
+    expect(stdout).toMatch(/\[user\] I am tired\n\[assistant\] Rest a while\.\n/)
+    expect(server.requests.map(({ body: sent }) => JSON.parse(sent).model)).toEqual(['local', 'local'])
+    server.assertDone()
+  })
+
+  it.each([
+    [
+      ['--engine', 'gemini'],
+      'there is no engine gemini: the engines are eliza, openai-responses, openai-chat, anthropic',
+    ],
+    [['--engine', 'anthropic'], 'put it into ANTHROPIC_API_KEY and start again'],
+    [['--model'], "'--model <value>' argument missing"],
+    [['--base-url', 'here'], 'the base URL must be an address'],
+  ])('refuses %j with 2, saying what to do', (args, message) => {
+    const env = { ...process.env, ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '' }
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env })
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toContain(message)
+    expect(stderr).not.toMatch(/^ {4}at /m)
+  })
 })

@@ -2,12 +2,12 @@
 import { background } from '@geppetto/context'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { textPrinter, withEventSinks } from '@geppetto/events'
-import { eliza } from '@geppetto/provider-eliza'
 import { Session } from '@geppetto/session'
 import { createTurn, printTurn, userBlock } from '@geppetto/turns'
+import { startProgram } from 'engine-choice'
 
-const prompt = process.argv.slice(2).join(' ').trim() || 'I am a little tired today.'
-const engine = eliza({ delayMs: 25 })
+// eliza({ delayMs: 25 }), or what --engine, --model and --base-url name.
+const { engine, prompt = 'I am a little tired today.' } = await startProgram({ delayMs: 25 })
 const printer = textPrinter(process.stdout)
 
 console.log('--- An engine, directly: sinks come with the context.')

@@ -1,0 +1,117 @@
+import type { Engine } from '@geppetto/engine'
+import {
+  chooseEngine,
+  createEngine,
+  type EngineChoice,
+  EngineChoiceError,
+  type EngineName,
+  type EngineSettings,
+  type EngineWish,
+  engineNames,
+  listModels,
+  remoteEngines,
+} from 'engine-choice'
+
+/** How long a host may take to say what models it has, in milliseconds. */
+const patienceMs = 5_000
+
+/** Where engines are chosen and made. */
+export interface AnsweringParts {
+  readonly settings: EngineSettings
+  /** Keys and addresses. */
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** An engine, and what it would be taken as. */
+export interface AvailableEngine {
+  readonly name: EngineName
+  readonly isOn: boolean
+  readonly description: string
+}
+
+/** Knows who answers, and changes it. */
+export class Answering {
+  readonly #parts: AnsweringParts
+  /** What was asked of each engine that was on: going back to one is going back to its model. */
+  readonly #wishes = new Map<EngineName, EngineWish>()
+  #choice: EngineChoice
+  #engine: Engine
+
+  private constructor(parts: AnsweringParts, choice: EngineChoice, engine: Engine) {
+    this.#parts = parts
+    this.#choice = choice
+    this.#engine = engine
+    this.#remember(choice)
+  }
+
+  /** @throws EngineChoiceError, EngineError `invalid_options` when the engine cannot be had. */
+  static async start(wish: EngineWish, parts: AnsweringParts): Promise<Answering> {
+    const choice = await chooseEngine(wish, parts.environment)
+    return new Answering(parts, choice, await createEngine(choice, parts.settings))
+  }
+
+  get choice(): EngineChoice {
+    return this.#choice
+  }
+
+  get engine(): Engine {
+    return this.#engine
+  }
+
+  /** Who answers, for people. */
+  get description(): string {
+    return describeChoice(this.#choice)
+  }
+
+  /** Lets another engine answer, or the same with another model. @throws EngineChoiceError, EngineError; then all stays as it is. */
+  async switchTo(name: EngineName, model?: string): Promise<void> {
+    const { settings, environment } = this.#parts
+    const wish = { ...this.#wishes.get(name), engine: name, ...(model === undefined ? undefined : { model }) }
+    const choice = await chooseEngine(wish, environment)
+    this.#engine = await createEngine(choice, settings)
+    this.#choice = choice
+    this.#remember(choice)
+  }
+
+  /** All engines, with what each would be taken as, or why it cannot be had. */
+  available(): Promise<readonly AvailableEngine[]> {
+    return Promise.all(
+      engineNames.map(async (name) => {
+        const isOn = name === this.#choice.engine
+        return { name, isOn, description: isOn ? this.description : await this.#describe(name) }
+      }),
+    )
+  }
+
+  /** The models that the host of the engine has; none where it is not a matter of models. @throws EngineChoiceError `bad_model` */
+  async models(signal: AbortSignal): Promise<readonly string[]> {
+    const choice = this.#choice
+    if (choice.engine === 'eliza') return []
+    const until = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
+    return listModels(remoteEngines[choice.engine], choice, until)
+  }
+
+  async #describe(name: EngineName): Promise<string> {
+    try {
+      return describeChoice(await chooseEngine({ ...this.#wishes.get(name), engine: name }, this.#parts.environment))
+    } catch (error) {
+      if (!(error instanceof EngineChoiceError)) throw error
+      return error.code === 'missing_key' && name !== 'eliza'
+        ? `needs a key in ${remoteEngines[name].keyVariable}`
+        : error.message
+    }
+  }
+
+  #remember(choice: EngineChoice): void {
+    const { engine } = choice
+    if (choice.engine === 'eliza') this.#wishes.set(engine, { engine })
+    else this.#wishes.set(engine, { engine, model: choice.model, baseUrl: choice.baseUrl })
+  }
+}
+
+function describeChoice(choice: EngineChoice): string {
+  if (choice.engine === 'eliza') return elizaDescription
+  return `${choice.model} at ${new URL(choice.baseUrl).host} (${choice.engine})`
+}
+
+const elizaDescription = 'eliza, a program of 1966: no language model, no network'

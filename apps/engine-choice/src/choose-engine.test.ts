@@ -1,0 +1,110 @@
+import { startReplayServer } from '@geppetto/testing/node'
+import { describe, expect, it } from 'vitest'
+import { chooseEngine, type EngineWish } from './choose-engine.ts'
+
+/** No Ollama: port 1 is nobody's. */
+const none = { OLLAMA_HOST: '127.0.0.1:1' }
+const openai = { ...none, OPENAI_API_KEY: 'key-o' }
+const anthropic = { ...none, ANTHROPIC_API_KEY: 'key-a' }
+
+function modelServer(...ids: string[]) {
+  const body = JSON.stringify({ data: ids.map((id) => ({ id })) })
+  return startReplayServer([{ request: { method: 'GET' }, response: { body } }])
+}
+
+describe('chooseEngine, when nothing is asked for', () => {
+  it.each([
+    [openai, 'openai-responses', 'OPENAI_API_KEY is set'],
+    [anthropic, 'anthropic', 'ANTHROPIC_API_KEY is set'],
+    [
+      { ...openai, ...anthropic },
+      'openai-responses',
+      'OPENAI_API_KEY is set, and so is ANTHROPIC_API_KEY: --engine anthropic takes the other',
+    ],
+  ])('takes the provider whose key is there, and says why', async (environment, engine, reason) => {
+    expect(await chooseEngine({}, environment)).toMatchObject({ engine, reason })
+  })
+
+  it('takes the first model of an Ollama that answers', async () => {
+    await using server = await modelServer('nomic-embed-text', 'qwen3:8b', 'llama3.2')
+    const { host } = new URL(server.url)
+    expect(await chooseEngine({}, { OLLAMA_HOST: host })).toEqual({
+      engine: 'openai-chat',
+      model: 'qwen3:8b',
+      baseUrl: `${server.url}/v1`,
+      reason: `no key is set (OPENAI_API_KEY, ANTHROPIC_API_KEY), and an Ollama answers at ${host}`,
+    })
+  })
+
+  it('takes eliza when the Ollama has no model, and says what installs one', async () => {
+    await using server = await modelServer()
+    expect(await chooseEngine({}, { OLLAMA_HOST: server.url })).toEqual({
+      engine: 'eliza',
+      reason: expect.stringContaining('has no model: ollama pull NAME installs one'),
+    })
+  })
+
+  it('takes eliza when there is nothing else', async () => {
+    expect(await chooseEngine({}, { ...none, OPENAI_API_KEY: ' ' })).toEqual({
+      engine: 'eliza',
+      reason: 'no key is set (OPENAI_API_KEY, ANTHROPIC_API_KEY), and no Ollama answers at 127.0.0.1:1',
+    })
+  })
+})
+
+describe('chooseEngine, when an engine is named', () => {
+  it('takes its key, address and model, and gives no reason', async () => {
+    expect(await chooseEngine({ engine: 'openai-chat' }, openai)).toEqual({
+      engine: 'openai-chat',
+      model: 'gpt-5-mini',
+      baseUrl: 'https://api.openai.com/v1',
+      apiKey: 'key-o',
+    })
+  })
+
+  it('takes the address that the environment names, and the model that is asked for', async () => {
+    const environment = { ...anthropic, ANTHROPIC_BASE_URL: 'https://gateway.example' }
+    expect(await chooseEngine({ engine: 'anthropic', model: 'claude-x' }, environment)).toMatchObject({
+      model: 'claude-x',
+      baseUrl: 'https://gateway.example',
+    })
+  })
+
+  it('asks a host that is no vendor which model it has, and needs no key for it', async () => {
+    await using server = await modelServer('local-model')
+    expect(await chooseEngine({ engine: 'anthropic', baseUrl: server.url }, none)).toEqual({
+      engine: 'anthropic',
+      model: 'local-model',
+      baseUrl: server.url,
+    })
+    expect(server.requests[0]).toMatchObject({
+      path: '/v1/models?limit=1000',
+      headers: { host: new URL(server.url).host },
+    })
+  })
+
+  it('takes an address alone for that of a host that speaks Chat Completions', async () => {
+    const wish = { baseUrl: 'http://127.0.0.1:1/v1', model: 'm' }
+    expect(await chooseEngine(wish, none)).toEqual({ engine: 'openai-chat', ...wish })
+  })
+
+  it.each<[EngineWish, string, string]>([
+    [{ engine: 'anthropic' }, 'missing_key', 'put it into ANTHROPIC_API_KEY and start again'],
+    [{ engine: 'openai-responses' }, 'missing_key', 'put it into OPENAI_API_KEY and start again'],
+    [{ engine: 'openai-chat' }, 'missing_key', 'an Ollama needs none, but nobody answers at 127.0.0.1:1'],
+    [{ engine: 'eliza', model: 'm' }, 'bad_model', 'leave them out'],
+    [{ model: 'm' }, 'bad_model', 'name another engine too'],
+    [{ baseUrl: 'somewhere' }, 'bad_address', 'such as http://127.0.0.1:8080/v1'],
+    [{ baseUrl: 'http://me:secret@127.0.0.1/v1' }, 'bad_address', 'without a password'],
+    [{ baseUrl: 'http://127.0.0.1:1/v1' }, 'bad_model', 'http://127.0.0.1:1/v1/models does not list its models: '],
+  ])('refuses %j, saying what to do', async (wish, code, message) => {
+    const error: unknown = await chooseEngine(wish, none).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code, message: expect.stringContaining(message) })
+    expect(String(error)).not.toContain('secret')
+  })
+
+  it('says so when a host has no model', async () => {
+    await using server = await modelServer()
+    await expect(chooseEngine({ baseUrl: `${server.url}/v1` }, none)).rejects.toMatchObject({ code: 'bad_model' })
+  })
+})

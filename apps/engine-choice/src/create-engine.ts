@@ -1,0 +1,36 @@
+import type { Engine } from '@geppetto/engine'
+import { defined } from '@geppetto/turns'
+import type { EngineChoice } from './choose-engine.ts'
+
+/** What holds for whichever engine is taken. */
+export interface EngineSettings {
+  readonly seed?: number
+  /** What eliza waits between two words, in milliseconds. */
+  readonly delayMs?: number
+}
+
+/** Makes the engine. Loads its package, and no other. @throws EngineError `invalid_options` */
+export async function createEngine(choice: EngineChoice, settings: EngineSettings = {}): Promise<Engine> {
+  const { seed } = settings
+  if (choice.engine === 'eliza') {
+    const { eliza } = await import('@geppetto/provider-eliza')
+    return eliza(settings)
+  }
+  const { engine, model, baseUrl, apiKey } = choice
+  // A host that wants no key gets one too, and passes it over: the SDKs do without one for nobody.
+  const options = { model, apiKey: apiKey ?? 'none', ...defined({ seed }) }
+  switch (engine) {
+    case 'openai-responses': {
+      const { openaiResponses } = await import('@geppetto/provider-openai')
+      return openaiResponses({ ...options, baseURL: baseUrl })
+    }
+    case 'openai-chat': {
+      const { openaiChat } = await import('@geppetto/provider-openai')
+      return openaiChat({ ...options, baseURL: baseUrl })
+    }
+    case 'anthropic': {
+      const { anthropic } = await import('@geppetto/provider-anthropic')
+      return anthropic({ ...options, baseUrl })
+    }
+  }
+}

@@ -1,0 +1,6 @@
+export { chooseEngine, type EngineChoice, type EngineWish } from './choose-engine.ts'
+export { createEngine, type EngineSettings } from './create-engine.ts'
+export { EngineChoiceError, type EngineChoiceErrorCode } from './engine-choice-error.ts'
+export { type EngineName, engineNames, parseEngineName, remoteEngines } from './engine-kind.ts'
+export { listModels } from './list-models.ts'
+export { type ProgramStart, startProgram } from './start-program.ts'
