@@ -61,14 +61,14 @@ function isBlank(block: AssistantBlock, degradations: Degradations): boolean {
 }
 
 function callPart(block: ToolCallBlock, ids: CallIds, degradations: Degradations): WirePart {
-  const id = ids.assign(block.callId, undefined)
+  const id = ids.assign(block.callId)
   if (id !== block.callId && block.native === undefined)
     degradations.add('call-id-changed', `call ${block.callId} is sent as ${id}`, block.id)
   return part(block, { type: 'tool_use', id, name: toolName(block, degradations), input: toInput(block, degradations) })
 }
 
 function toolName({ id, name }: ToolCallBlock, degradations: Degradations): string {
-  const fitting = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 128)
+  const fitting = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64)
   if (fitting !== name) degradations.add('tool-name-changed', `tool ${name} is called ${fitting}`, id)
   return fitting
 }

@@ -49,11 +49,10 @@ function fileBlock(part: FilePart, block: Block): JsonObject {
   }
   if (mediaType === undefined || !isText(mediaType))
     throw unsupported(block, `a file of type ${mediaType ?? 'unknown'}: Anthropic takes PDF and text`)
-  return {
-    type: 'document',
-    source: { type: 'text', media_type: 'text/plain', data: decodeText(source.data) },
-    ...title,
-  }
+  const data = decodeText(source.data)
+  // The API refuses a document that says nothing.
+  if (data.trim() === '') return { type: 'text', text: `The file ${part.name ?? ''} is empty.` }
+  return { type: 'document', source: { type: 'text', media_type: 'text/plain', data }, ...title }
 }
 
 function isText(mediaType: string): boolean {

@@ -24,7 +24,7 @@ export function fitEnds(
     degradations.add('user-text-added', 'the conversation began with the assistant', block.id)
     messages.unshift({ role: 'user', parts: [said('(The conversation begins.)', block)] })
   }
-  if (messages.at(-1)?.role === 'assistant' && !isPaused(turn)) fitLast(messages, takesPrefill, degradations)
+  if (messages.at(-1)?.role === 'assistant') fitLast(messages, isPaused(turn) || takesPrefill, degradations)
 }
 
 /** A paused message is sent back as it is, and the model goes on with it. */
@@ -32,18 +32,16 @@ function isPaused(turn: Turn): boolean {
   return providerCalls(turn).at(-1)?.stop === 'pause_turn'
 }
 
-function fitLast(messages: WireMessage[], takesPrefill: boolean, degradations: Degradations): void {
+function fitLast(messages: WireMessage[], goesOn: boolean, degradations: Degradations): void {
   const last = messages.at(-1)?.parts.at(-1)
   if (last === undefined) return
   const { block } = last
-  if (!takesPrefill || block.kind !== 'assistant') {
-    degradations.add(
-      'user-text-added',
-      'the conversation ended with the assistant, which the model does not take',
-      block.id,
-    )
+  const isThinking = block.kind === 'reasoning'
+  if (!goesOn || isThinking) {
+    const why = 'the conversation ended with the assistant, which the model does not take'
+    degradations.add('user-text-added', why, block.id)
     messages.push({ role: 'user', parts: [said('Continue.', block)] })
-  } else if (block.text !== block.text.trimEnd()) {
+  } else if (block.kind === 'assistant' && block.text !== block.text.trimEnd()) {
     degradations.add('text-trimmed', 'white space at the end of the text that the model is to go on with', block.id)
     messages.at(-1)?.parts.splice(-1, 1, said(block.text.trimEnd(), block))
   }

@@ -41,13 +41,14 @@ class ConversationBuilder {
   readonly #messages: WireMessage[] = []
   readonly #results = new Map<string, ToolResultBlock>()
   readonly #answered = new Set<string>()
-  readonly #ids = new CallIds()
+  readonly #ids: CallIds
   readonly #replay: Replay
   readonly #degradations: Degradations
   #step: Step | undefined
 
   constructor(blocks: readonly Block[], replay: Replay, degradations: Degradations) {
     this.#replay = replay
+    this.#ids = new CallIds(ownIds(replay))
     this.#degradations = degradations
     for (const block of blocks) if (block.kind === 'tool-result') this.#results.set(block.callId, block)
   }
@@ -107,7 +108,7 @@ class ConversationBuilder {
     this.#say('assistant', step.parts)
     const results = step.calls.map((call) => {
       this.#answered.add(call.callId)
-      return partOfResult(this.#results.get(call.callId), call, this.#ids.assign(call.callId, undefined))
+      return partOfResult(this.#results.get(call.callId), call, this.#ids.assign(call.callId))
     })
     this.#say('user', results)
   }
@@ -118,4 +119,8 @@ class ConversationBuilder {
     if (last?.role === role) last.parts.push(...parts)
     else this.#messages.push({ role, parts: [...parts] })
   }
+}
+
+function* ownIds(replay: Replay): Iterable<string> {
+  for (const { block } of replay.values()) if (block.type === 'tool_use') yield String(block.id)
 }

@@ -39,7 +39,9 @@ class Inexpressible extends Error {}
 export function lowerSchema(schema: JsonObject): LoweredSchema {
   const weakened: string[] = []
   try {
-    return { schema: lower(schema, '#', weakened), weakened }
+    const lowered = lower(schema, '#', weakened)
+    if (lowered.type !== 'object') throw new Inexpressible('# is no object')
+    return { schema: lowered, weakened }
   } catch (error) {
     if (error instanceof Inexpressible) return { schema: undefined, reason: error.message }
     throw error

@@ -4,7 +4,7 @@ import type { Degradations } from './degradations.ts'
 import { textIn } from './wire.ts'
 
 /** What Anthropic takes as the name of a tool. */
-export const toolNameGrammar = '^[a-zA-Z0-9_-]{1,128}$'
+export const toolNameGrammar = '^[a-zA-Z0-9_-]{1,64}$'
 
 const allowed = new RegExp(toolNameGrammar)
 
@@ -12,7 +12,7 @@ const allowed = new RegExp(toolNameGrammar)
 export function toTool(tool: ToolDefinition, degradations: Degradations): JsonObject {
   const { name, description, inputSchema } = tool
   if (!allowed.test(name))
-    throw new EngineError('unsupported', `tool ${name}: a name must be 1 to 128 letters, digits, _ or -`)
+    throw new EngineError('unsupported', `tool ${name}: a name must be 1 to 64 letters, digits, _ or -`)
   return {
     name,
     ...(description === '' ? undefined : { description }),
@@ -22,8 +22,8 @@ export function toTool(tool: ToolDefinition, degradations: Degradations): JsonOb
 
 /** The API wants an object at the top, and no choice between several. */
 function toInputSchema(name: string, schema: JsonObject, degradations: Degradations): JsonObject {
-  const { anyOf, oneOf, allOf, $schema: _, ...rest } = schema
-  for (const [keyword, value] of Object.entries({ anyOf, oneOf, allOf }))
+  const { anyOf, oneOf, allOf, not, enum: values, $schema: _, ...rest } = schema
+  for (const [keyword, value] of Object.entries({ anyOf, oneOf, allOf, not, enum: values }))
     if (value !== undefined)
       degradations.add('schema-weakened', `tool ${name}: ${keyword} at the top of the input schema is left out`)
   return { ...rest, type: 'object' }

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { anthropic as byFetch } from './fetch.ts'
+import { anthropic, anthropicAdapter } from './index.ts'
+
+const model = 'claude-haiku-4-5'
+
+/** What a program without types may give. */
+const given = <T>(options: T, more: object): T => ({ ...options, ...more })
+
+describe('options', () => {
+  it.each([
+    ['model', { model: ' ' }],
+    ['model', { model: undefined }],
+    ['temperature', { temperature: 'hot' }],
+    ['reasoning.effort', { reasoning: { effort: 'much' } }],
+    ['cache', { cache: 'always' }],
+    ['serverTools', { serverTools: [{ name: 'web_search' }] }],
+    ['betas', { betas: [''] }],
+    ['maxTokens', { maxTokens: 5 }],
+    ['idleMs', { timeLimits: { idleMs: 0 } }],
+  ])('%s is checked by both engines', (name, more) => {
+    const expected = expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining(name) })
+    expect(() => anthropic(given({ model }, more))).toThrow(expected)
+    expect(() => byFetch(given({ model, apiKey: 'key' }, more))).toThrow(expected)
+  })
+
+  it.each([
+    ['apiKey', { apiKey: '' }],
+    ['baseURL', { baseURL: 'nowhere' }],
+    ['client', { client: {} }],
+    ['client', { client: { post() {}, withOptions() {}, baseURL: 'https://example.com' }, apiKey: 'key' }],
+  ])('%s is checked by the engine of the SDK', (name, more) => {
+    const expected = expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining(name) })
+    expect(() => anthropic(given({ model }, more))).toThrow(expected)
+  })
+
+  it.each([
+    ['apiKey', { apiKey: '' }],
+    ['baseUrl', { baseUrl: 'nowhere' }],
+  ])('%s is checked by the engine of fetch', (name, more) => {
+    const expected = expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining(name) })
+    expect(() => byFetch(given({ model, apiKey: 'key' }, more))).toThrow(expected)
+  })
+
+  it('of the adapter alone are checked too', () => {
+    expect(() => anthropicAdapter(given({}, { cache: true }))).toThrow(/cache/)
+  })
+
+  it('name the host, from the start', () => {
+    expect(anthropic({ model, baseURL: 'https://proxy.example/anthropic' }).info).toEqual({
+      api: 'anthropic-messages',
+      host: 'proxy.example',
+      model,
+    })
+    expect(byFetch({ model, apiKey: 'key' }).info.host).toBe('api.anthropic.com')
+  })
+})
