@@ -138,24 +138,28 @@ export const hostTable: Readonly<Record<HostName, HostQuirks>> = {
   xai: { ...compatible, structuredOutput: 'strict', maxStopSequences: 4, media: ['image'] },
 }
 
-/** By the end of the host's name, or its port on this machine. */
-const addresses: readonly (readonly [suffix: string, host: HostName])[] = [
-  ['.openai.azure.com', 'azure'],
-  ['.cognitiveservices.azure.com', 'azure'],
-  ['.services.ai.azure.com', 'azure'],
+const namesOfHosts: readonly (readonly [domain: string, host: HostName])[] = [
+  ['openai.azure.com', 'azure'],
+  ['cognitiveservices.azure.com', 'azure'],
+  ['services.ai.azure.com', 'azure'],
   ['api.openai.com', 'openai'],
   ['api.deepseek.com', 'deepseek'],
   ['api.groq.com', 'groq'],
   ['api.mistral.ai', 'mistral'],
   ['openrouter.ai', 'openrouter'],
   ['api.x.ai', 'xai'],
+]
+
+/** The ports that the servers for one's own machine take by default. */
+const ports: readonly (readonly [port: string, host: HostName])[] = [
   [':11434', 'ollama'],
   [':1234', 'lm-studio'],
 ]
 
-/** Which host this is, by its name. */
+/** Which host this is: by its domain, or its port. */
 export function detectHost(host: string): HostName {
-  return addresses.find(([suffix]) => host.endsWith(suffix))?.[1] ?? 'compatible'
+  const named = namesOfHosts.find(([domain]) => host === domain || host.endsWith(`.${domain}`))
+  return (named ?? ports.find(([port]) => host.endsWith(port)))?.[1] ?? 'compatible'
 }
 
 /**

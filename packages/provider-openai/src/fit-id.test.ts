@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { createIdFitter } from './fit-id.ts'
+
+const nine = '^[a-zA-Z0-9]{9}$'
+
+describe('fitting ids', () => {
+  it('leaves what fits', () => {
+    expect(createIdFitter(nine)('abc123XYZ')).toBe('abc123XYZ')
+  })
+
+  it('gives the same id the same, in every request', () => {
+    expect(createIdFitter(nine)('call_1')).toBe(createIdFitter(nine)('call_1'))
+  })
+
+  it('gives many ids as many, all of them fit', () => {
+    const fit = createIdFitter(nine)
+    const fitted = Array.from({ length: 20_000 }, (_none, index) => fit(`call_${index}`))
+    expect(new Set(fitted).size).toBe(20_000)
+    expect(fitted.every((id) => /^[a-zA-Z0-9]{9}$/.test(id))).toBe(true)
+  })
+
+  it('gives another when an id is taken already', () => {
+    const taken = createIdFitter(nine)('call_1')
+    const fit = createIdFitter(nine)
+    expect(fit(taken)).toBe(taken)
+    expect(fit('call_1')).not.toBe(taken)
+    expect(fit('call_1')).toBe(fit('call_1'))
+  })
+})
