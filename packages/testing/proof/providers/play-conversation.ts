@@ -4,7 +4,7 @@ import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { type RunResult, Session } from '@geppetto/session'
 import { defineTool, type Tool } from '@geppetto/tools'
 import { jsonSchema } from '@geppetto/tools/json-schema'
-import { type Block, type ProviderCallRecord, pendingCalls, type ToolCallBlock } from '@geppetto/turns'
+import { type Block, type ProviderCallRecord, pendingCalls, type ToolCallBlock, type Turn } from '@geppetto/turns'
 import { createGrammarSink } from '../../src/grammar-sink.ts'
 import { observeCalls } from './call-observer.ts'
 import { continueSession, goesOn, newlySaid } from './continue-session.ts'
@@ -20,6 +20,8 @@ export interface Played {
   readonly record: ProviderCallRecord | undefined
   /** The run's error, where the response was one. */
   readonly error: EngineError | undefined
+  /** The turn as the session committed it. */
+  readonly turn: Turn | undefined
   /** The calls that a client may run. */
   readonly executable: readonly ToolCallBlock[]
   /** The request that `session.prepare()` showed before it was sent; undefined where the run went on by itself. */
@@ -95,7 +97,7 @@ function beginPlaying(conversation: Conversation, exchange: Exchange, createEngi
       if (error !== undefined && !isEngineError(error)) throw error
       const blocks = turn?.blocks.filter(({ id }) => call?.blockIds.has(id) === true) ?? []
       const executable = turn === undefined || !isLast ? [] : pendingCalls(turn)
-      return { exchange: of, blocks, record: call?.record, error, executable, prepared, isContinued }
+      return { exchange: of, turn, blocks, record: call?.record, error, executable, prepared, isContinued }
     },
   }
 }
@@ -104,7 +106,7 @@ function beginPlaying(conversation: Conversation, exchange: Exchange, createEngi
 const anything = { kind: 'user', content: [{ type: 'text', text: 'Go on.' }] } as const
 
 /** The tools of the conversation, and those that its answers call without: all run elsewhere. */
-function toolsOf({ exchanges }: Conversation): readonly Tool[] {
+export function toolsOf({ exchanges }: Conversation): readonly Tool[] {
   const tools = new Map<string, Tool>()
   for (const { api, request, expected } of exchanges) {
     for (const { name, description, inputSchema } of readRequest(api, request?.body ?? {}).tools)

@@ -1,0 +1,166 @@
+import type { PreparedRequest } from '@geppetto/engine'
+import { createEngineBuilder } from '@geppetto/enginebuilder'
+import { eliza } from '@geppetto/provider-eliza'
+import { Session } from '@geppetto/session'
+import { defineTool, type Tool } from '@geppetto/tools'
+import { jsonSchema } from '@geppetto/tools/json-schema'
+import { type Block, contentText, createTurn, isJsonObject, pendingCalls, type Turn } from '@geppetto/turns'
+import { z } from 'zod'
+import { createEngine } from './engines.ts'
+import { parseJson } from './json.ts'
+import { type Begun, conversationOf, engineFor, type Place } from './matrix-begin.ts'
+import type { MatrixFeature } from './matrix-features.ts'
+import { OpaqueLedger, opaqueValues, payloadsOf } from './opaque-ledger.ts'
+import { toolsOf } from './play-conversation.ts'
+import { reasoningSecrets } from './reasoning-secrets.ts'
+import { recordedFetch } from './recorded-fetch.ts'
+import type { Api, Exchange } from './recordings.ts'
+import { findRequestFaults } from './request-rules.ts'
+
+/** What came of carrying a conversation to another API and back. */
+export interface Journey {
+  readonly faults: readonly string[]
+  /** What could not be said there as it stood, as codes; undefined where there is no wire. */
+  readonly there: readonly string[] | undefined
+  /** The same of the way back. */
+  readonly back: readonly string[] | undefined
+  /** Of the opaque values that the home API made, how many it gets back. */
+  readonly replayed: { readonly of: number; readonly count: number }
+}
+
+/** What the place answers when a conversation comes to it: with calls, and reasoning where it has any. */
+const answers: Readonly<Record<Api, string>> = {
+  'openai-chat': 'tool-loop-json',
+  'openai-responses': 'encrypted-reasoning-tool-loop-json',
+  'anthropic-messages': 'thinking-tool-loop-json',
+}
+
+/** A form with what the APIs’ strict modes do not take: something optional, limits, an open map. */
+const person = z.object({
+  name: z.string().min(1).max(80),
+  born: z.number().int().optional(),
+  tags: z.record(z.string(), z.string()),
+})
+
+/** Carries the conversation to the target, goes on there, and comes back. */
+export async function travel(home: Place, target: Place, begun: Begun, feature: MatrixFeature): Promise<Journey> {
+  const ledger = new OpaqueLedger()
+  learn(ledger, begun.heard)
+  const answer = target === 'eliza' ? undefined : conversationOf(target, answers[target])
+  learn(ledger, answer?.exchanges ?? [])
+  const tools = [
+    ...new Map(
+      [begun.conversation, answer]
+        .flatMap((one) => (one === undefined ? [weather] : toolsOf(one)))
+        .map((tool) => [tool.name, tool]),
+    ).values(),
+  ]
+  const faults: string[] = []
+  const check = (place: Place, provider: string, request: PreparedRequest | undefined, turn: Turn) => {
+    if (place === 'eliza') return undefined
+    if (request === undefined) {
+      faults.push(`${place}: nothing was prepared`)
+      return undefined
+    }
+    faults.push(...requestFaults(place, provider, request, turn, ledger))
+    return [...new Set(request.degradations.map(({ code }) => code))].toSorted()
+  }
+  const options = feature.isStructured === true ? { output: person } : {}
+
+  const [first] = answer?.exchanges ?? []
+  const base = first === undefined ? eliza() : engineThere(first, answer?.exchanges ?? [])
+  const session = new Session({ builder: createEngineBuilder({ base, tools }) })
+  session.append(begun.turn)
+  if (feature.isMidStep !== true) session.appendNewTurnFromUserPrompt('Go on.')
+  const asked = session.latest ?? createTurn()
+  const thereRequest = first === undefined ? undefined : await session.prepare(undefined, options)
+  const there = check(target, first?.provider ?? '', thereRequest, asked)
+  for (let result = await session.startInference(undefined, options).wait(); result.status !== 'completed'; ) {
+    if (result.status !== 'waiting') {
+      faults.push(
+        `${target}: the run is ${result.status}${result.status === 'failed' ? `: ${String(result.error)}` : ''}`,
+      )
+      break
+    }
+    session.answerToolCalls(pendingCalls(result.turn).map(({ callId }) => ({ callId, content: '19 °C' })))
+    result = await session.startInference(undefined, options).wait()
+  }
+
+  if (home === 'eliza') {
+    const back = new Session({ builder: createEngineBuilder({ base: eliza() }) })
+    back.append(session.latest ?? asked)
+    await back.run('And back.')
+    return { faults, there, back: undefined, replayed: { of: 0, count: 0 } }
+  }
+  const homeEngine = createEngine(home, 'fetch', { ...begun.home, fetch: recordedFetch([]) })
+  const back = new Session({ builder: createEngineBuilder({ base: homeEngine, tools }) })
+  back.append(session.latest ?? asked)
+  const returned = back.appendNewTurnFromUserPrompt('And back.')
+  const backRequest = await back.prepare(undefined, options)
+  const secrets = begun.heard.flatMap(secretsOf)
+  return {
+    faults,
+    there,
+    back: check(home, begun.home.provider, backRequest, returned),
+    replayed: { of: secrets.length, count: secrets.filter((secret) => isIn(backRequest.body, secret)).length },
+  }
+}
+
+const weather: Tool = defineTool({ name: 'weather', description: 'The weather', input: jsonSchema({ type: 'object' }) })
+
+/** Asked to think where that is a choice: a history without thoughts must do. */
+function engineThere(first: Exchange, exchanges: readonly Exchange[]): ReturnType<typeof createEngine> {
+  if (first.api === 'openai-chat') return engineFor(exchanges)(first)
+  const { api, provider, model } = first
+  const reasoning = api === 'anthropic-messages' ? { budget: 2_000 } : { effort: 'low' as const }
+  return createEngine(api, 'fetch', { provider, model, reasoning, fetch: recordedFetch(exchanges) })
+}
+
+function learn(ledger: OpaqueLedger, exchanges: readonly Exchange[]): void {
+  for (const { api, response } of exchanges) for (const payload of payloadsOf(response)) ledger.learn(api, payload)
+}
+
+/** The opaque values of a response that must go back; a stream’s search results are not among them, as they come in pieces. */
+function secretsOf(exchange: Exchange): readonly string[] {
+  const { response, expected } = exchange
+  if (expected.stream) return reasoningSecrets(exchange)
+  const all = payloadsOf(response)
+    .flatMap(opaqueValues)
+    .filter(({ kind }) => kind === 'secret')
+  return [...new Set([...all.map(({ value }) => value), ...reasoningSecrets(exchange)])]
+}
+
+function isIn(body: string, value: string): boolean {
+  return body.includes(JSON.stringify(value).slice(1, -1))
+}
+
+function requestFaults(
+  api: Api,
+  provider: string,
+  { body, path }: PreparedRequest,
+  turn: Turn,
+  ledger: OpaqueLedger,
+): readonly string[] {
+  const data = parseJson(body)
+  if (!isJsonObject(data)) return [`${api} ${path}: the body is no JSON object`]
+  const broken = findRequestFaults(api, data, { provider, ledger })
+  const lost = turn.blocks.flatMap(textsOf).filter((text) => !isIn(body, text))
+  return [
+    ...broken.map(({ rule, at, message }) => `${api}: ${rule} ${at} ${message}`),
+    ...lost.map((text) => `${api}: the request lacks what was said: ${text.slice(0, 60)}`),
+  ]
+}
+
+/** What was said that nobody may leave out. */
+function textsOf(block: Block): readonly string[] {
+  if (block.kind === 'assistant' || block.kind === 'system') return lines(block.text)
+  return block.kind === 'user' || block.kind === 'tool-result' ? lines(contentText(block.content)) : []
+}
+
+/** Line by line: white space at the ends may have to go. */
+function lines(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
