@@ -75,7 +75,7 @@ async function beginScripted(api: Api, feature: MatrixFeature): Promise<Begun | 
   const conversation = conversationOf(api, 'text-json')
   const [exchange] = conversation.exchanges
   if (exchange === undefined) return undefined
-  const session = new Session({ builder: createEngineBuilder({ base: engineFor([exchange])(exchange) }) })
+  const session = new Session({ builder: createEngineBuilder({ base: engineFor([exchange])(exchange), retry: false }) })
   session.append(createTurn({ createdAt: 1, blocks }))
   const turn = await session.run('Go on.')
   return { turn, heard: [exchange], home: homeOf(conversation), conversation: undefined }
@@ -92,6 +92,8 @@ async function beginStep(conversation: Conversation): Promise<Begun | undefined>
   return { turn, heard: first, home: homeOf(conversation), conversation }
 }
 
+const saysSomething: ReadonlySet<string> = new Set(['text-delta', 'tool-call-delta'])
+
 /** The stream stops after its half, and the user has enough. */
 async function beginCancelled(conversation: Conversation): Promise<Begun | undefined> {
   const [exchange] = conversation.exchanges
@@ -107,7 +109,7 @@ async function beginCancelled(conversation: Conversation): Promise<Begun | undef
   const builder = createEngineBuilder({
     base: createEngine(api, 'fetch', { provider, model, fetch }),
     tools: toolsOf(conversation),
-    eventSinks: [{ publish: ({ type }) => (type === 'tool-call-delta' ? reached.resolve() : undefined) }],
+    eventSinks: [{ publish: ({ type }) => (saysSomething.has(type) ? reached.resolve() : undefined) }],
   })
   const handle = new Session({ builder }).submit('What is the weather?')
   await reached.promise

@@ -69,7 +69,7 @@ export async function travel(home: Place, target: Place, begun: Begun, feature: 
 
   const [first] = answer?.exchanges ?? []
   const base = first === undefined ? eliza() : engineThere(first, answer?.exchanges ?? [])
-  const session = new Session({ builder: createEngineBuilder({ base, tools }) })
+  const session = new Session({ builder: createEngineBuilder({ base, tools, retry: false }) })
   session.append(begun.turn)
   if (feature.isMidStep !== true) session.appendNewTurnFromUserPrompt('Go on.')
   const asked = session.latest ?? createTurn()
@@ -93,7 +93,7 @@ export async function travel(home: Place, target: Place, begun: Begun, feature: 
     return { faults, there, back: undefined, replayed: { of: 0, count: 0 } }
   }
   const homeEngine = createEngine(home, 'fetch', { ...begun.home, fetch: recordedFetch([]) })
-  const back = new Session({ builder: createEngineBuilder({ base: homeEngine, tools }) })
+  const back = new Session({ builder: createEngineBuilder({ base: homeEngine, tools, retry: false }) })
   back.append(session.latest ?? asked)
   const returned = back.appendNewTurnFromUserPrompt('And back.')
   const backRequest = await back.prepare(undefined, options)

@@ -79,6 +79,8 @@ function beginPlaying(conversation: Conversation, exchange: Exchange, createEngi
     base: createEngine(exchange),
     tools: toolsOf(conversation),
     eventSinks: [sink, observer],
+    // Each response is played once.
+    retry: false,
   })
   const session = new Session({ builder })
   session.append(rebuildTurn(request.said.length === 0 ? { ...request, said: [anything] } : request))
