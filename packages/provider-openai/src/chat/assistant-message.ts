@@ -1,4 +1,12 @@
-import type { AssistantBlock, Block, JsonObject, JsonValue, ReasoningBlock, ToolCallBlock } from '@geppetto/turns'
+import {
+  type AssistantBlock,
+  type Block,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type ReasoningBlock,
+  type ToolCallBlock,
+} from '@geppetto/turns'
 import { listIn, textIn } from '../json.ts'
 import type { Report } from '../report.ts'
 import { fitToolName } from '../tool-name.ts'
@@ -112,12 +120,14 @@ function wireCall(call: ToolCallBlock, rules: MessageRules, report: Report): Jso
 
 /** The exact text where it came from here: another spelling of the same would miss the provider's cache. */
 function argumentsOf(call: ToolCallBlock, isOwn: boolean, report: Report): string {
-  if (call.input.state !== 'parsed') {
-    report('arguments-replaced', `the arguments are ${call.input.state}: {} is sent, as they are no JSON`, call)
+  const { input } = call
+  if (input.state !== 'parsed' || !isJsonObject(input.value)) {
+    const fault = input.state === 'parsed' ? 'no object' : input.state
+    report('arguments-replaced', `the arguments are ${fault}: {} is sent in their place`, call)
     return '{}'
   }
   const own = isOwn ? textIn(call.native?.payload, 'arguments') : undefined
-  return own ?? JSON.stringify(call.input.value)
+  return own ?? JSON.stringify(input.value)
 }
 
 /** The provider's own id of the call. */

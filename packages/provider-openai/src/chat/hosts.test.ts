@@ -60,6 +60,12 @@ describe('media', () => {
       'openai',
       { type: 'image', source: { type: 'provider-file', api: 'openai-chat', fileId: 'f' } },
     ],
+    [
+      'an image of another type',
+      'openai',
+      { type: 'image', source: { type: 'base64', data: 'A' }, mediaType: 'image/svg+xml' },
+    ],
+    ['a file without a type', 'openai', { type: 'file', source: { type: 'base64', data: 'AA' } }],
     ['bytes without a type', 'openai', { type: 'image', source: { type: 'base64', data: 'AA' } }],
     ['a file by address', 'openai', { type: 'file', source: { type: 'url', url: 'https://a/b.pdf' } }],
     [

@@ -18,9 +18,16 @@ export function mediaPart(part: MediaPart, block: Block, { media, imageByUrl }: 
   }
 }
 
+const imageTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
+
 function imagePart({ source, mediaType, detail }: ImagePart, block: Block, imageByUrl: boolean): JsonObject {
   if (source.type === 'provider-file') throw unsupported('Chat Completions takes no images by file id', block)
   if (source.type === 'url' && !imageByUrl) throw unsupported('the host fetches no images: send their bytes', block)
+  if (source.type === 'base64' && !imageTypes.has(mediaType ?? ''))
+    throw unsupported(
+      `an image must be ${[...imageTypes].join(', ')}, not ${mediaType ?? 'without a mediaType'}`,
+      block,
+    )
   const url = source.type === 'url' ? source.url : dataUrl(source, mediaType, block)
   return { type: 'image_url', image_url: { url, ...(detail === undefined ? undefined : { detail }) } }
 }
@@ -64,6 +71,6 @@ function dataUrl(
   mediaType: string | undefined,
   block: Block,
 ): string {
-  if (mediaType === undefined) throw unsupported('bytes need a mediaType, such as image/png', block)
+  if (mediaType === undefined) throw unsupported('bytes need a mediaType, such as application/pdf', block)
   return `data:${mediaType};base64,${source.data}`
 }

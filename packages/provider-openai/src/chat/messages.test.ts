@@ -78,6 +78,13 @@ describe('tool calls', () => {
     expect(codes).toEqual(['arguments-replaced'])
   })
 
+  it('with arguments that are no object go back without', () => {
+    const odd = toolCallBlock({ callId: 'call_a', name: 'f', input: { state: 'parsed', value: [1] } })
+    const { messages, codes } = prepareFor(turnOf(ask, odd, result('call_a')))
+    expect(messages[1]?.['tool_calls']).toEqual([wire('call_a', '{}')])
+    expect(codes).toEqual(['arguments-replaced'])
+  })
+
   it('of a tool whose name does not fit get one that does', () => {
     const { messages, codes } = prepareFor(turnOf(ask, call('call_a', {}, 'mcp.f/x'), result('call_a')))
     expect(messages[1]?.['tool_calls']).toMatchObject([{ function: { name: 'mcp_f_x' } }])
