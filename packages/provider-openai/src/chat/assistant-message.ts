@@ -60,10 +60,12 @@ function contentOf(
 ): JsonValue {
   const hasRefusal = texts.some((block) => block.refusal === true)
   if (hasRefusal && refusalPart)
-    return texts.map(({ text, refusal }) => (refusal ? { type: 'refusal', refusal: text } : { type: 'text', text }))
+    return texts.map(({ text, refusal }) =>
+      refusal ? { type: 'refusal', refusal: text.toWellFormed() } : { type: 'text', text: text.toWellFormed() },
+    )
   for (const block of texts)
     if (block.refusal === true) report('refusal-as-text', 'the host knows no refusals: it is sent as text', block)
-  const text = texts.map((block) => block.text).join('\n\n')
+  const text = texts.map((block) => block.text.toWellFormed()).join('\n\n')
   if (thoughts.length > 0) return [...thoughts, ...(text === '' ? [] : [{ type: 'text', text }])]
   return text === '' ? null : text
 }
@@ -121,13 +123,13 @@ function wireCall(call: ToolCallBlock, rules: MessageRules, report: Report): Jso
 /** The exact text where it came from here: another spelling of the same would miss the provider's cache. */
 function argumentsOf(call: ToolCallBlock, isOwn: boolean, report: Report): string {
   const { input } = call
-  if (input.state !== 'parsed' || !isJsonObject(input.value)) {
-    const fault = input.state === 'parsed' ? 'no object' : input.state
-    report('arguments-replaced', `the arguments are ${fault}: {} is sent in their place`, call)
-    return '{}'
+  const value = input.state === 'parsed' ? input.value : input.raw
+  if (!isJsonObject(value)) {
+    report('arguments-wrapped', 'arguments that are no JSON object are sent as { input }', call)
+    return JSON.stringify({ input: value })
   }
   const own = isOwn ? textIn(call.native?.payload, 'arguments') : undefined
-  return own ?? JSON.stringify(input.value)
+  return own ?? JSON.stringify(value)
 }
 
 /** The provider's own id of the call. */

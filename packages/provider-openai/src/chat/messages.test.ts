@@ -68,21 +68,24 @@ describe('tool calls', () => {
     })
   })
 
-  it.each(['incomplete', 'malformed'] as const)('that are %s go back without arguments, with their result', (state) => {
-    const cut = toolCallBlock({ callId: 'call_a', name: 'f', input: { state, raw: '{"x"' } })
-    const { messages, codes } = prepareFor(turnOf(ask, cut, result('call_a', 'Not run')))
-    expect(messages.slice(1)).toEqual([
-      { role: 'assistant', content: null, tool_calls: [wire('call_a', '{}')] },
-      { role: 'tool', tool_call_id: 'call_a', content: 'Not run' },
-    ])
-    expect(codes).toEqual(['arguments-replaced'])
-  })
+  it.each(['incomplete', 'malformed'] as const)(
+    'that are %s go back with what came of their arguments, and with their result',
+    (state) => {
+      const cut = toolCallBlock({ callId: 'call_a', name: 'f', input: { state, raw: '{"x"' } })
+      const { messages, codes } = prepareFor(turnOf(ask, cut, result('call_a', 'Not run')))
+      expect(messages.slice(1)).toEqual([
+        { role: 'assistant', content: null, tool_calls: [wire('call_a', '{"input":"{\\"x\\""}')] },
+        { role: 'tool', tool_call_id: 'call_a', content: 'Not run' },
+      ])
+      expect(codes).toEqual(['arguments-wrapped'])
+    },
+  )
 
-  it('with arguments that are no object go back without', () => {
+  it('with arguments that are no object go back in one', () => {
     const odd = toolCallBlock({ callId: 'call_a', name: 'f', input: { state: 'parsed', value: [1] } })
     const { messages, codes } = prepareFor(turnOf(ask, odd, result('call_a')))
-    expect(messages[1]?.['tool_calls']).toEqual([wire('call_a', '{}')])
-    expect(codes).toEqual(['arguments-replaced'])
+    expect(messages[1]?.['tool_calls']).toEqual([wire('call_a', '{"input":[1]}')])
+    expect(codes).toEqual(['arguments-wrapped'])
   })
 
   it('of a tool whose name does not fit get one that does', () => {
@@ -224,6 +227,12 @@ describe('what has no form here', () => {
     const { messages, codes } = prepareFor(turn, { host: 'groq' })
     expect(messages[1]).toEqual({ role: 'assistant', content: 'No.' })
     expect(codes).toEqual(['refusal-as-text'])
+  })
+
+  it('is replaced: half a character, which no host could read', () => {
+    const turn = turnOf(systemBlock('a\ud83d'), userBlock('b\ud83d'), assistantBlock('c\ud83d'), ask)
+    const { messages } = prepareFor(turn)
+    expect(messages.map(({ content }) => content)).toEqual(['a\uFFFD', 'b\uFFFD', 'c\uFFFD', 'Q'])
   })
 
   it('is trimmed: white space at the end of a last answer', () => {

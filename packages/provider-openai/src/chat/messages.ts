@@ -80,7 +80,7 @@ function makeStep(step: Step, rules: MessageRules): WireStep {
   const report = reportTo(degradations)
   switch (step.kind) {
     case 'system':
-      return { messages: [systemMessage(rules.quirks.systemRole, step.block.text)], degradations }
+      return { messages: [systemMessage(rules.quirks.systemRole, step.block.text.toWellFormed())], degradations }
     case 'user':
       return { messages: [userMessage(userParts(step.block, rules.quirks, report))], degradations }
     case 'answer':
@@ -92,7 +92,7 @@ function userParts(block: UserBlock, quirks: HostQuirks, report: Report): readon
   const parts: JsonObject[] = []
   for (const part of block.content) {
     if (part.type !== 'text') parts.push(mediaPart(part, block, quirks))
-    else if (part.text.trim() !== '') parts.push({ type: 'text', text: part.text })
+    else if (part.text.trim() !== '') parts.push({ type: 'text', text: part.text.toWellFormed() })
     else report('empty-text-dropped', 'a text without words is not sent', block)
   }
   return parts
@@ -104,7 +104,7 @@ function answerMessages(step: AnswerStep, rules: MessageRules, report: Report): 
   if (said !== undefined) messages.push(said)
   const moved: JsonObject[] = []
   for (const result of step.results) {
-    messages.push(toolMessage(rules.wireId(result.callId), contentText(result.content)))
+    messages.push(toolMessage(rules.wireId(result.callId), contentText(result.content).toWellFormed()))
     moved.push(...movedMedia(result, rules, report))
   }
   // Tool messages hold text alone, and must not be parted.
