@@ -126,8 +126,8 @@ class IncomingAnswer {
       this.#reasoning.finish()
       this.#calls.add(piece)
     }
-    const citations = readCitations(message, chunk)
-    if (citations.length > 0) this.#text.cite(citations)
+    if (message['annotations'] !== undefined || chunk['citations'] !== undefined)
+      this.#text.cite(readCitations(message, chunk))
   }
 
   #addContent(content: JsonValue | undefined): void {
