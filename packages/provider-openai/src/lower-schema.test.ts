@@ -38,14 +38,16 @@ describe('the schema of a tool', () => {
   })
 
   it('with a choice at the top, which the API refuses, is one object that allows each', () => {
-    const schema = { anyOf: [object({ a: text, kind: { const: 'a' } }), object({ b: text, kind: { const: 'b' } })] }
+    const schema = {
+      anyOf: [object({ a: text, c: text, kind: { const: 'a' } }), object({ b: text, c: text, kind: { const: 'b' } })],
+    }
     expect(lowerToolSchema(schema)).toEqual({
       strict: false,
       weakened: ['the choice at the top is one object that allows each'],
       schema: {
         type: 'object',
-        properties: { a: text, kind: { anyOf: [{ const: 'a' }, { const: 'b' }] }, b: text },
-        required: ['kind'],
+        properties: { a: text, c: text, kind: { anyOf: [{ const: 'a' }, { const: 'b' }] }, b: text },
+        required: ['c', 'kind'],
       },
     })
   })

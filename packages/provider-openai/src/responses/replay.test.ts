@@ -1,4 +1,13 @@
-import { type Block, createTurn, type JsonObject, type Turn, toolResultBlock, userBlock } from '@geppetto/turns'
+import {
+  type Block,
+  createTurn,
+  inferenceConfigKey,
+  type JsonObject,
+  type Turn,
+  toolResultBlock,
+  userBlock,
+  withData,
+} from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { objectsIn } from '../json.ts'
 import { openaiResponsesAdapter } from './adapter.ts'
@@ -87,6 +96,12 @@ describe('a message goes back', () => {
     for (const index of blocks.keys()) expectNothingOpaque(after(blocks.toSpliced(index, 1)))
   })
 
+  it('not at all where a part in the middle of an item is missing', async () => {
+    const summary = ['One', 'Two', 'Three'].map((text) => ({ type: 'summary_text', text }))
+    const { blocks } = await answer([{ ...summarised, summary }, message])
+    expectNothingOpaque(after(blocks.toSpliced(1, 1)))
+  })
+
   it('not at all where its blocks stand elsewhere, or something stands between them', async () => {
     const { blocks } = await answer(output)
     expectNothingOpaque(after(blocks.toReversed()))
@@ -108,6 +123,21 @@ describe('a message goes back', () => {
     expect(prepare(after(blocks), {}, 'gpt-5').degradations.map(({ code }) => code)).toEqual([
       ...['reasoning-dropped', 'provider-block-dropped', 'reasoning-dropped', 'reasoning-dropped'],
     ])
+  })
+
+  it('with results by the ids that belong to it, whoever was asked before', async () => {
+    const { blocks } = await answer(output)
+    const adapter = openaiResponsesAdapter()
+    const turn = createTurn({ blocks: [...after(blocks)] })
+    for (const model of ['gpt-5-mini', 'gpt-5', 'gpt-5-mini']) {
+      const { body } = adapter.prepare(turn, { model }, 'api.openai.com')
+      const ids = (type: string) =>
+        objectsIn(parseBody(body), 'input')
+          .filter((item) => item.type === type)
+          .map((item) => item.call_id)
+      expect(ids('function_call_output')).toEqual(ids('function_call'))
+      expect(ids('function_call').includes('call_1')).toBe(model === 'gpt-5-mini')
+    }
   })
 
   it('to a snapshot of the same model', async () => {
@@ -248,6 +278,13 @@ describe('going on from what the provider keeps', () => {
     expect(bodyOf(after(blocks.slice(1)))).not.toHaveProperty('previous_response_id')
   })
 
+  it('gives no result again that was given before', async () => {
+    const first = await answer([callOf('1')], { store: true })
+    const second = await answer([{ ...message, id: 'msg_2' }], { store: true, id: 'resp_2' })
+    const body = bodyOf([...after(first.blocks), ...second.blocks, userBlock('And?')])
+    expect(body).toMatchObject({ previous_response_id: 'resp_2', input: [{ role: 'user' }] })
+  })
+
   it('says what came after it, also what another provider said', async () => {
     const { blocks } = await answer([message], { store: true })
     const other: Turn = createTurn({ blocks: [...after(blocks), userBlock('And?')] })
@@ -260,5 +297,10 @@ describe('going on from what the provider keeps', () => {
     const { blocks } = await answer([kept, message], { store: true })
     expect(sent(after(blocks), { store: true }).slice(1)).toEqual([kept, message])
     expect(sent(after(blocks)).slice(1)).toMatchObject([{ role: 'assistant' }])
+    const storing = withData(createTurn({ blocks: [...after(blocks)] }), inferenceConfigKey, {
+      providerOptions: { 'openai-responses': { store: true } },
+    })
+    const { body } = openaiResponsesAdapter().prepare(storing, { model: 'gpt-5-mini' }, 'api.openai.com')
+    expect(objectsIn(parseBody(body), 'input').slice(1)).toEqual([kept, message])
   })
 })
