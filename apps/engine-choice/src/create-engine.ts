@@ -22,11 +22,11 @@ export async function createEngine(choice: EngineChoice, settings: EngineSetting
   switch (engine) {
     case 'openai-responses': {
       const { openaiResponses } = await import('@geppetto/provider-openai')
-      return openaiResponses({ ...options, baseURL: baseUrl })
+      return openaiResponses({ ...options, baseUrl })
     }
     case 'openai-chat': {
       const { openaiChat } = await import('@geppetto/provider-openai')
-      return openaiChat({ ...options, baseURL: baseUrl })
+      return openaiChat({ ...options, baseUrl })
     }
     case 'anthropic': {
       const { anthropic } = await import('@geppetto/provider-anthropic')

@@ -19,7 +19,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(`OPENAI_API_KEY is not set: this is a replay of recorded traffic, ${mode.recording}`)
 
   // What is left out, the SDK takes from the environment.
-  const connection = replay === undefined ? {} : { apiKey: 'replayed', baseURL: `${replay.url}/v1` }
+  const connection = replay === undefined ? {} : { apiKey: 'replayed', baseUrl: `${replay.url}/v1` }
   const session = new Session({
     builder: createEngineBuilder({
       base: openaiResponses({ model, ...mode.options, ...connection }),

@@ -26,7 +26,7 @@ describe('options', () => {
 
   it.each([
     ['apiKey', { apiKey: '' }],
-    ['baseURL', { baseURL: 'nowhere' }],
+    ['baseUrl', { baseUrl: 'nowhere' }],
     ['client', { client: {} }],
     ['client', { client: { post() {}, withOptions() {}, baseURL: 'https://example.com' }, apiKey: 'key' }],
   ])('%s is checked by the engine of the SDK', (name, more) => {
@@ -47,7 +47,7 @@ describe('options', () => {
   })
 
   it('name the host, from the start', () => {
-    expect(anthropic({ model, baseURL: 'https://proxy.example/anthropic' }).info).toEqual({
+    expect(anthropic({ model, baseUrl: 'https://proxy.example/anthropic' }).info).toEqual({
       api: 'anthropic-messages',
       host: 'proxy.example',
       model,

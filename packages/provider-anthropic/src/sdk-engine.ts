@@ -9,8 +9,8 @@ export interface AnthropicOptions extends AnthropicEngineOptions {
   /** The key, or what gives one for each request. Default: what the SDK finds, as in `ANTHROPIC_API_KEY`. */
   readonly apiKey?: string | (() => string | Promise<string>)
   /** Default: what the SDK finds in `ANTHROPIC_BASE_URL`, else `https://api.anthropic.com`. */
-  readonly baseURL?: string
-  /** A client of your own in place of `apiKey` and `baseURL`; its retries and timeout are not used. */
+  readonly baseUrl?: string
+  /** A client of your own in place of `apiKey` and `baseUrl`; its retries and timeout are not used. */
   readonly client?: AnthropicClient
   /** Allows the SDK in a browser, where every visitor can read the key. Default false. */
   readonly browser?: boolean
@@ -21,10 +21,10 @@ export interface AnthropicOptions extends AnthropicEngineOptions {
  * @throws EngineError `invalid_options`
  */
 export function anthropic(options: AnthropicOptions): Engine {
-  const { defaults, adapter } = splitOptions(options, ['apiKey', 'baseURL', 'client', 'browser'])
+  const { defaults, adapter } = splitOptions(options, ['apiKey', 'baseUrl', 'client', 'browser'])
   checkClient(options)
-  const address = options.client?.baseURL ?? options.baseURL ?? environmentBaseUrl() ?? defaultBaseUrl
-  if (!URL.canParse(address)) throw invalid(`baseURL must be an address such as ${defaultBaseUrl}`)
+  const address = options.client?.baseURL ?? options.baseUrl ?? environmentBaseUrl() ?? defaultBaseUrl
+  if (!URL.canParse(address)) throw invalid(`baseUrl must be an address such as ${defaultBaseUrl}`)
   const transport = createSdkTransport(new URL(address).host, createClientLoader(options, address))
   const { timeLimits } = options
   return createAdapterEngine(anthropicAdapter(adapter), transport, {
@@ -33,10 +33,10 @@ export function anthropic(options: AnthropicOptions): Engine {
   })
 }
 
-function checkClient({ apiKey, baseURL, client }: AnthropicOptions): void {
+function checkClient({ apiKey, baseUrl, client }: AnthropicOptions): void {
   if (client !== undefined) {
-    if (apiKey !== undefined || baseURL !== undefined)
-      throw invalid('give a client, or an apiKey and a baseURL: a client has its own')
+    if (apiKey !== undefined || baseUrl !== undefined)
+      throw invalid('give a client, or an apiKey and a baseUrl: a client has its own')
     const isClient =
       typeof client === 'object' && typeof client?.post === 'function' && typeof client.withOptions === 'function'
     if (!isClient) throw invalid('client must be a client of @anthropic-ai/sdk, such as new Anthropic()')

@@ -19,7 +19,7 @@ const answering = (status = stream.status, body = stream.body, headers: Record<s
   })
 
 const engines: readonly (readonly [string, (server: Loopback) => Engine])[] = [
-  ['the SDK with a key', ({ baseUrl: baseURL }) => anthropic({ model, apiKey: 'key-1', baseURL })],
+  ['the SDK with a key', ({ baseUrl }) => anthropic({ model, apiKey: 'key-1', baseUrl })],
   [
     'a client of the user',
     ({ baseUrl: baseURL }) =>

@@ -30,8 +30,8 @@ describe.each([
 })
 
 it('names the option that there is not, and those that there are', () => {
-  const options: ModelOptions & { readonly baseUrl: string } = { model: 'm', baseUrl: 'https://a/v1' }
-  expect(() => bySdk(options)).toThrow(/no option baseUrl: the options are .*baseURL/)
+  const options: ModelOptions & { readonly baseURL: string } = { model: 'm', baseURL: 'https://a/v1' }
+  expect(() => bySdk(options)).toThrow(/no option baseURL: the options are .*baseUrl/)
 })
 
 it('refuses headers that are no texts', () => {

@@ -13,11 +13,11 @@ export type ApiKey = string | (() => string | Promise<string>)
 
 /** How the vendor's SDK reaches the provider. What is absent, the SDK takes from the environment: `OPENAI_API_KEY`, `OPENAI_BASE_URL`. */
 export interface SdkConnection {
-  /** A client of your own, such as an `AzureOpenAI`: in place of `apiKey` and `baseURL`. Its retries and timeout are not used. */
+  /** A client of your own, such as an `AzureOpenAI`: in place of `apiKey` and `baseUrl`. Its retries and timeout are not used. */
   readonly client?: OpenAI
   readonly apiKey?: ApiKey
   /** Where the API's paths begin. Default `https://api.openai.com/v1`. */
-  readonly baseURL?: string
+  readonly baseUrl?: string
 }
 
 /** How plain `fetch` reaches the provider. */

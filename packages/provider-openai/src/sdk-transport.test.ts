@@ -21,7 +21,7 @@ afterEach(() => vi.unstubAllEnvs())
 describe('a request by the SDK', () => {
   it('sends the prepared body to the byte, with the key and as JSON', async () => {
     const { baseUrl, requests } = await startProvider(answerWith('{}'))
-    const response = await createSdkTransport({ apiKey: 'sk-1', baseURL: baseUrl }).send(request, live())
+    const response = await createSdkTransport({ apiKey: 'sk-1', baseUrl }).send(request, live())
     expect(await textOf(response)).toBe('{}')
     expect(requests[0]).toMatchObject({ url: '/v1/chat/completions', body: text })
     expect(requests[0]?.headers).toMatchObject({ authorization: 'Bearer sk-1', 'content-type': 'application/json' })
@@ -30,7 +30,7 @@ describe('a request by the SDK', () => {
   it('asks a function for the key each time', async () => {
     const { baseUrl, requests } = await startProvider(answerWith('{}'))
     const keys = ['first', 'second']
-    const transport = createSdkTransport({ apiKey: () => keys.shift() ?? 'none', baseURL: baseUrl })
+    const transport = createSdkTransport({ apiKey: () => keys.shift() ?? 'none', baseUrl })
     await textOf(await transport.send(request, live()))
     await textOf(await transport.send(request, live()))
     expect(requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer first', 'Bearer second'])
@@ -58,7 +58,7 @@ describe('a request by the SDK', () => {
     const { baseUrl, requests } = await startProvider(
       answerWith(page, { status: 502, headers: { 'content-type': 'text/html', 'retry-after': '3' } }),
     )
-    const response = await createSdkTransport({ apiKey: 'k', baseURL: baseUrl }).send(request, live())
+    const response = await createSdkTransport({ apiKey: 'k', baseUrl }).send(request, live())
     expect(response.status).toBe(502)
     expect(response.headers.get('retry-after')).toBe('3')
     expect(await textOf(response)).toBe(page)
@@ -67,7 +67,7 @@ describe('a request by the SDK', () => {
 
   it('follows no redirect', async () => {
     const { baseUrl, requests } = await startProvider(answerWith('', { status: 307, headers: { location: '/other' } }))
-    const response = await createSdkTransport({ apiKey: 'k', baseURL: baseUrl }).send(request, live())
+    const response = await createSdkTransport({ apiKey: 'k', baseUrl }).send(request, live())
     expect(response.status).toBe(307)
     expect(requests).toHaveLength(1)
   })
@@ -78,7 +78,7 @@ describe('a request by the SDK', () => {
       response.write('data: {}\n\n')
     })
     const controller = new AbortController()
-    const response = await createSdkTransport({ apiKey: 'k', baseURL: baseUrl }).send(request, controller.signal)
+    const response = await createSdkTransport({ apiKey: 'k', baseUrl }).send(request, controller.signal)
     const reader = response.body?.getReader()
     await reader?.read()
     controller.abort()
@@ -87,7 +87,7 @@ describe('a request by the SDK', () => {
   })
 
   it('says that the connection failed, with the reason', async () => {
-    const transport = createSdkTransport({ apiKey: 'k', baseURL: 'http://127.0.0.1:1/v1' })
+    const transport = createSdkTransport({ apiKey: 'k', baseUrl: 'http://127.0.0.1:1/v1' })
     await expect(transport.send(request, live())).rejects.toMatchObject({ name: 'Error', cause: expect.anything() })
   })
 })
@@ -145,7 +145,7 @@ describe('a client that is not what it seems', () => {
 describe('options of the connection', () => {
   it.each([
     ['an empty key', { apiKey: ' ' }],
-    ['no address', { apiKey: 'k', baseURL: 'api.openai.com' }],
+    ['no address', { apiKey: 'k', baseUrl: 'api.openai.com' }],
     ['a client and a key', { client: new OpenAI({ apiKey: 'k' }), apiKey: 'k' }],
   ])('refuses %s', (_name, connection) => {
     expect(() => createSdkTransport(connection)).toThrow(expect.objectContaining({ code: 'invalid_options' }))

@@ -6,7 +6,7 @@ import { assertApiKey, defaultBaseUrl, type SdkConnection } from './options.ts'
 import { type Exchange, exchangeIn, watchClient } from './watched-client.ts'
 
 /** The options of {@link SdkConnection}, by name. */
-export const sdkConnectionNames: readonly string[] = ['client', 'apiKey', 'baseURL']
+export const sdkConnectionNames: readonly string[] = ['client', 'apiKey', 'baseUrl']
 
 /** The longest that a timer can run: our own limits end a call earlier. */
 const noTimeoutMs = 2 ** 31 - 1
@@ -19,7 +19,7 @@ const noTimeoutMs = 2 ** 31 - 1
 export function createSdkTransport(connection: SdkConnection): Transport {
   assertConnection(connection)
   const baseUrl =
-    connection.client?.baseURL ?? connection.baseURL ?? readEnvironment('OPENAI_BASE_URL') ?? defaultBaseUrl
+    connection.client?.baseURL ?? connection.baseUrl ?? readEnvironment('OPENAI_BASE_URL') ?? defaultBaseUrl
   const host = hostOf(baseUrl)
   let loading: Promise<OpenAI> | undefined
   return {
@@ -84,18 +84,18 @@ function sdkKey(apiKey: NonNullable<SdkConnection['apiKey']>): NonNullable<Clien
   return typeof apiKey === 'string' ? apiKey : async () => await apiKey()
 }
 
-function assertConnection({ client, apiKey, baseURL }: SdkConnection): void {
+function assertConnection({ client, apiKey, baseUrl }: SdkConnection): void {
   assertApiKey(apiKey)
   if (client === undefined) return
-  if (apiKey !== undefined || baseURL !== undefined)
-    throw new EngineError('invalid_options', 'a client brings its own key and address: leave out apiKey and baseURL')
+  if (apiKey !== undefined || baseUrl !== undefined)
+    throw new EngineError('invalid_options', 'a client brings its own key and address: leave out apiKey and baseUrl')
   if (typeof client.post !== 'function' || typeof client.withOptions !== 'function')
     throw new EngineError('invalid_options', 'client must be a client of the openai SDK, such as new OpenAI()')
 }
 
 function hostOf(baseUrl: string): string {
   if (URL.canParse(baseUrl)) return new URL(baseUrl).host
-  throw new EngineError('invalid_options', 'baseURL must be an address such as https://api.openai.com/v1')
+  throw new EngineError('invalid_options', 'baseUrl must be an address such as https://api.openai.com/v1')
 }
 
 /** The request is refused already. */

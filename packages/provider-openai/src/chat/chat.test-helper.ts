@@ -35,7 +35,7 @@ export async function answerBytes(
   const transport: Transport = {
     host,
     send: async () =>
-      new Response(ReadableStream.from<Uint8Array>(pieces), { status, headers: { 'content-type': contentType } }),
+      new Response(streamOf(pieces), { status, headers: { 'content-type': contentType } }),
   }
   const engine = createAdapterEngine(openaiChatAdapter(), transport, { defaults: { model } })
   try {
@@ -94,4 +94,16 @@ export function prepareFor(
 /** A turn of these blocks. */
 export function turnOf(...blocks: readonly Block[]): Turn {
   return appendBlocks(createTurn(), ...blocks)
+}
+
+/** The pieces as a body. */
+export function streamOf(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+  const left = [...pieces]
+  return new ReadableStream({
+    pull(controller) {
+      const piece = left.shift()
+      if (piece === undefined) controller.close()
+      else controller.enqueue(piece)
+    },
+  })
 }

@@ -14,7 +14,7 @@ const asSse = { headers: { 'content-type': 'text/event-stream' } }
 const turn = turnOf(userBlock('Q'))
 
 const engines: readonly (readonly [string, (address: string) => Engine])[] = [
-  ['the SDK', (address) => bySdk({ model: 'm', apiKey: 'k', baseURL: address })],
+  ['the SDK', (address) => bySdk({ model: 'm', apiKey: 'k', baseUrl: address })],
   ["a client of the user's", (address) => bySdk({ model: 'm', client: new OpenAI({ apiKey: 'k', baseURL: address }) })],
   ['fetch', (address) => byFetch({ model: 'm', apiKey: async () => 'k', baseUrl: address })],
 ]

@@ -12,6 +12,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { field, type Recording, readRecordings } from '../recordings.test-helper.ts'
 import { openaiChatAdapter } from './adapter.ts'
+import { streamOf } from './chat.test-helper.ts'
 
 const recordings = [...readRecordings('openai-chat').values()]
 const streams = recordings.filter(({ response }) => response.contentType.startsWith('text/event-stream'))
@@ -64,7 +65,7 @@ function replay({ response }: Recording, pieces: readonly Uint8Array[]): Engine 
   const transport: Transport = {
     host: 'recorded.example',
     send: async () =>
-      new Response(ReadableStream.from<Uint8Array>(pieces), {
+      new Response(streamOf(pieces), {
         status: response.status,
         headers: { 'content-type': response.contentType },
       }),

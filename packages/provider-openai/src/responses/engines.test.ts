@@ -12,7 +12,7 @@ import { readRecording } from './recording.test-helper.ts'
 const turn = createTurn({ blocks: [userBlock('café ☕ \ud83d\ude00')] })
 const model = 'gpt-5-mini'
 const engines: readonly { readonly by: string; readonly make: (baseUrl: string) => Engine }[] = [
-  { by: 'the SDK', make: (baseURL) => byClient({ model, apiKey: 'sk-1', baseURL }) },
+  { by: 'the SDK', make: (baseUrl) => byClient({ model, apiKey: 'sk-1', baseUrl }) },
   {
     by: 'a client of the user',
     make: (baseURL) => byClient({ model, client: new OpenAI({ apiKey: 'sk-1', baseURL }) }),
