@@ -59,7 +59,10 @@ function setHeader(headers: Headers, name: string, value: string): void {
   try {
     headers.set(name, value)
   } catch {
-    throw new EngineError('invalid_options', `header ${name} holds what no header can: look for a line break or a … in it`)
+    throw new EngineError(
+      'invalid_options',
+      `header ${name} holds what no header can: look for a line break or a … in it`,
+    )
   }
 }
 

@@ -86,7 +86,8 @@ const rows: readonly Row[] = [
 ]
 
 describe('a failed response is classed by', () => {
-  it.each(rows)('%s (%i)', (_what, status, body, code, providerCode) => {
+  it.each(rows.map((row) => ({ what: `${row[0]} (${row[1]})`, row })))('$what', ({ row }) => {
+    const [, status, body, code, providerCode] = row
     const error = classifyFailure(response(status, JSON.stringify(body)))
     expect(error).toMatchObject({ code, status })
     if (providerCode !== undefined) expect(error.providerCode).toBe(providerCode)

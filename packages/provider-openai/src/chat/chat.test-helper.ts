@@ -34,8 +34,7 @@ export async function answerBytes(
 ): Promise<Outcome> {
   const transport: Transport = {
     host,
-    send: async () =>
-      new Response(streamOf(pieces), { status, headers: { 'content-type': contentType } }),
+    send: async () => new Response(streamOf(pieces), { status, headers: { 'content-type': contentType } }),
   }
   const engine = createAdapterEngine(openaiChatAdapter(), transport, { defaults: { model } })
   try {
