@@ -56,7 +56,7 @@ function textPart(block: AssistantBlock, degradations: Degradations): WirePart |
 
 function isBlank(block: AssistantBlock, degradations: Degradations): boolean {
   if (block.text.trim() !== '') return false
-  if (block.text !== '') degradations.add('blank-text-dropped', 'a text of white space alone', block.id)
+  if (block.text !== '') degradations.add('empty-text-dropped', 'a text of white space alone', block.id)
   return true
 }
 
@@ -80,7 +80,7 @@ function hasObject({ input }: ToolCallBlock): boolean {
 /** The API takes objects alone: arguments that did not become one are shown to the model as they came. */
 function toInput({ id, input }: ToolCallBlock, degradations: Degradations): JsonObject {
   if (input.state === 'parsed' && isJsonObject(input.value)) return input.value
-  degradations.add('tool-input-wrapped', 'arguments that are no whole object', id)
+  degradations.add('arguments-wrapped', 'arguments that are no whole object', id)
   return input.state === 'parsed' ? { value: input.value } : { unparsed: input.raw }
 }
 

@@ -42,7 +42,11 @@ function fitLast(messages: WireMessage[], goesOn: boolean, degradations: Degrada
     degradations.add('user-text-added', why, block.id)
     messages.push({ role: 'user', parts: [said('Continue.', block)] })
   } else if (block.kind === 'assistant' && block.text !== block.text.trimEnd()) {
-    degradations.add('text-trimmed', 'white space at the end of the text that the model is to go on with', block.id)
+    degradations.add(
+      'white-space-trimmed',
+      'white space at the end of the text that the model is to go on with',
+      block.id,
+    )
     messages.at(-1)?.parts.splice(-1, 1, said(block.text.trimEnd(), block))
   }
 }

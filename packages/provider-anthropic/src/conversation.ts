@@ -63,7 +63,7 @@ class ConversationBuilder {
       case 'tool-result':
         return this.#passResult(block)
       case 'unknown':
-        return this.#degradations.add('unknown-block-dropped', 'a block that a newer version made', block.id)
+        return this.#degradations.add('block-dropped', 'a block that a newer version made', block.id)
       default:
         return this.#addOutput(block)
     }
@@ -97,7 +97,7 @@ class ConversationBuilder {
   #passResult(block: ToolResultBlock): void {
     if (this.#step?.calls.some((call) => call.callId === block.callId)) this.#step.hasResults = true
     else if (this.#answered.has(block.callId))
-      this.#degradations.add('tool-result-moved', 'a result that did not stand behind its call', block.id)
+      this.#degradations.add('result-moved', 'a result that did not stand behind its call', block.id)
     else throw unsupported(block, `a result of call ${block.callId}, which was not made before it`)
   }
 

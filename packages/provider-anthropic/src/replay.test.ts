@@ -123,7 +123,7 @@ describe('an answer', () => {
       { type: 'text' },
       { type: 'tool_use', input: { unparsed: expect.any(String) } },
     ])
-    expect(codes).toEqual(['tool-input-wrapped'])
+    expect(codes).toEqual(['arguments-wrapped'])
   })
 
   it('that was cut off goes back as text alone', async () => {

@@ -107,7 +107,7 @@ describe('the form of the answer', () => {
     const { json, codes } = prepared(formed(form), { model })
     expect(json.output_config).toBeUndefined()
     expect(JSON.stringify(json.system)).toContain('JSON Schema')
-    expect(codes).toEqual(['structured-output-in-words'])
+    expect(codes).toEqual(['schema-as-instruction'])
   })
 })
 

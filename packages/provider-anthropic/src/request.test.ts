@@ -58,7 +58,7 @@ describe('a conversation', () => {
   it('that ends with the assistant is gone on with, without white space, where the model does that', () => {
     const { json, codes } = prepared([user('a'), says('It is \n')])
     expect(json.messages).toMatchObject([{}, { role: 'assistant', content: [text('It is')] }])
-    expect(codes).toEqual(['text-trimmed'])
+    expect(codes).toEqual(['white-space-trimmed'])
     const newer = prepared([user('a'), says('It is \n')], { model: 'claude-opus-4-8' })
     expect(newer.json.messages).toMatchObject([
       {},
@@ -71,7 +71,7 @@ describe('a conversation', () => {
   it('keeps white space elsewhere, and leaves out texts that say nothing', () => {
     const { json, codes } = prepared([user('a'), says(''), says(' \n'), says('b '), user('c')])
     expect(json.messages).toMatchObject([{}, { content: [text('b ')] }, {}])
-    expect(codes).toEqual(['blank-text-dropped'])
+    expect(codes).toEqual(['empty-text-dropped'])
   })
 
   it('without anything to answer is refused', () => {
@@ -134,7 +134,7 @@ describe('calls and results', () => {
       { role: 'assistant' },
       { content: [{ type: 'tool_result', tool_use_id: 'c1' }, text('b')] },
     ])
-    expect(codes).toEqual(['tool-result-moved'])
+    expect(codes).toEqual(['result-moved'])
   })
 
   it('without a result have the one that a seal would give', () => {
@@ -174,7 +174,7 @@ describe('calls and results', () => {
       },
       { content: [{ is_error: true }, { is_error: true }] },
     ])
-    expect(codes).toEqual(['tool-name-changed', 'tool-input-wrapped', 'tool-input-wrapped'])
+    expect(codes).toEqual(['tool-name-changed', 'arguments-wrapped', 'arguments-wrapped'])
   })
 
   it.each<[ToolOutcome, boolean]>([
@@ -231,9 +231,9 @@ describe('options', () => {
     expect(Object.keys(json).sort()).toEqual(['max_tokens', 'messages', 'model', 'stream', 'temperature'])
     expect(json.temperature).toBe(1)
     expect(codes.toSorted()).toEqual([
-      'seed-dropped',
-      'service-tier-dropped',
-      'stop-sequence-dropped',
+      'option-dropped',
+      'option-dropped',
+      'option-dropped',
       'temperature-changed',
       'top-p-dropped',
     ])

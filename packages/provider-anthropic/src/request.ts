@@ -91,7 +91,7 @@ function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: A
   const { thinking, effort, isOn } = toThinking(config.reasoning, situation, degradations)
   const format = toFormat(structuredOutputKey.read(turn.data), traits, degradations)
   fitEnds(conversation, turn, traits.prefill && !isOn, degradations)
-  if (seed !== undefined) degradations.add('seed-dropped', 'Anthropic has no seed')
+  if (seed !== undefined) degradations.add('option-dropped', 'Anthropic has no seed')
   const system = [...conversation.system, ...format.instruction].map((text): JsonObject => ({ type: 'text', text }))
   const lists = {
     ...(system.length === 0 ? undefined : { system }),
@@ -143,7 +143,7 @@ function toChoice(
 function toServiceTier(tier: string | undefined, degradations: Degradations): JsonObject {
   if (tier === undefined) return {}
   if (tier === 'auto' || tier === 'standard_only') return { service_tier: tier }
-  degradations.add('service-tier-dropped', `service tier ${tier}: Anthropic has auto and standard_only`)
+  degradations.add('option-dropped', `service tier ${tier}: Anthropic has auto and standard_only`)
   return {}
 }
 

@@ -44,7 +44,6 @@ function clamp(temperature: number, degradations: Degradations): number {
 /** Stop sequences that the API takes: it refuses those of white space alone. */
 export function toStopSequences(stopSequences: readonly string[], degradations: Degradations): readonly string[] {
   const kept = stopSequences.filter((sequence) => sequence.trim() !== '')
-  if (kept.length < stopSequences.length)
-    degradations.add('stop-sequence-dropped', 'a stop sequence of white space alone')
+  if (kept.length < stopSequences.length) degradations.add('option-dropped', 'a stop sequence of white space alone')
   return kept
 }

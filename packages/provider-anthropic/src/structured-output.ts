@@ -25,7 +25,7 @@ export function toFormat(
 }
 
 function inWords({ name, schema }: StructuredOutput, reason: string, degradations: Degradations): Format {
-  degradations.add('structured-output-in-words', `output schema ${name} is asked for in the system text: ${reason}`)
+  degradations.add('schema-as-instruction', `output schema ${name} is asked for in the system text: ${reason}`)
   return {
     instruction: [
       `Answer with one JSON value and nothing else: no explanation, no code fence. It must fit this JSON Schema: ${JSON.stringify(schema)}`,
