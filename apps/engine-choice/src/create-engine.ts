@@ -30,7 +30,7 @@ export async function createEngine(choice: EngineChoice, settings: EngineSetting
     }
     case 'anthropic': {
       const { anthropic } = await import('@geppetto/provider-anthropic')
-      return anthropic({ ...options, baseURL: baseUrl })
+      return anthropic({ ...options, baseUrl })
     }
   }
 }
