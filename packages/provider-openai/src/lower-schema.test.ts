@@ -84,6 +84,12 @@ describe('the schema of an answer', () => {
     })
   })
 
+  it('that is no object is refused: whatever came would not fit it', () => {
+    expect(() => lowerAnswerSchema({ type: 'array', items: text })).toThrow(
+      expect.objectContaining({ code: 'unsupported' }),
+    )
+  })
+
   it('may refer to itself', () => {
     const node = object({ next: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'null' }] } })
     const { schema, strict } = lowerAnswerSchema(object({ list: { $ref: '#/$defs/node' } }, { $defs: { node } }))

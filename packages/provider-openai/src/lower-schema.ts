@@ -1,4 +1,5 @@
 import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { unsupported } from './report.ts'
 import { closeForStrict } from './strict-schema.ts'
 
 /** A schema as the API takes it. */
@@ -20,8 +21,12 @@ export function lowerToolSchema(schema: JsonObject): LoweredSchema {
     : { ...root, strict: false }
 }
 
-/** The schema of an answer: strict where it can be, if with less in it. */
+/** The schema of an answer: strict where it can be, if with less in it. @throws EngineError `unsupported` when the answer cannot be an object. */
 export function lowerAnswerSchema(schema: JsonObject): LoweredSchema {
+  if (schema.type !== undefined && schema.type !== 'object')
+    throw unsupported(
+      `the output schema is of type ${JSON.stringify(schema.type)}: OpenAI answers with an object, so wrap it in one`,
+    )
   const root = lowerRoot(schema)
   const { schema: closed, obstacle, weakened } = closeForStrict(root.schema, true)
   if (obstacle === undefined) return { schema: closed, strict: true, weakened: [...root.weakened, ...weakened] }
