@@ -61,6 +61,16 @@ describe('the fetch transport', () => {
     await expect(transport.send(request, signal)).rejects.toThrow('the vault is closed')
   })
 
+  it.each(['sk-…', 'sk-1\nsk-2'])(
+    'names the header that cannot be sent, and does not show its value: %j',
+    async (key) => {
+      const transport = createFetchTransport({ baseUrl: 'https://api.test', headers: () => ({ 'x-api-key': key }) })
+      const error = await transport.send(request, signal).catch((caught: unknown) => caught)
+      expect(error).toMatchObject({ code: 'invalid_options', message: expect.stringContaining('x-api-key') })
+      expect(`${String(error)} ${JSON.stringify(error)}`).not.toContain('sk-')
+    },
+  )
+
   it('uses the fetch that it is given', async () => {
     const transport = createFetchTransport({
       baseUrl: 'https://api.example.org/v1',
