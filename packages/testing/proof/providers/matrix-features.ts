@@ -2,11 +2,9 @@ import {
   assistantBlock,
   type Block,
   type ContentPart,
-  createTurn,
   reasoningBlock,
   systemBlock,
   type ToolOutcome,
-  type Turn,
   textPart,
   toolCallBlock,
   toolResultBlock,
@@ -202,8 +200,3 @@ export const matrixFeatures: readonly MatrixFeature[] = [
     ],
   },
 ]
-
-/** The scripted conversation, as a turn. */
-export function scriptedTurn({ scripted }: MatrixFeature): Turn | undefined {
-  return scripted === undefined ? undefined : createTurn({ createdAt: 1, blocks: scripted() })
-}

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../src/seeded-random.ts'
 import { differencesIn } from './check-played.ts'
 import { createEngine } from './engines.ts'
-import { unknownFaults } from './known-gaps.ts'
 import { playConversation } from './play-conversation.ts'
 import { inPieces, recordedFetch, reframed } from './recorded-fetch.ts'
 import { type Conversation, type Exchange, readRecordings } from './recordings.ts'
@@ -16,7 +15,7 @@ async function faultsWith(conversation: Conversation, bodyOf: BodyOf): Promise<r
   const played = await playConversation(conversation, ({ provider, model }) =>
     createEngine(conversation.api, 'fetch', { provider, model, fetch }),
   )
-  return unknownFaults(played.flatMap(differencesIn))
+  return played.flatMap(differencesIn)
 }
 
 /** Only a stream has frames. */
