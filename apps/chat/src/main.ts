@@ -79,7 +79,7 @@ async function answer(options: ChatOptions, { tools, failsAnyway }: ChatTools): 
   const { choice, engine, description } = await startAnswering(options)
   // For people: a program that reads standard error shall find faults there, and nothing else.
   if (choice.reason !== undefined && stderr.isTTY)
-    tellUser(`answering: ${description}, because ${choice.reason}`, paintFor(stderr))
+    tellUser(`answering: ${description}, because ${choice.reason}; --engine takes another`, paintFor(stderr))
   const { signal, exitCode } = endOn(['SIGINT', 'SIGTERM', 'SIGHUP'])
   const wrap = createLineWrap(() => (stdout.isTTY && options.output === 'text' ? stdout.columns : undefined))
   const output = { write: (text: string) => stdout.write(wrap.push(visibleText(text))) }

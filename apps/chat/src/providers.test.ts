@@ -131,14 +131,16 @@ describe.skipIf(!hasPty).concurrent('a chat with providers, in a terminal', () =
     const chat = await startChat({ OPENAI_API_KEY: 'key-o', ANTHROPIC_API_KEY: 'key-a' })
     expect(chat.text).toMatch(/Answering: gpt-\S+ at api\.openai\.com \(openai-responses\)\n/)
     expect(chat.text.replaceAll(/\s+/g, ' ')).toContain(
-      'Taken because OPENAI_API_KEY is set, and so is ANTHROPIC_API_KEY: --engine anthropic takes the other.',
+      'Taken because OPENAI_API_KEY is set, and so is ANTHROPIC_API_KEY. /engine takes another.',
     )
     await leave(chat)
   })
 
   it('says who answers one prompt', async () => {
     const chat = openChat(['I am sad'])
-    await chat.waitFor(/^chat: answering: eliza, [^(]*no network, because no key is set/)
+    await chat.waitFor(
+      /^chat: answering: eliza, [^(]*no network, because no key is set[^;]+; --engine takes\s+another\n/,
+    )
     expect(await chat.exit).toBe(0)
   })
 })

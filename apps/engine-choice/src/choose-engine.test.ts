@@ -16,11 +16,7 @@ describe('chooseEngine, when nothing is asked for', () => {
   it.each([
     [openai, 'openai-responses', 'OPENAI_API_KEY is set'],
     [anthropic, 'anthropic', 'ANTHROPIC_API_KEY is set'],
-    [
-      { ...openai, ...anthropic },
-      'openai-responses',
-      'OPENAI_API_KEY is set, and so is ANTHROPIC_API_KEY: --engine anthropic takes the other',
-    ],
+    [{ ...openai, ...anthropic }, 'openai-responses', 'OPENAI_API_KEY is set, and so is ANTHROPIC_API_KEY'],
   ])('takes the provider whose key is there, and says why', async (environment, engine, reason) => {
     expect(await chooseEngine({}, environment)).toMatchObject({ engine, reason })
   })
@@ -97,6 +93,7 @@ describe('chooseEngine, when an engine is named', () => {
     [{ baseUrl: 'somewhere' }, 'bad_address', 'such as http://127.0.0.1:8080/v1'],
     [{ baseUrl: 'http://me:secret@127.0.0.1/v1' }, 'bad_address', 'without a password'],
     [{ baseUrl: 'http://127.0.0.1:1/v1' }, 'bad_model', 'http://127.0.0.1:1/v1/models does not list its models: '],
+    [{ baseUrl: 'http://127.0.0.1:1/v1' }, 'bad_model', 'look at the address, or name a model'],
   ])('refuses %j, saying what to do', async (wish, code, message) => {
     const error: unknown = await chooseEngine(wish, none).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code, message: expect.stringContaining(message) })

@@ -1,4 +1,4 @@
-import { defined } from '@geppetto/turns'
+import { defined, toErrorData } from '@geppetto/turns'
 import { EngineChoiceError } from './engine-choice-error.ts'
 import { type EngineName, type RemoteEngineName, remoteEngines } from './engine-kind.ts'
 import { listModels, type ModelHost } from './list-models.ts'
@@ -41,9 +41,7 @@ export async function chooseEngine(wish: EngineWish, environment: NodeJS.Process
   if (first === undefined) return chooseWithoutKey(wish, environment)
   const variable = remoteEngines[first].keyVariable
   const reason =
-    second === undefined
-      ? `${variable} is set`
-      : `${variable} is set, and so is ${remoteEngines[second].keyVariable}: --engine ${second} takes the other`
+    second === undefined ? `${variable} is set` : `${variable} is set, and so is ${remoteEngines[second].keyVariable}`
   return { ...(await chooseRemote(first, wish, environment)), reason }
 }
 
@@ -109,8 +107,13 @@ function ollamaChoice({ baseUrl }: OllamaAnswer, model: string): RemoteChoice {
 }
 
 async function firstModel(engine: RemoteEngineName, host: ModelHost): Promise<string> {
-  const [first] = await listModels(remoteEngines[engine], host, AbortSignal.timeout(patienceMs))
-  if (first !== undefined) return first
+  const until = AbortSignal.timeout(patienceMs)
+  const models = await listModels(remoteEngines[engine], host, until).catch((cause: unknown) => {
+    throw new EngineChoiceError('bad_model', `${toErrorData(cause).message}; look at the address, or name a model`, {
+      cause,
+    })
+  })
+  if (models[0] !== undefined) return models[0]
   throw new EngineChoiceError('bad_model', `${host.baseUrl} has no model: load one there, or name one`)
 }
 

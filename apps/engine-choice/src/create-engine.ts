@@ -18,19 +18,19 @@ export async function createEngine(choice: EngineChoice, settings: EngineSetting
   }
   const { engine, model, baseUrl, apiKey } = choice
   // A host that wants no key gets one too, and passes it over: the SDKs do without one for nobody.
-  const options = { model, apiKey: apiKey ?? 'none', ...defined({ seed }) }
+  const options = { model, baseUrl, apiKey: apiKey ?? 'none', ...defined({ seed }) }
   switch (engine) {
     case 'openai-responses': {
       const { openaiResponses } = await import('@geppetto/provider-openai')
-      return openaiResponses({ ...options, baseUrl })
+      return openaiResponses(options)
     }
     case 'openai-chat': {
       const { openaiChat } = await import('@geppetto/provider-openai')
-      return openaiChat({ ...options, baseUrl })
+      return openaiChat(options)
     }
     case 'anthropic': {
       const { anthropic } = await import('@geppetto/provider-anthropic')
-      return anthropic({ ...options, baseUrl })
+      return anthropic(options)
     }
   }
 }
