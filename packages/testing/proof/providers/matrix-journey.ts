@@ -1,7 +1,7 @@
-import type { PreparedRequest } from '@geppetto/engine'
+import type { Engine } from '@geppetto/engine'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { eliza } from '@geppetto/provider-eliza'
-import { Session } from '@geppetto/session'
+import { Session, type StartOptions } from '@geppetto/session'
 import { defineTool, type Tool } from '@geppetto/tools'
 import { jsonSchema } from '@geppetto/tools/json-schema'
 import { type Block, contentText, createTurn, isJsonObject, pendingCalls, type Turn } from '@geppetto/turns'
@@ -14,7 +14,7 @@ import { OpaqueLedger, opaqueValues, payloadsOf } from './opaque-ledger.ts'
 import { toolsOf } from './play-conversation.ts'
 import { reasoningSecrets } from './reasoning-secrets.ts'
 import { recordedFetch } from './recorded-fetch.ts'
-import type { Api, Exchange } from './recordings.ts'
+import type { Api, Conversation, Exchange } from './recordings.ts'
 import { findRequestFaults } from './request-rules.ts'
 
 /** What came of carrying a conversation to another API and back. */
@@ -44,80 +44,89 @@ const person = z.object({
 
 /** Carries the conversation to the target, goes on there, and comes back. */
 export async function travel(home: Place, target: Place, begun: Begun, feature: MatrixFeature): Promise<Journey> {
-  const ledger = new OpaqueLedger()
-  learn(ledger, begun.heard)
   const answer = target === 'eliza' ? undefined : conversationOf(target, answers[target])
-  learn(ledger, answer?.exchanges ?? [])
-  const tools = [
-    ...new Map(
-      [begun.conversation, answer]
-        .flatMap((one) => (one === undefined ? [weather] : toolsOf(one)))
-        .map((tool) => [tool.name, tool]),
-    ).values(),
-  ]
-  const faults: string[] = []
-  const check = (place: Place, provider: string, request: PreparedRequest | undefined, turn: Turn) => {
-    if (place === 'eliza') return undefined
-    if (request === undefined) {
-      faults.push(`${place}: nothing was prepared`)
-      return undefined
-    }
-    faults.push(...requestFaults(place, provider, request, turn, ledger))
-    return [...new Set(request.degradations.map(({ code }) => code))].toSorted()
-  }
-  const options = feature.isStructured === true ? { output: person } : {}
-
+  const trip = new Trip([begun.conversation, answer], feature)
+  trip.learn(begun.heard)
+  trip.learn(answer?.exchanges ?? [])
   const [first] = answer?.exchanges ?? []
-  const base = first === undefined ? eliza() : engineThere(first, answer?.exchanges ?? [])
-  const session = new Session({ builder: createEngineBuilder({ base, tools, retry: false }) })
+
+  const session = trip.sessionOn(first === undefined ? eliza() : engineThere(first, answer?.exchanges ?? []))
   session.append(begun.turn)
   if (feature.isMidStep !== true) session.appendNewTurnFromUserPrompt('Go on.')
-  const asked = session.latest ?? createTurn()
-  const thereRequest = first === undefined ? undefined : await session.prepare(undefined, options)
-  const there = check(target, first?.provider ?? '', thereRequest, asked)
-  for (let result = await session.startInference(undefined, options).wait(); result.status !== 'completed'; ) {
-    if (result.status !== 'waiting') {
-      faults.push(
-        `${target}: the run is ${result.status}${result.status === 'failed' ? `: ${String(result.error)}` : ''}`,
-      )
-      break
-    }
-    session.answerToolCalls(pendingCalls(result.turn).map(({ callId }) => ({ callId, content: '19 °C' })))
-    result = await session.startInference(undefined, options).wait()
-  }
+  const there = first === undefined ? undefined : await trip.judge(session, first.api, first.provider)
+  const reached = await trip.goOn(session)
 
+  const homeEngine =
+    home === 'eliza' ? eliza() : createEngine(home, 'fetch', { ...begun.home, fetch: recordedFetch([]) })
+  const back = trip.sessionOn(homeEngine)
+  back.append(reached)
+  back.appendNewTurnFromUserPrompt('And back.')
   if (home === 'eliza') {
-    const back = new Session({ builder: createEngineBuilder({ base: eliza() }) })
-    back.append(session.latest ?? asked)
-    await back.run('And back.')
-    return { faults, there, back: undefined, replayed: { of: 0, count: 0 } }
+    await trip.goOn(back)
+    return { faults: trip.faults, there: there?.codes, back: undefined, replayed: { of: 0, count: 0 } }
   }
-  const homeEngine = createEngine(home, 'fetch', { ...begun.home, fetch: recordedFetch([]) })
-  const back = new Session({ builder: createEngineBuilder({ base: homeEngine, tools, retry: false }) })
-  back.append(session.latest ?? asked)
-  const returned = back.appendNewTurnFromUserPrompt('And back.')
-  const backRequest = await back.prepare(undefined, options)
+  const returned = await trip.judge(back, home, begun.home.provider)
   const secrets = begun.heard.flatMap(secretsOf)
   return {
-    faults,
-    there,
-    back: check(home, begun.home.provider, backRequest, returned),
-    replayed: { of: secrets.length, count: secrets.filter((secret) => isIn(backRequest.body, secret)).length },
+    faults: trip.faults,
+    there: there?.codes,
+    back: returned.codes,
+    replayed: { of: secrets.length, count: secrets.filter((secret) => isIn(returned.body, secret)).length },
+  }
+}
+
+/** One conversation on its way: its tools, its form, and whose opaque data is whose. */
+class Trip {
+  readonly faults: string[] = []
+  readonly #ledger = new OpaqueLedger()
+  readonly #tools: readonly Tool[]
+  readonly #options: StartOptions
+
+  constructor(conversations: readonly (Conversation | undefined)[], { isStructured }: MatrixFeature) {
+    const tools = conversations.flatMap((one) => (one === undefined ? [weather] : toolsOf(one)))
+    this.#tools = [...new Map(tools.map((tool) => [tool.name, tool])).values()]
+    this.#options = isStructured === true ? { output: person } : {}
+  }
+
+  learn(exchanges: readonly Exchange[]): void {
+    for (const { api, response } of exchanges)
+      for (const payload of payloadsOf(response)) this.#ledger.learn(api, payload)
+  }
+
+  sessionOn(base: Engine): Session {
+    return new Session({ builder: createEngineBuilder({ base, tools: this.#tools, retry: false }) })
+  }
+
+  /** Judges the request that the session would send: what it could not say, as codes. */
+  async judge(
+    session: Session,
+    api: Api,
+    provider: string,
+  ): Promise<{ readonly codes: readonly string[]; readonly body: string }> {
+    const { body, degradations } = await session.prepare(undefined, this.#options)
+    this.faults.push(...requestFaults(api, provider, body, session.latest ?? createTurn(), this.#ledger))
+    return { codes: [...new Set(degradations.map(({ code }) => code))].toSorted(), body }
+  }
+
+  /** Runs to the end, answering every call. */
+  async goOn(session: Session): Promise<Turn> {
+    while (true) {
+      const result = await session.startInference(undefined, this.#options).wait()
+      if (result.status === 'failed') this.faults.push(`the run failed: ${String(result.error)}`)
+      if (result.status !== 'waiting') return result.turn
+      session.answerToolCalls(pendingCalls(result.turn).map(({ callId }) => ({ callId, content: '19 °C' })))
+    }
   }
 }
 
 const weather: Tool = defineTool({ name: 'weather', description: 'The weather', input: jsonSchema({ type: 'object' }) })
 
 /** Asked to think where that is a choice: a history without thoughts must do. */
-function engineThere(first: Exchange, exchanges: readonly Exchange[]): ReturnType<typeof createEngine> {
+function engineThere(first: Exchange, exchanges: readonly Exchange[]): Engine {
   if (first.api === 'openai-chat') return engineFor(exchanges)(first)
   const { api, provider, model } = first
   const reasoning = api === 'anthropic-messages' ? { budget: 2_000 } : { effort: 'low' as const }
   return createEngine(api, 'fetch', { provider, model, reasoning, fetch: recordedFetch(exchanges) })
-}
-
-function learn(ledger: OpaqueLedger, exchanges: readonly Exchange[]): void {
-  for (const { api, response } of exchanges) for (const payload of payloadsOf(response)) ledger.learn(api, payload)
 }
 
 /** The opaque values of a response that must go back; a stream’s search results are not among them, as they come in pieces. */
@@ -134,15 +143,9 @@ function isIn(body: string, value: string): boolean {
   return body.includes(JSON.stringify(value).slice(1, -1))
 }
 
-function requestFaults(
-  api: Api,
-  provider: string,
-  { body, path }: PreparedRequest,
-  turn: Turn,
-  ledger: OpaqueLedger,
-): readonly string[] {
+function requestFaults(api: Api, provider: string, body: string, turn: Turn, ledger: OpaqueLedger): readonly string[] {
   const data = parseJson(body)
-  if (!isJsonObject(data)) return [`${api} ${path}: the body is no JSON object`]
+  if (!isJsonObject(data)) return [`${api}: the body is no JSON object`]
   const broken = findRequestFaults(api, data, { provider, ledger })
   const lost = turn.blocks.flatMap(textsOf).filter((text) => !isIn(body, text))
   return [
