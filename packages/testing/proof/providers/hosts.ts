@@ -8,6 +8,8 @@ const baseUrls: Readonly<Record<string, string>> = {
   openrouter: 'https://openrouter.ai/api/v1',
   xai: 'https://api.x.ai/v1',
   anthropic: 'https://api.anthropic.com',
+  // Speaks what it is spoken to, and has made nothing.
+  gateway: 'https://gateway.example/v1',
 }
 
 /** Where the provider’s API begins. @throws Error for one that is not recorded. */

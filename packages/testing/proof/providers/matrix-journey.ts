@@ -130,7 +130,7 @@ function engineThere(first: Exchange, exchanges: readonly Exchange[]): Engine {
 }
 
 /** The opaque values of a response that must go back; a stream’s search results are not among them, as they come in pieces. */
-function secretsOf(exchange: Exchange): readonly string[] {
+export function secretsOf(exchange: Exchange): readonly string[] {
   const { response, expected } = exchange
   if (expected.stream) return reasoningSecrets(exchange)
   const all = payloadsOf(response)
@@ -139,7 +139,8 @@ function secretsOf(exchange: Exchange): readonly string[] {
   return [...new Set([...all.map(({ value }) => value), ...reasoningSecrets(exchange)])]
 }
 
-function isIn(body: string, value: string): boolean {
+/** Whether the body holds the value, as JSON has it. */
+export function isIn(body: string, value: string): boolean {
   return body.includes(JSON.stringify(value).slice(1, -1))
 }
 
