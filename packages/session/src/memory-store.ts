@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '@geppetto/context'
-import { deepFreeze, findNonJson, isJsonObject } from '@geppetto/turns'
+import { findNonJson, frozenJson, isJsonObject } from '@geppetto/turns'
 import { SessionBusyError, SessionConflictError, SessionError } from './session-error.ts'
 import type { Head, Lease, LeaseRequest, SessionMetadata, SessionStore, StoredRecord } from './store.ts'
 
@@ -61,10 +61,10 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
       const head = entry.records.length
       if (head !== expectedHead)
         throw new SessionConflictError(lease.sessionId, `it has ${head} records where ${expectedHead} were expected`)
-      // A copy, so that nobody shares the store's own data. Appended only when all of it could be kept.
-      const kept = records.map((record) => deepFreeze(structuredClone(record)))
-      const problem = findNonJson(kept, 'records')
+      const problem = findNonJson(records, 'records')
       if (problem !== undefined) throw new SessionError('store_failed', `the records cannot be kept: ${problem}`)
+      // So that nobody changes the store's own data. Appended only when all of it could be kept.
+      const kept = records.map((record) => frozenJson(record, 'record'))
       for (const record of kept) entry.records.push(record)
       return entry.records.length
     },

@@ -1,5 +1,5 @@
 import type { Clock, Context, IdGenerator } from '@geppetto/context'
-import { type ContentPart, deepFreeze, findNonJson, isJsonObject, quote } from '@geppetto/turns'
+import { type ContentPart, findNonJson, frozenJson, isJsonObject, quote } from '@geppetto/turns'
 import type { EngineBuilder } from './builder.ts'
 import type { Graces } from './graces.ts'
 import { SessionError } from './session-error.ts'
@@ -52,7 +52,7 @@ export function assertOptions(options: SessionOptions): void {
 export function copyMetadata(metadata: SessionMetadata): SessionMetadata {
   const problem = isJsonObject(metadata) ? findNonJson(metadata, 'metadata') : 'metadata must be an object'
   if (problem !== undefined) throw new SessionError('invalid_options', problem)
-  return deepFreeze(structuredClone(metadata))
+  return frozenJson(metadata, 'metadata')
 }
 
 /** For callers without types: an abort signal or options are easily put where a context belongs. @throws SessionError `invalid_options` */

@@ -1,8 +1,8 @@
 import {
-  deepFreeze,
   type ErrorData,
   encodeBlock,
   findNonJson,
+  frozenJson,
   isJsonObject,
   type StopReason,
   type Usage,
@@ -73,7 +73,7 @@ export function decodeRecord(stored: unknown, place: RecordPlace): DecodedRecord
       const metadata = requireObject(place, record.metadata, 'metadata')
       const problem = findNonJson(metadata, 'metadata')
       if (problem !== undefined) refuse(place, 'metadata', problem)
-      return { type, metadata: deepFreeze(metadata) }
+      return { type, metadata: frozenJson(metadata, 'metadata') }
     }
     case 'turn':
       return { type, index: requireIndex(place, record.index, 'index'), turn: decodeDelta(place, record.turn) }

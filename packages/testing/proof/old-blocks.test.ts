@@ -9,20 +9,33 @@ import {
   assistantBlock,
   type Block,
   createTurn,
+  isJsonObject,
   pendingCalls,
   userBlock,
   withView,
 } from '@geppetto/turns'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { createManualClock, createScriptedEngine, createSequentialIds, type ScriptedCall } from '../src/index.ts'
 
-/** A block that counts how often anybody looks at it: reads a field, its keys, whether it is frozen. */
-function watch(block: Block): { readonly block: Block; readonly looks: () => number } {
+/**
+ * Counts how often anybody looks at a block whose id begins with `old-`: reads a field, its keys, whether it is frozen. A block that is a
+ * proxy when it is made would be copied; so what freezing returns is one, which is what goes into the turn.
+ */
+function watchOldBlocks(): { readonly looks: () => number } {
   let looks = 0
   // Whatever is done to the proxy asks its handler for the trap; without one, it is done to the block.
   const handler = new Proxy({}, { get: () => void looks++ })
-  return { block: new Proxy(block, handler), looks: () => looks }
+  const freeze = Object.freeze
+  vi.spyOn(Object, 'freeze').mockImplementation((value: unknown) => {
+    const frozen: unknown = freeze(value)
+    return isOldBlock(frozen) ? new Proxy(frozen, handler) : frozen
+  })
+  return { looks: () => looks }
+}
+
+function isOldBlock(value: unknown): value is Block {
+  return isJsonObject(value) && typeof value.id === 'string' && value.id.startsWith('old-') && 'kind' in value
 }
 
 const echo = defineTool({
@@ -97,8 +110,8 @@ function startOld(middleware: Middleware) {
     snapshotHook: () => {},
   })
   const session = new Session({ builder, clock, ids, store: jsonStore(createMemoryStore({ clock })) })
-  const watched = [watch(userBlock('old', { id: 'old-1' })), watch(assistantBlock('older', { id: 'old-2' }))]
-  session.append(createTurn({ blocks: watched.map(({ block }) => block) }))
+  const { looks } = watchOldBlocks()
+  session.append(createTurn({ blocks: [userBlock('old', { id: 'old-1' }), assistantBlock('older', { id: 'old-2' })] }))
   const run = async (kind: string): Promise<string> => {
     calls = kinds[kind] ?? []
     const waiting = pendingCalls(session.latest ?? createTurn())
@@ -113,8 +126,10 @@ function startOld(middleware: Middleware) {
     release()
     return status
   }
-  return { run, looks: () => watched.reduce((sum, { looks }) => sum + looks(), 0) }
+  return { run, looks }
 }
+
+afterEach(() => vi.restoreAllMocks())
 
 describe('P11: what is old in a conversation is not looked at again', () => {
   it.each(Object.keys(surroundings))('by any kind of run, with %s around its calls', async (around) => {

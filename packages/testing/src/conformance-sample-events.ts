@@ -1,5 +1,5 @@
 import type { Correlation, Event, EventDraft } from '@geppetto/events'
-import { deepFreeze, type ProviderCallRecord } from '@geppetto/turns'
+import { frozenJson, type ProviderCallRecord } from '@geppetto/turns'
 
 const record: ProviderCallRecord = {
   id: 'pc_1',
@@ -108,7 +108,7 @@ const endings: readonly EventDraft[] = [
 /** A draft as the hub stamps it. The value that comes is frozen. */
 function stamp(draft: EventDraft, seq: number, runId: string): Event {
   const correlation = { sessionId: 'ses_1', runId, turnId: 'turn_1', ...draft.correlation }
-  return deepFreeze<Event>({ ...draft, v: 1, seq, time: 1_000 + seq, correlation })
+  return frozenJson<Event>({ ...draft, v: 1, seq, time: 1_000 + seq, correlation }, 'event')
 }
 
 /** One run for each way to end, with all else that can be in one. */

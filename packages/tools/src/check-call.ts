@@ -1,6 +1,7 @@
 import {
-  deepFreeze,
+  findNonJson,
   formatIssues,
+  frozenJson,
   type JsonValue,
   type SchemaResult,
   type ToolCallBlock,
@@ -24,7 +25,9 @@ export async function checkCall(block: ToolCallBlock, registry: ToolRegistry): P
   const tool = registry.get(name)
   if (tool === undefined)
     return new ToolError('unknown_tool', `Not run: there is no tool named ${name}; ${known(registry)}.`, facts)
-  return readInput(callId, tool, deepFreeze(input.value))
+  const problem = findNonJson(input.value, 'input')
+  if (problem !== undefined) return new ToolError('invalid_input', `Not run: ${problem}.`, facts)
+  return readInput(callId, tool, frozenJson(input.value, 'input'))
 }
 
 /** The same call with arguments of its own, read anew: whoever had the last ones may have changed them, and a schema's output cannot be copied. */

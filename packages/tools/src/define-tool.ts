@@ -1,8 +1,8 @@
 import {
   type DescribedSchema,
-  deepFreeze,
   defined,
   findNonJson,
+  frozenJson,
   type JsonObject,
   jsonSchemaOf,
   quote,
@@ -70,7 +70,7 @@ export function defineTool<Input, Output>(options: ToolOptions<Input, Output>): 
     description,
     input,
     effects,
-    definition: deepFreeze(definition),
+    definition: frozenJson(definition, `tool ${name}`),
     ...(output === undefined ? undefined : { output }),
     ...(timeoutMs === undefined ? undefined : { timeoutMs }),
     ...(execute === undefined ? undefined : { execute }),

@@ -69,7 +69,7 @@ describe('the output of a tool', () => {
     ],
     ['a text part without text', { content: [{ type: 'text' }] }, 'output.content[0] is a text part without text'],
     ['data that contains itself', cyclic, 'in a circle'],
-    ['data that throws when it is read', unreadable, 'could not be read: not now'],
+    ['a getter, which may throw or change', unreadable, 'output.value is a getter or setter, not plain data'],
   ])('says of %s that it cannot be sent', async (_, value, problem) => {
     const error = await contentOf(value)
     expect(error).toContain('invalid_output: The tool ran, but ')

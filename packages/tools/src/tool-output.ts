@@ -36,7 +36,7 @@ async function checkOutput(value: unknown, call: ToolCall): Promise<unknown> {
 function toContent(value: unknown): readonly ContentPart[] {
   if (value === undefined) return [textPart('Done.')]
   if (typeof value === 'string') return [textPart(value)]
-  // A copy, because the result block freezes its content and the tool may go on to use what it returned.
+  // A copy, because the tool may go on to use what it returned.
   if (isContent(value)) return structuredClone(value.content)
   return [textPart(JSON.stringify(value))]
 }

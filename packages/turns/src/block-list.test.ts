@@ -17,7 +17,7 @@ import {
   validateTurn,
   withBlocks,
 } from './index.ts'
-import { watch } from './watched-block.test-helper.ts'
+import { watchBlocks } from './watched-block.test-helper.ts'
 
 const user = (id: string) => userBlock('hi', { id, createdAt: 1 })
 
@@ -100,8 +100,8 @@ describe('a list of blocks', () => {
   })
 
   it('is looked at once: what is asked of a longer one is asked of its new blocks alone, also at a second attempt', () => {
-    const { block: old, looks } = watch(user('old'))
-    let turn = createTurn({ blocks: [old] })
+    const { looks, stop } = watchBlocks('old')
+    let turn = createTurn({ blocks: [user('old')] })
     validateTurn(turn)
     const before = looks()
     expect(before).toBeGreaterThan(0)
@@ -118,6 +118,20 @@ describe('a list of blocks', () => {
       turn = createTurn({ blocks: turn.blocks })
     }
     expect(looks()).toBe(before)
+    stop()
+  })
+
+  it('goes on from far behind the end of another without making that one be looked at again', () => {
+    const { looks, stop } = watchBlocks('u150')
+    const long = appendBlocks(createTurn(), ...Array.from({ length: 300 }, (_, index) => user(`u${index}`)))
+    expect(validateTurn(long)).toEqual([])
+    const before = looks()
+    expect(before).toBeGreaterThan(0)
+    expect(validateTurn(withBlocks(long, [...long.blocks.slice(0, 10), user('other')]))).toEqual([])
+    expect(validateTurn(long)).toEqual([])
+    expect(findBlockIndex(long.blocks, 'u299')).toBe(299)
+    expect(looks()).toBe(before)
+    stop()
   })
 
   it('that was not made here is not trusted, though it is frozen', () => {
@@ -142,6 +156,58 @@ describe('a list of blocks', () => {
     expect(validateTurn(early)).toEqual([])
   })
 })
+
+describe('what is known of a list', () => {
+  it('is not kept by a shorter one that was cut from it', async () => {
+    const { early, later } = cutFromLater()
+    await new Promise((resolve) => setTimeout(resolve))
+    collectGarbage()
+    expect(later.deref()).toBeUndefined()
+    expect(validateTurn(early)).toEqual([])
+  })
+
+  it('costs each block the same, however many calls are open', () => {
+    const heapOf = (count: number) => {
+      const before = heap()
+      let turn = createTurn()
+      const calls = Array.from({ length: count }, (_, index) => ({ callId: `call${index}`, name: 'tool' }))
+      for (const call of calls)
+        turn = appendBlocks(turn, toolCallBlock({ ...call, input: { state: 'parsed', value: {} } }))
+      for (const call of calls) turn = appendBlocks(turn, toolResultBlock({ ...call, outcome: 'ok', content: 'x' }))
+      expect(validateTurn(turn)).toEqual([])
+      return heap() - before
+    }
+    heapOf(100)
+    // Four times as many: 16 times the heap if each block keeps what is open.
+    expect(heapOf(4_000) / heapOf(1_000)).toBeLessThan(6)
+  })
+
+  it('is let go where many branches are kept, and each was asked after another went on', async () => {
+    const base = appendBlocks(createTurn(), ...Array.from({ length: 2_000 }, (_, index) => user(`u${index}`)))
+    const branches = Array.from({ length: 100 }, (_, index) => appendBlocks(base, user(`branch${index}`)))
+    for (const branch of branches) expect(validateTurn(branch)).toEqual([])
+    const before = heap()
+    for (const branch of branches) expect(findBlockIndex(branch.blocks, 'u7')).toBe(7)
+    await new Promise((resolve) => setTimeout(resolve))
+    // A map of 2,000 ids for each would be more than 100 kB each.
+    expect(heap() - before).toBeLessThan(2_000_000)
+    expect(branches).toHaveLength(100)
+  })
+})
+
+function cutFromLater(): { readonly early: Turn; readonly later: WeakRef<Block> } {
+  const later = user('later')
+  const long = createTurn({ blocks: [user('first'), later] })
+  validateTurn(long)
+  const early = withBlocks(long, long.blocks.slice(0, 1))
+  validateTurn(early)
+  return { early, later: new WeakRef(later) }
+}
+
+function heap(): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
 
 function laterBlock(turn: Turn): Block {
   const later = user('later')

@@ -1,16 +1,20 @@
 import type { Block } from './block.ts'
-import { deepFreeze } from './json.ts'
+import { isOwnBlock, ownBlock } from './block-shape.ts'
+import { quote, TurnError } from './errors.ts'
+import { isSameJson } from './json.ts'
 import { Lineage, type OpenEnds, type Place } from './lineage.ts'
+import { isRead, readItems } from './plain-fields.ts'
+import { joinField } from './shape.ts'
 
 /** What is known of a list that was made here. */
 type Standing =
-  | { readonly lineage: WeakRef<Lineage>; readonly place: Place }
+  | { readonly lineage: WeakRef<Lineage> | undefined; readonly place: Place }
   /** `not-asked`: nobody wanted to know yet. `unsound`: it is looked at anew each time. */
   | 'not-asked'
   | 'unsound'
 
-/** The lists that were made here: frozen lists of frozen blocks, which nobody can change. No other list is trusted, frozen or not. */
-const standings = new WeakMap<readonly Block[], Standing>()
+/** The lists that were made here: frozen lists of blocks that were made here. No other list is trusted, frozen or not. */
+const standings = new WeakMap<object, Standing>()
 
 /** Keeps a lineage as long as its longest list, and not for the sake of shorter ones: an early turn shall not hold the whole conversation. */
 const lineages = new WeakMap<readonly Block[], Lineage>()
@@ -19,19 +23,32 @@ const longest = new WeakMap<Lineage, readonly Block[]>()
 /** How many blocks a lineage forgets where a list goes on from an earlier point, as after another attempt. A list that differs more gets its own. */
 const maxForgotten = 100
 
-/** Whether the list was made here, so that it can be shared. */
-function isOwnList(blocks: readonly Block[]): boolean {
-  return standings.has(blocks)
+/** Whether the list was made here, so that it can be shared, and holds blocks alone. */
+export function isOwnList(blocks: unknown): blocks is readonly Block[] {
+  return typeof blocks === 'object' && blocks !== null && standings.has(blocks)
 }
 
-/** The list, so that nobody can change it: itself where it was made here, else a copy. Blocks that are not frozen yet are frozen in place. */
-export function ownList(blocks: readonly Block[], base: readonly Block[] = []): readonly Block[] {
-  return isOwnList(blocks) ? blocks : own([...blocks], base)
+/**
+ * The one door for lists of blocks: the same list so that nobody can change it, which is itself where it was made here, else a copy.
+ * @throws TurnError `invalid_turn` when it is no list, `invalid_block` naming the first thing in it that is no block
+ */
+export function ownList(blocks: unknown, base: readonly Block[] = []): readonly Block[] {
+  if (isOwnList(blocks)) return blocks
+  const items = readItems(blocks)
+  if (items !== undefined && isRead(items)) {
+    const common = isOwnList(base) ? countSame(base, items) : 0
+    const others = items.slice(common).map((item, index) => ownItem(item, common + index, base[common + index]))
+    return own(base.slice(0, common).concat(others), base, common)
+  }
+  const reason = items === undefined ? `must be a list, not ${quote(blocks)}` : items.reason
+  throw new TurnError('invalid_turn', `a turn cannot be made: blocks ${reason}`, { field: 'blocks' })
 }
 
-/** The list with more blocks at its end. */
+/** The list with more blocks at its end. @throws TurnError as {@link ownList} */
 export function growList(base: readonly Block[], added: readonly Block[]): readonly Block[] {
-  return isOwnList(base) ? own(base.concat(added), base, base.length) : own([...base, ...added], base)
+  const list = ownList(base)
+  const others = added.map((item, index) => ownItem(item, list.length + index, undefined))
+  return own(list.concat(others), list, list.length)
 }
 
 /** What is left to do in the list; undefined where it must be looked at: it was not made here, or a turn with it is not valid. */
@@ -39,7 +56,17 @@ export function openEndsOf(blocks: readonly Block[]): OpenEnds | undefined {
   return lineageOf(blocks)?.endsAt(blocks.length)
 }
 
-/** How many blocks the two lists have in common at their beginnings. */
+/** Whether it is known of the list that its blocks fit together: `open` while calls are without results. */
+export function knownStateOf(blocks: readonly Block[]): 'sealed' | 'open' | undefined {
+  const lineage = lineageOf(blocks)
+  if (lineage === undefined) return undefined
+  return lineage.isAnsweredAt(blocks.length) ? 'sealed' : 'open'
+}
+
+/**
+ * How many blocks the two lists have in common at their beginnings.
+ * @internal For the packages of the family: no work where one list of a long conversation grew from the other.
+ */
 export function countCommonBlocks(one: readonly Block[], other: readonly Block[]): number {
   const length = Math.min(one.length, other.length)
   if (one === other || isOfOneLineage(one, other)) return length
@@ -48,33 +75,34 @@ export function countCommonBlocks(one: readonly Block[], other: readonly Block[]
   return count
 }
 
-/** Where in the list the block with the id stands; -1 where there is none. */
+/**
+ * Where in the list the block with the id stands; -1 where there is none.
+ * @internal For the packages of the family: no search in a long conversation that was made here. Others have `findLastIndex`.
+ */
 export function findBlockIndex(blocks: readonly Block[], id: string): number {
   const lineage = lineageOf(blocks)
   if (lineage === undefined) return blocks.findLastIndex((block) => block.id === id)
-  return within(blocks, lineage.positionOf(id))
+  return ifInList(blocks, lineage.positionOf(id))
 }
 
-/** Where in the list the result of the call stands; -1 where there is none. */
+/**
+ * Where in the list the result of the call stands; -1 where there is none.
+ * @internal For the packages of the family: no search in a long conversation that was made here. Others have `findLastIndex`.
+ */
 export function findResultIndex(blocks: readonly Block[], callId: string): number {
   const lineage = lineageOf(blocks)
   if (lineage === undefined)
     return blocks.findLastIndex((block) => block.kind === 'tool-result' && block.callId === callId)
-  return within(blocks, lineage.positionOfResult(callId))
+  return ifInList(blocks, lineage.positionOfResult(callId))
 }
 
 /** The lineage may go on behind the list. */
-function within(blocks: readonly Block[], position = -1): number {
+function ifInList(blocks: readonly Block[], position = -1): number {
   return position < blocks.length ? position : -1
 }
 
-/** Freezes a list that nobody else has, and lets it follow `base`, with which it has `common` blocks in common. */
-function own(
-  list: Block[],
-  base: readonly Block[],
-  common: number = isOwnList(base) ? countCommonBlocks(base, list) : 0,
-): readonly Block[] {
-  for (let index = common; index < list.length; index++) deepFreeze(list[index])
+/** Freezes a list of blocks that were made here, and lets it follow `base`, with which it has `common` blocks in common. */
+function own(list: readonly Block[], base: readonly Block[], common: number): readonly Block[] {
   Object.freeze(list)
   standings.set(list, 'not-asked')
   const lineage = knownLineage(base)
@@ -82,16 +110,50 @@ function own(
   return list
 }
 
+function countSame(base: readonly Block[], items: readonly unknown[]): number {
+  let count = 0
+  while (count < items.length && count < base.length && items[count] === base[count]) count++
+  return count
+}
+
+/** The block as our own. A copy of the one that stands there already is that one. */
+function ownItem(item: unknown, index: number, known: Block | undefined): Block {
+  if (isOwnBlock(item)) return item
+  const { block, problem } = ownBlock(item)
+  if (problem !== undefined) {
+    const field = joinField(`blocks[${index}]`, problem.field)
+    throw new TurnError('invalid_block', `blocks[${index}] cannot be taken into a turn: ${problem.message}`, { field })
+  }
+  return known !== undefined && isOwnBlock(known) && isSameJson(block, known) ? known : block
+}
+
 function lineageOf(blocks: readonly Block[]): Lineage | undefined {
   const standing = standings.get(blocks)
   if (standing === undefined || standing === 'unsound') return undefined
-  return knownLineage(blocks) ?? enter(new Lineage(), blocks, 0)
+  return knownLineage(blocks) ?? (standing === 'not-asked' ? enter(new Lineage(), blocks, 0) : lineageAgain(blocks))
+}
+
+/** The lists whose lineage another list took over, and that were asked again. */
+const askedAgain: WeakRef<readonly Block[]>[] = []
+
+/** How many of them keep a new lineage: many branches of a long conversation shall not each hold what is known of the whole. */
+const maxAskedAgain = 8
+
+function lineageAgain(list: readonly Block[]): Lineage {
+  const lineage = new Lineage()
+  for (const block of list) lineage.push(block)
+  standings.set(list, { lineage: undefined, place: lineage.placeAt(list.length) })
+  keepFor(list, lineage)
+  askedAgain.push(new WeakRef(list))
+  const oldest = askedAgain.length > maxAskedAgain ? askedAgain.shift()?.deref() : undefined
+  if (oldest !== undefined && oldest !== list) lineages.delete(oldest)
+  return lineage
 }
 
 function knownLineage(blocks: readonly Block[]): Lineage | undefined {
   const standing = standings.get(blocks)
   if (typeof standing !== 'object') return undefined
-  const lineage = standing.lineage.deref()
+  const lineage = lineages.get(blocks) ?? standing.lineage?.deref()
   return lineage?.has(standing.place) ? lineage : undefined
 }
 
@@ -120,7 +182,11 @@ function enter(lineage: Lineage, list: readonly Block[], count: number): Lineage
 
 function keepFor(list: readonly Block[], lineage: Lineage): void {
   const before = longest.get(lineage)
-  if (before !== undefined) lineages.delete(before)
+  if (before !== undefined) {
+    lineages.delete(before)
+    const standing = standings.get(before)
+    if (typeof standing === 'object') standings.set(before, { lineage: lineage.ref, place: standing.place })
+  }
   longest.set(lineage, list)
   lineages.set(list, lineage)
 }

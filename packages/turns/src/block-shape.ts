@@ -1,5 +1,5 @@
 import type { Block, ToolOutcome } from './block.ts'
-import { findJsonProblem, findNonJson, freezeJson, isJsonObject } from './json.ts'
+import { ownJson } from './own-json.ts'
 import type { Check } from './shape.ts'
 import {
   filledText,
@@ -23,42 +23,40 @@ export interface BlockProblem {
   readonly message: string
 }
 
-/** Blocks that were found to be right and are frozen all the way down, so that they stay so. A long history is looked at once. */
-const sound = new WeakSet<object>()
+type OwnedBlock =
+  | { readonly block: Block; readonly problem?: undefined }
+  | { readonly block?: undefined; readonly problem: BlockProblem }
 
-/** A part of a block that is not what its kind promises, or that JSON cannot hold. */
-export function findBlockProblem(block: unknown): BlockProblem | undefined {
-  if (isSound(block)) return undefined
-  const malformed = findMalformed(block)
-  if (malformed !== undefined) return malformed
-  let isFrozen = true
-  const notJson = findJsonProblem(block, '', (part) => {
-    isFrozen &&= Object.isFrozen(part)
-  })
-  if (notJson !== undefined) return { code: 'not_json', ...notJson }
-  if (isFrozen && isJsonObject(block)) sound.add(block)
-  return undefined
+/** The blocks that were made here: data of our own that has the shape of a block. They need not be looked at again. */
+const blocks = new WeakSet<object>()
+
+/** The one door for blocks: the same block so that nobody can change it, which is `value` itself where it was made here, else a copy. */
+export function ownBlock(value: unknown): OwnedBlock {
+  if (isOwnBlock(value)) return { block: value }
+  const { value: data, problem: notJson } = ownJson(value, '')
+  if (notJson !== undefined) return { problem: { code: 'not_json', ...notJson } }
+  const malformed = findMalformed(data)
+  if (malformed !== undefined) return { problem: malformed }
+  remember(data)
+  return { block: data }
 }
 
-/** Freezes a new block all the way down, if nothing is wrong with it. */
-export function freezeBlock(block: unknown): BlockProblem | undefined {
-  if (isSound(block)) return undefined
-  const malformed = findMalformed(block)
-  if (malformed !== undefined) return malformed
-  const notJson = freezeJson(block, '')
-  if (notJson !== undefined) return { code: 'not_json', ...notJson }
-  if (isJsonObject(block)) sound.add(block)
-  return undefined
+/** Its shape was just looked at. */
+function remember(data: unknown): asserts data is Block {
+  if (typeof data === 'object' && data !== null) blocks.add(data)
 }
 
-function isSound(block: unknown): boolean {
-  return isJsonObject(block) && sound.has(block)
+/** Whether the block was made here. */
+export function isOwnBlock(value: unknown): value is Block {
+  return typeof value === 'object' && value !== null && blocks.has(value)
 }
 
 /** What is wrong with content parts as a tool, say, gives them, as a path and a reason; undefined when nothing is. */
 export function findContentProblem(content: unknown, path: string): string | undefined {
-  const problem = contentShape(content)
-  return problem === undefined ? findNonJson(content, path) : `${joinField(path, problem.field)} ${problem.message}`
+  const { value, problem } = ownJson(content, path)
+  if (problem !== undefined) return problem.message
+  const malformed = contentShape(value)
+  return malformed === undefined ? undefined : `${joinField(path, malformed.field)} ${malformed.message}`
 }
 
 function findMalformed(block: unknown): BlockProblem | undefined {

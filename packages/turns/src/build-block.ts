@@ -10,14 +10,14 @@ import type {
   ToolResultBlock,
   UserBlock,
 } from './block.ts'
-import { freezeBlock } from './block-shape.ts'
+import { ownBlock } from './block-shape.ts'
 import type { ContentPart, TextPart } from './content.ts'
 import { quote, TurnError } from './errors.ts'
-import { emptyObject } from './json.ts'
+import { emptyObject } from './own-json.ts'
 
 /**
  * What a builder takes beside the content. `id` and `createdAt` default to a random id and the machine's time; pass them to be
- * deterministic. What is passed becomes part of the block and is frozen with it.
+ * deterministic. What is passed is copied, and stays changeable.
  */
 export type BlockFields = Partial<BlockBase>
 
@@ -122,15 +122,14 @@ function base(fields: BlockFields): BlockBase {
   }
 }
 
-/** A text becomes a part; a list is copied, so that the caller's own stays changeable. Anything else is left for the check. */
 function contentParts(content: string | readonly ContentPart[]): readonly ContentPart[] {
-  if (typeof content === 'string') return [textPart(content)]
-  return Array.isArray(content) ? [...content] : content
+  return typeof content === 'string' ? [textPart(content)] : content
 }
 
 function made<B extends Block>(block: B): B {
-  const problem = freezeBlock(block)
-  if (problem === undefined) return block
+  const { block: own, problem } = ownBlock(block)
+  // True because the copy has the same data.
+  if (own !== undefined) return own as B
   throw new TurnError('invalid_block', `a ${block.kind} block cannot be made: ${problem.message}`, {
     field: problem.field,
   })

@@ -1,13 +1,14 @@
 import type { Block } from './block.ts'
 import { ownList } from './block-list.ts'
-import { findBlockProblem, freezeBlock } from './block-shape.ts'
+import { ownBlock } from './block-shape.ts'
 import { quote, TurnError, toErrorData } from './errors.ts'
 import type { JsonObject } from './json.ts'
-import { emptyObject, freezeJson, isJsonObject } from './json.ts'
+import { isJsonObject } from './json.ts'
+import { emptyObject, ownJson } from './own-json.ts'
+import { makeTurn, readTurn } from './own-turn.ts'
+import { isRead, readFields, readItems } from './plain-fields.ts'
 import { joinField } from './shape.ts'
 import type { Turn } from './turn.ts'
-import { findTurnProblem } from './validate.ts'
-import { withoutMark } from './view.ts'
 
 /** What a stored turn's envelope says it is. */
 const turnFormat = 'geppetto.turn'
@@ -27,18 +28,19 @@ export interface TurnEnvelope extends JsonObject {
  * @throws TurnError `invalid_turn` when it holds what could not be read back. A turn that is not sealed yet can be stored.
  */
 export function encodeTurn(turn: Turn): TurnEnvelope {
-  const problem = findTurnProblem(turn)
-  if (problem !== undefined) refuse(turn, problem.field, problem.message)
-  const blocks = turn.blocks.map((block, index) => {
-    const inBlock = findBlockProblem(block)
-    if (inBlock !== undefined) refuse(turn, joinField(`blocks[${index}]`, inBlock.field), inBlock.message)
-    return encodeBlock(block)
+  const { facts, problem, blocks: items } = readTurn(turn)
+  if (facts === undefined || items === undefined)
+    return refuse('the turn', problem?.field ?? 'blocks', problem?.message ?? 'there are none')
+  const blocks = items.map((item, index) => {
+    const { block, problem: inBlock } = ownBlock(item)
+    if (block !== undefined) return encodeBlock(block)
+    return refuse(`turn ${facts.id}`, joinField(`blocks[${index}]`, inBlock.field), inBlock.message)
   })
-  return { format: turnFormat, v: turnFormatVersion, turn: { ...withoutMark(turn), blocks } }
+  return { format: turnFormat, v: turnFormatVersion, turn: { ...facts, blocks } }
 }
 
-function refuse(turn: Turn, field: string, message: string): never {
-  throw new TurnError('invalid_turn', `turn ${turn.id} cannot be stored: ${field}: ${message}`, { field })
+function refuse(which: string, field: string, message: string): never {
+  throw new TurnError('invalid_turn', `${which} cannot be stored: ${field}: ${message}`, { field })
 }
 
 /** The turn as JSON text, in its envelope. */
@@ -47,12 +49,12 @@ export function stringifyTurn(turn: Turn): string {
 }
 
 /**
- * Reads a turn from plain data, which is frozen in place. Unknown fields stay on their objects, blocks of unknown kind stay as
+ * Reads a turn from plain data, of which it keeps a copy. Unknown fields stay on their objects, blocks of unknown kind stay as
  * `unknown` blocks, and both are written back unchanged. (The envelope itself has no room for more fields.)
  * @throws TurnError `invalid_stored_turn` naming the place, `unsupported_version` when it was written by a newer version.
  */
 export function decodeTurn(stored: unknown): Turn {
-  const envelope = requireObject(stored, 'envelope')
+  const envelope = requireFields(stored, 'envelope')
   if (envelope.format !== turnFormat)
     fail('format', `format must be ${turnFormat}, not ${quote(envelope.format)}: is this a stored turn?`)
   const version = requireVersion(envelope.v)
@@ -62,21 +64,22 @@ export function decodeTurn(stored: unknown): Turn {
       `the turn is stored in version ${version} of the format, and this package reads up to ${turnFormatVersion}: upgrade @geppetto/turns`,
       { field: 'v' },
     )
-  const fields = requireObject(envelope.turn, 'turn')
-  const { parentId, blocks } = fields
-  const notJson = freezeJson({ ...fields, blocks: undefined }, 'turn')
+  const written = requireFields(envelope.turn, 'turn')
+  const { blocks, ...facts } = written
+  const { value: known, problem: notJson } = ownJson(facts, 'turn')
   if (notJson !== undefined) fail(notJson.field, notJson.message)
-  if (!Array.isArray(blocks)) fail('turn.blocks', `turn.blocks must be a list, not ${quote(blocks)}`)
-  return Object.freeze<Turn>({
-    // Fields of a later version of ours, or of somebody else's, stay; all keep their order.
-    ...fields,
-    id: requireText(fields.id, 'turn.id'),
-    ...(parentId === undefined ? undefined : { parentId: requireText(parentId, 'turn.parentId') }),
-    createdAt: requireNumber(fields.createdAt, 'turn.createdAt'),
-    blocks: ownList(blocks.map((block, index) => decodeBlock(block, `turn.blocks[${index}]`))),
-    metadata: fields.metadata === undefined ? emptyObject : requireObject(fields.metadata, 'turn.metadata'),
-    data: fields.data === undefined ? emptyObject : requireObject(fields.data, 'turn.data'),
-  })
+  const fields = requireObject(known, 'turn')
+  const items = readItems(blocks)
+  if (items === undefined) return fail('turn.blocks', `turn.blocks must be a list, not ${quote(blocks)}`)
+  if (!isRead(items)) return fail('turn.blocks', `turn.blocks ${items.reason}`)
+  requireText(fields.id, 'turn.id')
+  if (fields.parentId !== undefined) requireText(fields.parentId, 'turn.parentId')
+  requireNumber(fields.createdAt, 'turn.createdAt')
+  const metadata = fields.metadata === undefined ? emptyObject : requireObject(fields.metadata, 'turn.metadata')
+  const data = fields.data === undefined ? emptyObject : requireObject(fields.data, 'turn.data')
+  const list = ownList(items.map((item, index) => decodeBlock(item, `turn.blocks[${index}]`)))
+  // Fields of a later version of ours, or of somebody else's, stay; all keep their order.
+  return makeTurn({ ...written, ...fields, blocks: [], metadata, data }, list)
 }
 
 /** Reads a turn from JSON text. @throws TurnError as {@link decodeTurn}, and `invalid_stored_turn` when it is not JSON. */
@@ -111,30 +114,29 @@ const storedKinds: Readonly<Record<Exclude<Block['kind'], 'unknown'>, true>> = {
 }
 
 /**
- * Reads a block from plain data, which is frozen in place. `field` is its place in error messages.
+ * Reads a block from plain data, of which it keeps a copy. `field` is its place in error messages.
  * @throws TurnError `invalid_stored_turn`
  */
 export function decodeBlock(stored: unknown, field: string): Block {
-  const block = requireObject(stored, field)
-  const id = requireText(block.id, `${field}.id`)
-  const kind = requireText(block.kind, `${field}.kind`)
-  const { createdAt } = block
-  if (!Object.hasOwn(storedKinds, kind)) {
-    const notJson = freezeJson(block, field)
-    if (notJson !== undefined) fail(notJson.field, notJson.message)
-    const time = typeof createdAt === 'number' ? createdAt : 0
-    return Object.freeze({ kind: 'unknown', id, createdAt: time, metadata: emptyObject, stored: block })
-  }
-  const decoded: unknown = block.metadata === undefined ? { ...block, metadata: emptyObject } : block
-  assertBlock(decoded, field)
-  return decoded
+  const { value, problem: notJson } = ownJson(stored, field)
+  if (notJson !== undefined) fail(notJson.field, notJson.message)
+  const data = requireObject(value, field)
+  const id = requireText(data.id, `${field}.id`)
+  const kind = requireText(data.kind, `${field}.kind`)
+  const createdAt = typeof data.createdAt === 'number' ? data.createdAt : 0
+  const { block, problem } = Object.hasOwn(storedKinds, kind)
+    ? ownBlock(data.metadata === undefined ? { ...data, metadata: emptyObject } : data)
+    : ownBlock({ kind: 'unknown', id, createdAt, metadata: emptyObject, stored: data })
+  if (block !== undefined) return block
+  const place = joinField(field, problem.field)
+  return fail(place, `${place}: ${problem.message}`)
 }
 
-function assertBlock(block: unknown, field: string): asserts block is Block {
-  const problem = freezeBlock(block)
-  if (problem === undefined) return
-  const place = joinField(field, problem.field)
-  fail(place, `${place}: ${problem.message}`)
+/** The fields of an object from outside, read without running code of its maker's. */
+function requireFields(value: unknown, field: string): { readonly [name: string]: unknown } {
+  const read = typeof value === 'object' && value !== null ? readFields(value) : undefined
+  if (read === undefined) return fail(field, `${field} must be an object, not ${quote(value)}`)
+  return isRead(read) ? Object.fromEntries(read) : fail(field + read.path, `${field}${read.path} ${read.reason}`)
 }
 
 function requireObject(value: unknown, field: string): JsonObject {

@@ -6,7 +6,6 @@ import {
   createTurn,
   decodeBlock,
   decodeTurn,
-  deepFreeze,
   encodeBlock,
   encodeTurn,
   parseToolInput,
@@ -261,7 +260,7 @@ export const conversation: fc.Arbitrary<Story> = fc.record({
 
 /** What is made of a turn, step by step; the block or call that step `index` makes has the id `b<index>`. */
 export function play({ extra, data, steps }: Story, onStep: (before: Turn, after: Turn, step: Step) => void): Turn {
-  const begin: Turn = deepFreeze({ ...createTurn({ id: 't', createdAt: 1, data }), ...{ laterField: extra } })
+  const begin = withBlocks({ ...createTurn({ id: 't', createdAt: 1, data }), ...{ laterField: extra } }, [])
   return steps.reduce((turn, step, index) => {
     const next = take(turn, step, `b${index}`)
     onStep(turn, next, step)

@@ -56,8 +56,10 @@ export {
   type TurnErrorCode,
   toErrorData,
 } from './errors.ts'
-export { deepFreeze, findNonJson, isJsonObject, isSameJson, type JsonObject, type JsonValue } from './json.ts'
+export { isJsonObject, isSameJson, type JsonObject, type JsonValue } from './json.ts'
 export { type DataKey, defineKey, withData, withMetadata, withoutData } from './keys.ts'
+export { findNonJson, frozenJson } from './own-json.ts'
+export { viewedTurn } from './own-turn.ts'
 export { type PrintTurnOptions, printTurn } from './print.ts'
 export { type ProviderCallRecord, providerCalls, providerCallsKey, withProviderCall } from './provider-call.ts'
 export {
@@ -95,5 +97,5 @@ export {
 } from './turn.ts'
 export { sumUsage, type Usage, type UsageTotals, usageTotals } from './usage.ts'
 export { assertValidTurn, type TurnProblem, type ValidateOptions, validateTurn } from './validate.ts'
-export { rebaseView, viewedTurn, withView } from './view.ts'
+export { rebaseView, withView } from './view.ts'
 export { visibleText } from './visible-text.ts'

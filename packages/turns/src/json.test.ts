@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { deepFreeze, findNonJson, isJsonObject } from './index.ts'
-import { findJsonProblem, freezeJson, isSameJson } from './json.ts'
+import { findNonJson, frozenJson, isJsonObject } from './index.ts'
+import { isSameJson } from './json.ts'
+import { ownJson } from './own-json.ts'
 
 describe('findNonJson', () => {
   it('finds nothing in what JSON can hold; an undefined field counts as absent', () => {
@@ -33,30 +34,81 @@ describe('findNonJson', () => {
   })
 
   it('gives paths that start with a field when the value has no name', () => {
-    expect(findJsonProblem({ a: [Number.NaN] }, '')).toMatchObject({ field: 'a[0]' })
-    expect(findJsonProblem(Number.NaN, '')?.message).toBe('it is NaN, which JSON cannot hold')
+    expect(ownJson({ a: [Number.NaN] }, '').problem).toMatchObject({ field: 'a[0]' })
+    expect(ownJson(Number.NaN, '').problem?.message).toBe('it is NaN, which JSON cannot hold')
   })
 })
 
-describe('freezing', () => {
-  it('goes all the way down and returns the same object', () => {
-    const data = { a: [{ b: {} }] }
-    expect(deepFreeze(data)).toBe(data)
-    expect([data, data.a, data.a[0], data.a[0]?.b].every(Object.isFrozen)).toBe(true)
+describe('frozenJson', () => {
+  it('is a copy that is frozen all the way down, whatever was frozen before', () => {
+    const inner = [{ b: {} }]
+    const data = Object.freeze({ a: inner, left: undefined })
+    const own = frozenJson(data, 'data')
+    expect([own, own.a, own.a[0], own.a[0]?.b].every(Object.isFrozen)).toBe(true)
+    expect(own).toStrictEqual({ a: [{ b: {} }] })
+    expect(Object.isFrozen(inner)).toBe(false)
   })
 
-  it('ends on circles and on depth that would overflow a stack', () => {
-    const circle: unknown[] = []
-    circle.push(circle)
-    expect(Object.isFrozen(deepFreeze(circle))).toBe(true)
-    const nested: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
-    expect(Object.isFrozen(deepFreeze(nested))).toBe(true)
+  it('is the value itself where it was made here, also within another', () => {
+    const own = frozenJson({ a: [1] }, 'data')
+    expect(frozenJson(own, 'data')).toBe(own)
+    expect(frozenJson({ own }, 'data').own).toBe(own)
   })
 
-  it('with a check also reaches below what was frozen already', () => {
-    const data = Object.freeze({ list: [1] })
-    expect(freezeJson(data, 'data')).toBeUndefined()
-    expect(Object.isFrozen(data.list)).toBe(true)
+  it('does not get deeper than JSON may by taking in what was made here', () => {
+    let deep: unknown = frozenJson([], 'data')
+    for (let level = 0; level < 500; level++) deep = frozenJson([deep], 'data')
+    expect(findNonJson(deep, 'data')).toBeUndefined()
+    expect(() => frozenJson([deep], 'data')).toThrow('more than 500 levels deep')
+    expect(findNonJson(JSON.parse(JSON.stringify(deep)), 'data')).toBeUndefined()
+  })
+
+  it('keeps a field called __proto__ as a field, and gives what had no prototype the usual one', () => {
+    const own = frozenJson(JSON.parse('{"__proto__":{"a":1}}'), 'data')
+    expect(JSON.stringify(own)).toBe('{"__proto__":{"a":1}}')
+    expect(Object.getPrototypeOf(own)).toBe(Object.prototype)
+    expect(Object.getPrototypeOf(frozenJson(Object.create(null), 'data'))).toBe(Object.prototype)
+  })
+
+  it.each<[string, unknown, string]>([
+    [
+      'a getter',
+      {
+        a: {
+          get b() {
+            return 1
+          },
+        },
+      },
+      'data.a.b is a getter or setter, not plain data',
+    ],
+    ['a setter', { set b(_: unknown) {} }, 'data.b is a getter or setter, not plain data'],
+    [
+      'a getter in a list',
+      Object.defineProperty([1], 0, { get: () => 1 }),
+      'data[0] is a getter or setter, not plain data',
+    ],
+    [
+      'a hidden field',
+      Object.defineProperty({}, 'b', { value: 1 }),
+      'data.b is hidden (not enumerable), not plain data',
+    ],
+    ['bytes', Object.freeze({ b: new Uint8Array(3) }), 'data.b is an instance of Uint8Array, not plain data'],
+    [
+      'what throws',
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error('boo')
+          },
+        },
+      ),
+      'data cannot be read: boo',
+    ],
+  ])('refuses %s, without running it', (_, value, message) => {
+    expect(() => frozenJson(value, 'data')).toThrow(expect.objectContaining({ code: 'invalid_value', message }))
+    expect(findNonJson(value, 'data')).toBe(message)
   })
 })
 

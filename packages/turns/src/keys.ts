@@ -1,6 +1,8 @@
 import { quote, TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
-import { freezeJson } from './json.ts'
+import { isJsonObject, isSameJson } from './json.ts'
+import { frozenJson, ownJson } from './own-json.ts'
+import { makeTurn, ownTurn, viewedTurn } from './own-turn.ts'
 import type { Schema } from './schema.ts'
 import { formatIssues } from './schema.ts'
 import type { Check } from './shape.ts'
@@ -66,28 +68,47 @@ function makeKey<T>(name: string, assertValid: (value: unknown) => void): DataKe
     },
     write(map: JsonObject, value: T): JsonObject {
       assertValid(value)
-      const problem = freezeJson(value, name)
+      const { value: own, problem } = ownJson(value, name)
       if (problem !== undefined)
         throw new TurnError('invalid_value', `${problem.message}: it could not be stored`, { field: problem.field })
-      // True because freezeJson has just found nothing in it that is not JSON.
-      return Object.freeze({ ...map, [name]: value } as JsonObject)
+      const known = ownObject(map)
+      // The same once more, as each turn may write it: the history shall not hold a copy for each.
+      return isSameJson(Object.hasOwn(known, name) ? known[name] : undefined, own)
+        ? known
+        : ownObject({ ...known, [name]: own })
     },
   })
 }
 
-/** The turn with a value in its data. @throws TurnError as the key's `write` */
+/** @throws TurnError `invalid_value` */
+function ownObject(map: object): JsonObject {
+  const own: unknown = frozenJson(map, '')
+  if (isJsonObject(own)) return own
+  throw new TurnError('invalid_value', `a value can be written into an object, not ${quote(map)}`, { field: '' })
+}
+
+/** The turn with a value in its data. @throws TurnError as the key's `write`, and as {@link createTurn} */
 export function withData<T>(turn: Turn, key: DataKey<T>, value: T): Turn {
-  return Object.freeze({ ...turn, data: key.write(turn.data, value) })
+  const own = ownTurn(turn)
+  const data = key.write(own.data, value)
+  return data === own.data ? own : withFacts(own, { data })
 }
 
 /** The turn without a value in its data. */
 export function withoutData<T>(turn: Turn, key: DataKey<T>): Turn {
-  if (!Object.hasOwn(turn.data, key.name)) return turn
-  const { [key.name]: _, ...data } = turn.data
-  return Object.freeze({ ...turn, data: Object.freeze(data) })
+  const own = ownTurn(turn)
+  if (!Object.hasOwn(own.data, key.name)) return own
+  const { [key.name]: _, ...data } = own.data
+  return withFacts(own, { data })
 }
 
-/** The turn with a value in its metadata. @throws TurnError as the key's `write` */
+/** The turn with a value in its metadata. @throws TurnError as the key's `write`, and as {@link createTurn} */
 export function withMetadata<T>(turn: Turn, key: DataKey<T>, value: T): Turn {
-  return Object.freeze({ ...turn, metadata: key.write(turn.metadata, value) })
+  const own = ownTurn(turn)
+  const metadata = key.write(own.metadata, value)
+  return metadata === own.metadata ? own : withFacts(own, { metadata })
+}
+
+function withFacts(turn: Turn, facts: { readonly data: JsonObject } | { readonly metadata: JsonObject }): Turn {
+  return makeTurn({ ...turn, ...facts }, turn.blocks, viewedTurn(turn))
 }

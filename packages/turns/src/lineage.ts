@@ -1,20 +1,31 @@
-import type { Block, ReasoningBlock, ToolCallBlock, ToolResultBlock } from './block.ts'
-import { freezeBlock } from './block-shape.ts'
+import type { Block, ReasoningBlock, ToolResultBlock } from './block.ts'
 
-/** What is left to do in a list of blocks, by position. */
-export interface OpenEnds {
-  /** The calls without a result. */
-  readonly unanswered: readonly number[]
-  /** The calls whose result is `pending`, in the order of the calls. */
-  readonly pending: readonly number[]
+/** How much is left to do in a list of blocks. */
+interface OpenCount {
+  readonly unanswered: number
+  readonly pending: number
   /** The first reasoning that was cut off and is not marked as such. */
   readonly cutReasoning: number | undefined
 }
 
-/** A block that has its place behind those before it, and what is left to do up to there. */
+/** What is left to do in a list of blocks, by position. */
+export interface OpenEnds extends Pick<OpenCount, 'cutReasoning'> {
+  /** The calls without a result. */
+  readonly unanswered: readonly number[]
+  /** The calls whose result is `pending`. */
+  readonly pending: readonly number[]
+}
+
+/** A block that has its place behind those before it, and how much is left to do up to there. */
 interface Entry {
   readonly block: Block
-  readonly ends: OpenEnds
+  readonly open: OpenCount
+}
+
+/** A call, and where it was answered. */
+interface Call {
+  readonly position: number
+  result: { readonly position: number; readonly isPending: boolean } | undefined
 }
 
 /** The end of a list of blocks within a lineage. */
@@ -24,18 +35,25 @@ export interface Place {
   readonly top: Entry | undefined
 }
 
-const nothingOpen: OpenEnds = { unanswered: [], pending: [], cutReasoning: undefined }
+const nothingOpen: OpenCount = { unanswered: 0, pending: 0, cutReasoning: undefined }
 
 /**
- * What is known of a conversation that grows: its blocks are frozen and right, and fit together. Lists of blocks are beginnings of it, so
- * that what is asked of a longer one need not be found out again for the shorter one's blocks.
+ * What is known of a conversation that grows: how its blocks fit together. Lists of blocks are beginnings of it, so that what is asked
+ * of a longer one need not be found out again for the shorter one's blocks. Each block costs the same, however much is open.
  */
 export class Lineage {
-  readonly ref: WeakRef<Lineage> = new WeakRef(this)
+  #ref: WeakRef<Lineage> | undefined
   readonly #entries: Entry[] = []
   readonly #ids = new Map<string, number>()
-  readonly #calls = new Map<string, number>()
-  readonly #results = new Map<string, number>()
+  readonly #calls = new Map<string, Call>()
+  /** The calls in the order in which they were made. */
+  readonly #callsInOrder: Call[] = []
+
+  /** Made when it is needed: what a weak reference was made to in a task lives until the task ends. */
+  get ref(): WeakRef<Lineage> {
+    this.#ref ??= new WeakRef(this)
+    return this.#ref
+  }
 
   get length(): number {
     return this.#entries.length
@@ -58,9 +76,24 @@ export class Lineage {
     return length === 0 || (top !== undefined && this.#entries[length - 1] === top)
   }
 
-  /** What is left to do in the first `length` blocks. */
+  /** What is left to do in the first `length` blocks. Looks back as far as the first call that is open. */
   endsAt(length: number): OpenEnds {
-    return this.#entries[length - 1]?.ends ?? nothingOpen
+    const open = this.#openAt(length)
+    const unanswered: number[] = []
+    const pending: number[] = []
+    for (let index = this.#callsInOrder.length - 1; index >= 0; index--) {
+      if (unanswered.length === open.unanswered && pending.length === open.pending) break
+      const { position, result } = this.#callsInOrder[index] ?? { position: length, result: undefined }
+      if (position >= length) continue
+      if (result === undefined || result.position >= length) unanswered.push(position)
+      else if (result.isPending) pending.push(position)
+    }
+    return { unanswered: unanswered.reverse(), pending: pending.reverse(), cutReasoning: open.cutReasoning }
+  }
+
+  /** Whether all calls in the first `length` blocks have results. */
+  isAnsweredAt(length: number): boolean {
+    return this.#openAt(length).unanswered === 0
   }
 
   positionOf(id: string): number | undefined {
@@ -68,19 +101,23 @@ export class Lineage {
   }
 
   positionOfResult(callId: string): number | undefined {
-    return this.#results.get(callId)
+    return this.#calls.get(callId)?.result?.position
   }
 
-  /** Adds a block, and freezes it all the way down. Returns false, and adds nothing, where the turn would not be valid. */
+  /** Adds a block that was made here. Returns false, and adds nothing, where the turn would not be valid. */
   push(block: Block): boolean {
-    if (freezeBlock(block) !== undefined || this.#ids.has(block.id)) return false
-    const ends = this.#endsWith(block)
-    if (ends === undefined) return false
+    if (this.#ids.has(block.id)) return false
+    const open = this.#openWith(block)
+    if (open === undefined) return false
     const position = this.length
     this.#ids.set(block.id, position)
-    if (block.kind === 'tool-call') this.#calls.set(block.callId, position)
-    else if (block.kind === 'tool-result') this.#results.set(block.callId, position)
-    this.#entries.push({ block, ends })
+    if (block.kind === 'tool-call') {
+      const call: Call = { position, result: undefined }
+      this.#calls.set(block.callId, call)
+      this.#callsInOrder.push(call)
+    } else if (block.kind === 'tool-result')
+      this.#answer(block.callId, { position, isPending: block.outcome === 'pending' })
+    this.#entries.push({ block, open })
     return true
   }
 
@@ -90,31 +127,39 @@ export class Lineage {
       const block = this.#entries.pop()?.block
       if (block === undefined) return
       this.#ids.delete(block.id)
-      if (block.kind === 'tool-call') this.#calls.delete(block.callId)
-      else if (block.kind === 'tool-result') this.#results.delete(block.callId)
+      if (block.kind === 'tool-call') {
+        this.#calls.delete(block.callId)
+        this.#callsInOrder.pop()
+      } else if (block.kind === 'tool-result') this.#answer(block.callId, undefined)
     }
   }
 
-  /** What is left to do with the block; undefined where it has no place. */
-  #endsWith(block: Block): OpenEnds | undefined {
-    const ends = this.endsAt(this.length)
-    if (block.kind === 'tool-call') return this.#withCall(block, ends)
-    if (block.kind === 'tool-result') return this.#withResult(block, ends)
-    const isCut = ends.cutReasoning === undefined && isUnmarkedReasoning(block)
-    return isCut ? { ...ends, cutReasoning: this.length } : ends
-  }
-
-  #withCall({ callId }: ToolCallBlock, ends: OpenEnds): OpenEnds | undefined {
-    return this.#calls.has(callId) ? undefined : { ...ends, unanswered: [...ends.unanswered, this.length] }
-  }
-
-  #withResult({ callId, outcome }: ToolResultBlock, ends: OpenEnds): OpenEnds | undefined {
+  #answer(callId: string, result: Call['result']): void {
     const call = this.#calls.get(callId)
-    if (call === undefined || this.#results.has(callId)) return undefined
-    const unanswered = ends.unanswered.filter((position) => position !== call)
-    const pending = outcome === 'pending' ? [...ends.pending, call].sort((one, other) => one - other) : ends.pending
-    const isAllDone = unanswered.length + pending.length === 0 && ends.cutReasoning === undefined
-    return isAllDone ? nothingOpen : { ...ends, unanswered, pending }
+    if (call !== undefined) call.result = result
+  }
+
+  #openAt(length: number): OpenCount {
+    return this.#entries[length - 1]?.open ?? nothingOpen
+  }
+
+  /** How much is left to do with the block; undefined where it has no place. */
+  #openWith(block: Block): OpenCount | undefined {
+    const open = this.#openAt(this.length)
+    if (block.kind === 'tool-call')
+      return this.#calls.has(block.callId) ? undefined : { ...open, unanswered: open.unanswered + 1 }
+    if (block.kind === 'tool-result') return this.#openWithResult(block, open)
+    const isCut = open.cutReasoning === undefined && isUnmarkedReasoning(block)
+    return isCut ? { ...open, cutReasoning: this.length } : open
+  }
+
+  #openWithResult({ callId, outcome }: ToolResultBlock, open: OpenCount): OpenCount | undefined {
+    const call = this.#calls.get(callId)
+    if (call === undefined || call.result !== undefined) return undefined
+    const unanswered = open.unanswered - 1
+    const pending = outcome === 'pending' ? open.pending + 1 : open.pending
+    const isAllDone = unanswered + pending === 0 && open.cutReasoning === undefined
+    return isAllDone ? nothingOpen : { ...open, unanswered, pending }
   }
 }
 

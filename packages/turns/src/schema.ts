@@ -1,6 +1,7 @@
 import { TurnError, toErrorData } from './errors.ts'
 import type { JsonObject } from './json.ts'
-import { findNonJson, isJsonObject } from './json.ts'
+import { isJsonObject } from './json.ts'
+import { findNonJson } from './own-json.ts'
 
 /**
  * A schema of any library that follows Standard Schema (zod, valibot, arktype, …).

@@ -1,8 +1,8 @@
 import type { Block, ToolCallBlock, ToolOutcome, ToolResultBlock } from './block.ts'
 import { openEndsOf } from './block-list.ts'
 import { toolResultBlock } from './build-block.ts'
-import { deepFreeze } from './json.ts'
 import { isUnmarkedReasoning } from './lineage.ts'
+import { ownTurn } from './own-turn.ts'
 import type { Turn } from './turn.ts'
 import { withBlocks } from './turn.ts'
 
@@ -31,9 +31,12 @@ const sealedText: Record<Exclude<ToolOutcome, 'ok'>, string> = {
 
 /**
  * Makes a turn valid to send again: every tool call has a result, placed behind all that its step said and called; reasoning that
- * was cut off is marked as not to be replayed. Returns the same object when there is nothing to do.
+ * was cut off is marked as not to be replayed. Returns the same object when there is nothing to do and it was
+ * made by this package.
+ * @throws TurnError as `createTurn`, when what another made is no turn
  */
-export function sealTurn(turn: Turn, options: SealOptions = {}): Turn {
+export function sealTurn(unsealed: Turn, options: SealOptions = {}): Turn {
+  const turn = ownTurn(unsealed)
   const start = firstToSeal(turn)
   if (start === turn.blocks.length) return turn
   const rest = turn.blocks.slice(start)
@@ -92,7 +95,7 @@ function endsStep(block: Block, isPastOutput: boolean): boolean {
 
 function sealReasoning(block: Block): Block {
   if (!isUnmarkedReasoning(block)) return block
-  return deepFreeze({ ...block, replayable: false as const })
+  return { ...block, replayable: false as const }
 }
 
 /** The result that says honestly what became of a call that nobody answered. */

@@ -41,7 +41,7 @@ export function listOf(item: Check): Check {
     if (!Array.isArray(value)) return { field: '', message: `must be a list, not ${quote(value)}` }
     for (const [index, entry] of value.entries()) {
       const problem = item(entry)
-      if (problem !== undefined) return within(`[${index}]`, problem)
+      if (problem !== undefined) return atField(`[${index}]`, problem)
     }
     return undefined
   }
@@ -54,7 +54,7 @@ export function objectWith(fields: Readonly<Record<string, Check>>): Check {
     if (!isJsonObject(value)) return plainObject(value)
     for (const [name, check] of checks) {
       const problem = check(value[name])
-      if (problem !== undefined) return within(name, problem)
+      if (problem !== undefined) return atField(name, problem)
     }
     return undefined
   }
@@ -72,6 +72,6 @@ export function joinField(parent: string, field: string): string {
   return parent === '' || field === '' || field.startsWith('[') ? parent + field : `${parent}.${field}`
 }
 
-function within(step: string, { field, message }: ShapeProblem): ShapeProblem {
+function atField(step: string, { field, message }: ShapeProblem): ShapeProblem {
   return { field: joinField(step, field), message }
 }

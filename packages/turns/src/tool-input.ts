@@ -1,6 +1,6 @@
 import type { ToolCallInput } from './block.ts'
 import type { JsonValue } from './json.ts'
-import { findNonJson } from './json.ts'
+import { findNonJson } from './own-json.ts'
 
 /**
  * Reads the arguments of a tool call. The only way from wire text to an executable input: strict JSON, and only when the

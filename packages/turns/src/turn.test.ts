@@ -11,6 +11,7 @@ import {
   toolCallBlock,
   toolResultBlock,
   userBlock,
+  validateTurn,
   withBlocks,
 } from './index.ts'
 
@@ -33,14 +34,38 @@ describe('createTurn', () => {
     expect('parentId' in turn).toBe(false)
   })
 
-  it('freezes the turn, its lists, its maps and blocks made by hand, and leaves the caller’s list alone', () => {
-    const byHand: Block = { ...user, metadata: { list: [1] } }
+  it('keeps copies that nobody can change, and leaves the caller’s own alone', () => {
+    const list = [1]
+    const byHand: Block = { ...user, metadata: { list } }
     const blocks: Block[] = [byHand]
-    const turn = createTurn({ blocks, metadata: { a: { b: 1 } }, data: { c: [{}] } })
-    const parts = [turn, turn.blocks, byHand, byHand.metadata.list, turn.metadata.a, turn.data.c]
+    const inner = { b: 1 }
+    const turn = createTurn({ blocks, metadata: { a: inner }, data: { c: [{}] } })
+    const parts = [turn, turn.blocks, turn.blocks[0], turn.blocks[0]?.metadata.list, turn.metadata.a, turn.data.c]
     expect(parts.every(Object.isFrozen)).toBe(true)
     blocks.push(answer)
+    list.push(2)
+    inner.b = 2
+    expect(turn).toMatchObject({ blocks: [{ metadata: { list: [1] } }], metadata: { a: { b: 1 } } })
     expect(turn.blocks).toHaveLength(1)
+  })
+
+  it('shares what this package made', () => {
+    const turn = createTurn({ blocks: [user], data: { a: {} } })
+    const next = createTurn({ ...turn, id: 'next' })
+    expect(next.blocks).toBe(turn.blocks)
+    expect(next.data).toBe(turn.data)
+    expect(createTurn({ blocks: [user] }).blocks[0]).toBe(user)
+  })
+
+  it('does not trust what is frozen on its surface alone', () => {
+    const inner: { tags: unknown[] } = { tags: ['a'] }
+    const turn = createTurn({
+      data: Object.freeze({ 'acme.state': untyped<{ tags: string[] }>(inner) }),
+      metadata: Object.freeze({ 'acme.state': untyped<{ tags: string[] }>(inner) }),
+    })
+    inner.tags.push(new Date(0))
+    expect(validateTurn(turn)).toEqual([])
+    expect([turn.data, turn.metadata]).toEqual([{ 'acme.state': { tags: ['a'] } }, { 'acme.state': { tags: ['a'] } }])
   })
 
   it.each<[string, Partial<Record<keyof Turn, unknown>>, string]>([
@@ -78,12 +103,12 @@ describe('changing a turn', () => {
     expect(withBlocks(future, [])).toMatchObject({ mood: 'good', blocks: [] })
   })
 
-  it('replaces a block under its id, and freezes what was made by hand', () => {
+  it('replaces a block under its id, by a copy that nobody can change where it was made by hand', () => {
     const changed = { ...answer, text: 'good day' }
     const replaced = replaceBlock(appendBlocks(turn, answer, providerBlock('x', { id: 'x' })), changed)
     expect(replaced.blocks.map(({ id }) => id)).toEqual(['u', 'a', 'x'])
-    expect(replaced.blocks[1]).toBe(changed)
-    expect(Object.isFrozen(changed)).toBe(true)
+    expect(replaced.blocks[1]).toEqual(changed)
+    expect([replaced.blocks[1], changed].map(Object.isFrozen)).toEqual([true, false])
   })
 
   it('says which block is not there to be replaced, and what to do', () => {

@@ -2,8 +2,9 @@ import type { Block } from './block.ts'
 import { countCommonBlocks, growList, ownList } from './block-list.ts'
 import { TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
-import { deepFreeze, emptyObject } from './json.ts'
-import { findTurnProblem } from './validate.ts'
+import { emptyObject } from './own-json.ts'
+import { makeTurn, ownTurn, remakeTurn } from './own-turn.ts'
+import { isRead, readFields } from './plain-fields.ts'
 
 /**
  * Everything that determines a request: the conversation so far as blocks, and data (inference config, tool definitions,
@@ -26,45 +27,43 @@ export interface Turn {
 export type TurnFields = Partial<Turn>
 
 /**
- * Makes a turn. `id` and `createdAt` default to a random id and the machine's time; pass them to be deterministic. Metadata, data
- * and blocks that are not frozen yet are frozen in place.
- * @throws TurnError `invalid_turn` when a field is not what it should be. Blocks are looked at by {@link validateTurn}.
+ * Makes a turn. `id` and `createdAt` default to a random id and the machine's time; pass them to be deterministic. What was not made by
+ * this package (blocks made by hand, metadata, data) is copied, and the caller's own stays changeable.
+ * @throws TurnError `invalid_turn` when a field is not what it should be, `invalid_block` when a block is not. Whether the blocks fit
+ * together is asked by {@link validateTurn}.
  */
 export function createTurn(fields: TurnFields = {}): Turn {
-  const { parentId, blocks = [], metadata = emptyObject, data = emptyObject } = fields
-  const turn: Turn = {
-    id: fields.id ?? `turn_${crypto.randomUUID()}`,
-    ...(parentId === undefined ? undefined : { parentId }),
-    createdAt: fields.createdAt ?? Date.now(),
-    blocks: Array.isArray(blocks) ? ownList(blocks) : blocks,
-    metadata,
-    data,
-  }
-  const problem = findTurnProblem(turn)
-  if (problem !== undefined)
-    throw new TurnError('invalid_turn', `a turn cannot be made: ${problem.message}`, { field: problem.field })
-  deepFreeze(metadata)
-  deepFreeze(data)
-  return Object.freeze(turn)
+  const { id, parentId, createdAt, blocks = [], metadata = emptyObject, data = emptyObject } = plainly(fields)
+  const facts = { id: id ?? `turn_${crypto.randomUUID()}`, parentId, createdAt: createdAt ?? Date.now() }
+  return makeTurn({ ...facts, blocks: [], metadata, data }, ownList(blocks))
 }
 
-/** The turn with other blocks. Everything else stays. Blocks that are not frozen yet are frozen in place. */
+/** The fields, read without running code of their maker's. */
+function plainly(fields: TurnFields): TurnFields {
+  const read = readFields(fields)
+  if (isRead(read)) return Object.fromEntries(read)
+  throw new TurnError('invalid_turn', `a turn cannot be made: ${read.path.slice(1)} ${read.reason}`, {
+    field: read.path.slice(1),
+  })
+}
+
+/** The turn with other blocks. Everything else stays. @throws TurnError as {@link createTurn} */
 export function withBlocks(turn: Turn, blocks: readonly Block[]): Turn {
-  return Object.freeze({ ...turn, blocks: ownList(blocks, turn.blocks) })
+  return remakeTurn(turn, (before) => ownList(blocks, before))
 }
 
 /**
  * The turn with its blocks in a list that was made here, where another made it: nobody can change that, and what it has in common with
  * the blocks of `before` need not be looked at again.
+ * @internal For the packages of the family, where a turn comes back from code that is not theirs. Others have no use for it.
  */
 export function withOwnList(turn: Turn, before: Turn): Turn {
-  const blocks = ownList(turn.blocks, before.blocks)
-  return blocks === turn.blocks ? turn : Object.freeze({ ...turn, blocks })
+  return ownTurn(turn, before.blocks)
 }
 
-/** The turn with more blocks at its end. */
+/** The turn with more blocks at its end. @throws TurnError as {@link createTurn} */
 export function appendBlocks(turn: Turn, ...blocks: readonly Block[]): Turn {
-  return blocks.length === 0 ? turn : Object.freeze({ ...turn, blocks: growList(turn.blocks, blocks) })
+  return blocks.length === 0 ? ownTurn(turn) : remakeTurn(turn, (before) => growList(before, blocks))
 }
 
 /** The turn with `block` in place of the one that has the same id. @throws TurnError `no_such_block` */

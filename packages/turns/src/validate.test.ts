@@ -11,7 +11,7 @@ import {
   userBlock,
   validateTurn,
 } from './index.ts'
-import { watch } from './watched-block.test-helper.ts'
+import { watchBlocks } from './watched-block.test-helper.ts'
 
 /** What a foreign engine or store can hand over, whatever the types say. */
 function untyped<T>(value: unknown): T {
@@ -39,7 +39,9 @@ describe('validateTurn', () => {
 
   it('empty_id: a turn or a block without an id', () => {
     expect(found(validateTurn({ ...turn(), id: '' }))).toEqual([['empty_id', 'id']])
-    expect(found(validateTurn(turn(user, { ...user, id: '' })))).toEqual([['empty_id', 'blocks[1].id']])
+    expect(found(validateTurn({ ...turn(), blocks: [user, { ...user, id: '' }] }))).toEqual([
+      ['empty_id', 'blocks[1].id'],
+    ])
   })
 
   it('duplicate_id: two blocks of one id', () => {
@@ -124,15 +126,45 @@ describe('validateTurn', () => {
     expect(found(validateTurn(made))).toEqual([['not_json', 'blocks[0].metadata.note']])
   })
 
-  it('looks once at a block that is frozen, also where it looks at the whole list again', () => {
-    const { block, looks } = watch(user)
-    const strange = turn(block, { ...user })
-    validateTurn(strange)
-    const first = looks()
-    validateTurn(strange)
-    // Its id and its kind: whether it stands rightly among the others.
-    expect(looks() - first).toBeLessThan(10)
-    expect(first).toBeGreaterThan(10)
+  it('looks at a block that was made here for its place among the others alone, also in a list that was not', () => {
+    const { looks, stop } = watchBlocks('u')
+    const watched = userBlock('hi', { id: 'u', createdAt: 1 })
+    for (const blocks of [turn(watched, watched).blocks, [watched, watched]]) {
+      validateTurn({ ...turn(), blocks })
+      const before = looks()
+      expect(found(validateTurn({ ...turn(), blocks }))).toEqual([['duplicate_id', 'blocks[1].id']])
+      expect(looks() - before).toBeGreaterThan(0)
+      expect(looks() - before).toBeLessThan(10)
+    }
+    stop()
+  })
+
+  it('never throws: what cannot be read is a problem, with its place', () => {
+    const throwing = () => {
+      throw new Error('boo')
+    }
+    const getter = (name: string) => Object.defineProperty({ ...user }, name, { get: throwing, enumerable: true })
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const list = new Proxy([user], { get: throwing })
+    const bytes = Object.freeze({ ...user, metadata: Object.freeze({ b: new Uint8Array(3) }) })
+    const blocks: [unknown, string][] = [
+      [getter('content'), 'blocks[0].content'],
+      [getter('kind'), 'blocks[0].kind'],
+      [proxy, 'blocks[0]'],
+      [bytes, 'blocks[0].metadata.b'],
+    ]
+    for (const [block, field] of blocks)
+      expect(found(validateTurn({ ...turn(), blocks: [untyped(block)] }))).toEqual([['not_json', field]])
+    const turns: [unknown, string][] = [
+      [proxy, ''],
+      [{ ...turn(), blocks: list }, 'blocks'],
+      [{ ...turn(), blocks: proxy }, 'blocks'],
+      [Object.defineProperty({ ...turn() }, 'blocks', { get: throwing, enumerable: true }), 'blocks'],
+      [Object.defineProperty({ ...turn() }, 'id', { get: throwing, enumerable: true }), 'id'],
+    ]
+    for (const [value, field] of turns) expect(validateTurn(untyped(value)).map((each) => each.field)).toEqual([field])
+    expect(found(validateTurn({ ...turn(), metadata: untyped({ proxy }) }))).toEqual([['not_json', 'metadata.proxy']])
   })
 })
 

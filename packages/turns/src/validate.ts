@@ -1,9 +1,9 @@
 import type { ToolCallBlock } from './block.ts'
-import { openEndsOf } from './block-list.ts'
-import { findBlockProblem } from './block-shape.ts'
+import { isOwnList, knownStateOf } from './block-list.ts'
+import { ownBlock } from './block-shape.ts'
 import { TurnError } from './errors.ts'
-import { findJsonProblem, isJsonObject } from './json.ts'
-import { filledText, joinField, must, number, objectWith, optional, plainObject } from './shape.ts'
+import { readTurn } from './own-turn.ts'
+import { joinField } from './shape.ts'
 import type { Turn } from './turn.ts'
 
 /** One thing that makes a turn unfit to be committed or sent. */
@@ -34,21 +34,19 @@ export interface ValidateOptions {
  * constraints of their APIs, as data, and no other idea of what is valid. Never throws, whatever it is given.
  */
 export function validateTurn(turn: Turn, options: ValidateOptions = {}): readonly TurnProblem[] {
-  const problem = findTurnProblem(turn)
+  const { problem, blocks = [] } = readTurn(turn)
   const problems = problem === undefined ? [] : [problem]
-  // What is no turn at all has no blocks to look at.
-  if (!hasBlocks(turn)) return problems
-  const ends = openEndsOf(turn.blocks)
-  if (ends !== undefined && (options.open === true || ends.unanswered.length === 0)) return problems
+  const known = isOwnList(blocks) ? knownStateOf(blocks) : undefined
+  if (known === 'sealed' || (known === 'open' && options.open === true)) return problems
   const calls = new CallLedger(problems)
   const ids = new Set<string>()
-  for (const [index, block] of turn.blocks.entries()) {
-    const found = findBlockProblem(block)
+  for (const [index, item] of blocks.entries()) {
+    const { block, problem: found } = ownBlock(item)
     if (found !== undefined) {
       const code = found.field === 'id' ? 'empty_id' : found.code
       problems.push({ code, field: joinField(`blocks[${index}]`, found.field), message: found.message })
+      continue
     }
-    if (found?.field === '') continue
     if (ids.has(block.id))
       problems.push({
         code: 'duplicate_id',
@@ -67,36 +65,13 @@ export function validateTurn(turn: Turn, options: ValidateOptions = {}): readonl
 export function assertValidTurn(turn: Turn, options: ValidateOptions = {}): void {
   const [first, ...others] = validateTurn(turn, options)
   if (first === undefined) return
-  const which = isJsonObject(turn) ? `turn ${turn.id}` : 'the turn'
+  const { id } = readTurn(turn).facts ?? {}
+  const which = id === undefined ? 'the turn' : `turn ${id}`
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
   const where = first.field === '' ? '' : `${first.field}: `
   throw new TurnError('invalid_turn', `${which} is not valid: ${where}${first.message}${more}`, {
     field: first.field,
   })
-}
-
-const turnShape = objectWith({
-  id: filledText,
-  parentId: optional(filledText),
-  createdAt: number,
-  metadata: plainObject,
-  data: plainObject,
-  blocks: must('a list', Array.isArray),
-})
-
-/** What is wrong with a turn apart from its blocks. */
-export function findTurnProblem(turn: unknown): TurnProblem | undefined {
-  const problem = turnShape(turn)
-  if (problem !== undefined) {
-    const code = problem.field === 'id' ? 'empty_id' : 'malformed_turn'
-    return { code, field: problem.field, message: `${problem.field || 'a turn'} ${problem.message}` }
-  }
-  const notJson = isJsonObject(turn) ? findJsonProblem({ ...turn, blocks: undefined }, '') : undefined
-  return notJson === undefined ? undefined : { code: 'not_json', ...notJson }
-}
-
-function hasBlocks(turn: unknown): boolean {
-  return isJsonObject(turn) && Array.isArray(turn.blocks)
 }
 
 /** Which calls were made and answered so far. */

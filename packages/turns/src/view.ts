@@ -1,33 +1,18 @@
 import type { Block } from './block.ts'
 import { countCommonBlocks, findBlockIndex, ownList } from './block-list.ts'
 import { isSameJson } from './json.ts'
+import { makeTurn, ownTurn, viewedTurn } from './own-turn.ts'
 import type { Turn } from './turn.ts'
 import { appendBlocks, withBlocks } from './turn.ts'
-
-/** Where a view keeps the turn that it is a view of. A symbol survives a spread and stays out of JSON. */
-const fullTurn: unique symbol = Symbol.for('geppetto.view-of')
-
-interface View extends Turn {
-  readonly [fullTurn]?: Turn | undefined
-}
 
 /**
  * A turn to send in place of `turn`: with fewer, other or summarised blocks, while the whole is kept. What comes back for it is
  * rebased on the full turn: see {@link rebaseView}.
  */
 export function withView(turn: Turn, blocks: readonly Block[]): Turn {
+  const full = ownTurn(turn)
   // Not made from the turn's own list: that goes on, and the view does not.
-  const view: View = { ...turn, blocks: ownList(blocks), [fullTurn]: turn }
-  return Object.freeze(view)
-}
-
-/** The full turn that `turn` is a view of, or undefined when it is no view. */
-export function viewedTurn(turn: Turn): Turn | undefined {
-  return markOf(turn)
-}
-
-function markOf(turn: View): Turn | undefined {
-  return turn[fullTurn]
+  return makeTurn(full, ownList(blocks), full)
 }
 
 /**
@@ -38,10 +23,11 @@ function markOf(turn: View): Turn | undefined {
 export function rebaseView(sent: Turn, result: Turn): Turn {
   const full = viewedTurn(sent)
   if (full === undefined) return result
+  const returned = ownTurn(result, sent.blocks)
   const shown = new Map(sent.blocks.map((block) => [block.id, block]))
   const replaced = new Map<number, Block>()
   const added: Block[] = []
-  for (const block of result.blocks.slice(countCommonBlocks(sent.blocks, result.blocks))) {
+  for (const block of returned.blocks.slice(countCommonBlocks(sent.blocks, returned.blocks))) {
     const index = findBlockIndex(full.blocks, block.id)
     const before = shown.get(block.id)
     if (index < 0 && before === undefined) added.push(block)
@@ -49,15 +35,7 @@ export function rebaseView(sent: Turn, result: Turn): Turn {
     if (index >= 0 && !isSameJson(block, before)) replaced.set(index, block)
   }
   const kept = replaced.size === 0 ? full.blocks : full.blocks.map((block, index) => replaced.get(index) ?? block)
-  const facts = { ...withoutMark(result), blocks: full.blocks }
-  const fuller = viewedTurn(full)
   // The full turn may itself be a view of a still fuller one: that mark stays.
-  const marked: View = fuller === undefined ? facts : { ...facts, [fullTurn]: fuller }
+  const marked = makeTurn(returned, full.blocks, viewedTurn(full))
   return appendBlocks(withBlocks(marked, kept), ...added)
-}
-
-/** The turn's own fields alone: a view without what it is a view of. */
-export function withoutMark(turn: Turn): Turn {
-  const { [fullTurn]: _, ...facts }: View = turn
-  return facts
 }

@@ -1,9 +1,23 @@
+import { vi } from 'vitest'
 import type { Block } from './index.ts'
 
-/** A block that counts how often anybody looks at it: reads a field, its keys, whether it is frozen. */
-export function watch(block: Block): { readonly block: Block; readonly looks: () => number } {
+/**
+ * Counts how often anybody looks at the blocks with these ids: reads a field, its keys, whether it is frozen. Those that are made from now
+ * on are watched; whoever is done calls `stop`. A block that is a proxy already would not do: the door copies it.
+ */
+export function watchBlocks(...ids: readonly string[]): { readonly looks: () => number; readonly stop: () => void } {
   let looks = 0
   // Whatever is done to the proxy asks its handler for the trap; without one, it is done to the block.
   const handler = new Proxy({}, { get: () => void looks++ })
-  return { block: new Proxy(block, handler), looks: () => looks }
+  const freeze = Object.freeze
+  // What the door lets in is what freezing returns.
+  const spy = vi.spyOn(Object, 'freeze').mockImplementation((value: unknown) => {
+    const frozen: unknown = freeze(value)
+    return isBlock(frozen) && ids.includes(frozen.id) ? new Proxy(frozen, handler) : frozen
+  })
+  return { looks: () => looks, stop: () => spy.mockRestore() }
+}
+
+function isBlock(value: unknown): value is Block {
+  return typeof value === 'object' && value !== null && 'id' in value && 'kind' in value && typeof value.id === 'string'
 }
