@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { countCommonBlocks, findBlockIndex, findResultIndex } from './block-list.ts'
 import type { Block, ToolOutcome, Turn } from './index.ts'
 import {
@@ -77,6 +77,8 @@ const answers = (turn: Turn) => ({
 /** The same turn with a list of which nothing is known. */
 const unknown = (turn: Turn): Turn => ({ ...turn, blocks: [...turn.blocks] })
 
+afterEach(() => vi.restoreAllMocks())
+
 describe('a list of blocks', () => {
   it('gives the same answers, whatever it grew from, as one of which nothing is known', () => {
     fc.assert(
@@ -100,7 +102,7 @@ describe('a list of blocks', () => {
   })
 
   it('is looked at once: what is asked of a longer one is asked of its new blocks alone, also at a second attempt', () => {
-    const { looks, stop } = watchBlocks('old')
+    const { looks } = watchBlocks('old')
     let turn = createTurn({ blocks: [user('old')] })
     validateTurn(turn)
     const before = looks()
@@ -118,11 +120,10 @@ describe('a list of blocks', () => {
       turn = createTurn({ blocks: turn.blocks })
     }
     expect(looks()).toBe(before)
-    stop()
   })
 
   it('goes on from far behind the end of another without making that one be looked at again', () => {
-    const { looks, stop } = watchBlocks('u150')
+    const { looks } = watchBlocks('u150')
     const long = appendBlocks(createTurn(), ...Array.from({ length: 300 }, (_, index) => user(`u${index}`)))
     expect(validateTurn(long)).toEqual([])
     const before = looks()
@@ -131,7 +132,6 @@ describe('a list of blocks', () => {
     expect(validateTurn(long)).toEqual([])
     expect(findBlockIndex(long.blocks, 'u299')).toBe(299)
     expect(looks()).toBe(before)
-    stop()
   })
 
   it('that was not made here is not trusted, though it is frozen', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Block, Turn, TurnProblem } from './index.ts'
 import {
   appendBlocks,
@@ -26,6 +26,8 @@ const result = (callId: string, id = `result-${callId}`): Block =>
   toolResultBlock({ callId, name: 'tool', outcome: 'ok', content: 'done' }, { id, createdAt: 1 })
 const turn = (...blocks: Block[]): Turn => createTurn({ id: 't', createdAt: 1, blocks })
 const found = (problems: readonly TurnProblem[]): [string, string][] => problems.map(({ code, field }) => [code, field])
+
+afterEach(() => vi.restoreAllMocks())
 
 describe('validateTurn', () => {
   it('finds nothing wrong with an empty turn, nor with answered calls in any order', () => {
@@ -127,7 +129,7 @@ describe('validateTurn', () => {
   })
 
   it('looks at a block that was made here for its place among the others alone, also in a list that was not', () => {
-    const { looks, stop } = watchBlocks('u')
+    const { looks } = watchBlocks('u')
     const watched = userBlock('hi', { id: 'u', createdAt: 1 })
     for (const blocks of [turn(watched, watched).blocks, [watched, watched]]) {
       validateTurn({ ...turn(), blocks })
@@ -136,7 +138,6 @@ describe('validateTurn', () => {
       expect(looks() - before).toBeGreaterThan(0)
       expect(looks() - before).toBeLessThan(10)
     }
-    stop()
   })
 
   it('never throws: what cannot be read is a problem, with its place', () => {

@@ -3,19 +3,19 @@ import type { Block } from './index.ts'
 
 /**
  * Counts how often anybody looks at the blocks with these ids: reads a field, its keys, whether it is frozen. Those that are made from now
- * on are watched; whoever is done calls `stop`. A block that is a proxy already would not do: the door copies it.
+ * on are watched, until `vi.restoreAllMocks`. A block that is a proxy already would not do: the door copies it.
  */
-export function watchBlocks(...ids: readonly string[]): { readonly looks: () => number; readonly stop: () => void } {
+export function watchBlocks(...ids: readonly string[]): { readonly looks: () => number } {
   let looks = 0
   // Whatever is done to the proxy asks its handler for the trap; without one, it is done to the block.
   const handler = new Proxy({}, { get: () => void looks++ })
   const freeze = Object.freeze
   // What the door lets in is what freezing returns.
-  const spy = vi.spyOn(Object, 'freeze').mockImplementation((value: unknown) => {
+  vi.spyOn(Object, 'freeze').mockImplementation((value: unknown) => {
     const frozen: unknown = freeze(value)
     return isBlock(frozen) && ids.includes(frozen.id) ? new Proxy(frozen, handler) : frozen
   })
-  return { looks: () => looks, stop: () => spy.mockRestore() }
+  return { looks: () => looks }
 }
 
 function isBlock(value: unknown): value is Block {
