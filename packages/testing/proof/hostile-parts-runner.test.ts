@@ -7,6 +7,7 @@ import {
   type Block,
   providerCalls,
   type Turn,
+  textPart,
   toolCallBlock,
   toolResultBlock,
 } from '@geppetto/turns'
@@ -65,7 +66,9 @@ const engines: readonly { what: string; returned: Returned; ends: string; works:
   {
     what: 'a prompt with other words',
     returned: (sent, news) => {
-      const blocks = sent.blocks.map((block) => (block.kind === 'user' ? { ...block, content: [] } : block))
+      const blocks = sent.blocks.map((block) =>
+        block.kind === 'user' ? { ...block, content: [textPart('else')] } : block,
+      )
       return appendBlocks({ ...sent, blocks }, ...news)
     },
     ends: 'completed',

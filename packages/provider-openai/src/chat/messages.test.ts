@@ -2,7 +2,7 @@ import {
   assistantBlock,
   type BlockFields,
   type ContentPart,
-  deepFreeze,
+  frozenJson,
   type NativePart,
   providerBlock,
   reasoningBlock,
@@ -206,7 +206,7 @@ describe('reasoning', () => {
 describe('what has no form here', () => {
   it('is dropped and reported: blocks of a provider or of a later version', () => {
     const unknown: UnknownBlock = { kind: 'unknown', id: 'u', createdAt: 0, metadata: {}, stored: { kind: 'new' } }
-    const turn = turnOf(ask, providerBlock('web_search_call'), assistantBlock('A'), deepFreeze(unknown))
+    const turn = turnOf(ask, providerBlock('web_search_call'), assistantBlock('A'), frozenJson(unknown, 'block'))
     const { messages, codes } = prepareFor(turn)
     expect(messages).toHaveLength(2)
     expect(codes).toEqual(['block-dropped', 'provider-block-dropped'])
