@@ -27,8 +27,8 @@ function watchOldBlocks(): { readonly looks: () => number } {
   // Whatever is done to the proxy asks its handler for the trap; without one, it is done to the block.
   const handler = new Proxy({}, { get: () => void looks++ })
   const freeze = Object.freeze
-  vi.spyOn(Object, 'freeze').mockImplementation((value: unknown) => {
-    const frozen: unknown = freeze(value)
+  vi.spyOn(Object, 'freeze').mockImplementation((value: unknown): Readonly<unknown> => {
+    const frozen: Readonly<unknown> = freeze(value)
     return isOldBlock(frozen) ? new Proxy(frozen, handler) : frozen
   })
   return { looks: () => looks }

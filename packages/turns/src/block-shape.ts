@@ -16,7 +16,7 @@ import {
 } from './shape.ts'
 
 /** What is wrong with a block, whatever stands around it. */
-export interface BlockProblem {
+interface BlockProblem {
   readonly code: 'malformed_block' | 'not_json'
   /** Where in the block; empty when it is no block at all. */
   readonly field: string

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Block, Turn } from './index.ts'
+import type { Block, JsonObject, Turn } from './index.ts'
 import {
   appendBlocks,
   assistantBlock,
@@ -146,7 +146,10 @@ const doors: Readonly<Record<string, (value: unknown) => Turn>> = {
   'a provider’s input': (value) => appendBlocks(known, providerBlock('p', { input: untyped(value) })),
   appendBlocks: (value) => appendBlocks(known, untyped<Block>(value)),
   'appendBlocks by hand': (value) =>
-    appendBlocks(known, Object.freeze({ ...facts, kind: 'assistant', text: 'a', metadata: untyped({ value }) })),
+    appendBlocks(
+      known,
+      Object.freeze({ ...facts, kind: 'assistant', text: 'a', metadata: untyped<JsonObject>({ value }) }),
+    ),
   'appendBlocks to another’s turn': (value) =>
     appendBlocks({ ...known, data: untyped({ value }) }, assistantBlock('a')),
   'appendBlocks of nothing': (value) => appendBlocks({ ...known, metadata: untyped({ value }) }),

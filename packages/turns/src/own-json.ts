@@ -12,7 +12,7 @@ const levels = new WeakMap<object, number>()
 const maxDepth = 500
 
 /** Where data is not what JSON can hold, as a path, and why. */
-export interface JsonProblem {
+interface JsonProblem {
   readonly field: string
   readonly message: string
 }

@@ -9,7 +9,7 @@ import type { Turn } from './turn.ts'
 import type { TurnProblem } from './validate.ts'
 
 /** What a turn has beside its blocks. */
-export type TurnFacts = Omit<Turn, 'blocks'>
+type TurnFacts = Omit<Turn, 'blocks'>
 
 /** Where a view keeps the turn that it is a view of. A symbol survives a spread and stays out of JSON. */
 const fullTurn: unique symbol = Symbol.for('geppetto.view-of')

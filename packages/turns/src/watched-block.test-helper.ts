@@ -11,8 +11,8 @@ export function watchBlocks(...ids: readonly string[]): { readonly looks: () => 
   const handler = new Proxy({}, { get: () => void looks++ })
   const freeze = Object.freeze
   // What the door lets in is what freezing returns.
-  vi.spyOn(Object, 'freeze').mockImplementation((value: unknown) => {
-    const frozen: unknown = freeze(value)
+  vi.spyOn(Object, 'freeze').mockImplementation((value: unknown): Readonly<unknown> => {
+    const frozen: Readonly<unknown> = freeze(value)
     return isBlock(frozen) && ids.includes(frozen.id) ? new Proxy(frozen, handler) : frozen
   })
   return { looks: () => looks }
