@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 const deep = process.env.GEPPETTO_DEEP === '1'
+const live = process.env.GEPPETTO_LIVE === '1'
 
 // All at the root, so that a filter is matched against paths as they are written: `npm test -- turns`.
 function project(folder: string): TestProjectInlineConfiguration {
@@ -14,7 +15,13 @@ export default defineConfig({
   test: {
     projects: [...folders.filter((folder) => existsSync(`${folder}/src`)), 'tools'].map(project),
     // What takes minutes runs where all of it is asked for: `npm run test:deep`.
-    exclude: ['**/node_modules/**', '**/dist/**', ...(deep ? [] : ['**/*.deep.test.ts'])],
+    // What needs a key and a network runs where it is asked for: `npm run test:live`.
+    exclude: [
+      '**/node_modules/**',
+      '**/dist/**',
+      ...(deep ? [] : ['**/*.deep.test.ts']),
+      ...(live ? [] : ['**/*.live.test.ts']),
+    ],
     // Other packages are used as their users use them: built, and loaded by Node itself.
     server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
     reporters: ['minimal', './tools/check/summary-reporter.ts'],

@@ -2,6 +2,7 @@
 //   node tools/bootstrap.mjs start [arguments]         the chat
 //   node tools/bootstrap.mjs test [filter]             every check and test
 //   node tools/bootstrap.mjs test-deep [filter]        the long tests
+//   node tools/bootstrap.mjs test-live                 the tests against real providers
 //   node tools/bootstrap.mjs exec <command> [args]     any command with the project's Node and pnpm
 // Its own words go to stderr: stdout belongs to what it starts.
 import { existsSync, readFileSync } from 'node:fs'
@@ -52,6 +53,7 @@ const jobs = {
   exec: execute,
   test: (args) => check(args),
   'test-deep': (args) => check(['--deep', ...args], { GEPPETTO_DEEP: '1' }),
+  'test-live': (args) => check(['.live.test', ...args], { GEPPETTO_LIVE: '1' }),
 }
 
 const [job, ...rest] = process.argv.slice(2)
