@@ -3,9 +3,25 @@ import { EngineError, isEngineError } from './engine-error.ts'
 
 /** What a transport or a body threw, as an error that says why: hosts hide the reason in a chain of causes below "fetch failed". */
 export function networkError(what: string, thrown: unknown): EngineError {
+  if (isUnsendableHeader(toErrorData(thrown))) return unsendableHeader()
   if (isEngineError(thrown)) return thrown
   return new EngineError('network', `${what}: ${reasonOf(thrown)}`, defined({ cause: thrown }))
 }
+
+/** Without what was thrown, and without its words: hosts quote the header, and with it the key. */
+function unsendableHeader(): EngineError {
+  return new EngineError(
+    'invalid_options',
+    'a header, most likely that of the key, holds what no header can: look for a line break or a … in it',
+  )
+}
+
+/** Whether this, or what caused it, is a host's word for a header that it does not send. */
+function isUnsendableHeader({ message, cause }: ErrorData): boolean {
+  return unsendable.test(message) || (cause !== undefined && isUnsendableHeader(cause))
+}
+
+const unsendable = /invalid header value|invalid character in header|convert argument to a ByteString/i
 
 function reasonOf(thrown: unknown): string {
   return deepestReason(toErrorData(thrown))

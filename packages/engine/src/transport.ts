@@ -1,5 +1,6 @@
+import { toErrorData } from '@geppetto/turns'
 import type { PreparedRequest } from './engine.ts'
-import { EngineError } from './engine-error.ts'
+import { EngineError, isEngineError } from './engine-error.ts'
 
 /** Carries one request to a provider. Secrets live here and nowhere else. Rejects when there is no response, or when `signal` aborts. */
 export interface Transport {
@@ -38,7 +39,7 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
     host: base.host,
     async send(request, signal) {
       const headers = new Headers({ 'content-type': 'application/json', ...request.headers })
-      for (const [name, value] of Object.entries((await options.headers?.()) ?? {})) setHeader(headers, name, value)
+      for (const [name, value] of Object.entries(await makeHeaders(options))) setHeader(headers, name, value)
       const send = options.fetch ?? fetch
       const response = await send(addressOf(request.path), {
         method: request.method,
@@ -51,6 +52,18 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
       refuseRedirect(response, base.host)
       return response
     },
+  }
+}
+
+/** @throws EngineError `auth` when the program cannot give them: asking again would not help. */
+async function makeHeaders({ headers }: FetchTransportOptions): Promise<Readonly<Record<string, string>>> {
+  try {
+    return (await headers?.()) ?? {}
+  } catch (cause) {
+    if (isEngineError(cause)) throw cause
+    throw new EngineError('auth', `the headers, or the key in them, could not be had: ${toErrorData(cause).message}`, {
+      cause,
+    })
   }
 }
 

@@ -7,7 +7,7 @@ import { type AnthropicClient, createSdkTransport } from './sdk-transport.ts'
 /** Options of {@link anthropic}. */
 export interface AnthropicOptions extends AnthropicEngineOptions {
   /** The key, or what gives one for each request. Default: what the SDK finds, as in `ANTHROPIC_API_KEY`. */
-  readonly apiKey?: string | (() => string | Promise<string>)
+  readonly apiKey?: string | (() => string | Promise<string>) | undefined
   /** Default: what the SDK finds in `ANTHROPIC_BASE_URL`, else `https://api.anthropic.com`. */
   readonly baseUrl?: string
   /** A client of your own in place of `apiKey` and `baseUrl`; its retries and timeout are not used. */

@@ -15,7 +15,7 @@ export type ApiKey = string | (() => string | Promise<string>)
 export interface SdkConnection {
   /** A client of your own, such as an `AzureOpenAI`: in place of `apiKey` and `baseUrl`. Its retries and timeout are not used. */
   readonly client?: OpenAI
-  readonly apiKey?: ApiKey
+  readonly apiKey?: ApiKey | undefined
   /** Where the API's paths begin. Default `https://api.openai.com/v1`. */
   readonly baseUrl?: string
 }
@@ -23,7 +23,7 @@ export interface SdkConnection {
 /** How plain `fetch` reaches the provider. */
 export interface FetchConnection {
   /** Sent as a bearer token; absent for hosts that ask for none, or for another header. */
-  readonly apiKey?: ApiKey
+  readonly apiKey?: ApiKey | undefined
   /** Where the API's paths begin; a query in it, such as `?api-version=…`, goes with every request. Default `https://api.openai.com/v1`. */
   readonly baseUrl?: string
   /** More headers, such as `api-key` for Azure. */

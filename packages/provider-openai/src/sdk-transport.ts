@@ -1,4 +1,5 @@
 import { EngineError, type PreparedRequest, type Transport, type WireResponse } from '@geppetto/engine'
+import { toErrorData } from '@geppetto/turns'
 import type OpenAI from 'openai'
 import type { ClientOptions } from 'openai'
 import { readEnvironment } from './environment.ts'
@@ -81,7 +82,14 @@ async function loadClient(connection: SdkConnection, baseURL: string): Promise<O
 }
 
 function sdkKey(apiKey: NonNullable<SdkConnection['apiKey']>): NonNullable<ClientOptions['apiKey']> {
-  return typeof apiKey === 'string' ? apiKey : async () => await apiKey()
+  if (typeof apiKey === 'string') return apiKey
+  return async () => {
+    try {
+      return await apiKey()
+    } catch (cause) {
+      throw new EngineError('auth', `the apiKey function failed: ${toErrorData(cause).message}`, { cause })
+    }
+  }
 }
 
 function assertConnection({ client, apiKey, baseUrl }: SdkConnection): void {
