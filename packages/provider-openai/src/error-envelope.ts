@@ -20,7 +20,7 @@ export function readErrorEnvelope(value: unknown): ErrorEnvelope {
   const inner = objectIn(error, 'innererror') ?? objectIn(error, 'inner_error')
   const isModerated = listIn(objectIn(error, 'metadata'), 'reasons').length > 0
   const words = [...ownWords(error), textIn(inner, 'code'), isModerated ? 'content_filter' : undefined]
-  const message = textIn(error, 'message') ?? textIn(outer, 'error') ?? detailOf(outer)
+  const message = textIn(error, 'message') ?? textIn(error, 'error_msg') ?? textIn(outer, 'error') ?? detailOf(outer)
   const status = numberIn(error, 'code') ?? numberIn(error, 'status_code') ?? numberIn(error, 'statusCode')
   return {
     words: words.filter((word) => word !== undefined).filter((word) => word !== ''),

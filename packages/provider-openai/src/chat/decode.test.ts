@@ -35,6 +35,12 @@ describe('the end of a stream', () => {
     expect(answer).toMatchObject([{ kind: 'tool-call', input: { state: 'incomplete' } }])
   })
 
+  it('is a cut at [DONE] where nothing was said', async () => {
+    const { error, answer } = await answerChunks([chunk({ role: 'assistant', content: '' }), done])
+    expect(error).toMatchObject({ code: 'protocol' })
+    expect(answer).toEqual([])
+  })
+
   it.each([
     ['stop', 'end_turn'],
     ['length', 'max_tokens'],
@@ -79,6 +85,20 @@ describe('an error inside a stream', () => {
     const last = { choices: [{ index: 0, delta: {}, finish_reason: 'error', error }] }
     const outcome = await answerChunks([chunk({ content: 'par' }), last, done])
     expect(outcome.error).toMatchObject({ code: 'unavailable', status: 502, message: 'Upstream broke' })
+  })
+
+  const bare = { object: 'error', message: 'Boom', type: 'BadRequestError', code: 400 }
+
+  it.each([
+    ['as vLLM has it', bare, 'Boom'],
+    ['with a message alone', { message: 'Boom' }, 'Boom'],
+    ['with a detail', { detail: [{ msg: 'Boom' }] }, '[{"msg":"Boom"}]'],
+    ['with a code alone', { error_code: 17, error_msg: 'Boom' }, 'Boom'],
+  ])('may stand bare, %s', async (_how, failure, message) => {
+    const { error, answer } = await answerChunks([chunk({ content: 'par' }), failure, done])
+    expect(error).toMatchObject({ message })
+    expect(answer).toMatchObject([{ text: 'par', complete: false }])
+    expect((await answerJson(failure)).error).toMatchObject({ message })
   })
 
   it('is reported when the wire holds no JSON', async () => {
@@ -338,7 +358,7 @@ describe('a JSON answer', () => {
     expect(error).toMatchObject({ code: 'unavailable', message: 'No' })
   })
 
-  it.each([[[]], [{}], ['text']])('that is %j is none', async (body) => {
+  it.each([[[]], [{}], ['text'], [{ error: null }]])('that is %j is none', async (body) => {
     expect((await answerJson(body)).error).toMatchObject({ code: 'protocol' })
   })
 })

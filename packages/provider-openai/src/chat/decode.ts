@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { listIn, numberIn, objectIn, textIn } from '../json.ts'
 import { readCitations } from './citations.ts'
 import { mayCutCalls, readFinish } from './finish.ts'
+import { isFailure } from './in-stream-failure.ts'
 import { IncomingCalls } from './incoming-calls.ts'
 import { IncomingReasoning } from './incoming-reasoning.ts'
 import { IncomingText } from './incoming-text.ts'
@@ -26,7 +27,7 @@ export function decodeStream(output: DecoderOutput): Decoder {
 /** A whole answer to blocks and events. */
 export function decodeWhole(body: unknown, output: DecoderOutput): void {
   if (!isJsonObject(body)) throw new EngineError('protocol', 'the answer is JSON, but no object')
-  if (!('error' in body) && !Array.isArray(body['choices']))
+  if (!isFailure(body) && !Array.isArray(body['choices']))
     throw new EngineError('protocol', 'the answer has no choices: is this a Chat Completions API?')
   const answer = new IncomingAnswer(output)
   if (answer.add(body, false) === 'failed') return
@@ -65,7 +66,7 @@ class IncomingAnswer {
   }
 
   add(chunk: JsonObject, isError: boolean): 'failed' | 'going-on' {
-    if (isError || (chunk['error'] !== undefined && chunk['error'] !== null)) return this.#fail(chunk)
+    if (isError || isFailure(chunk)) return this.#fail(chunk)
     this.#addFacts(chunk)
     const choice = this.#ownChoice(chunk)
     if (choice !== undefined) this.#addMessage(objectIn(choice, 'delta') ?? objectIn(choice, 'message') ?? {}, chunk)
@@ -77,6 +78,8 @@ class IncomingAnswer {
   /** The terminal frame was seen. */
   finish(isWholeJson = false): void {
     const word = this.#finishWord
+    // [DONE] alone ends no answer: without a stop, the engine reports that it broke off.
+    if (!isWholeJson && word === undefined && !this.#hasSaid) return
     this.#reasoning.finish()
     this.#text.finish()
     this.#refusal.finish()
@@ -87,6 +90,10 @@ class IncomingAnswer {
       matchedSequence: this.#matchedSequence,
     })
     if (finish.kind === 'stop') this.#output.stop(finish.reason, word)
+  }
+
+  get #hasSaid(): boolean {
+    return this.#text.hasText || this.#refusal.hasText || this.#reasoning.hasAny || this.#calls.count > 0
   }
 
   #fail(what: JsonObject): 'failed' {

@@ -18,6 +18,9 @@ export class IncomingReasoning {
     this.#output = output
   }
 
+  /** Whether anything came. */
+  hasAny = false
+
   /** The fields of a delta or message. The details say the same again, and are kept for replay with what only they have. */
   add(source: JsonObject): void {
     const field = reasoningFields.find((name) => (textIn(source, name) ?? '') !== '')
@@ -47,6 +50,7 @@ export class IncomingReasoning {
 
   #append(field: string, text: string): void {
     if (text === '') return
+    this.hasAny = true
     this.#writer ??= this.#output.reasoning()
     this.#field ??= field
     this.#writer.append(this.#joiner.push(text))
@@ -54,6 +58,7 @@ export class IncomingReasoning {
 
   /** Pieces of one detail share its place in the list. */
   #keep(detail: JsonObject): void {
+    this.hasAny = true
     const last = this.#details.at(-1)
     if (last !== undefined && isSameDetail(last, detail)) this.#details[this.#details.length - 1] = joined(last, detail)
     else this.#details.push(detail)

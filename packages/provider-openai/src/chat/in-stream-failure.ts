@@ -1,0 +1,12 @@
+import type { JsonObject } from '@geppetto/turns'
+
+/** Whether a chunk or a body is an error: OpenAI's has the field `error`; vLLM's, FastAPI's and Baidu's is the error itself. */
+export function isFailure(chunk: JsonObject): boolean {
+  if (isSaid(chunk['error']) || chunk['object'] === 'error') return true
+  if (chunk['choices'] !== undefined) return false
+  return typeof chunk['message'] === 'string' || isSaid(chunk['detail']) || isSaid(chunk['error_code'])
+}
+
+function isSaid(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
