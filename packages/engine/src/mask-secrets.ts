@@ -21,8 +21,8 @@ const secretNames: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Headers and body with each secret shown as `***`: what is called `authorization`, `api_key`, `token` and the like, and all headers that stand
- * beside an address, as those of a remote tool server. A body without secrets stays as it is, to the byte.
+ * Headers and body with each secret shown as `***`: what is called `authorization`, `api_key`, `token` and the like, also in the query of an
+ * address, and all headers that stand beside an address, as those of a remote tool server. A body without secrets stays as it is, to the byte.
  */
 export function maskSecrets(request: Pick<PreparedRequest, 'headers' | 'body'>): {
   readonly headers: PreparedRequest['headers']
@@ -39,13 +39,21 @@ function maskBody(body: string): string {
     if (isJsonObject(value)) {
       const areHeadersSecret = hasAddress(value)
       return mapFields(value, (name, field) => {
-        if (name !== 'headers' || !areHeadersSecret || !isJsonObject(field)) return hide(field, isSecretName(name))
-        return mapFields(field, (_, header) => hide(header, true))
+        if (name === 'headers' && areHeadersSecret && isJsonObject(field))
+          return mapFields(field, (_, header) => hide(header, true))
+        if (name === 'authentication' && isJsonObject(field))
+          return mapFields(field, (inner, part) => hide(part, inner === 'key' || isSecretName(inner)))
+        return typeof field === 'string' && isAddressName(name) ? showAddress(field) : hide(field, isSecretName(name))
       })
     }
     if (typeof value !== 'string' || !isSecret) return value
     isMasked = true
     return mask
+  }
+  const showAddress = (address: string): string => {
+    const shown = maskAddress(address)
+    if (shown !== address) isMasked = true
+    return shown
   }
   const masked = hide(parseBody(body), false)
   return isMasked ? JSON.stringify(masked) : body
@@ -57,7 +65,23 @@ function mapFields(object: JsonObject, change: (name: string, value: unknown) =>
 
 /** Whether a field such as `url` or `server_url` holds a text. */
 function hasAddress(object: JsonObject): boolean {
-  return Object.entries(object).some(([name, value]) => /url$/i.test(name) && typeof value === 'string')
+  return Object.entries(object).some(([name, value]) => isAddressName(name) && typeof value === 'string')
+}
+
+function isAddressName(name: string): boolean {
+  return /url$/i.test(name)
+}
+
+/** The address with its user, password and what is called a secret in its query masked. */
+function maskAddress(address: string): string {
+  if (!/^https?:/i.test(address) || !URL.canParse(address)) return address
+  const url = new URL(address)
+  const secrets = [...url.searchParams.keys()].filter(isSecretName)
+  if (url.username === '' && url.password === '' && secrets.length === 0) return address
+  if (url.username !== '') url.username = mask
+  if (url.password !== '') url.password = mask
+  for (const name of secrets) url.searchParams.set(name, mask)
+  return url.href
 }
 
 function isSecretName(name: string): boolean {

@@ -83,6 +83,8 @@ async function receiveStream(response: WireResponse, { adapter, call, timer, sig
   let events = 0
   const reader = createSseReader((name, data) => {
     events++
+    // Some hosts keep a connection open with events that hold nothing.
+    if (data === '') return
     // Nothing belongs to the answer after its end, an error in it, or an abort from inside a sink.
     if (!call.isStopped && call.failure === undefined && !signal.aborted) decoder.event(name, data)
   })

@@ -42,6 +42,20 @@ it('masks what is called a secret, in headers and body', () => {
   })
 })
 
+it('masks what an address holds of a secret, and the key of an authentication', () => {
+  expect(
+    bodyOf({
+      server_url: 'https://user:pass@mcp.test/mcp?api_key=k&page=2',
+      image_url: 'https://cdn.test/a.png?page=2',
+      authentication: { type: 'api_key', key: 'k' },
+    }),
+  ).toEqual({
+    server_url: 'https://***:***@mcp.test/mcp?api_key=***&page=2',
+    image_url: 'https://cdn.test/a.png?page=2',
+    authentication: { type: 'api_key', key: '***' },
+  })
+})
+
 it('leaves what only sounds like one: counts, schemas, what is said', () => {
   const body = {
     max_tokens: 7,

@@ -36,6 +36,8 @@ export function textLine(event: Event, options: PrinterOptions): string | undefi
         : undefined
     case 'provider-call-finished':
       return withMetadata ? providerCallLine(event.record) : undefined
+    case 'provider-call-retried':
+      return `[trying again in ${(event.delayMs / 1_000).toFixed(1)} s] ${event.error.message}`
     default:
       return full ? fullLine(event) : undefined
   }
@@ -46,8 +48,6 @@ function fullLine(event: Event): string | undefined {
   switch (event.type) {
     case 'step-committed':
       return `[step ${event.step} committed]`
-    case 'provider-call-retried':
-      return `[attempt ${event.attempt} in ${event.delayMs} ms] ${event.error.message}`
     case 'tool-execution-progress':
       return `[progress] ${event.message ?? ''}${dataText(event.data)}`
     case 'debugger-continued':

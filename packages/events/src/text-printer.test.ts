@@ -54,6 +54,7 @@ describe('the text printer', () => {
 [result get_weather: ok] rain
 It is ra [cut off: failed]
 [rolled back] the answer above does not count: the provider was overloaded
+[trying again in 0.5 s] overloaded
 [warn] slow
 Rain in Paris, snow in Oslo.
 `)
@@ -76,7 +77,7 @@ Rain in Paris, snow in Oslo.
       '[step 1 committed]',
       'It is ra [cut off: failed]',
       '[rolled back] the answer above does not count: the provider was overloaded',
-      '[attempt 2 in 500 ms] overloaded',
+      '[trying again in 0.5 s] overloaded',
       '[warn] slow',
       '[info] almost there',
       'Rain in Paris, snow in Oslo.',

@@ -152,8 +152,10 @@ describe('what was taken back is seen the same by', () => {
     expect(printed.trim().split('\n')).toEqual([
       'Once',
       '[call work] {}',
+      expect.stringMatching(/^\[trying again in \d+\.\d s\] overloaded/),
       expect.stringMatching(/^\[rolled back\] the answer above does not count: .*overloaded/),
       'Twice',
+      expect.stringMatching(/^\[trying again in/),
       expect.stringMatching(/^\[rolled back\]/),
       'Three times.',
     ])
