@@ -13,6 +13,7 @@ import type { Report } from '../report.ts'
 import { fitToolName } from '../tool-name.ts'
 import { toCallOutput } from './call-output.ts'
 import { toInputParts } from './content.ts'
+import { writeArguments } from './whole-item.ts'
 import type { WholeMessage } from './whole-messages.ts'
 import type { WireCache } from './wire-cache.ts'
 
@@ -62,7 +63,10 @@ export class InputBuilder {
       const item = this.#itemOf(block)
       // Undefined for a further block of an item: the first has said it all.
       if (item !== undefined) this.#push(block, 'as it came', () => item)
-      if (block.kind === 'tool-call') this.#await(block, item)
+      if (block.kind === 'tool-call') {
+        if (item?.type === 'function_call') this.#reportWrapped(block)
+        this.#await(block, item)
+      }
     } else this.#addOwn(block)
   }
 
@@ -127,10 +131,8 @@ export class InputBuilder {
   }
 
   #addCall(block: ToolCallBlock): void {
-    const { name, input } = block
-    const value = input.state === 'parsed' ? input.value : input.raw
-    if (!isJsonObject(value))
-      this.#conversation.report('arguments-wrapped', 'arguments that are no JSON object are sent as { input }', block)
+    const { name } = block
+    this.#reportWrapped(block)
     const wireName = fitToolName(name)
     if (wireName !== name) this.#conversation.report('tool-name-changed', `tool ${name} is sent as ${wireName}`, block)
     const callId = this.#fitId(block.callId)
@@ -140,9 +142,14 @@ export class InputBuilder {
       type: 'function_call',
       call_id: callId,
       name: wireName,
-      arguments: JSON.stringify(isJsonObject(value) ? value : { input: value }),
+      arguments: writeArguments(block),
     }))
     this.#await(block, undefined)
+  }
+
+  #reportWrapped(block: ToolCallBlock): void {
+    if (block.input.state !== 'parsed' || !isJsonObject(block.input.value))
+      this.#conversation.report('arguments-wrapped', 'arguments that are no JSON object are sent as { input }', block)
   }
 
   #addResult(block: ToolResultBlock): void {

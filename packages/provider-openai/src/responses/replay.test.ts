@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest'
 import { objectsIn } from '../json.ts'
 import { openaiResponsesAdapter } from './adapter.ts'
 import type { OpenAIResponsesAdapterOptions } from './options.ts'
-import { type Outcome, play, wholeOf } from './play.test-helper.ts'
+import { type Outcome, play, streamOf, wholeOf } from './play.test-helper.ts'
 import { parseBody } from './recording.test-helper.ts'
 
 const reasoning: JsonObject = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'SECRET', content: [] }
@@ -150,16 +150,57 @@ describe('a message goes back', () => {
     ['has reasoning that is kept there alone', [{ ...reasoning, encrypted_content: null }, message]],
     ['has an empty text', [reasoning, { ...message, content: [{ type: 'output_text', text: '' }] }]],
     ['has no text', [reasoning, { ...message, content: [] }]],
-    ['has arguments that are no JSON', [reasoning, callOf('1', { arguments: '{"a":' })]],
-    ['has arguments that are no object', [reasoning, callOf('1', { arguments: '3' })]],
     ['has a call without an id', [reasoning, callOf('1', { call_id: null })]],
   ])('not when it %s', async (_what, items) => {
     const { blocks } = await answer(items)
     expectNothingOpaque(after(blocks))
   })
 
-  it('not after it was cut off', async () => {
-    const { blocks } = await answer([reasoning, callOf('1', { status: 'incomplete' })], { status: 'incomplete' })
+  it.each([
+    ['no arguments', '', '{}'],
+    ['arguments that are no JSON', '{"a":', '{"input":"{\\"a\\":"}'],
+    ['arguments that are no object', '3', '{"input":3}'],
+  ])('with arguments of ours where a call has %s', async (_what, args, wanted) => {
+    const { blocks } = await answer([reasoning, callOf('1', { arguments: args })])
+    expect(sent(after(blocks)).slice(1)).toEqual([
+      reasoning,
+      callOf('1', { arguments: wanted }),
+      { type: 'function_call_output', call_id: 'call_1', output: 'Done.' },
+    ])
+  })
+
+  it('without its messages that say nothing, and their parts', async () => {
+    const [part] = objectsIn(message, 'content')
+    const empty = { ...part, text: '' }
+    for (const content of [[], [empty], '']) {
+      const { blocks } = await answer([reasoning, { ...message, content }, callOf('1')])
+      expect(sent(after(blocks)).slice(1, 3)).toEqual([reasoning, callOf('1')])
+    }
+    const { blocks } = await answer([reasoning, { ...message, content: [empty, part ?? {}] }])
+    expect(sent(after(blocks)).slice(1)).toEqual([reasoning, message])
+  })
+
+  it('with reasoning that can be read', async () => {
+    const shown = { type: 'reasoning', id: 'rs_1', summary: [], content: [{ type: 'reasoning_text', text: 'Hm.' }] }
+    const { blocks } = await answer([shown, callOf('1')])
+    expect(sent(after(blocks)).slice(1, 3)).toEqual([shown, callOf('1')])
+  })
+
+  it('up to a call that was cut off, which is said in our words', async () => {
+    const cut = callOf('2', { status: 'incomplete', arguments: '{"a"' })
+    for (const before of [[reasoning], [reasoning, callOf('1')]]) {
+      const { blocks } = await answer([...before, cut], { status: 'incomplete' })
+      const items = sent(after(blocks)).slice(1)
+      expect(items.slice(0, before.length)).toEqual(before)
+      expect(items[before.length]).toMatchObject({ type: 'function_call', arguments: '{"input":"{\\"a\\""}' })
+    }
+  })
+
+  it('not up to a text that was cut off', async () => {
+    const frames = [{ type: 'response.output_item.done', output_index: 0, item: reasoning }]
+    const { blocks } = await play(
+      streamOf([...frames, { type: 'response.output_text.delta', output_index: 1, delta: 'a' }]),
+    )
     expectNothingOpaque(after(blocks))
   })
 

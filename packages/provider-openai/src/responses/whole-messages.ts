@@ -1,28 +1,22 @@
 import { type ReplayTarget, replayGroups } from '@geppetto/engine'
-import type { Block, JsonObject, ToolResultBlock } from '@geppetto/turns'
-import { listIn, parseObject, textIn } from '../json.ts'
-import { toCallOutput } from './call-output.ts'
+import type { Block, JsonObject } from '@geppetto/turns'
+import { textIn } from '../json.ts'
 import { type ItemPayload, readPayload, withImage } from './payload.ts'
+import { toWholeItem, type WholeMessageRules } from './whole-item.ts'
 
 /** A message of the provider's that goes back as it came. */
 export interface WholeMessage {
-  /** Its items, by the block that each begins with. */
+  /** Its items, by the block that each begins with; none where an item says nothing. */
   readonly items: ReadonlyMap<Block, JsonObject>
   readonly blocks: readonly Block[]
   /** By which the provider knows it, if it keeps it. */
   readonly responseId?: string
 }
 
-/** What decides whether a message can go back. */
-export interface WholeMessageRules {
-  /** Whether the provider keeps what it says: reasoning without its content can then go back by its id. */
-  readonly isStored: boolean
-  readonly results: ReadonlyMap<string, ToolResultBlock>
-}
-
 /**
  * The messages that go back as they came, by group. One goes back whole or not at all: not when a block of it is missing, stands elsewhere,
- * or the API would refuse it, as reasoning that nothing follows.
+ * or the API would refuse it, as reasoning that nothing follows. What came before a call that was cut off counts as whole: the call itself
+ * is said in our words.
  */
 export function findWholeMessages(
   blocks: readonly Block[],
@@ -33,9 +27,10 @@ export function findWholeMessages(
   const groups = replayGroups(blocks, target)
   if (groups.size === 0) return found
   const scattered = findScattered(blocks)
+  const beforeCut = findBeforeCut(blocks)
   const ids = new Set<string>()
   for (const [group, own] of groups) {
-    const message = scattered.has(group) ? undefined : readMessage(own, rules)
+    const message = scattered.has(group) ? undefined : readMessage(own, rules, beforeCut.has(group))
     if (message === undefined) continue
     const itsIds = [...message.items.values()].flatMap(idsOf)
     // Some hosts count their ids from the beginning in each answer.
@@ -46,7 +41,11 @@ export function findWholeMessages(
   return found
 }
 
-function readMessage(blocks: readonly Block[], rules: WholeMessageRules): WholeMessage | undefined {
+function readMessage(
+  blocks: readonly Block[],
+  rules: WholeMessageRules,
+  isBeforeCut: boolean,
+): WholeMessage | undefined {
   const items = new Map<Block, JsonObject>()
   let before: ItemPayload | undefined
   let lastType: string | undefined
@@ -56,14 +55,19 @@ function readMessage(blocks: readonly Block[], rules: WholeMessageRules): WholeM
     before = payload
     if (payload.part > 0) continue
     if (payload.item === undefined) return undefined
-    const item = withImage(payload.item, block)
-    if (!isAccepted(item, block, rules)) return undefined
+    const item = toWholeItem(withImage(payload.item, block), block, rules)
+    if (item === undefined) return undefined
+    if (item === 'empty') continue
     items.set(block, item)
     lastType = textIn(item, 'type')
   }
-  if (before?.last !== true || lastType === 'reasoning') return undefined
+  if (before === undefined || !endsWell(before, lastType, isBeforeCut)) return undefined
   const { responseId } = before
   return { items, blocks, ...(responseId === undefined ? undefined : { responseId }) }
+}
+
+function endsWell(end: ItemPayload, lastType: string | undefined, isBeforeCut: boolean): boolean {
+  return isBeforeCut ? end.part === end.parts - 1 : end.last === true && lastType !== 'reasoning'
 }
 
 function follows(payload: ItemPayload, before: ItemPayload | undefined): boolean {
@@ -73,21 +77,6 @@ function follows(payload: ItemPayload, before: ItemPayload | undefined): boolean
   return endsItem
     ? payload.place === before.place + 1 && payload.part === 0
     : payload.place === before.place && payload.part === before.part + 1
-}
-
-function isAccepted(item: JsonObject, block: Block, { isStored, results }: WholeMessageRules): boolean {
-  if (item.type === 'reasoning') return isStored || (textIn(item, 'encrypted_content') ?? '') !== ''
-  if (item.type === 'message') return listIn(item, 'content').length > 0 && !listIn(item, 'content').some(isEmptyText)
-  if (block.kind !== 'tool-call') return true
-  const callId = textIn(item, 'call_id')
-  if (callId === undefined || callId === '' || block.input.state !== 'parsed') return false
-  if (item.type === 'function_call' && parseObject(textIn(item, 'arguments') ?? '') === undefined) return false
-  const result = results.get(block.callId)
-  return result === undefined || toCallOutput(item, callId, result) !== undefined
-}
-
-function isEmptyText(part: unknown): boolean {
-  return (textIn(part, 'text') ?? textIn(part, 'refusal'))?.trim() === ''
 }
 
 function idsOf(item: JsonObject): readonly string[] {
@@ -110,4 +99,15 @@ function findScattered(blocks: readonly Block[]): ReadonlySet<string> {
     current = group
   }
   return scattered
+}
+
+/** The groups that a call follows which was cut off. Such a call keeps nothing of the provider's. */
+function findBeforeCut(blocks: readonly Block[]): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const [index, block] of blocks.entries()) {
+    const group = blocks[index - 1]?.native?.group
+    if (group !== undefined && block.kind === 'tool-call' && block.complete === false && block.native === undefined)
+      found.add(group)
+  }
+  return found
 }
