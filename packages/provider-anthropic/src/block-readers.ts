@@ -7,7 +7,8 @@ import { listIn, textIn, without } from './wire.ts'
 /** Reads one content block: what it starts with, its deltas, its end. */
 export interface BlockReader {
   delta(type: string, delta: JsonObject): void
-  close(): void
+  /** @param container the id of the one that the message ran programs in, where it is known by now. */
+  close(container?: string): void
 }
 
 /** The reader for a content block. Types that nobody knows are kept as something that the provider did. */
@@ -133,12 +134,13 @@ export class ToolUseReader implements BlockReader {
     else this.#append(textIn(delta, 'partial_json') ?? '')
   }
 
-  close(): void {
+  close(container?: string): void {
     this.#appendStart()
     const isInexact = longNumber.test(this.#raw) && parseToolInput(this.#raw, true).state === 'parsed'
     const payload = toPayload({
       index: this.#index,
       block: without(this.#start, 'input'),
+      container,
       unknownDeltas: this.#unknownDeltas,
       ...(isInexact ? { input: this.#raw } : undefined),
     })
@@ -188,7 +190,7 @@ class ServerBlockReader implements BlockReader {
     else this.#unknownDeltas.push(delta)
   }
 
-  close(): void {
+  close(container?: string): void {
     const input = this.#readInput()
     const id = textIn(this.#block, 'id')
     const name = textIn(this.#block, 'name')
@@ -199,6 +201,7 @@ class ServerBlockReader implements BlockReader {
       payload: toPayload({
         index: this.#index,
         block: without(this.#block, 'input', 'content'),
+        container,
         unknownDeltas: this.#unknownDeltas,
       }),
     })

@@ -90,4 +90,33 @@ describe('content', () => {
     expect(() => prepared([userBlock([part], { id: 'here' })])).toThrow(expected)
     expect(() => prepared(inResult(part))).toThrow(expected)
   })
+
+  it('of an error is text alone: the rest of it stands behind all results', () => {
+    const call = (callId: string) => toolCallBlock({ callId, name: 'look', input: { state: 'parsed', value: {} } })
+    const image: ContentPart = { type: 'image', source: base64('AAAA'), mediaType: 'image/png' }
+    const failed = (callId: string, content: readonly ContentPart[]) =>
+      toolResultBlock({ callId, name: 'look', outcome: 'error', content })
+    const { json, codes } = prepared([
+      userBlock('a'),
+      call('c1'),
+      call('c2'),
+      failed('c1', [{ type: 'text', text: 'seen' }, image]),
+      failed('c2', [image]),
+      userBlock('b'),
+    ])
+    expect(json.messages).toMatchObject([
+      {},
+      {},
+      {
+        content: [
+          { tool_use_id: 'c1', content: [{ type: 'text', text: 'seen' }], is_error: true },
+          { tool_use_id: 'c2', content: [{ type: 'text', text: 'The outcome is: error.' }], is_error: true },
+          { type: 'image' },
+          { type: 'image' },
+          { type: 'text', text: 'b' },
+        ],
+      },
+    ])
+    expect(codes).toEqual(['media-moved', 'media-moved'])
+  })
 })

@@ -4,7 +4,7 @@ import { CallIds } from './call-ids.ts'
 import { unsupported } from './content.ts'
 import type { Degradations } from './degradations.ts'
 import type { Replay } from './replay-groups.ts'
-import { partOfResult, partOfSystem, partsOfUser } from './user-part.ts'
+import { partOfSystem, partsOfResult, partsOfUser } from './user-part.ts'
 
 export interface WireMessage {
   readonly role: 'user' | 'assistant'
@@ -108,9 +108,10 @@ class ConversationBuilder {
     this.#say('assistant', step.parts)
     const results = step.calls.map((call) => {
       this.#answered.add(call.callId)
-      return partOfResult(this.#results.get(call.callId), call, this.#ids.assign(call.callId))
+      const id = this.#ids.assign(call.callId)
+      return partsOfResult(this.#results.get(call.callId), call, id, this.#degradations)
     })
-    this.#say('user', results)
+    this.#say('user', [...results.map(({ result }) => result), ...results.flatMap(({ media }) => media)])
   }
 
   #say(role: WireMessage['role'], parts: readonly WirePart[]): void {

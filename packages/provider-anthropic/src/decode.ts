@@ -61,6 +61,7 @@ class MessageReader {
   /** A call whose block has ended. Whether it is whole shows by what follows: at a token limit too, the last block just ends. */
   #lastCall: ToolUseReader | undefined
   #hasCalls = false
+  #container: string | undefined
   #stopWord: string | undefined
   /** The stop sequence that was met, or the category of a refusal. */
   #stopDetail: string | undefined
@@ -70,6 +71,7 @@ class MessageReader {
   }
 
   start(message: JsonObject): void {
+    this.#readContainer(message)
     const usage = objectIn(message, 'usage')
     this.#output.update(
       defined({
@@ -94,13 +96,14 @@ class MessageReader {
   close(index: number): void {
     const reader = this.#open.get(index)
     this.#open.delete(index)
-    if (!(reader instanceof ToolUseReader)) return reader?.close()
+    if (!(reader instanceof ToolUseReader)) return reader?.close(this.#container)
     this.#finishLastCall()
     this.#lastCall = reader
     this.#hasCalls = true
   }
 
   news(delta: JsonObject, usage: JsonObject | undefined): void {
+    this.#readContainer(delta)
     this.#stopWord = textIn(delta, 'stop_reason') ?? this.#stopWord
     const details = objectIn(delta, 'stop_details') ?? {}
     this.#stopDetail = textIn(delta, 'stop_sequence') ?? textIn(details, 'category') ?? this.#stopDetail
@@ -109,7 +112,7 @@ class MessageReader {
 
   stop(): void {
     if (cutsOff(this.#stopWord)) this.#lastCall?.cutOff()
-    else this.#lastCall?.close()
+    else this.#lastCall?.close(this.#container)
     for (const reader of this.#open.values()) {
       if (reader instanceof ToolUseReader) reader.cutOff()
       else reader.close()
@@ -118,8 +121,12 @@ class MessageReader {
     this.#output.stop(toStopReason(this.#stopWord, this.#hasCalls), word)
   }
 
+  #readContainer(message: JsonObject): void {
+    this.#container = textIn(objectIn(message, 'container'), 'id') ?? this.#container
+  }
+
   #finishLastCall(): void {
-    this.#lastCall?.close()
+    this.#lastCall?.close(this.#container)
     this.#lastCall = undefined
   }
 }

@@ -9,14 +9,16 @@ export interface NativePayload {
   readonly block: JsonObject
   /** The arguments' own text, where our value does not hold its numbers to the last digit. */
   readonly input?: string
+  /** The container that the message's programs ran in. */
+  readonly container?: string | undefined
   /** Deltas that nobody knows: what the block became is then not known either, and it is not sent back. */
   readonly unknownDeltas?: readonly JsonValue[]
 }
 
 /** The payload as data. */
-export function toPayload({ index, block, input, unknownDeltas }: NativePayload): JsonObject {
+export function toPayload({ index, block, input, container, unknownDeltas }: NativePayload): JsonObject {
   const odd = unknownDeltas === undefined || unknownDeltas.length === 0 ? undefined : unknownDeltas
-  return { index, block, ...defined({ input, unknownDeltas: odd }) }
+  return { index, block, ...defined({ input, container, unknownDeltas: odd }) }
 }
 
 /** The payload of a block that this adapter made. */
@@ -32,6 +34,7 @@ export function readPayload({ native }: Block): NativePayload | undefined {
     block,
     ...defined({
       input: textIn(payload, 'input'),
+      container: textIn(payload, 'container'),
       unknownDeltas: Array.isArray(unknownDeltas) ? unknownDeltas : undefined,
     }),
   }

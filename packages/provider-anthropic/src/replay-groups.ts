@@ -1,6 +1,7 @@
 import { type ReplayTarget, replayGroups } from '@geppetto/engine'
 import type { Block, JsonObject, JsonValue } from '@geppetto/turns'
 import { type NativePayload, readPayload } from './native.ts'
+import { objectIn, textIn } from './wire.ts'
 
 /** The content blocks that go back as they came, by the ids of our blocks. */
 export type Replay = ReadonlyMap<string, NativePayload>
@@ -19,10 +20,11 @@ export function findReplay(blocks: readonly Block[], target: ReplayTarget): Repl
     const message = torn.has(group) ? undefined : wholeMessage(members)
     if (message !== undefined) messages.push(message)
   }
+  const newest = blocks.findLast(({ kind }) => kind !== 'tool-result')?.id
   // A paused message ends with a call whose result begins the next one, so that leaving one out may leave another without its half.
   for (let count = -1; count !== messages.length; ) {
     count = messages.length
-    messages = withoutHalves(messages, blocks.at(-1))
+    messages = withoutHalves(messages, newest)
   }
   return new Map(messages.flatMap((message) => [...message]))
 }
@@ -42,21 +44,41 @@ function isThinking({ block }: NativePayload): boolean {
   return block.type === 'thinking' || block.type === 'redacted_thinking'
 }
 
-/** The messages whose server tools have all their calls and results; only the very last call, which the provider goes on with, may lack its result. */
-function withoutHalves(messages: readonly Message[], last: Block | undefined): Message[] {
+/**
+ * The messages whose server tools have all their calls and results. Calls of the newest message may still be open, as may the one that runs a
+ * program which called us from there: the provider goes on with them.
+ */
+function withoutHalves(messages: readonly Message[], newest: string | undefined): Message[] {
   const calls = new Set<JsonValue | undefined>()
-  const results = new Set<JsonValue | undefined>()
-  for (const message of messages)
+  const closed = new Set<JsonValue | undefined>()
+  for (const message of messages) {
+    const isNewest = newest !== undefined && message.has(newest)
     for (const { block } of message.values()) {
       if (isServerCall(block)) calls.add(block.id)
-      else if (block.tool_use_id !== undefined) results.add(block.tool_use_id)
+      else if (block.tool_use_id !== undefined) closed.add(block.tool_use_id)
+      if (isNewest) closed.add(isServerCall(block) ? block.id : callerOf(block))
     }
+  }
   return messages.filter((message) =>
-    [...message].every(([id, { block }]) => {
-      if (isServerCall(block)) return results.has(block.id) || id === last?.id
-      return block.tool_use_id === undefined || calls.has(block.tool_use_id)
+    [...message.values()].every(({ block }) => {
+      if (isServerCall(block)) return closed.has(block.id)
+      const half = block.tool_use_id ?? callerOf(block)
+      return half === undefined || calls.has(half)
     }),
   )
+}
+
+/** The server's call whose program made this call. */
+function callerOf(block: JsonObject): string | undefined {
+  return textIn(objectIn(block, 'caller'), 'tool_id')
+}
+
+/** The container in which the server calls run that are still open: the API goes on with them in no other. */
+export function openContainer(replay: Replay): string | undefined {
+  const payloads = [...replay.values()]
+  const results = new Set(payloads.map(({ block }) => block.tool_use_id))
+  if (payloads.every(({ block }) => !isServerCall(block) || results.has(block.id))) return undefined
+  return payloads.findLast(({ container }) => container !== undefined)?.container
 }
 
 function isServerCall({ type }: JsonObject): boolean {

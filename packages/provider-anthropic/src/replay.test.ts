@@ -178,6 +178,51 @@ describe('what the provider ran', () => {
     expect(sentBy(turn)).toMatchObject({ blocks: [{ type: 'server_tool_use', id: 'srvtoolu_1' }], codes: [] })
   })
 
+  it.each([
+    [true, 'start'],
+    [false, 'end'],
+  ])('goes on with a program that called us, in its container (known at the start: %s)', async (isEarly) => {
+    const container = { id: 'container_1', expires_at: '2026-01-01' }
+    const program = blockOf(1, {
+      type: 'server_tool_use',
+      id: 'srvtoolu_1',
+      name: 'code_execution',
+      input: { code: 'x' },
+    })
+    const caller = { type: 'code_execution_20250825', tool_id: 'srvtoolu_1' }
+    const called = (index: number, id: string) =>
+      blockOf(index, { type: 'tool_use', id, name: 'look', input: { n: 1 }, caller })
+    const begin = isEarly ? { ...start, message: { container } } : start
+    const stopping = [
+      { type: 'message_delta', delta: { stop_reason: 'tool_use', ...(isEarly ? undefined : { container }) } },
+      { type: 'message_stop' },
+    ]
+    const turn = await answered(begin, ...thinking, ...program, ...called(2, 'toolu_1'), ...stopping)
+    expect(sentBy(turn)).toMatchObject({
+      blocks: [
+        { type: 'thinking', signature: 'sig+/=' },
+        { type: 'server_tool_use', input: { code: 'x' } },
+        { type: 'tool_use', id: 'toolu_1', caller },
+      ],
+      codes: [],
+    })
+    expect(prepared(turn, { model }).json.container).toBe('container_1')
+    expect(prepared(turn, { model: 'claude-opus-4-8' }).json.container).toBeUndefined()
+
+    const next = await answerWith(streamOf(start, ...called(0, 'toolu_2'), ...stopping), { turn, model })
+    expect(sentBy(sealTurn(next.turn))).toMatchObject({ blocks: { length: 3 }, codes: [] })
+    expect(sentBy(appendBlocks(turn, userBlock('c')))).toMatchObject({
+      blocks: [{ type: 'tool_use' }],
+      codes: ['reasoning-dropped', 'provider-block-dropped'],
+    })
+  })
+
+  it('and paused over goes back with all its open calls', async () => {
+    const other = blockOf(1, { type: 'server_tool_use', id: 'srvtoolu_2', name: 'web_search', input: { query: 'y' } })
+    const turn = await answered(start, ...call, ...other, ...stopOf('pause_turn'))
+    expect(sentBy(turn)).toMatchObject({ blocks: [{ id: 'srvtoolu_1' }, { id: 'srvtoolu_2' }], codes: [] })
+  })
+
   it('of another provider is left out', () => {
     const foreign = providerBlock('web_search_call', {
       native: {

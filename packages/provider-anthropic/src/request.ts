@@ -15,7 +15,7 @@ import { Degradations } from './degradations.ts'
 import { configOf, withExtra } from './inference-config.ts'
 import { type ModelTraits, traitsOf } from './models.ts'
 import type { AnthropicAdapterOptions } from './options.ts'
-import { findReplay } from './replay-groups.ts'
+import { findReplay, openContainer } from './replay-groups.ts'
 import { toSampling, toStopSequences } from './sampling.ts'
 import { toFormat } from './structured-output.ts'
 import { toThinking } from './thinking.ts'
@@ -98,11 +98,13 @@ function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: A
     ...(tools.length === 0 ? undefined : { tools }),
   }
   const stopSequences = toStopSequences(config.stopSequences ?? [], degradations)
+  const container = openContainer(replay)
   const outputConfig = { ...(effort === undefined ? undefined : { effort }), ...format.outputConfig }
   const fields: JsonObject = {
     model,
     max_tokens: config.maxOutputTokens ?? defaultMaxTokensOf(traits, thinking),
     ...(options.cache === 'off' ? lists : markForCache(lists, conversation.messages)),
+    ...(container === undefined ? undefined : { container }),
     ...(server.mcpServers.length === 0 ? undefined : { mcp_servers: server.mcpServers }),
     ...(choice === undefined ? undefined : { tool_choice: toChoice(choice, traits, degradations) }),
     ...(thinking === undefined ? undefined : { thinking }),

@@ -1,4 +1,5 @@
 import {
+  type JsonObject,
   type SystemBlock,
   sealedResult,
   type ToolCallBlock,
@@ -30,28 +31,47 @@ export function partOfSystem(block: SystemBlock, degradations: Degradations): Wi
   return { json: wireJson({ type: 'text', text: `<system>\n${block.text}\n</system>` }), type: 'text', block }
 }
 
-const results = new WeakMap<ToolResultBlock, { readonly id: string; readonly part: WirePart }>()
+/** A result, and what of it has to stand behind all results. */
+interface ResultParts {
+  readonly result: WirePart
+  readonly media: readonly WirePart[]
+}
+
+const results = new WeakMap<ToolResultBlock, ResultParts & { readonly id: string }>()
 
 /** The result of a call, behind the call. @throws EngineError `unsupported` naming the block. */
-export function partOfResult(result: ToolResultBlock | undefined, call: ToolCallBlock, id: string): WirePart {
+export function partsOfResult(
+  result: ToolResultBlock | undefined,
+  call: ToolCallBlock,
+  id: string,
+  degradations: Degradations,
+): ResultParts {
   // An open turn: what a seal would say is said.
   const block = result ?? sealedResult(call)
   const known = results.get(block)
-  if (known?.id === id) return known.part
-  const part = { json: wireJson(toToolResult(block, id)), type: 'tool_result', block }
-  results.set(block, { id, part })
-  return part
+  const parts = known?.id === id ? known : toResultParts(block, id)
+  results.set(block, { ...parts, id })
+  if (parts.media.length > 0)
+    degradations.add('media-moved', 'images and files of an error, sent behind the results', block.id)
+  return parts
 }
 
-function toToolResult(block: ToolResultBlock, id: string) {
-  const content = block.content.map((part) => toContentBlock(part, block)).filter((part) => part !== undefined)
+function toResultParts(block: ToolResultBlock, id: string): ResultParts {
   const isError = block.outcome !== 'ok' && block.outcome !== 'pending'
-  // The API refuses an error that says nothing.
+  const all = block.content.map((part) => toContentBlock(part, block)).filter((part) => part !== undefined)
+  // The API refuses an error that holds anything else than text, and one that says nothing.
+  const content = isError ? all.filter(({ type }) => type === 'text') : all
+  const media = all.filter((part) => !content.includes(part))
   if (isError && content.length === 0) content.push({ type: 'text', text: `The outcome is: ${block.outcome}.` })
-  return {
+  const result = {
     type: 'tool_result',
     tool_use_id: id,
     ...(content.length === 0 ? undefined : { content }),
     ...(isError ? { is_error: true } : undefined),
   }
+  return { result: toWirePart(result, block), media: media.map((part) => toWirePart(part, block)) }
+}
+
+function toWirePart(content: JsonObject, block: ToolResultBlock): WirePart {
+  return { json: wireJson(content), type: String(content.type), block }
 }

@@ -65,6 +65,7 @@ function checkResult(found: Findings, block: JsonObject, at: string): void {
     const part = found.object(value, place)
     const type = String(part['type'])
     if (!found.demand(resultParts.has(type), 'content-type', place, `${type} may not stand in a result`)) continue
+    found.demand(type === 'text' || block['is_error'] !== true, 'error-media', place, 'an error holds text alone')
     if (type === 'text') found.text(part['text'], `${place}.text`)
     if (type === 'image' || type === 'document') checkSource(found, type, found.object(part['source'], place), place)
   }
@@ -84,9 +85,11 @@ function checkSource(found: Findings, block: 'image' | 'document', source: JsonO
   } else found.demand(block === 'document' && type === 'content', 'media', at, `there is no source ${type}`)
 }
 
-/** What the provider ran stands with its result in the same message; only the last message may wait for one. */
-export function checkServerCalls(found: Findings, blocks: readonly JsonObject[], at: string, isLast: boolean): void {
-  const open = new Set<string>()
+/**
+ * What the provider ran stands with its result in the same message; only one with nothing but results behind it may wait for one.
+ * @param open the calls that earlier messages left open.
+ */
+export function checkServerCalls(found: Findings, blocks: readonly JsonObject[], open: Set<string>, at: string): void {
   for (const block of blocks) {
     const { type, id, tool_use_id: answered } = block
     if ((type === 'server_tool_use' || type === 'mcp_tool_use') && typeof id === 'string') open.add(id)
@@ -102,5 +105,4 @@ export function checkServerCalls(found: Findings, blocks: readonly JsonObject[],
       for (const result of objectsIn(block['content']))
         found.text(result['encrypted_content'], `${at}.encrypted_content`, 'signature')
   }
-  if (!isLast) for (const id of open) found.report('missing-result', at, `call ${id} has no result in its message`)
 }

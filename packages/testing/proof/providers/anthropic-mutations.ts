@@ -18,6 +18,16 @@ export const anthropicMutations: readonly RequestMutation[] = [
     change: insert(['messages', 2, 'content'], 0, { type: 'text', text: 'Here:' }),
     rule: 'result-order',
   },
+  {
+    what: 'an error with an image',
+    of: messages,
+    change: (body) =>
+      set(
+        ['messages', 2, 'content', 0, 'content'],
+        [{ type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } }],
+      )(set(['messages', 2, 'content', 0, 'is_error'], true)(body)),
+    rule: 'error-media',
+  },
   { what: 'a result given twice', of: many, change: copy(['messages', 2, 'content'], 1, 2), rule: 'duplicate-result' },
   {
     what: 'a message between call and result',

@@ -67,6 +67,7 @@ function checkMessages(found: Findings, messages: readonly JsonValue[]): void {
   found.demand(messages.length > 0, 'required', 'messages', 'must not be empty')
   const known = new Set<string>()
   let open: ReadonlySet<string> = new Set()
+  const running = new Set<string>()
   let before: JsonValue | undefined
   for (const [index, value] of messages.entries()) {
     const at = `messages[${index}]`
@@ -84,7 +85,11 @@ function checkMessages(found: Findings, messages: readonly JsonValue[]): void {
     for (const [position, block] of blocks.entries())
       checkBlock(found, block, role === 'user' ? 'user' : 'assistant', `${at}.content[${position}]`)
     open = role === 'assistant' ? callsOf(found, blocks, known, at) : new Set()
-    if (role === 'assistant') checkServerCalls(found, blocks, at, isLast)
+    if (role === 'assistant') checkServerCalls(found, blocks, running, at)
+    else if (blocks.length === 0 || blocks.some(({ type }) => type !== 'tool_result')) {
+      for (const id of running) found.report('missing-result', at, `call ${id} has no result before it`)
+      running.clear()
+    }
     if (role === 'assistant' && isLast) checkEnd(found, blocks, at)
   }
   for (const id of open) found.report('missing-result', 'the end', `call ${id} has no result`)
