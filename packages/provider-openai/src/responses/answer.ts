@@ -2,21 +2,12 @@ import type { DecoderOutput } from '@geppetto/engine'
 import { defined, type JsonObject, type StopReason } from '@geppetto/turns'
 import { objectIn, objectsIn, textIn } from '../json.ts'
 import { CallItem, isClientCall } from './call-item.ts'
+import { type Entry, type ItemName, learnIds, matchItems } from './entry.ts'
 import type { OpenItem } from './open-item.ts'
 import { withoutImage, writePayload } from './payload.ts'
 import { ServerItem } from './server-item.ts'
 import { TextItem } from './text-item.ts'
 import { readUsage } from './usage.ts'
-
-/** An item of the answer, and what is known of it. */
-interface Entry {
-  readonly item: OpenItem
-  readonly place: number
-  readonly id: string | undefined
-  /** The item as the provider finished it. */
-  done: JsonObject | undefined
-  isFinished: boolean
-}
 
 /**
  * One answer while it comes. The blocks of an item are finished when the next item begins, or the answer ends: only then is it
@@ -45,14 +36,17 @@ export class Answer {
     this.#output.update(defined({ model, responseId }))
   }
 
-  /** The item at `index`; of the last one where a host does not number them. */
-  at(index: number | undefined): OpenItem | undefined {
-    return (index === undefined ? this.#entries.at(-1) : this.#byIndex.get(index))?.item
+  /** The item of that name; the last one where a host names none. */
+  at(name: ItemName): OpenItem | undefined {
+    return this.#find(name)?.item
   }
 
-  /** The text item at `index`, begun now where a host did not say that it begins. */
-  textAt(index: number | undefined, type: 'message' | 'reasoning'): TextItem | undefined {
-    const item = this.at(index) ?? this.open(index, { type })
+  /** The text item of that name, begun now where a host did not say that it begins. */
+  textAt(name: ItemName, type: 'message' | 'reasoning'): TextItem | undefined {
+    const found = this.#find(name)
+    // Without a number the last item is a guess.
+    const isIt = found !== undefined && (name.index !== undefined || found.type === type)
+    const item = isIt ? found.item : this.open(name.index, defined({ type, id: name.id }))
     return item instanceof TextItem ? item : undefined
   }
 
@@ -61,10 +55,15 @@ export class Answer {
     return this.#add(index, item).item
   }
 
-  /** The item at `index` is whole. */
+  /** The item is whole. */
   close(index: number | undefined, item: JsonObject): void {
-    const found = index === undefined ? this.#entries.at(-1) : this.#byIndex.get(index)
-    const entry = found === undefined || found.isFinished ? this.#add(index, item) : found
+    const id = textIn(item, 'id')
+    const found = this.#find({ index, id })
+    const isIt = found !== undefined && !found.isFinished && (index !== undefined || found.type === item.type)
+    if (!isIt && this.#entries.some((entry) => entry.id !== undefined && entry.id === id && entry.type === item.type))
+      return
+    const entry = isIt ? found : this.#add(index, item)
+    learnIds(entry, item)
     entry.item.settle(item)
     entry.done = item
     if (entry !== this.#entries.at(-1)) this.#finish(entry, false, true)
@@ -76,7 +75,7 @@ export class Answer {
     const usage = readUsage(response)
     if (usage !== undefined) this.#output.update({ usage })
     if (status === 'completed' || status === 'incomplete') {
-      for (const [index, item] of objectsIn(response, 'output').entries()) this.#reconcile(index, item)
+      this.#reconcile(objectsIn(response, 'output'))
       const last = this.#entries.at(-1)
       for (const entry of this.#entries) this.#finish(entry, entry === last, status === 'completed')
       const { reason, word } = this.#stopOf(response, status)
@@ -88,9 +87,29 @@ export class Answer {
     this.#output.fail(error)
   }
 
+  /** Some hosts give one number to all items, others one id. */
+  #find({ index, id }: ItemName): Entry | undefined {
+    const numbered = index === undefined ? undefined : this.#byIndex.get(index)
+    if (id === undefined || id === '' || numbered?.id === id) return numbered ?? this.#last(index)
+    return this.#entries.findLast((entry) => entry.id === id && !entry.isFinished) ?? numbered ?? this.#last(index)
+  }
+
+  #last(index: number | undefined): Entry | undefined {
+    return index === undefined ? this.#entries.at(-1) : undefined
+  }
+
   #add(index: number | undefined, item: JsonObject): Entry {
     const place = this.#entries.length
-    const entry: Entry = { item: this.#begin(item), place, id: textIn(item, 'id'), done: undefined, isFinished: false }
+    const entry: Entry = {
+      item: this.#begin(item),
+      place,
+      type: textIn(item, 'type'),
+      id: undefined,
+      callId: undefined,
+      done: undefined,
+      isFinished: false,
+    }
+    learnIds(entry, item)
     this.#entries.push(entry)
     this.#byIndex.set(index ?? place, entry)
     return entry
@@ -103,13 +122,13 @@ export class Answer {
   }
 
   /** The whole response may say more than the stream did, or less. */
-  #reconcile(index: number, item: JsonObject): void {
-    const id = textIn(item, 'id')
-    const named = id === undefined ? undefined : this.#entries.find((entry) => entry.id === id)
-    const entry = named ?? this.#byIndex.get(index) ?? this.#add(index, item)
-    if (entry.isFinished) return
-    const isNews = entry.item.settle(item)
-    if (isNews || entry.done === undefined) entry.done = item
+  #reconcile(items: readonly JsonObject[]): void {
+    for (const { item, entry: known, isNew } of matchItems(this.#entries, items)) {
+      const entry = isNew ? this.#add(undefined, item) : known
+      if (entry === undefined || entry.isFinished) continue
+      const isNews = entry.item.settle(item)
+      if (isNews || entry.done === undefined) entry.done = item
+    }
   }
 
   #finish(entry: Entry, isLastItem: boolean, isWhole: boolean): void {

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import { numberIn, objectIn, textIn } from '../json.ts'
 import { Answer } from './answer.ts'
 import { CallItem } from './call-item.ts'
+import type { ItemName } from './entry.ts'
 import type { OpenItem } from './open-item.ts'
 import { ServerItem } from './server-item.ts'
 import type { PartType, TextItem } from './text-item.ts'
@@ -40,43 +41,44 @@ function endWith(answer: Answer, response: JsonObject, status: string): void {
 
 function readEvent(answer: Answer, type: string, event: JsonObject): void {
   const index = numberIn(event, 'output_index')
+  const name = { index, id: textIn(event, 'item_id') }
   switch (type) {
     case 'response.output_text.delta':
-      appendText(answer.textAt(index, 'message'), 'output_text', event)
+      appendText(answer.textAt(name, 'message'), 'output_text', event)
       break
     case 'response.refusal.delta':
-      appendText(answer.textAt(index, 'message'), 'refusal', event)
+      appendText(answer.textAt(name, 'message'), 'refusal', event)
       break
     case 'response.reasoning_summary_text.delta':
-      appendText(answer.textAt(index, 'reasoning'), 'summary_text', event)
+      appendText(answer.textAt(name, 'reasoning'), 'summary_text', event)
       break
     case 'response.reasoning_text.delta':
-      appendText(answer.textAt(index, 'reasoning'), 'reasoning_text', event)
+      appendText(answer.textAt(name, 'reasoning'), 'reasoning_text', event)
       break
     case 'response.function_call_arguments.delta':
     case 'response.custom_tool_call_input.delta':
-      appendInput(answer, index, event)
+      appendInput(answer, name, event)
       break
     case 'response.output_text.done':
-      healText(answer.textAt(index, 'message'), 'output_text', event)
+      healText(answer.textAt(name, 'message'), 'output_text', event)
       break
     case 'response.refusal.done':
-      healText(answer.textAt(index, 'message'), 'refusal', event)
+      healText(answer.textAt(name, 'message'), 'refusal', event)
       break
     case 'response.reasoning_summary_text.done':
-      healText(answer.textAt(index, 'reasoning'), 'summary_text', event)
+      healText(answer.textAt(name, 'reasoning'), 'summary_text', event)
       break
     case 'response.reasoning_text.done':
-      healText(answer.textAt(index, 'reasoning'), 'reasoning_text', event)
+      healText(answer.textAt(name, 'reasoning'), 'reasoning_text', event)
       break
     case 'response.function_call_arguments.done':
-      healInput(answer, index, event.arguments)
+      healInput(answer, name, event.arguments)
       break
     case 'response.custom_tool_call_input.done':
-      healInput(answer, index, event.input)
+      healInput(answer, name, event.input)
       break
     case 'response.output_text.annotation.added':
-      cite(answer.textAt(index, 'message'), event)
+      cite(answer.textAt(name, 'message'), event)
       break
     case 'response.output_item.added':
       answer.open(index, objectIn(event, 'item') ?? {})
@@ -101,7 +103,7 @@ function readEvent(answer: Answer, type: string, event: JsonObject): void {
       answer.fail(objectIn(event, 'error') ?? event)
       break
     default:
-      tellProgress(answer.at(index), type, event)
+      tellProgress(answer.at(name), type, event)
   }
 }
 
@@ -119,13 +121,13 @@ function partIndex(event: JsonObject): number {
   return numberIn(event, 'content_index') ?? numberIn(event, 'summary_index') ?? 0
 }
 
-function appendInput(answer: Answer, index: number | undefined, event: JsonObject): void {
-  const item = answer.at(index)
+function appendInput(answer: Answer, name: ItemName, event: JsonObject): void {
+  const item = answer.at(name)
   if (item instanceof CallItem && typeof event.delta === 'string') item.append(event.delta)
 }
 
-function healInput(answer: Answer, index: number | undefined, input: unknown): void {
-  const item = answer.at(index)
+function healInput(answer: Answer, name: ItemName, input: unknown): void {
+  const item = answer.at(name)
   if (item instanceof CallItem && typeof input === 'string') item.heal(input)
 }
 
