@@ -90,6 +90,23 @@ describe('a call of a tool', () => {
     expect(answer.error?.code).toBe('protocol')
   })
 
+  it.each([
+    ['without a word', []],
+    ['that only counts', [{ type: 'message_delta', delta: {}, usage: { output_tokens: 1 } }]],
+  ])('before an end %s is not whole', async (_what, news) => {
+    const answer = await answerWith(
+      streamOf(start, ...callBlock(0, 'toolu_1', '{"a":1}'), ...news, { type: 'message_stop' }),
+    )
+    expect(inputs(answer)).toEqual([{ state: 'incomplete', raw: '{"a":1}' }])
+    expect(answer.error?.code).toBe('protocol')
+  })
+
+  it('whose place another takes before its end is not whole', async () => {
+    const frames = [start, ...callBlock(0, 'toolu_1', '{"a":1}').slice(0, -1), ...textBlock(0, 'Hi')]
+    const answer = await answerWith(streamOf(...frames, ...stopOf('end_turn')))
+    expect(inputs(answer)).toEqual([{ state: 'incomplete', raw: '{"a":1}' }])
+  })
+
   it('whose block never ends is not whole, while texts just end', async () => {
     const frames = [start, ...textBlock(0, 'Hi').slice(0, -1), ...callBlock(1, 'toolu_1', '{}').slice(0, -1)]
     const answer = await answerWith(streamOf(...frames, ...stopOf('tool_use')))
@@ -162,9 +179,21 @@ it('an error in the stream keeps what was said, and says what it was', async () 
   expect(answer.blocks).toMatchObject([{ text: 'Hi', complete: false }])
 })
 
+it('an error without its type is known by the name of its event', async () => {
+  const body = 'event: error\ndata: {"error":{"type":"overloaded_error","message":"Overloaded"}}\n\n'
+  const answer = await answerWith({ ...streamOf(), body })
+  expect(answer.error).toMatchObject({ code: 'overloaded', message: 'Overloaded' })
+})
+
+it.each(['message', ''])('an error without its type is one in an event of name "%s" too', async (name) => {
+  const line = name === '' ? '' : `event: ${name}\n`
+  const answer = await answerWith({ ...streamOf(), body: `${line}data: {"error":{"type":"rate_limit_error"}}\n\n` })
+  expect(answer.error?.code).toBe('rate_limit')
+})
+
 it('an error in the place of a JSON message is one', async () => {
-  const body = '{"type":"error","error":{"type":"api_error","message":"No"}}'
-  expect((await answerWith({ status: 200, contentType: 'application/json', body })).error?.code).toBe('unavailable')
+  for (const body of ['{"type":"error","error":{"type":"api_error"}}', '{"error":{"type":"api_error"}}'])
+    expect((await answerWith({ status: 200, contentType: 'application/json', body })).error?.code).toBe('unavailable')
 })
 
 it('usage is disjoint, the last statement wins field by field, and what is absent is not zero', async () => {

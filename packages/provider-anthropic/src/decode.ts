@@ -1,4 +1,4 @@
-import type { Decoder, DecoderOutput } from '@geppetto/engine'
+import { type Decoder, type DecoderOutput, EngineError } from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject } from '@geppetto/turns'
 import { type BlockReader, openBlock, type ToolNames, ToolUseReader } from './block-readers.ts'
 import { cutsOff, toStopReason } from './stop.ts'
@@ -12,9 +12,10 @@ import { listIn, numberIn, objectIn, parseObject, textIn } from './wire.ts'
 export function createDecoder(output: DecoderOutput): Decoder {
   const reader = new MessageReader(output)
   return {
-    event(_name, data) {
+    event(name, data) {
       const frame = parseObject(data)
-      switch (frame.type) {
+      // Proxies leave out the type, which the name of the event says too.
+      switch (frame.type ?? name) {
         case 'content_block_delta':
           return reader.delta(numberIn(frame, 'index') ?? -1, objectIn(frame, 'delta') ?? {})
         case 'content_block_start':
@@ -26,12 +27,12 @@ export function createDecoder(output: DecoderOutput): Decoder {
         case 'message_delta':
           return reader.news(objectIn(frame, 'delta') ?? {}, objectIn(frame, 'usage'))
         case 'message_stop':
-          return reader.stop()
+          return reader.stopStream()
         case 'error':
           return output.fail(frame)
         default:
-          // A ping, or a frame of a type that was added since.
-          return undefined
+          // Else a ping, or a frame of a type that was added since.
+          return frame.type === undefined && isJsonObject(frame.error) ? output.fail(frame) : undefined
       }
     },
     end() {},
@@ -41,7 +42,7 @@ export function createDecoder(output: DecoderOutput): Decoder {
 /** Reads a whole message. */
 export function decodeMessage(body: unknown, output: DecoderOutput): void {
   if (!isJsonObject(body)) throw new TypeError('a message is an object')
-  if (body.type === 'error') return output.fail(body)
+  if (body.type === 'error' || (body.content === undefined && isJsonObject(body.error))) return output.fail(body)
   if (!Array.isArray(body.content)) throw new TypeError('a message has a list of content blocks')
   const reader = new MessageReader(output)
   reader.start(body)
@@ -62,6 +63,8 @@ class MessageReader {
   #lastCall: ToolUseReader | undefined
   #hasCalls = false
   #container: string | undefined
+  /** Whether it was said why the answer ends; some hosts say `null`. */
+  #isEnded = false
   #stopWord: string | undefined
   /** The stop sequence that was met, or the category of a refusal. */
   #stopDetail: string | undefined
@@ -84,7 +87,7 @@ class MessageReader {
 
   open(index: number, start: JsonObject): void {
     this.#finishLastCall()
-    this.#open.get(index)?.close()
+    this.#cutOff(this.#open.get(index))
     this.#open.set(index, openBlock(this.#output, index, start, this.#names))
   }
 
@@ -103,6 +106,7 @@ class MessageReader {
   }
 
   news(delta: JsonObject, usage: JsonObject | undefined): void {
+    this.#isEnded ||= delta.stop_reason !== undefined
     this.#readContainer(delta)
     this.#stopWord = textIn(delta, 'stop_reason') ?? this.#stopWord
     const details = objectIn(delta, 'stop_details') ?? {}
@@ -110,19 +114,29 @@ class MessageReader {
     if (usage !== undefined) this.#output.update({ usage: this.#usage.read(usage, true) })
   }
 
+  /** The end of a stream, which is one only where the answer's own end was said before it. */
+  stopStream(): void {
+    if (this.#stopWord === undefined)
+      throw new EngineError('protocol', 'the stream stopped before the answer had ended')
+    this.stop()
+  }
+
   stop(): void {
     if (cutsOff(this.#stopWord)) this.#lastCall?.cutOff()
     else this.#lastCall?.close(this.#container)
-    for (const reader of this.#open.values()) {
-      if (reader instanceof ToolUseReader) reader.cutOff()
-      else reader.close()
-    }
+    for (const reader of this.#open.values()) this.#cutOff(reader)
     const word = this.#stopDetail === undefined ? this.#stopWord : `${this.#stopWord}: ${this.#stopDetail}`
     this.#output.stop(toStopReason(this.#stopWord, this.#hasCalls), word)
   }
 
   #readContainer(message: JsonObject): void {
     this.#container = textIn(objectIn(message, 'container'), 'id') ?? this.#container
+  }
+
+  /** A block whose end was never said. */
+  #cutOff(reader: BlockReader | undefined): void {
+    if (reader instanceof ToolUseReader) reader.cutOff()
+    else reader?.close()
   }
 
   #finishLastCall(): void {
