@@ -116,8 +116,7 @@ class MessageReader {
 
   /** The end of a stream, which is one only where the answer's own end was said before it. */
   stopStream(): void {
-    if (this.#stopWord === undefined)
-      throw new EngineError('protocol', 'the stream stopped before the answer had ended')
+    if (!this.#isEnded) throw new EngineError('protocol', 'the stream stopped before the answer had ended')
     this.stop()
   }
 
