@@ -8,6 +8,8 @@ export interface ErrorEnvelope {
   readonly words: readonly string[]
   /** The HTTP status that an error inside a stream states. */
   readonly status?: number
+  /** Whether it names a field of the request. */
+  readonly hasParam?: true
 }
 
 /**
@@ -25,6 +27,7 @@ export function readErrorEnvelope(value: unknown): ErrorEnvelope {
   return {
     words: words.filter((word) => word !== undefined).filter((word) => word !== ''),
     ...(message === undefined || message === '' ? undefined : { message }),
+    ...((textIn(error, 'param') ?? '') === '' ? undefined : { hasParam: true }),
     ...(status === undefined || status < 100 || status > 599 ? undefined : { status }),
   }
 }

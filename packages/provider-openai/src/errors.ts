@@ -29,6 +29,7 @@ const codeOfWord: Readonly<Record<string, EngineErrorCode>> = {
   exceeded_current_quota_error: 'quota',
   rate_limit_exceeded: 'rate_limit',
   rate_limit_error: 'rate_limit',
+  too_many_requests: 'rate_limit',
   resource_exhausted: 'rate_limit',
   context_length_exceeded: 'context_overflow',
   // llama.cpp
@@ -85,6 +86,10 @@ const hints: { readonly [code in EngineErrorCode]?: string } = {
   content_filter: "the provider's filter refused it",
 }
 
+/** What words have in common that say, without a status, that the fault is the provider's: only then may it pass. */
+const serverWord =
+  /server|internal|unavailable|overload|time_?d?_?out|capacity|busy|try_?again|upstream|connection|^(?:failed|cancelled)$/i
+
 /** What went wrong, as a typed error. Structured words win over the status, the status over the text. */
 export function classifyFailure(failure: WireFailure): EngineError {
   return failure.kind === 'response' ? classifyResponse(failure) : classifyInStream(failure)
@@ -107,7 +112,7 @@ function classifyInStream(failure: Extract<WireFailure, { readonly kind: 'stream
   return makeError(codeOf(envelope, envelope.status), envelope, failure.header)
 }
 
-function codeOf({ words, message }: ErrorEnvelope, status: number | undefined): EngineErrorCode {
+function codeOf({ words, message, hasParam }: ErrorEnvelope, status: number | undefined): EngineErrorCode {
   const known = words.map((word) => word.toLowerCase()).filter((word) => Object.hasOwn(codeOfWord, word))
   const telling = known.find((word) => !vagueWords.has(word))
   if (telling !== undefined) return codeOfWord[telling] ?? 'internal'
@@ -117,7 +122,10 @@ function codeOf({ words, message }: ErrorEnvelope, status: number | undefined): 
   if (byStatus !== undefined) return byStatus
   if (status !== undefined && status >= 500) return 'unavailable'
   if (status !== undefined) return 'invalid_request'
-  return codeOfWord[known[0] ?? 'server_error'] ?? 'internal'
+  const [vague] = known
+  if (vague !== undefined) return codeOfWord[vague] ?? 'internal'
+  if (words.length === 0) return hasParam ? 'invalid_request' : 'unavailable'
+  return words.some((word) => serverWord.test(word)) ? 'unavailable' : 'invalid_request'
 }
 
 function makeError(code: EngineErrorCode, envelope: ErrorEnvelope, header: WireFailure['header']): EngineError {

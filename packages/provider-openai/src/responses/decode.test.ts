@@ -233,6 +233,21 @@ describe('the end', () => {
     expect((await play(streamOf([frame, completed([])]))).error).toMatchObject({ code: 'rate_limit' })
   })
 
+  it.each([
+    [{ type: 'error', code: null, message: 'Invalid model', param: 'model' }, 'invalid_request', false],
+    [{ type: 'error', code: 'too_many_requests', message: 'Wait.' }, 'rate_limit', true],
+    [{ type: 'error', code: 'new_fault', message: 'No.', param: null }, 'invalid_request', false],
+    [{ type: 'error', code: 'NewServerFault', message: 'Oh.', param: null }, 'unavailable', true],
+    [{ type: 'error', code: null, message: 'Oh.', param: null }, 'unavailable', true],
+    [
+      { type: 'response.failed', response: { status: 'failed', error: { code: 'image_too_large', message: 'No.' } } },
+      ...(['invalid_request', false] as const),
+    ],
+    [{ type: 'response.failed', response: { status: 'failed', error: null } }, 'unavailable', true],
+  ])('%# may pass only where the words are those of a server', async (frame, code, retryable) => {
+    expect((await play(streamOf([frame]))).error).toMatchObject({ code, retryable })
+  })
+
   it('that does not come is an error, also where a call was closed', async () => {
     for (const frames of [
       [added(call('')), done(call('{}'))],
