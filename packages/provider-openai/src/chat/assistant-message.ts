@@ -7,10 +7,11 @@ import {
   type ReasoningBlock,
   type ToolCallBlock,
 } from '@geppetto/turns'
-import { listIn, textIn } from '../json.ts'
+import { objectsIn, textIn } from '../json.ts'
 import type { Report } from '../report.ts'
 import { fitToolName } from '../tool-name.ts'
 import type { HostQuirks } from './hosts.ts'
+import { joinDetails } from './reasoning-details.ts'
 import type { OutputBlock } from './steps.ts'
 import type { WireMessage } from './wire-message.ts'
 
@@ -86,7 +87,7 @@ function replayedReasoning(
   const isWanted = reasoningBack === 'always' || (hasCalls && reasoningBack !== 'never')
   const parts: JsonObject[] = []
   const fields: Record<string, JsonValue> = {}
-  const details: JsonValue[] = []
+  const details: JsonObject[] = []
   for (const block of blocks) {
     if (!rules.isAtHome(block))
       report('reasoning-dropped', 'reasoning of another API, host or model is not sent', block)
@@ -102,13 +103,20 @@ function addReasoning(
   block: ReasoningBlock,
   parts: JsonObject[],
   fields: Record<string, JsonValue>,
-  details: JsonValue[],
+  details: JsonObject[],
 ): void {
   const payload = block.native?.payload
   const field = textIn(payload, 'field')
-  details.push(...listIn(payload, 'details'))
+  addDetails(details, objectsIn(payload, 'details'), isJsonObject(payload) && payload['continues'] === true)
   if (field === 'content') parts.push({ type: 'thinking', thinking: [{ type: 'text', text: block.text }] })
   else if (field !== undefined) fields[field] = `${fields[field] ?? ''}${block.text}`
+}
+
+/** What came behind text or calls can go on with the detail before them. */
+function addDetails(details: JsonObject[], more: readonly JsonObject[], continues: boolean): void {
+  const last = continues ? details.pop() : undefined
+  const [first, ...others] = more
+  if (first !== undefined) details.push(last === undefined ? first : joinDetails(last, first), ...others)
 }
 
 function wireCall(call: ToolCallBlock, rules: MessageRules, report: Report): JsonObject {

@@ -69,7 +69,11 @@ class IncomingAnswer {
     if (isError || isFailure(chunk)) return this.#fail(chunk)
     this.#addFacts(chunk)
     const choice = this.#ownChoice(chunk)
-    if (choice !== undefined) this.#addMessage(objectIn(choice, 'delta') ?? objectIn(choice, 'message') ?? {}, chunk)
+    if (choice !== undefined) {
+      const delta = objectIn(choice, 'delta')
+      this.#reasoning.add(delta ?? objectIn(choice, 'message') ?? {}, delta === undefined)
+      this.#addMessage(delta ?? objectIn(choice, 'message') ?? {}, chunk)
+    }
     const usage = findUsage(chunk, choice)
     if (usage !== undefined) this.#output.update({ usage: readUsage(usage) })
     return choice === undefined ? 'going-on' : this.#addFinish(choice)
@@ -125,7 +129,6 @@ class IncomingAnswer {
   }
 
   #addMessage(message: JsonObject, chunk: JsonObject): void {
-    this.#reasoning.add(message)
     this.#addContent(message['content'])
     const refusal = textIn(message, 'refusal') ?? ''
     if (refusal !== '') this.#refusal.append(refusal)

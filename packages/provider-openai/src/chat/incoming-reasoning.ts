@@ -1,10 +1,11 @@
 import type { DecoderOutput, ReasoningWriter } from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { listIn, textIn } from '../json.ts'
+import { listIn, numberIn, objectsIn, textIn } from '../json.ts'
 import { type WellFormedText, wellFormedText } from '../well-formed.ts'
+import { joinDetails } from './reasoning-details.ts'
 
 /** Where hosts put readable reasoning; a host that fills two of them says the same twice. */
-const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text'] as const
+const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking'] as const
 
 /** The reasoning of one answer. A piece of it ends when the answer goes on with something else. */
 export class IncomingReasoning {
@@ -12,7 +13,11 @@ export class IncomingReasoning {
   #writer: ReasoningWriter | undefined
   #joiner: WellFormedText = wellFormedText()
   #field: string | undefined
+  #isInField = false
   #details: JsonObject[] = []
+  /** The last detail of the answer, as far as it came: a piece of it can come behind what the answer goes on with. */
+  #lastDetail: JsonObject | undefined
+  #continues = false
 
   constructor(output: DecoderOutput) {
     this.#output = output
@@ -21,11 +26,18 @@ export class IncomingReasoning {
   /** Whether anything came. */
   hasAny = false
 
-  /** The fields of a delta or message. The details say the same again, and are kept for replay with what only they have. */
-  add(source: JsonObject): void {
-    const field = reasoningFields.find((name) => (textIn(source, name) ?? '') !== '')
-    if (field !== undefined) this.#append(field, textIn(source, field) ?? '')
-    for (const detail of listIn(source, 'reasoning_details')) if (isJsonObject(detail)) this.#keep(detail)
+  /**
+   * The fields of a delta or message. The details say the same again, and are kept for replay with what only they have. Where there are no fields,
+   * their texts are shown; summaries stand beside a secret, and are kept with it.
+   */
+  add(source: JsonObject, isWhole: boolean): void {
+    const field = reasoningFields.find((name) => reasoningText(source[name]) !== '')
+    this.#isInField ||= field !== undefined
+    if (field !== undefined) this.#append(field, reasoningText(source[field]))
+    for (const detail of objectsIn(source, 'reasoning_details')) {
+      if (!this.#isInField) this.#append(undefined, textIn(detail, 'text') ?? '')
+      this.#keep(detail, isWhole)
+    }
   }
 
   /** A part of Mistral's content: `{ type: 'thinking', thinking: [{ type: 'text', text }] }`. */
@@ -41,14 +53,15 @@ export class IncomingReasoning {
     const writer = this.#writer ?? this.#output.reasoning('redacted')
     writer.append(this.#joiner.end())
     const details: readonly JsonValue[] | undefined = this.#details.length === 0 ? undefined : this.#details
-    writer.finish({ payload: defined({ field: this.#field, details }) })
+    writer.finish({ payload: defined({ field: this.#field, details, continues: this.#continues || undefined }) })
     this.#writer = undefined
     this.#joiner = wellFormedText()
     this.#details = []
     this.#field = undefined
+    this.#continues = false
   }
 
-  #append(field: string, text: string): void {
+  #append(field: string | undefined, text: string): void {
     if (text === '') return
     this.hasAny = true
     this.#writer ??= this.#output.reasoning()
@@ -56,26 +69,31 @@ export class IncomingReasoning {
     this.#writer.append(this.#joiner.push(text))
   }
 
-  /** Pieces of one detail share its place in the list. */
-  #keep(detail: JsonObject): void {
+  /** A whole answer has whole details; of a stream, the pieces of one share its place in the list. */
+  #keep(detail: JsonObject, isWhole: boolean): void {
     this.hasAny = true
-    const last = this.#details.at(-1)
-    if (last !== undefined && isSameDetail(last, detail)) this.#details[this.#details.length - 1] = joined(last, detail)
-    else this.#details.push(detail)
+    const last = this.#lastDetail
+    const isMore = !isWhole && last !== undefined && isSameDetail(last, detail)
+    this.#lastDetail = isMore ? joinDetails(last, detail) : detail
+    if (!isMore || this.#details.length === 0) {
+      this.#continues ||= isMore
+      this.#details.push(detail)
+    } else this.#details.push(joinDetails(this.#details.pop() ?? {}, detail))
   }
 }
 
+/** Reasoning as a text; some hosts send it in parts. */
+function reasoningText(value: JsonValue | undefined): string {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return value.map(reasoningText).join('')
+  if (!isJsonObject(value)) return ''
+  return reasoningText(value['text'] ?? value['content'] ?? value['thinking'] ?? value['summary'])
+}
+
+/** A signature ends a detail, and a secret is one by itself. */
 function isSameDetail(one: JsonObject, other: JsonObject): boolean {
-  return one['type'] === other['type'] && one['index'] === other['index'] && one['type'] !== 'reasoning.encrypted'
-}
-
-function joined(one: JsonObject, more: JsonObject): JsonObject {
-  const whole: Record<string, JsonValue | undefined> = { ...one }
-  for (const [name, value] of Object.entries(more)) {
-    const before = whole[name]
-    const isText = (name === 'text' || name === 'summary') && typeof before === 'string' && typeof value === 'string'
-    if (isText) whole[name] = before + value
-    else if (value !== null && value !== undefined) whole[name] = value
-  }
-  return whole
+  if (one['type'] !== other['type'] || one['type'] === 'reasoning.encrypted') return false
+  if (numberIn(one, 'index') === undefined || one['index'] !== other['index']) return false
+  const [id, otherId] = [textIn(one, 'id') ?? '', textIn(other, 'id') ?? '']
+  return (id === '' || otherId === '' || id === otherId) && (textIn(one, 'signature') ?? '') === ''
 }
