@@ -7,7 +7,7 @@ import {
   type ReasoningBlock,
   type ToolCallBlock,
 } from '@geppetto/turns'
-import { objectsIn, textIn } from '../json.ts'
+import { objectIn, objectsIn, textIn } from '../json.ts'
 import type { Report } from '../report.ts'
 import { fitToolName } from '../tool-name.ts'
 import type { HostQuirks } from './hosts.ts'
@@ -125,7 +125,11 @@ function wireCall(call: ToolCallBlock, rules: MessageRules, report: Report): Jso
   if (!isOwn && id !== call.callId) report('call-id-changed', `the host's ids have another form: ${id}`, call)
   const name = fitToolName(call.name)
   if (name !== call.name) report('tool-name-changed', `the tool's name does not fit: ${name}`, call)
-  return { id, type: 'function', function: { name, arguments: argumentsOf(call, isOwn, report) } }
+  const payload = isOwn ? call.native?.payload : undefined
+  const extras = objectIn(payload, 'extras')
+  if (isJsonObject(payload) && payload['custom'] === true)
+    return { ...extras, id, type: 'custom', custom: { name, input: textIn(payload, 'arguments') ?? '' } }
+  return { ...extras, id, type: 'function', function: { name, arguments: argumentsOf(call, isOwn, report) } }
 }
 
 /** The exact text where it came from here: another spelling of the same would miss the provider's cache. */

@@ -65,6 +65,13 @@ describe('the end of a stream', () => {
     expect(providerCalls(turn)[0]?.stop).toBe('stop_sequence')
   })
 
+  it.each(['length', 'content_filter'])('stays a cut at the word %s, whatever word comes behind', async (word) => {
+    const call = { index: 0, id: 'a', function: { name: 'f', arguments: '{"x":1}' } }
+    const { answer, turn } = await answerChunks([chunk({ tool_calls: [call] }, word), chunk({}, 'stop'), done])
+    expect(answer).toMatchObject([{ input: { state: 'incomplete' }, complete: false }])
+    expect(providerCalls(turn)[0]).toMatchObject({ providerStop: word })
+  })
+
   it.each(['error', 'insufficient_system_resource', 'abort'])('is a failure at the word %s', async (word) => {
     const { error, answer } = await answerChunks([chunk({ content: 'par' }), chunk({}, word), done])
     expect(error).toMatchObject({ code: 'unavailable', retryable: true })
@@ -311,38 +318,27 @@ describe('what else may come', () => {
     expect(answer).toMatchObject([{ text: 'Hi' }])
   })
 
+  it.each([[[{ text: 'a' }]], [{ type: 'text', text: 'a' }], [['a']], [[{ type: 'output_text', text: 'a' }]]])(
+    'reads text from the content %j',
+    async (content) => {
+      expect((await answerChunks([chunk({ content }, 'stop'), done])).answer).toMatchObject([{ text: 'a' }])
+    },
+  )
+
+  it('reads a refusal that is a part of the content', async () => {
+    const { answer } = await answerChunks([chunk({ content: [{ type: 'refusal', refusal: 'no' }] }, 'stop'), done])
+    expect(answer).toMatchObject([{ text: 'no', refusal: true }])
+  })
+
+  it('takes what is spoken for text', async () => {
+    const audio = { id: 'audio-1', data: 'AAAA', transcript: 'Hello' }
+    const { answer } = await answerJson({ choices: [{ message: { content: null, audio }, finish_reason: 'stop' }] })
+    expect(answer).toMatchObject([{ kind: 'assistant', text: 'Hello' }])
+  })
+
   it('leaves <think> tags in the text', async () => {
     const { answer } = await answerChunks([chunk({ content: '<think>a</think>b' }, 'stop'), done])
     expect(answer).toMatchObject([{ kind: 'assistant', text: '<think>a</think>b' }])
-  })
-})
-
-describe('usage', () => {
-  it.each([
-    ['x_groq', { x_groq: { usage: { prompt_tokens: 1, completion_tokens: 2 } }, choices: [] }],
-    ['the choice', { choices: [{ index: 0, delta: {}, usage: { prompt_tokens: 1, completion_tokens: 2 } }] }],
-  ])('is found on %s', async (_where, last) => {
-    const { turn } = await answerChunks([chunk({ content: 'x' }, 'stop'), last, done])
-    expect(providerCalls(turn)[0]?.usage).toMatchObject({ input: { uncached: 1 }, output: { text: 2 } })
-  })
-
-  it('has disjoint counters, with what is not stated absent', async () => {
-    const usage = {
-      prompt_tokens: 100,
-      completion_tokens: 30,
-      prompt_tokens_details: { cached_tokens: 60, cache_write_tokens: 10 },
-      completion_tokens_details: { reasoning_tokens: 20 },
-    }
-    const { turn } = await answerJson({ choices: [{ message: { content: 'x' }, finish_reason: 'stop' }], usage })
-    expect(providerCalls(turn)[0]?.usage).toMatchObject({
-      input: { uncached: 30, cacheRead: 60, cacheWrite: 10 },
-      output: { text: 10, reasoning: 20 },
-    })
-  })
-
-  it('is partial when half of it is missing', async () => {
-    const { turn } = await answerJson({ choices: [{ message: {} }], usage: { completion_tokens: 3 } })
-    expect(providerCalls(turn)[0]?.usage).toMatchObject({ input: {}, output: { text: 3 }, source: 'partial' })
   })
 })
 

@@ -19,7 +19,7 @@ export function decodeStream(output: DecoderOutput): Decoder {
     },
     // Some hosts leave out [DONE]; after a finish reason nothing but usage can be missing.
     end() {
-      if (answer.hasFinishWord) answer.finish()
+      answer.end()
     },
   }
 }
@@ -50,6 +50,7 @@ class IncomingAnswer {
   #choice: number | undefined
   #finishWord: string | undefined
   #matchedSequence = false
+  #usage: JsonObject | undefined
   #model: string | undefined
   #responseId: string | undefined
 
@@ -61,8 +62,10 @@ class IncomingAnswer {
     this.#calls = new IncomingCalls(output)
   }
 
-  get hasFinishWord(): boolean {
-    return this.#finishWord !== undefined
+  /** There is no more, and no terminal frame. */
+  end(): void {
+    if (this.#finishWord === undefined) this.#tellUsage()
+    else this.finish()
   }
 
   add(chunk: JsonObject, isError: boolean): 'failed' | 'going-on' {
@@ -75,13 +78,14 @@ class IncomingAnswer {
       this.#addMessage(delta ?? objectIn(choice, 'message') ?? {}, chunk)
     }
     const usage = findUsage(chunk, choice)
-    if (usage !== undefined) this.#output.update({ usage: readUsage(usage) })
+    if (usage !== undefined) this.#usage = usage
     return choice === undefined ? 'going-on' : this.#addFinish(choice)
   }
 
   /** The terminal frame was seen. */
   finish(isWholeJson = false): void {
     const word = this.#finishWord
+    this.#tellUsage()
     // [DONE] alone ends no answer: without a stop, the engine reports that it broke off.
     if (!isWholeJson && word === undefined && !this.#hasSaid) return
     this.#reasoning.finish()
@@ -100,7 +104,13 @@ class IncomingAnswer {
     return this.#text.hasText || this.#refusal.hasText || this.#reasoning.hasAny || this.#calls.count > 0
   }
 
+  /** Some hosts count in each chunk: the last count is the whole one. */
+  #tellUsage(): void {
+    if (this.#usage !== undefined) this.#output.update({ usage: readUsage(this.#usage) })
+  }
+
   #fail(what: JsonObject): 'failed' {
+    this.#tellUsage()
     this.#output.fail(what)
     return 'failed'
   }
@@ -130,9 +140,9 @@ class IncomingAnswer {
 
   #addMessage(message: JsonObject, chunk: JsonObject): void {
     this.#addContent(message['content'])
-    const refusal = textIn(message, 'refusal') ?? ''
-    if (refusal !== '') this.#refusal.append(refusal)
-    for (const piece of listIn(message, 'tool_calls')) {
+    this.#addRefusal(textIn(message, 'refusal') ?? '')
+    this.#addText(textIn(objectIn(message, 'audio'), 'transcript') ?? '')
+    for (const piece of callsIn(message)) {
       this.#reasoning.finish()
       this.#calls.add(piece)
     }
@@ -141,15 +151,22 @@ class IncomingAnswer {
   }
 
   #addContent(content: JsonValue | undefined): void {
-    if (typeof content === 'string') this.#addText(content)
-    else if (Array.isArray(content)) for (const part of content) this.#addPart(part)
+    if (Array.isArray(content)) for (const part of content) this.#addPart(part)
+    else this.#addPart(content)
   }
 
-  /** Mistral's parts of a content. Other types, as audio, are passed over. */
-  #addPart(part: JsonValue): void {
+  /** A part of a content, such as Mistral's. Other types, as audio, are passed over. */
+  #addPart(part: JsonValue | undefined): void {
+    if (typeof part === 'string') this.#addText(part)
     if (!isJsonObject(part)) return
-    if (part['type'] === 'thinking') this.#reasoning.addThinking(part)
-    else if (part['type'] === 'text') this.#addText(textIn(part, 'text') ?? '')
+    const { type = 'text' } = part
+    if (type === 'thinking') this.#reasoning.addThinking(part)
+    else if (type === 'refusal') this.#addRefusal(textIn(part, 'refusal') ?? '')
+    else if (type === 'text' || type === 'output_text') this.#addText(textIn(part, 'text') ?? '')
+  }
+
+  #addRefusal(text: string): void {
+    if (text !== '') this.#refusal.append(text)
   }
 
   #addText(text: string): void {
@@ -162,12 +179,21 @@ class IncomingAnswer {
   #addFinish(choice: JsonObject): 'failed' | 'going-on' {
     const word = textIn(choice, 'finish_reason') ?? ''
     if (word === '') return 'going-on'
-    this.#finishWord = word
+    // What was cut stays cut, whatever comes behind.
+    if (!mayCutCalls(this.#finishWord)) this.#finishWord = word
     const matched = choice['stop_reason']
     this.#matchedSequence = typeof matched === 'string' || typeof matched === 'number'
     const facts = { hasCalls: false, hasRefusal: false, matchedSequence: false }
     return readFinish(word, facts).kind === 'failure' ? this.#fail(failureOf(choice, word)) : 'going-on'
   }
+}
+
+/** The calls of a message; before there were several, there was one `function_call`. */
+function callsIn(message: JsonObject): readonly JsonValue[] {
+  const calls = listIn(message, 'tool_calls')
+  const only = objectIn(message, 'function_call')
+  const isSaid = only !== undefined && (textIn(only, 'name') || textIn(only, 'arguments'))
+  return calls.length > 0 || !isSaid ? calls : [{ index: 0, function: only }]
 }
 
 function failureOf(choice: JsonObject, word: string): JsonObject {

@@ -1,14 +1,20 @@
 import type { DecoderOutput, ToolCallWriter } from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { numberIn, objectIn, textIn } from '../json.ts'
+import { numberIn, objectIn, parseObject, textIn } from '../json.ts'
 import { type WellFormedText, wellFormedText } from '../well-formed.ts'
 
 interface IncomingCall {
   readonly index: number | undefined
   id: string
   name: string
+  /** Whether its input is a free text, which is no JSON. */
+  isCustom: boolean
   /** The arguments' text so far, for replay. */
   input: string
+  /** What of it waits for the name. */
+  waiting: string
+  /** What else the host says of the call, and wants back. */
+  extras: JsonObject
   readonly joiner: WellFormedText
   writer: ToolCallWriter | undefined
 }
@@ -33,15 +39,18 @@ export class IncomingCalls {
   /** One piece of a call. */
   add(piece: JsonValue): void {
     if (!isJsonObject(piece)) return
-    const fn = objectIn(piece, 'function')
+    const custom = objectIn(piece, 'custom')
+    const fn = objectIn(piece, 'function') ?? custom
     const name = textIn(fn, 'name') ?? ''
     const call = this.#callOf(piece, name)
     this.#latest = call
     this.isLatest = true
+    call.isCustom ||= custom !== undefined
+    call.extras = { ...call.extras, ...extrasIn(piece) }
     this.#addName(call, name)
     const id = textIn(piece, 'id')
     if (call.id === '' && id !== undefined) call.id = id
-    this.#addInput(call, inputText(fn?.['arguments']))
+    this.#addInput(call, inputText(fn?.['arguments'] ?? custom?.['input']))
   }
 
   /** The answer is whole. The call that came last is not when `mayBeCut`; nor is one without arguments when nobody said that it is. */
@@ -57,7 +66,8 @@ export class IncomingCalls {
       // An id that was used before names the other call.
       const id = call.id === '' || ids.has(call.id) ? undefined : call.id
       ids.add(call.id)
-      writer.finish({ payload: defined({ id, arguments: call.input === '' ? undefined : call.input }) })
+      if (call.isCustom) writer.append('"')
+      writer.finish({ payload: payloadOf(call, id) })
     }
   }
 
@@ -78,7 +88,11 @@ export class IncomingCalls {
   #begin(index: number | undefined, id: string): IncomingCall {
     // Whoever begins the next call has said the name of this one in full.
     if (this.#latest !== undefined && this.#latest.name !== '') this.#open(this.#latest)
-    const call: IncomingCall = { index, id, name: '', input: '', joiner: wellFormedText(), writer: undefined }
+    const call: IncomingCall = {
+      ...{ index, id, name: '', isCustom: false, input: '', waiting: '', extras: {} },
+      joiner: wellFormedText(),
+      writer: undefined,
+    }
     this.#calls.push(call)
     return call
   }
@@ -96,13 +110,40 @@ export class IncomingCalls {
   #write(call: IncomingCall, text: string): void {
     if (text === '') return
     call.input += text
-    this.#open(call).append(text)
+    call.waiting += text
+    if (call.name !== '') this.#open(call)
   }
 
+  /** The call has begun, with as much of its input as there is. A free text becomes a JSON string, piece by piece. */
   #open(call: IncomingCall): ToolCallWriter {
-    call.writer ??= this.#output.toolCall(call.name)
+    if (call.writer === undefined) {
+      call.writer = this.#output.toolCall(call.name)
+      if (call.isCustom) call.writer.append('"')
+    }
+    if (call.waiting !== '')
+      call.writer.append(call.isCustom ? JSON.stringify(call.waiting).slice(1, -1) : call.waiting)
+    call.waiting = ''
     return call.writer
   }
+}
+
+/** What of a call the block itself does not say. */
+function payloadOf({ input, isCustom, extras }: IncomingCall, id: string | undefined): JsonValue {
+  return defined({
+    id,
+    arguments: input === '' ? undefined : input,
+    custom: isCustom || undefined,
+    extras: Object.keys(extras).length === 0 ? undefined : extras,
+  })
+}
+
+const readFields: ReadonlySet<string> = new Set(['index', 'id', 'type', 'function', 'custom'])
+
+/** Such as the signature of a thought, without which Gemini takes no call back. */
+function extrasIn(piece: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(piece).filter(([name, value]) => !readFields.has(name) && value !== null && value !== undefined),
+  )
 }
 
 /** Arguments come as text; some hosts send the object itself. */
@@ -111,8 +152,10 @@ function inputText(value: JsonValue | undefined): string {
   return value === undefined || value === null ? '' : JSON.stringify(value)
 }
 
-/** Some hosts give every call the index 0: a name with another id, or behind arguments, begins another call. */
+/** Some hosts give every call the index 0: a name with another id, or behind whole arguments, begins another call; some say it with each piece. */
 function isAnother(call: IncomingCall, id: string, name: string): boolean {
   if (name === '') return false
-  return id === '' || call.id === '' ? id === '' && call.id === '' && call.input !== '' : call.id !== id
+  if (id !== '' && call.id !== '') return call.id !== id
+  if (id !== call.id || call.name === '' || call.input === '') return false
+  return name !== call.name || parseObject(call.input) !== undefined
 }

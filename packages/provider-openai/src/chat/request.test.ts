@@ -34,6 +34,14 @@ describe('the body', () => {
     expect(request).toMatchObject({ model: 'm', method: 'POST', path: '/chat/completions', stream: true })
   })
 
+  it('asks for its usage beside what else is asked of the stream', () => {
+    const providerOptions = { 'openai-chat': { stream_options: { include_obfuscation: false } } }
+    expect(prepareFor(configured({ providerOptions })).body['stream_options']).toEqual({
+      include_usage: true,
+      include_obfuscation: false,
+    })
+  })
+
   it('is the same to the byte when it is prepared again', () => {
     const adapter = openaiChatAdapter()
     const long = turnOf(systemBlock('S'), userBlock('a'), assistantBlock('b'), userBlock('c'))

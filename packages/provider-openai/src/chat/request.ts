@@ -1,7 +1,7 @@
 import { type Degradation, EngineError, type ModelDefaults, type PreparedRequest } from '@geppetto/engine'
 import type { JsonObject, JsonValue, Turn } from '@geppetto/turns'
 import { optionsOf, resolveConfig } from '../config.ts'
-import { listIn } from '../json.ts'
+import { listIn, objectIn } from '../json.ts'
 import { reportTo } from '../report.ts'
 import { configFields } from './config-fields.ts'
 import type { HostQuirks } from './hosts.ts'
@@ -56,12 +56,17 @@ export function prepareRequest(turn: Turn, { defaults, host, quirks, memory }: R
 /** The provider's own options win; its tools come beside the turn's. What belongs to a stream goes where there is none. */
 function mergeOptions(fields: JsonObject, options: JsonObject): JsonObject {
   const tools: readonly JsonValue[] = [...listIn(fields, 'tools'), ...listIn(options, 'tools')]
-  const { stream_options, ...rest }: JsonObject = { ...fields, ...options }
+  const { stream_options, ...rest }: JsonObject = { ...fields, ...options, ...streamOptions(fields, options) }
   return {
     ...rest,
     ...(tools.length === 0 ? undefined : { tools }),
     ...(rest['stream'] !== true || stream_options === undefined ? undefined : { stream_options }),
   }
+}
+
+function streamOptions(fields: JsonObject, options: JsonObject): JsonObject {
+  const [ours, theirs] = [objectIn(fields, 'stream_options'), objectIn(options, 'stream_options')]
+  return theirs === undefined ? {} : { stream_options: { ...ours, ...theirs } }
 }
 
 /** The messages are texts already: they are copied as they are. */

@@ -11,8 +11,7 @@ export function readUsage(raw: JsonObject): Usage {
   const prompt = numberIn(raw, 'prompt_tokens')
   const completion = numberIn(raw, 'completion_tokens')
   const inputDetails = objectIn(raw, 'prompt_tokens_details')
-  // DeepSeek counts hits of its cache beside the prompt's details.
-  const cacheRead = numberIn(inputDetails, 'cached_tokens') ?? numberIn(raw, 'prompt_cache_hit_tokens')
+  const cacheRead = numberIn(inputDetails, 'cached_tokens') ?? cacheReadBeside(raw)
   const cacheWrite = numberIn(inputDetails, 'cache_write_tokens')
   const reasoning =
     numberIn(objectIn(raw, 'completion_tokens_details'), 'reasoning_tokens') ?? numberIn(raw, 'reasoning_tokens')
@@ -23,6 +22,13 @@ export function readUsage(raw: JsonObject): Usage {
     source: prompt === undefined || completion === undefined ? 'partial' : 'reported',
     raw,
   }
+}
+
+/** DeepSeek, Moonshot and others count hits of their cache beside the prompt's details. */
+function cacheReadBeside(raw: JsonObject): number | undefined {
+  return (
+    numberIn(raw, 'prompt_cache_hit_tokens') ?? numberIn(raw, 'cached_tokens') ?? numberIn(raw, 'num_cached_tokens')
+  )
 }
 
 function without(all: number | undefined, part: number): number | undefined {
