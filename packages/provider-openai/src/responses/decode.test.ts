@@ -55,6 +55,15 @@ describe('text', () => {
     expect(texts(blocks)).toEqual(['Hi!'])
   })
 
+  it('may be all of the content, or what a voice says', async () => {
+    const audio = { type: 'output_audio', transcript: 'Hello', data: 'AAAA' }
+    for (const content of ['Hello', [audio]])
+      for (const heard of [[], [{ type: 'response.audio.transcript.delta', delta: 'Hel' }]]) {
+        const { blocks } = await play(streamOf([added(message('')), ...heard, completed([message('', { content })])]))
+        expect(texts(blocks)).toEqual(['Hello'])
+      }
+  })
+
   it('is said in whole characters, wherever it is cut', async () => {
     const args = ['{"a":"\ud83d', '\ude00"}'].map((text) => delta('function_call_arguments', text, { output_index: 1 }))
     const { blocks, events } = await play(
@@ -169,6 +178,12 @@ describe('what the provider runs', () => {
       { status: 'in_progress' },
       { data: 'print' },
     ])
+  })
+
+  it('or asks to be allowed says with what', async () => {
+    const item = { type: 'mcp_approval_request', id: 'mcpr_1', server_label: 'd', name: 'roll', arguments: '{"n":1}' }
+    const { blocks } = await play(wholeOf({ status: 'completed', output: [item] }))
+    expect(blocks).toMatchObject([{ kind: 'provider', type: 'mcp_approval_request', name: 'roll', input: { n: 1 } }])
   })
 
   it('keeps an image once', async () => {

@@ -44,6 +44,8 @@ function readEvent(answer: Answer, type: string, event: JsonObject): void {
   const name = { index, id: textIn(event, 'item_id') }
   switch (type) {
     case 'response.output_text.delta':
+    case 'response.audio.transcript.delta':
+    case 'response.output_audio_transcript.delta':
       appendText(answer.textAt(name, 'message'), 'output_text', event)
       break
     case 'response.refusal.delta':

@@ -11,6 +11,7 @@ import { createIdFitter } from '../fit-id.ts'
 import { textIn } from '../json.ts'
 import type { Report } from '../report.ts'
 import { fitToolName } from '../tool-name.ts'
+import { callInWords, isBuiltInCall, resultInWords } from './call-in-words.ts'
 import { toCallOutput } from './call-output.ts'
 import { toInputParts } from './content.ts'
 import { writeArguments } from './whole-item.ts'
@@ -36,6 +37,8 @@ interface OpenCall {
   /** Its item, where that goes back as it came. */
   readonly item: JsonObject | undefined
   readonly callId: string
+  /** Whether it is told as a text. */
+  readonly isInWords: boolean
 }
 
 /** Makes input items of blocks, one after the other. */
@@ -89,7 +92,8 @@ export class InputBuilder {
         this.#addAnswer(block)
         break
       case 'tool-call':
-        this.#addCall(block)
+        if (isBuiltInCall(block)) this.#addCallInWords(block)
+        else this.#addCall(block)
         break
       case 'tool-result':
         this.#addResult(block)
@@ -147,6 +151,12 @@ export class InputBuilder {
     this.#await(block, undefined)
   }
 
+  #addCallInWords(block: ToolCallBlock): void {
+    this.#conversation.report('call-in-words', `${block.name} and its result are told as texts`, block)
+    this.#push(block, 'in words', () => callInWords(block))
+    this.#open.set(block.callId, { block, item: undefined, callId: block.callId, isInWords: true })
+  }
+
   #reportWrapped(block: ToolCallBlock): void {
     if (block.input.state !== 'parsed' || !isJsonObject(block.input.value))
       this.#conversation.report('arguments-wrapped', 'arguments that are no JSON object are sent as { input }', block)
@@ -161,7 +171,7 @@ export class InputBuilder {
 
   #await(block: ToolCallBlock, item: JsonObject | undefined): void {
     const callId = (item && textIn(item, 'call_id')) ?? this.#fitId(block.callId)
-    this.#open.set(block.callId, { block, item, callId })
+    this.#open.set(block.callId, { block, item, callId, isInWords: false })
   }
 
   /** The API wants the answer before anybody else speaks. */
@@ -174,9 +184,13 @@ export class InputBuilder {
     this.#answer(call, result ?? sealedResult(block))
   }
 
-  #answer({ block, item, callId }: OpenCall, result: ToolResultBlock): void {
+  #answer({ block, item, callId, isInWords }: OpenCall, result: ToolResultBlock): void {
     this.#open.delete(block.callId)
     this.#answered.add(block.callId)
+    if (isInWords) {
+      this.#push(result, 'in words', () => resultInWords(block, result))
+      return
+    }
     const key = `${item?.type ?? 'function_call'} ${callId}`
     // That it fits was seen before the item was chosen; a call without its item takes any result.
     this.#push(result, key, () => toCallOutput(item, callId, result) ?? toCallOutput(undefined, callId, result) ?? {})

@@ -262,7 +262,7 @@ describe('the answer to a built-in call', () => {
     ])
   })
 
-  it('of a computer is a picture; without one the call is said in our words', async () => {
+  it('of a computer is a picture; without one both are told as texts, and not as a function', async () => {
     const call = {
       type: 'computer_call',
       id: 'cu_1',
@@ -282,9 +282,20 @@ describe('the answer to a built-in call', () => {
         output: { type: 'computer_screenshot', image_url: image.source.url },
       },
     ])
-    expect(sent([...blocks, resultOf(callId)])).toMatchObject([
-      { type: 'function_call', name: 'computer_call', arguments: '{"type":"screenshot"}' },
-      { type: 'function_call_output' },
+    const denied = resultOf(callId, { outcome: 'denied', content: 'Not on this screen.' })
+    expect(sent([...blocks, denied])).toEqual([
+      { role: 'assistant', content: [{ type: 'output_text', text: '(computer_call: {"type":"screenshot"})' }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'input_text', text: '(computer_call, denied)' },
+          { type: 'input_text', text: 'Not on this screen.' },
+        ],
+      },
+    ])
+    expect(prepare([...blocks, denied]).degradations.map(({ code }) => code)).toEqual([
+      'reasoning-dropped',
+      'call-in-words',
     ])
     expectNothingOpaque([...blocks, resultOf(callId)])
   })

@@ -47,6 +47,8 @@ function factsOf(item: JsonObject): Facts {
       return { input: item.revised_prompt, output: item.result }
     case 'mcp_call':
       return { input: parsed(item.arguments), output: item.output ?? item.error }
+    case 'mcp_approval_request':
+      return { input: parsed(item.arguments) }
     case 'shell_call_output':
       return { output: item.output }
     default:

@@ -64,6 +64,9 @@ export class TextItem implements OpenItem {
     let isNews = false
     for (const [index, part] of objectsIn(item, 'summary').entries())
       isNews = this.heal('summary_text', index, textIn(part, 'text') ?? '') || isNews
+    // Some hosts make the content one text.
+    const text = textIn(item, 'content')
+    if (text !== undefined && !this.#isReasoning) isNews = this.heal('output_text', 0, text)
     for (const [index, part] of objectsIn(item, 'content').entries()) isNews = this.#settlePart(part, index) || isNews
     if (this.#parts.length === 0) this.#add(this.#isReasoning ? 'reasoning_text' : 'output_text', true)
     return isNews
@@ -95,6 +98,8 @@ export class TextItem implements OpenItem {
         return this.heal('refusal', index, textIn(part, 'refusal') ?? '')
       case 'reasoning_text':
         return this.heal('reasoning_text', index, textIn(part, 'text') ?? '')
+      case 'output_audio':
+        return this.heal('output_text', index, textIn(part, 'transcript') ?? '')
       case 'output_text': {
         const isNews = this.heal('output_text', index, textIn(part, 'text') ?? '')
         const { citations } = this.open('output_text', index)
