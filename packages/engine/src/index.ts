@@ -35,6 +35,7 @@ export {
   toEngineError,
   withFacts,
 } from './engine-error.ts'
+export { secretsIn } from './mask-secrets.ts'
 export { partialTurnOf } from './partial-turn.ts'
 export { type ProviderCall, startProviderCall } from './provider-call.ts'
 export { modelFamily, type ReplayTarget, replayGroups } from './replay.ts'

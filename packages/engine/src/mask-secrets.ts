@@ -96,3 +96,18 @@ function parseBody(body: string): unknown {
     return undefined
   }
 }
+
+/** Names of headers that nobody has listed. */
+const secretHeader = /auth|cookie|key|password|secret|token/i
+
+/** The secrets that headers carry: what a provider may repeat in its error. Those below 8 characters are words, and none. */
+export function secretsIn(headers: Iterable<readonly [name: string, value: string]>): readonly string[] {
+  const values = [...headers].filter(([name]) => secretHeader.test(name)).map(([, value]) => value.trim())
+  // `Bearer` and the like are not part of it.
+  return values.map((value) => value.replace(/^\S+\s+(?=\S+$)/, '')).filter((value) => value.length >= 8)
+}
+
+/** The text with each of the secrets shown as `***`. */
+export function withoutSecrets(text: string, secrets: readonly string[] = []): string {
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, mask), text)
+}

@@ -2,6 +2,7 @@ import type { Clock } from '@geppetto/context'
 import { toErrorData } from '@geppetto/turns'
 import type { ProviderAdapter } from './adapter.ts'
 import { EngineError, isEngineError } from './engine-error.ts'
+import { withoutSecrets } from './mask-secrets.ts'
 import type { ProviderCall } from './provider-call.ts'
 import { readBody, readText, type Wish } from './read-body.ts'
 import { createSseReader } from './sse.ts'
@@ -29,12 +30,16 @@ export async function receive(response: WireResponse, exchange: Exchange): Promi
   await refuseFailure(response, adapter, signal, clock)
   if (isEventStream(mediaTypeOf(response), exchange.asksForStream)) await receiveStream(response, exchange)
   else {
-    const json = parseJson(await readText(body, signal, clock), mediaTypeOf(response))
+    const json = parseJson(await readText(body, signal, clock), response)
     decoding(() => adapter.decodeJson(json, call))
   }
   timer.stop()
   if (call.failure !== undefined)
-    throw adapter.classify({ kind: 'stream', header: headerOf(response), error: call.failure.error })
+    throw adapter.classify({
+      kind: 'stream',
+      header: headerOf(response),
+      error: shownError(call.failure.error, response),
+    })
 }
 
 /** Reads the answer to a request for a count of tokens. @throws EngineError when it is an error, or holds no count. */
@@ -45,7 +50,7 @@ export async function receiveCount(
   clock: Clock,
 ): Promise<number> {
   await refuseFailure(response, adapter, signal, clock)
-  const json = parseJson(await readText(response.body, signal, clock), mediaTypeOf(response))
+  const json = parseJson(await readText(response.body, signal, clock), response)
   const count = decoding(() => adapter.readCount?.(json))
   if (count === undefined || !Number.isSafeInteger(count) || count < 0)
     throw new EngineError('protocol', `the answer holds no count of tokens, but ${count}`)
@@ -62,7 +67,20 @@ async function refuseFailure(
   const { status, body } = response
   if (status >= 200 && status <= 299) return
   const text = await readText(body, signal, clock, maxErrorBody)
-  throw adapter.classify({ kind: 'response', status, header: headerOf(response), body: text.slice(0, maxErrorBody) })
+  throw adapter.classify({
+    kind: 'response',
+    status,
+    header: headerOf(response),
+    body: withoutSecrets(text.slice(0, maxErrorBody), response.secrets),
+  })
+}
+
+/** What the provider reported, without a key that it repeats. */
+function shownError(error: unknown, { secrets = [] }: WireResponse): unknown {
+  const json = JSON.stringify(error)
+  if (json === undefined || secrets.every((secret) => !json.includes(secret))) return error
+  const shown: unknown = JSON.parse(withoutSecrets(json, secrets))
+  return shown
 }
 
 function headerOf({ headers }: WireResponse): (name: string) => string | undefined {
@@ -123,12 +141,15 @@ function decoding<T>(decode: () => T): T {
   }
 }
 
-function parseJson(text: string, mediaType: string): unknown {
+function parseJson(text: string, response: WireResponse): unknown {
   if (text.trim() === '') throw new EngineError('protocol', 'the answer has an empty body')
   try {
     return JSON.parse(text)
-  } catch (cause) {
+  } catch {
+    // The parser's own words quote the answer, and with it what may be a key.
+    const mediaType = mediaTypeOf(response)
+    const shown = withoutSecrets(text.slice(0, 120), response.secrets)
     const what = mediaType === '' ? 'something' : mediaType
-    throw new EngineError('protocol', `the answer is ${what} where JSON was expected: ${text.slice(0, 120)}`, { cause })
+    throw new EngineError('protocol', `the answer is ${what} where JSON was expected: ${shown}`)
   }
 }

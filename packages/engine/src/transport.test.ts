@@ -53,6 +53,16 @@ describe('the fetch transport', () => {
     expect(other.requests).toEqual([])
   })
 
+  it('says of a failure nothing that holds its secrets', async () => {
+    const quoting: typeof fetch = (_url, init) =>
+      Promise.reject(Object.assign(new Error(`refused ${new Headers(init?.headers).get('authorization')}`), { init }))
+    const headers = () => ({ authorization: 'Bearer sk-secret-1' })
+    const transport = createFetchTransport({ baseUrl: 'https://api.example.org', headers, fetch: quoting })
+    const error: unknown = await transport.send(request, signal).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'network', message: 'refused Bearer ***' })
+    expect(error).not.toHaveProperty('cause')
+  })
+
   it('rejects when its secrets cannot be had', async () => {
     const transport = createFetchTransport({
       baseUrl: 'https://api.example.org',

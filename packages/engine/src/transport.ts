@@ -1,6 +1,7 @@
 import { toErrorData } from '@geppetto/turns'
 import type { PreparedRequest } from './engine.ts'
 import { EngineError, isEngineError } from './engine-error.ts'
+import { secretsIn, withoutSecrets } from './mask-secrets.ts'
 
 /** Carries one request to a provider. Secrets live here and nowhere else. Rejects when there is no response, or when `signal` aborts. */
 export interface Transport {
@@ -14,6 +15,8 @@ export interface WireResponse {
   readonly status: number
   readonly headers: { get(name: string): string | null }
   readonly body: ReadableStream<Uint8Array> | null
+  /** The keys that were sent: in an error that repeats them they are shown as `***`. */
+  readonly secrets?: readonly string[]
 }
 
 /** What {@link createFetchTransport} takes. */
@@ -40,8 +43,9 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
     async send(request, signal) {
       const headers = new Headers({ 'content-type': 'application/json', ...request.headers })
       for (const [name, value] of Object.entries(await makeHeaders(options))) setHeader(headers, name, value)
+      const secrets = secretsIn(headers)
       const send = options.fetch ?? fetch
-      const response = await send(addressOf(request.path), {
+      const sending = send(addressOf(request.path), {
         method: request.method,
         headers,
         body: request.body,
@@ -49,10 +53,20 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
         // A redirect would drop the body, or carry a key to an address that nobody named.
         redirect: 'manual',
       })
+      const response = await sending.catch((error: unknown) => {
+        throw withoutSecretCause(error, secrets)
+      })
       refuseRedirect(response, base.host)
-      return response
+      return { status: response.status, headers: response.headers, body: response.body, secrets }
     },
   }
+}
+
+/** What a `fetch` rejects with may quote the headers: then nothing of it is kept but its words, without the key. */
+function withoutSecretCause(error: unknown, secrets: readonly string[]): unknown {
+  const words = JSON.stringify(toErrorData(error))
+  if (secrets.every((secret) => !words.includes(secret))) return error
+  return new EngineError('network', withoutSecrets(toErrorData(error).message, secrets))
 }
 
 /** @throws EngineError `auth` when the program cannot give them: asking again would not help. */

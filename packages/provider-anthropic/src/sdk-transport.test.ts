@@ -19,15 +19,15 @@ const answering = (status = stream.status, body = stream.body, headers: Record<s
   })
 
 const engines: readonly (readonly [string, (server: Loopback) => Engine])[] = [
-  ['the SDK with a key', ({ baseUrl }) => anthropic({ model, apiKey: 'key-1', baseUrl })],
+  ['the SDK with a key', ({ baseUrl }) => anthropic({ model, apiKey: 'sk-ant-key-1', baseUrl })],
   [
     'a client of the user',
     ({ baseUrl: baseURL }) =>
-      anthropic({ model, client: new Anthropic({ apiKey: 'key-1', baseURL, maxRetries: 3, timeout: 5 }) }),
+      anthropic({ model, client: new Anthropic({ apiKey: 'sk-ant-key-1', baseURL, maxRetries: 3, timeout: 5 }) }),
   ],
   [
     'plain fetch',
-    ({ baseUrl }) => anthropicByFetch({ model, apiKey: () => 'key-1', baseUrl, headers: { 'x-own': '1' } }),
+    ({ baseUrl }) => anthropicByFetch({ model, apiKey: () => 'sk-ant-key-1', baseUrl, headers: { 'x-own': '1' } }),
   ],
 ]
 
@@ -51,9 +51,22 @@ describe.each(engines)('by %s', (name, connect) => {
     expect(request?.url).toBe('/v1/messages')
     expect(request?.body).toBe(prepared?.body)
     expect(request?.headers).toMatchObject({ ...prepared?.headers, 'content-type': 'application/json' })
-    expect([request?.headers['x-api-key'], request?.headers.authorization].join()).toContain('key-1')
+    expect([request?.headers['x-api-key'], request?.headers.authorization].join()).toContain('sk-ant-key-1')
     expect(request?.headers['x-own']).toBe(name === 'plain fetch' ? '1' : undefined)
     expect(providerCalls(answered)[0]?.host).toBe(new URL(server.baseUrl).host)
+  })
+
+  it.each([
+    ['a failed response', 401, 'application/json'],
+    ['a stream', 200, 'text/event-stream'],
+    ['something else than JSON', 200, 'text/html'],
+  ])('a key that %s repeats is not said again', async (_what, status, type) => {
+    const error = JSON.stringify({ type: 'error', error: { type: 'authentication_error', message: 'no sk-ant-key-1' } })
+    const body = type === 'text/event-stream' ? `data: ${error}\n\n` : type === 'text/html' ? 'sk-ant-key-1' : error
+    await using server = await answering(status, body, { 'content-type': type })
+    const failure = await failureOf(connect(server))
+    expect(failure.message).toContain('***')
+    expect(JSON.stringify([failure, failure.partial, failure.cause])).not.toContain('sk-ant-key-1')
   })
 
   it('an error status is read by us, once, with body and headers', async () => {
@@ -138,7 +151,7 @@ describe('a client of the user', () => {
     ['when it is made', Versioning],
   ])('that rewrites the request %s is refused, and nothing is sent', async (_when, Client) => {
     await using server = await answering()
-    const client = new Client({ apiKey: 'key-1', baseURL: server.baseUrl })
+    const client = new Client({ apiKey: 'sk-ant-key-1', baseURL: server.baseUrl })
     const error = await failureOf(anthropic({ model, client }))
     expect(error).toMatchObject({ code: 'invalid_options', retryable: false })
     expect(error.message).toContain('rewrites the request')
@@ -156,7 +169,7 @@ describe('a client of the user', () => {
   it('that cannot be copied is refused', async () => {
     class Closed extends Anthropic {
       constructor() {
-        super({ apiKey: 'key-1', baseURL: 'http://127.0.0.1:1' })
+        super({ apiKey: 'sk-ant-key-1', baseURL: 'http://127.0.0.1:1' })
       }
     }
     const error = await failureOf(anthropic({ model, client: new Closed() }))
@@ -167,7 +180,7 @@ describe('a client of the user', () => {
     await using server = await answering()
     const seen: string[] = []
     const client = new Anthropic({
-      apiKey: 'key-1',
+      apiKey: 'sk-ant-key-1',
       baseURL: server.baseUrl,
       defaultHeaders: { 'x-team': 'blue' },
       fetch: (input, init) => {
@@ -188,7 +201,7 @@ describe('a client of the user', () => {
 
   it('goes on with the conversation, its opaque data too', async () => {
     await using server = await answering()
-    const engine = anthropic({ model, client: new Anthropic({ apiKey: 'key-1', baseURL: server.baseUrl }) })
+    const engine = anthropic({ model, client: new Anthropic({ apiKey: 'sk-ant-key-1', baseURL: server.baseUrl }) })
     const first = await engine.runInference(background(), turn)
     await engine.runInference(background(), appendBlocks(first, userBlock('More')))
     expect(server.requests).toHaveLength(2)

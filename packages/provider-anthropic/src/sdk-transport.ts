@@ -1,4 +1,11 @@
-import { EngineError, isEngineError, type PreparedRequest, type Transport, type WireResponse } from '@geppetto/engine'
+import {
+  EngineError,
+  isEngineError,
+  type PreparedRequest,
+  secretsIn,
+  type Transport,
+  type WireResponse,
+} from '@geppetto/engine'
 import { toErrorData } from '@geppetto/turns'
 import { invalid } from './options.ts'
 
@@ -34,7 +41,7 @@ export function createSdkTransport(host: string, loadClient: () => Promise<Anthr
       const client = await loadClient()
       const exchange = new Exchange(request, client)
       try {
-        return await exchange.client
+        const response = await exchange.client
           .post(request.path, {
             // A ready text goes out as it is when its type is said.
             headers: { 'content-type': 'application/json', 'x-stainless-timeout': null, ...request.headers },
@@ -47,6 +54,7 @@ export function createSdkTransport(host: string, loadClient: () => Promise<Anthr
             fetchOptions: { redirect: 'manual' },
           })
           .asResponse()
+        return exchange.toWire(response)
       } catch (error) {
         return exchange.explain(error, signal)
       }
@@ -63,6 +71,7 @@ class Exchange {
   #failure: Response | undefined
   #refusal: EngineError | undefined
   #isSent = false
+  #secrets: readonly string[] = []
 
   constructor(request: PreparedRequest, original: AnthropicClient) {
     this.#request = request
@@ -71,6 +80,7 @@ class Exchange {
     const guard: typeof fetch = async (input, init) => {
       this.#check(init?.body)
       this.#isSent = true
+      this.#secrets = secretsIn(new Headers(init?.headers))
       return this.#keepFailure(await send(input, init))
     }
     this.client = original.withOptions({ fetch: guard, maxRetries: 0 })
@@ -80,10 +90,14 @@ class Exchange {
       )
   }
 
+  toWire({ status, headers, body }: Response): WireResponse {
+    return { status, headers, body, secrets: this.#secrets }
+  }
+
   /** What an error of the client's means: a response that it took for one, or that it never sent. */
   explain(error: unknown, signal: AbortSignal): WireResponse {
     if (this.#refusal !== undefined) throw this.#refusal
-    if (this.#failure !== undefined) return this.#failure
+    if (this.#failure !== undefined) return this.toWire(this.#failure)
     if (this.#isSent || signal.aborted || isEngineError(error)) throw error
     throw this.#unsent(error)
   }

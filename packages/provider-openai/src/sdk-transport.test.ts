@@ -53,6 +53,13 @@ describe('a request by the SDK', () => {
     expect(requests[0]?.headers['api-key']).toBe('az')
   })
 
+  it.each([200, 401])('says which keys went out with what status %d answers', async (status) => {
+    const { baseUrl } = await startProvider(answerWith('{}', { status }))
+    const response = await createSdkTransport({ apiKey: 'sk-secret-1', baseUrl }).send(request, live())
+    await textOf(response)
+    expect(response.secrets).toEqual(['sk-secret-1'])
+  })
+
   it('gives a failed response as it came, unread and once', async () => {
     const page = '<html><title>Bad gateway</title></html>'
     const { baseUrl, requests } = await startProvider(

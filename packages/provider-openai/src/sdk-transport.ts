@@ -54,18 +54,22 @@ async function sendBy(client: OpenAI, request: PreparedRequest, signal: AbortSig
         fetchOptions: exchangeIn(exchange),
       })
       .asResponse()
-    if (exchange.isSent === true) return response
+    if (exchange.isSent === true) return toWire(response, exchange)
     response.body?.cancel().catch(ignoreBrokenBody)
   } catch (error) {
     // The SDK makes errors of its own of both: what we know is better.
     if (exchange.refusal !== undefined) throw exchange.refusal
-    if (exchange.failed !== undefined) return exchange.failed
+    if (exchange.failed !== undefined) return toWire(exchange.failed, exchange)
     throw error
   }
   throw new EngineError(
     'invalid_options',
     'the client sends requests past its own fetch: what it sends cannot be known',
   )
+}
+
+function toWire({ status, headers, body }: Response, { secrets = [] }: Exchange): WireResponse {
+  return { status, headers, body, secrets }
 }
 
 async function loadClient(connection: SdkConnection, baseURL: string): Promise<OpenAI> {

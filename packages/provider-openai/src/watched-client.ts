@@ -1,4 +1,4 @@
-import { EngineError } from '@geppetto/engine'
+import { EngineError, secretsIn } from '@geppetto/engine'
 import type OpenAI from 'openai'
 
 /** One request on its way through the SDK. */
@@ -7,6 +7,8 @@ export interface Exchange {
   readonly body: string
   /** Whether the client's `fetch` was given the body. */
   isSent?: true
+  /** The keys that the client sent. */
+  secrets?: readonly string[]
   /** The response, when it has an error status. */
   failed?: Response
   /** Why the request was not sent. */
@@ -47,6 +49,7 @@ async function sendWatched(send: typeof fetch, input: string | URL | Request, in
     throw exchange.refusal
   }
   exchange.isSent = true
+  exchange.secrets = secretsIn(new Headers(init.headers))
   const response = await send(input, { ...init, body: exchange.body })
   if (response.ok) return response
   exchange.failed = response
