@@ -71,12 +71,16 @@ const codeOfStatus: Readonly<Record<number, EngineErrorCode>> = {
   // Groq's flex tier
   498: 'overloaded',
   503: 'overloaded',
+  504: 'timeout',
   529: 'overloaded',
 }
 
 /** What hosts without a word for it say when the conversation is too long. */
 const overflowText =
-  /context (?:length|size|window)|maximum (?:context|prompt) length|too many (?:input )?tokens|prompt is too long/i
+  /context (?:length|size|window)|maximum (?:context|prompt) length|too many (?:input )?tokens|(?:prompt|input) is too long/i
+
+/** What xAI and Google say of a wrong key, with the status of a bad request. */
+const wrongKeyText = /api key not valid|incorrect api key|invalid api key/i
 
 const hints: { readonly [code in EngineErrorCode]?: string } = {
   auth: 'check the key that the engine was given',
@@ -118,6 +122,7 @@ function codeOf({ words, message, hasParam }: ErrorEnvelope, status: number | un
   if (telling !== undefined) return codeOfWord[telling] ?? 'internal'
   // A limit of tokens per minute talks of tokens too: it is no overflow.
   if (status !== 429 && overflowText.test(message ?? '')) return 'context_overflow'
+  if ((status === undefined || status === 400) && wrongKeyText.test(message ?? '')) return 'auth'
   const byStatus = status === undefined ? undefined : codeOfStatus[status]
   if (byStatus !== undefined) return byStatus
   if (status !== undefined && status >= 500) return 'unavailable'

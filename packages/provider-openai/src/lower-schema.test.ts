@@ -97,3 +97,33 @@ describe('the schema of an answer', () => {
     expect(schema.$defs).toMatchObject({ node: { additionalProperties: false } })
   })
 })
+
+describe('a schema whose top refers to another', () => {
+  const referring = (more: JsonObject = {}) => ({ $ref: '#/$defs/A', $defs: { A: object({ a: text }) }, ...more })
+
+  it('has that in its place', () => {
+    const schema = closed({ a: text }, { $defs: { A: closed({ a: text }) } })
+    expect(lowerAnswerSchema(referring())).toEqual({ schema, strict: true, weakened: [] })
+    expect(lowerToolSchema(referring())).toEqual({ schema, strict: true, weakened: [] })
+  })
+
+  it('asks too for what stands beside the reference', () => {
+    const { schema } = lowerAnswerSchema(referring({ properties: { b: text }, required: ['b'] }))
+    expect(schema).toMatchObject({ properties: { a: text, b: text }, required: ['b', 'a'] })
+  })
+
+  it('is followed as far as it leads, by names with any character', () => {
+    const $defs = { 'a/b~': { $ref: '#/$defs/C' }, C: object({ a: text }) }
+    expect(lowerAnswerSchema({ $ref: '#/$defs/a~1b~0', $defs }).schema).toMatchObject({ properties: { a: text } })
+  })
+
+  it.each(['#', '#/$defs/B', '#/$defs/toString', 'https://a/b', '#/$defs/Loop'])('is refused at %s', ($ref) => {
+    const schema = { $ref, $defs: { Loop: { $ref: '#/$defs/Loop' } } }
+    expect(() => lowerAnswerSchema(schema)).toThrow(expect.objectContaining({ code: 'unsupported' }))
+  })
+
+  it('is refused as an answer that is no object', () => {
+    const schema = { $ref: '#/$defs/A', $defs: { A: { type: 'array', items: text } } }
+    expect(() => lowerAnswerSchema(schema)).toThrow(/type "array"/)
+  })
+})

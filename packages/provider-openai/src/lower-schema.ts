@@ -1,5 +1,6 @@
 import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { unsupported } from './report.ts'
+import { followRoot } from './root-reference.ts'
 import { closeForStrict } from './strict-schema.ts'
 
 /** A schema as the API takes it. */
@@ -13,7 +14,7 @@ export interface LoweredSchema {
 
 /** A tool's schema: strict where it can be without a change of what it says. */
 export function lowerToolSchema(schema: JsonObject): LoweredSchema {
-  const root = lowerRoot(schema)
+  const root = lowerRoot(followRoot(schema))
   if (root.weakened.length > 0) return { ...root, strict: false }
   const strict = closeForStrict(root.schema, false)
   return strict.obstacle === undefined
@@ -23,11 +24,12 @@ export function lowerToolSchema(schema: JsonObject): LoweredSchema {
 
 /** The schema of an answer: strict where it can be, if with less in it. @throws EngineError `unsupported` when the answer cannot be an object. */
 export function lowerAnswerSchema(schema: JsonObject): LoweredSchema {
-  if (schema.type !== undefined && schema.type !== 'object')
+  const followed = followRoot(schema)
+  if (followed.type !== undefined && followed.type !== 'object')
     throw unsupported(
-      `the output schema is of type ${JSON.stringify(schema.type)}: OpenAI answers with an object, so wrap it in one`,
+      `the output schema is of type ${JSON.stringify(followed.type)}: OpenAI answers with an object, so wrap it in one`,
     )
-  const root = lowerRoot(schema)
+  const root = lowerRoot(followed)
   const { schema: closed, obstacle, weakened } = closeForStrict(root.schema, true)
   if (obstacle === undefined) return { schema: closed, strict: true, weakened: [...root.weakened, ...weakened] }
   return { ...root, strict: false, weakened: [...root.weakened, `the form is not enforced: ${obstacle}`] }
