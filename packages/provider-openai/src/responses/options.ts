@@ -10,7 +10,10 @@ export interface OpenAIResponsesAdapterOptions {
    * changes before that response does not reach the model. Default false.
    */
   readonly previousResponse?: boolean
-  /** What else a response shall hold, such as `web_search_call.action.sources`. Encrypted reasoning is always asked for. */
+  /**
+   * What else a response shall hold, such as `web_search_call.action.sources`. Encrypted reasoning is asked for where the model is known to reason, or
+   * `reasoning.effort` is set; for a model under another name, such as a deployment of Azure's, name `reasoning.encrypted_content` here.
+   */
   readonly include?: readonly string[]
   /** Tools that OpenAI runs, as the API has them: `{ type: 'web_search' }`, code interpreter, file search, remote MCP, image generation. */
   readonly serverTools?: readonly JsonObject[]

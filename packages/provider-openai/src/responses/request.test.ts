@@ -60,6 +60,14 @@ describe('the request', () => {
     ])
   })
 
+  it('asks a model of an unknown name for reasoning only where it is told to reason, or by option', () => {
+    const hidden = ['reasoning.encrypted_content']
+    expect(bodyOf(turnOf(userBlock('Hi')), {}, 'my-deployment')).not.toHaveProperty('include')
+    expect(bodyOf(configured({ reasoning: { effort: 'none' } }), {}, 'my-deployment')).not.toHaveProperty('include')
+    expect(bodyOf(configured({ reasoning: { effort: 'low' } }), {}, 'my-deployment').include).toEqual(hidden)
+    expect(bodyOf(turnOf(userBlock('Hi')), { include: hidden }, 'my-deployment').include).toEqual(hidden)
+  })
+
   it('says the settings in the words of the API', () => {
     const turn = configured({
       maxOutputTokens: 100,

@@ -41,7 +41,7 @@ export function prepareRequest(
       ...buildTools(turn, options.serverTools ?? [], report),
       ...buildTextFormat(turn, report),
       ...buildSettings({ ...config, model }, report),
-      ...buildInclude(model, options.include ?? []),
+      ...buildInclude({ ...config, model }, options.include ?? []),
       store,
       stream: true,
       ...(input.previousResponseId === undefined ? undefined : { previous_response_id: input.previousResponseId }),

@@ -24,9 +24,14 @@ export function buildSettings(config: ModelDefaults, report: Report): JsonObject
   }
 }
 
-/** What a response shall hold beside what it says. Models that do not reason refuse to be asked for encrypted reasoning. */
-export function buildInclude(model: string, asked: readonly string[]): JsonObject {
-  const always = modelKind(model) === 'plain' ? [] : ['reasoning.encrypted_content']
-  const include = [...new Set([...always, ...asked])]
+/**
+ * What a response shall hold beside what it says. Models that do not reason refuse to be asked for encrypted reasoning, and a name alone, such as
+ * a deployment's, does not say what it leads to: it is asked for where the model is known to reason, or an effort is asked of it.
+ */
+export function buildInclude({ model, reasoning }: ModelDefaults, asked: readonly string[]): JsonObject {
+  const kind = modelKind(model)
+  const isAskedToReason = reasoning?.effort !== undefined && reasoning.effort !== 'none'
+  const reasons = kind === 'reasoning' || (kind === 'unknown' && isAskedToReason)
+  const include = [...new Set([...(reasons ? ['reasoning.encrypted_content'] : []), ...asked])]
   return include.length === 0 ? {} : { include }
 }
