@@ -1,17 +1,29 @@
+import type { ModelDefaults } from '@geppetto/engine'
 import { defined, type InferenceConfig, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { modelKind } from '../models.ts'
 import type { Report } from '../report.ts'
 import type { HostQuirks } from './hosts.ts'
 
 /** The inference config as the body's fields. */
-export function configFields(config: InferenceConfig, quirks: HostQuirks, report: Report): JsonObject {
-  const { temperature, topP, maxOutputTokens } = config
+export function configFields(config: ModelDefaults, quirks: HostQuirks, report: Report): JsonObject {
   return {
-    ...defined({ temperature, top_p: topP, [quirks.maxTokensField]: maxOutputTokens }),
-    ...stopFields(config, quirks, report),
+    ...defined({ [quirks.maxTokensField]: config.maxOutputTokens }),
+    ...samplingFields(config, quirks, report),
     ...seedFields(config, quirks, report),
     ...reasoningFieldsOf(config, quirks, report),
     ...tierFields(config, quirks, report),
   }
+}
+
+function samplingFields(config: ModelDefaults, quirks: HostQuirks, report: Report): JsonObject {
+  const { model, temperature, topP, stopSequences = [], reasoning } = config
+  const reasons = modelKind(model) === 'reasoning' && reasoning?.effort !== 'none'
+  if (!quirks.strictSampling || !reasons)
+    return { ...defined({ temperature, top_p: topP }), ...stopFields(config, quirks, report) }
+  const refused = defined({ temperature, topP, stopSequences: stopSequences.length === 0 ? undefined : stopSequences })
+  for (const name of Object.keys(refused))
+    report('option-dropped', `${name} is not sent: ${model} reasons, and refuses it`)
+  return {}
 }
 
 function stopFields(

@@ -27,6 +27,8 @@ export interface HostQuirks {
   readonly serviceTier: boolean
   /** How many stop sequences it takes. */
   readonly maxStopSequences: number
+  /** Whether its models that reason refuse a temperature, `top_p` and stop sequences. */
+  readonly strictSampling: boolean
   /** Whether a refusal has a form of its own. */
   readonly refusalPart: boolean
   /** What user messages may hold beside text. */
@@ -66,6 +68,7 @@ const compatible: HostQuirks = {
   seedField: 'seed',
   serviceTier: false,
   maxStopSequences: 16,
+  strictSampling: false,
   refusalPart: false,
   media: ['image', 'audio', 'file'],
   imageByUrl: true,
@@ -80,6 +83,7 @@ const openai: HostQuirks = {
   strictTools: true,
   serviceTier: true,
   maxStopSequences: 4,
+  strictSampling: true,
   refusalPart: true,
 }
 

@@ -42,6 +42,20 @@ describe('the body', () => {
     })
   })
 
+  it.each(['openai', 'azure'] as const)('says no sampling to a model of %s that reasons, which refuses it', (host) => {
+    const sampling = { temperature: 0.2, topP: 0.5, stopSequences: ['x'] }
+    const asked = (config: InferenceConfig) => prepareFor(configured({ ...sampling, ...config }), { host })
+    for (const model of ['gpt-5-mini', 'o3']) {
+      const { body, codes } = asked({ model })
+      expect(Object.keys(body)).toEqual(['model', 'messages', 'stream', 'stream_options'])
+      expect(codes).toEqual(['option-dropped', 'option-dropped', 'option-dropped'])
+    }
+    const said = { temperature: 0.2, top_p: 0.5, stop: ['x'] }
+    expect(asked({ model: 'gpt-4.1' }).body).toMatchObject(said)
+    expect(asked({ model: 'gpt-5.1', reasoning: { effort: 'none' } }).body).toMatchObject(said)
+    expect(prepareFor(configured({ ...sampling, model: 'gpt-oss-20b' })).body).toMatchObject(said)
+  })
+
   it('is the same to the byte when it is prepared again', () => {
     const adapter = openaiChatAdapter()
     const long = turnOf(systemBlock('S'), userBlock('a'), assistantBlock('b'), userBlock('c'))
