@@ -1,4 +1,5 @@
 import type { AudioPart, Block, ContentPart, FilePart, ImagePart, JsonObject, MediaSource } from '@geppetto/turns'
+import { imageDataUrl } from '../image-data.ts'
 import { unsupported } from '../report.ts'
 import type { HostQuirks } from './hosts.ts'
 
@@ -18,17 +19,11 @@ export function mediaPart(part: MediaPart, block: Block, { media, imageByUrl }: 
   }
 }
 
-const imageTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
-
-function imagePart({ source, mediaType, detail }: ImagePart, block: Block, imageByUrl: boolean): JsonObject {
+function imagePart(image: ImagePart, block: Block, imageByUrl: boolean): JsonObject {
+  const { source, detail } = image
   if (source.type === 'provider-file') throw unsupported('Chat Completions takes no images by file id', block)
   if (source.type === 'url' && !imageByUrl) throw unsupported('the host fetches no images: send their bytes', block)
-  if (source.type === 'base64' && !imageTypes.has(mediaType ?? ''))
-    throw unsupported(
-      `an image must be ${[...imageTypes].join(', ')}, not ${mediaType ?? 'without a mediaType'}`,
-      block,
-    )
-  const url = source.type === 'url' ? source.url : dataUrl(source, mediaType, block)
+  const url = source.type === 'url' ? source.url : imageDataUrl(source.data, image, block)
   return { type: 'image_url', image_url: { url, ...(detail === undefined ? undefined : { detail }) } }
 }
 

@@ -1,4 +1,5 @@
 import type { Block, ContentPart, FilePart, ImagePart, JsonObject, ToolResultBlock, UserBlock } from '@geppetto/turns'
+import { imageDataUrl } from '../image-data.ts'
 import { unsupported } from '../report.ts'
 
 /** What a user says, or a tool returns, as input parts. @throws EngineError `unsupported` naming the block. */
@@ -20,22 +21,15 @@ function toInputPart(part: ContentPart, block: Block): JsonObject {
 }
 
 /** Where an image comes from, by the names of the API. @throws EngineError `unsupported` */
-export function imageSource({ source, mediaType }: ImagePart, block: Block): JsonObject {
+export function imageSource(image: ImagePart, block: Block): JsonObject {
+  const { source } = image
   switch (source.type) {
     case 'url':
       return { image_url: source.url }
     case 'provider-file':
       return { file_id: fileId(source, block) }
-    case 'base64': {
-      const type = mediaType?.toLowerCase() ?? sniffImage(source.data)
-      const known = type === 'image/jpg' ? 'image/jpeg' : type
-      if (known === undefined || !imageTypes.has(known))
-        throw unsupported(
-          `it holds an image of type ${known ?? 'unknown'}: Responses takes PNG, JPEG, GIF and WebP`,
-          block,
-        )
-      return { image_url: `data:${known};base64,${source.data}` }
-    }
+    case 'base64':
+      return { image_url: imageDataUrl(source.data, image, block) }
   }
 }
 
@@ -57,14 +51,4 @@ function fileSource({ source, mediaType = 'application/pdf', name }: FilePart, b
 function fileId(source: { readonly api: string; readonly fileId: string }, block: Block): string {
   if (source.api.startsWith('openai')) return source.fileId
   throw unsupported(`it holds a file that ${source.api} keeps: give its bytes, or an address`, block)
-}
-
-const imageTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
-
-/** What the first bytes say, for an image that does not say its type. */
-function sniffImage(base64: string): string | undefined {
-  if (base64.startsWith('iVBORw0KGgo')) return 'image/png'
-  if (base64.startsWith('/9j/')) return 'image/jpeg'
-  if (base64.startsWith('R0lGOD')) return 'image/gif'
-  return base64.startsWith('UklGR') ? 'image/webp' : undefined
 }
