@@ -11,6 +11,7 @@ const envelope = (type: string, message: string, details?: object) =>
 
 const rows: readonly (readonly [string, number, string, EngineErrorCode, boolean])[] = [
   ['a wrong key', 401, envelope('authentication_error', 'invalid x-api-key'), 'auth', false],
+  ['a wrong key by a vague word', 401, envelope('invalid_request_error', 'Not so'), 'auth', false],
   ['no permission', 403, envelope('permission_error', 'Your key may not'), 'permission', false],
   ['no such model', 404, envelope('not_found_error', 'model: claude-9'), 'not_found', false],
   ['too many requests', 429, envelope('rate_limit_error', 'Number of tokens'), 'rate_limit', true],
@@ -79,10 +80,19 @@ describe('classifyFailure', () => {
     if (body.startsWith('{')) expect(error.requestId).toBe('req_9')
   })
 
-  it.each(rows.filter(([, , body]) => body.startsWith('{')))('in a stream: %s', (_what, _status, body, code) => {
-    const error = classifyFailure({ kind: 'stream', error: JSON.parse(body), header: () => undefined })
-    expect(error.code).toBe(code === 'invalid_request' && body.includes('odd_error') ? 'unavailable' : code)
-    expect(error.status).toBeUndefined()
+  it.each(rows.filter(([what, , body]) => body.startsWith('{') && !what.includes('vague')))(
+    'in a stream: %s',
+    (_what, _status, body, code) => {
+      const error = classifyFailure({ kind: 'stream', error: JSON.parse(body), header: () => undefined })
+      expect(error.code).toBe(code === 'invalid_request' && body.includes('odd_error') ? 'unavailable' : code)
+      expect(error.status).toBeUndefined()
+    },
+  )
+
+  it('where something was not found, says what to check', () => {
+    const body = envelope('not_found_error', 'Not Found')
+    const error = classifyFailure({ kind: 'response', status: 404, body, header: () => undefined })
+    expect(error.message).toBe('Not Found (check model and baseUrl)')
   })
 
   it('an error in a stream that says nothing is still one', () => {

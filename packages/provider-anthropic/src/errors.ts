@@ -56,7 +56,9 @@ function ofEnvelope(envelope: JsonObject, failure: WireFailure): EngineError {
   const status = failure.kind === 'response' ? failure.status : undefined
   const detail = textIn(objectIn(error, 'details'), 'error_code')
   const wish = failure.header('x-should-retry')
-  return new EngineError(codeOf(type, message, detail, status), message ?? describe(failure), {
+  const code = codeOf(type, message, detail, status)
+  const text = message ?? describe(failure)
+  return new EngineError(code, code === 'not_found' ? `${text} (check model and baseUrl)` : text, {
     ...defined({
       status,
       providerCode: detail ?? type,
@@ -78,7 +80,9 @@ function codeOf(
   if (code !== undefined && code !== 'invalid_request') return code
   const told = message === undefined ? undefined : codesBySentence.find(([sentence]) => sentence.test(message))?.[1]
   if (told !== undefined) return told
-  if (code !== undefined) return code
+  // The word for whatever was wrong says less than such a status.
+  const byStatus = status === undefined ? undefined : codesByStatus.get(status)
+  if (code !== undefined) return byStatus ?? code
   return status === undefined ? 'unavailable' : codeOfStatus(status)
 }
 

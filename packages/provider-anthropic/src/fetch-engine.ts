@@ -1,13 +1,13 @@
 import { createAdapterEngine, createFetchTransport, type Engine } from '@geppetto/engine'
 import { anthropicAdapter } from './adapter.ts'
 import { defaultBaseUrl } from './api.ts'
-import { type AnthropicEngineOptions, invalid, splitOptions } from './options.ts'
+import { type AnthropicEngineOptions, invalid, splitOptions, toRoot } from './options.ts'
 
 /** Options of {@link anthropic} without the SDK. */
 export interface AnthropicFetchOptions extends AnthropicEngineOptions {
-  /** The key, or who gives one for each request. */
-  readonly apiKey: string | (() => string | Promise<string>)
-  /** Default `https://api.anthropic.com`. */
+  /** The key, or who gives one for each request. Undefined, as an environment variable may be, is refused. */
+  readonly apiKey: string | (() => string | Promise<string>) | undefined
+  /** Default `https://api.anthropic.com`; with or without `/v1`. */
   readonly baseUrl?: string
   /** More headers for each request. */
   readonly headers?: Readonly<Record<string, string>>
@@ -24,10 +24,11 @@ export interface AnthropicFetchOptions extends AnthropicEngineOptions {
 export function anthropic(options: AnthropicFetchOptions): Engine {
   const { defaults, adapter } = splitOptions(options, ['apiKey', 'baseUrl', 'headers', 'fetch', 'browser'])
   const { apiKey, baseUrl = defaultBaseUrl, headers, browser = false } = options
+  if (apiKey === undefined) throw invalid('apiKey is undefined: is ANTHROPIC_API_KEY set?')
   if (typeof apiKey !== 'function' && (typeof apiKey !== 'string' || apiKey === ''))
     throw invalid('apiKey must be a key, or a function that gives one')
   const transport = createFetchTransport({
-    baseUrl,
+    baseUrl: toRoot(baseUrl),
     headers: async () => ({
       'x-api-key': typeof apiKey === 'function' ? await apiKey() : apiKey,
       ...(browser ? { 'anthropic-dangerous-direct-browser-access': 'true' } : undefined),

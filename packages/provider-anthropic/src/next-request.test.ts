@@ -84,7 +84,9 @@ function firstTurn(body: JsonObject): Turn {
   const system = typeof body.system === 'string' ? [body.system] : listIn(body, 'system').map(textOfBlock)
   const thinking = objectIn(body, 'thinking')
   const budget = numberIn(thinking, 'budget_tokens')
-  const maxOutputTokens = numberIn(body, 'max_tokens')
+  // Both count in the API's limit.
+  const limit = numberIn(body, 'max_tokens')
+  const maxOutputTokens = limit === undefined ? undefined : limit - (budget ?? 0)
   const config: InferenceConfig = {
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(thinking === undefined ? {} : { reasoning: budget === undefined ? {} : { budget } }),

@@ -1,7 +1,10 @@
+import { background } from '@geppetto/context'
+import { createTurn, userBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { anthropic as byFetch } from './fetch.ts'
 import { anthropic, anthropicAdapter } from './index.ts'
 
+const asking = createTurn({ blocks: [userBlock('a')] })
 const model = 'claude-haiku-4-5'
 
 /** What a program without types may give. */
@@ -41,6 +44,25 @@ describe('options', () => {
     const expected = expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining(name) })
     expect(() => byFetch(given({ model, apiKey: 'key' }, more))).toThrow(expected)
   })
+
+  it('say what is wrong where the environment has no key', () => {
+    expect(() => byFetch({ model, apiKey: undefined })).toThrow('apiKey is undefined: is ANTHROPIC_API_KEY set?')
+  })
+
+  it.each(['https://proxy.example/v1', 'https://proxy.example/v1/', 'https://proxy.example'])(
+    'may name the version in the address: %s',
+    async (baseUrl) => {
+      const asked: string[] = []
+      const fetch = async (input: string | URL | Request) => {
+        asked.push(String(input))
+        return new Response('', { status: 404 })
+      }
+      await expect(
+        byFetch({ model, apiKey: 'key', baseUrl, fetch }).runInference(background(), asking),
+      ).rejects.toMatchObject({ code: 'not_found' })
+      expect(asked).toEqual(['https://proxy.example/v1/messages'])
+    },
+  )
 
   it('of the adapter alone are checked too', () => {
     expect(() => anthropicAdapter(given({}, { cache: true }))).toThrow(/cache/)

@@ -96,6 +96,15 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null
 }
 
+/** The address that the API's paths are put behind. They begin with the version, as do the addresses that other libraries are given. */
+export function toRoot(baseUrl: string): string {
+  if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl))
+    throw invalid('baseUrl must be an address such as https://api.anthropic.com')
+  const url = new URL(baseUrl)
+  url.pathname = url.pathname.replace(/\/v1\/*$/, '')
+  return url.pathname === '/' && url.search === '' ? url.origin : url.href
+}
+
 /** The error for options that cannot be. */
 export function invalid(message: string, cause?: unknown): EngineError {
   return new EngineError('invalid_options', message, cause === undefined ? {} : { cause })

@@ -102,7 +102,7 @@ function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: A
   const outputConfig = { ...(effort === undefined ? undefined : { effort }), ...format.outputConfig }
   const fields: JsonObject = {
     model,
-    max_tokens: config.maxOutputTokens ?? defaultMaxTokensOf(traits, thinking),
+    max_tokens: toMaxTokens(config.maxOutputTokens, traits, thinking),
     ...(options.cache === 'off' ? lists : markForCache(lists, conversation.messages)),
     ...(container === undefined ? undefined : { container }),
     ...(server.mcpServers.length === 0 ? undefined : { mcp_servers: server.mcpServers }),
@@ -124,9 +124,10 @@ function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: A
   }
 }
 
-function defaultMaxTokensOf({ maxOutput }: ModelTraits, thinking: JsonObject | undefined): number {
-  // Thinking counts in it.
+/** The caller's limit is that of the answer; the API's is that of answer and thinking. */
+function toMaxTokens(limit: number | undefined, { maxOutput }: ModelTraits, thinking: JsonObject | undefined): number {
   const budget = typeof thinking?.budget_tokens === 'number' ? thinking.budget_tokens : 0
+  if (limit !== undefined) return limit + budget
   return Math.min(maxOutput, defaultMaxTokens + budget)
 }
 

@@ -1,14 +1,14 @@
 import { createAdapterEngine, type Engine } from '@geppetto/engine'
 import { anthropicAdapter } from './adapter.ts'
 import { defaultBaseUrl } from './api.ts'
-import { type AnthropicEngineOptions, invalid, splitOptions } from './options.ts'
+import { type AnthropicEngineOptions, invalid, splitOptions, toRoot } from './options.ts'
 import { type AnthropicClient, createSdkTransport } from './sdk-transport.ts'
 
 /** Options of {@link anthropic}. */
 export interface AnthropicOptions extends AnthropicEngineOptions {
   /** The key, or what gives one for each request. Default: what the SDK finds, as in `ANTHROPIC_API_KEY`. */
   readonly apiKey?: string | (() => string | Promise<string>) | undefined
-  /** Default: what the SDK finds in `ANTHROPIC_BASE_URL`, else `https://api.anthropic.com`. */
+  /** With or without `/v1`. Default: what the SDK finds in `ANTHROPIC_BASE_URL`, else `https://api.anthropic.com`. */
   readonly baseUrl?: string
   /** A client of your own in place of `apiKey` and `baseUrl`; its retries and timeout are not used. */
   readonly client?: AnthropicClient
@@ -23,7 +23,8 @@ export interface AnthropicOptions extends AnthropicEngineOptions {
 export function anthropic(options: AnthropicOptions): Engine {
   const { defaults, adapter } = splitOptions(options, ['apiKey', 'baseUrl', 'client', 'browser'])
   checkClient(options)
-  const address = options.client?.baseURL ?? options.baseUrl ?? environmentBaseUrl() ?? defaultBaseUrl
+  // A client's own address is the program's.
+  const address = options.client?.baseURL ?? toRoot(options.baseUrl ?? environmentBaseUrl() ?? defaultBaseUrl)
   if (!URL.canParse(address)) throw invalid(`baseUrl must be an address such as ${defaultBaseUrl}`)
   const transport = createSdkTransport(new URL(address).host, createClientLoader(options, address))
   const { timeLimits } = options

@@ -19,7 +19,7 @@ const answering = (status = stream.status, body = stream.body, headers: Record<s
   })
 
 const engines: readonly (readonly [string, (server: Loopback) => Engine])[] = [
-  ['the SDK with a key', ({ baseUrl }) => anthropic({ model, apiKey: 'sk-ant-key-1', baseUrl })],
+  ['the SDK with a key', ({ baseUrl }) => anthropic({ model, apiKey: 'sk-ant-key-1', baseUrl: `${baseUrl}/v1` })],
   [
     'a client of the user',
     ({ baseUrl: baseURL }) =>
@@ -210,7 +210,10 @@ describe('a client of the user', () => {
   it('without a key is told so, before anything is sent', async () => {
     await using server = await answering()
     const client = new Anthropic({ apiKey: null, authToken: null, credentials: null, baseURL: server.baseUrl })
-    expect(await failureOf(anthropic({ model, client }))).toMatchObject({ code: 'auth' })
+    expect(await failureOf(anthropic({ model, client }))).toMatchObject({
+      code: 'auth',
+      message: expect.stringContaining('give an apiKey, set ANTHROPIC_API_KEY, or pass a client of your own'),
+    })
     expect(server.requests).toEqual([])
   })
 })

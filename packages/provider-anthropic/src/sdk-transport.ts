@@ -132,7 +132,9 @@ class Exchange {
     if (cause instanceof TypeError) return rewrites(cause)
     const { message } = toErrorData(cause)
     const hasKey = [this.#original, this.client].some((client) => hasCredential(client))
-    return new EngineError(hasKey ? 'invalid_options' : 'auth', `the client sent nothing: ${message}`, { cause })
+    if (hasKey) return new EngineError('invalid_options', `the client sent nothing: ${message}`, { cause })
+    const advice = 'give an apiKey, set ANTHROPIC_API_KEY, or pass a client of your own'
+    return new EngineError('auth', `the client sent nothing: ${advice} (${message})`, { cause })
   }
 }
 

@@ -30,12 +30,12 @@ const rows: readonly Row[] = [
   ['an effort as a budget', { model: older, reasoning: { effort: 'low' } }, budget(4096), []],
   ['the least budget', { model: older, reasoning: { budget: 10 } }, budget(1024), ['reasoning-budget-changed']],
   [
-    'a budget beyond the answer',
-    { model: older, maxOutputTokens: 2000, reasoning: { budget: 5000 } },
-    budget(1999),
+    'a budget beyond what the model gives',
+    { model: older, maxOutputTokens: 60_000, reasoning: { budget: 5000 } },
+    budget(4000),
     ['reasoning-budget-changed'],
   ],
-  ['no room to think', { model: older, maxOutputTokens: 1000, reasoning: { budget: 5000 } }, {}, ['reasoning-off']],
+  ['no room to think', { model: older, maxOutputTokens: 63_500, reasoning: { budget: 5000 } }, {}, ['reasoning-off']],
   ['none', { model: older, reasoning: { effort: 'none' } }, {}, []],
   ['a budget, in between', { model: between, reasoning: { budget: 5000 } }, budget(5000), []],
   ['an effort, in between', { model: between, reasoning: { effort: 'high' } }, { ...adaptive, ...effort('high') }, []],
@@ -90,6 +90,15 @@ describe('thinking', () => {
 
   it('has its budget beside the answer, where nobody limits that', () => {
     expect(prepared([userBlock('a')], { model: older, reasoning: { budget: 20_000 } }).json.max_tokens).toBe(52_000)
+  })
+
+  it.each([
+    [2000, 5000, 7000],
+    [60_000, 5000, 64_000],
+    [100_000, 5000, 100_000],
+  ])('takes nothing of an answer limited to %d tokens', (maxOutputTokens, tokens, most) => {
+    const config = { model: older, maxOutputTokens, reasoning: { budget: tokens } }
+    expect(prepared([userBlock('a')], config).json.max_tokens).toBe(most)
   })
 
   const tool = { name: 'look', description: '', inputSchema: { type: 'object' } }

@@ -32,7 +32,7 @@ export interface ThinkingSituation {
   readonly conversation: Conversation
   /** Whether the request forces a call, which the API refuses together with thinking. */
   readonly isForced: boolean
-  /** The caller's limit of the whole answer; thinking counts in it. */
+  /** The caller's limit of what is answered, beside which thinking has its budget. */
   readonly maxTokens: number | undefined
 }
 
@@ -85,12 +85,14 @@ function byEffort(reasoning: Reasoning, traits: ModelTraits, degradations: Degra
 }
 
 function byBudget(reasoning: Reasoning, situation: ThinkingSituation, degradations: Degradations): Thinking {
-  const { traits, maxTokens = traits.maxOutput, conversation } = situation
+  const { traits, maxTokens = 1, conversation } = situation
   const wanted =
     reasoning.budget ??
     budgets[reasoning.effort === undefined || reasoning.effort === 'none' ? 'medium' : reasoning.effort]
-  const budget = Math.max(minBudget, Math.min(wanted, maxTokens - 1))
-  if (budget >= maxTokens) {
+  // The API counts both in one: the answer keeps its part of what the model gives.
+  const most = traits.maxOutput - maxTokens
+  const budget = Math.max(minBudget, Math.min(wanted, most))
+  if (budget > most) {
     degradations.add('reasoning-off', `maxOutputTokens of ${maxTokens} leaves no room for thinking`)
     return { isOn: false }
   }

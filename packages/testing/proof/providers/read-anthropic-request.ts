@@ -1,4 +1,4 @@
-import { type ContentPart, contentText, type JsonObject, type ToolChoice } from '@geppetto/turns'
+import { type ContentPart, contentText, type JsonObject, type JsonValue, type ToolChoice } from '@geppetto/turns'
 import { asText, objectAt, objectsIn } from './json.ts'
 import { readConfig, readContent, type Said, type SaidRequest } from './said.ts'
 
@@ -24,11 +24,16 @@ export function readAnthropicRequest(body: JsonObject): SaidRequest {
       })),
     choice: choices[type],
     config: {
-      ...readConfig(body, 'max_tokens', 'stop_sequences'),
+      // The API's limit is that of answer and thinking.
+      ...readConfig({ ...body, max_tokens: answerLimit(body['max_tokens'], budget) }, 'max_tokens', 'stop_sequences'),
       ...(typeof budget === 'number' ? { reasoning: { budget } } : undefined),
     },
     output: form['type'] === 'json_schema' ? { name: 'answer', schema: objectAt(form, 'schema') } : undefined,
   }
+}
+
+function answerLimit(limit: JsonValue | undefined, budget: JsonValue | undefined): JsonValue | undefined {
+  return typeof limit === 'number' && typeof budget === 'number' ? limit - budget : limit
 }
 
 function readMessage({ role, content }: JsonObject): readonly Said[] {
