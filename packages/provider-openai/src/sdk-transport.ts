@@ -15,9 +15,13 @@ const noTimeoutMs = 2 ** 31 - 1
 /**
  * Carries requests by the vendor's SDK, loaded at the first one: its authorisation, address, proxy and `fetch`. The body is ours
  * to the byte, the response is taken raw, and its retries and timeout are off.
+ * @param isKeyless whether a host needs no key. Where neither `apiKey` nor the environment has one, none is sent to it.
  * @throws EngineError `invalid_options`
  */
-export function createSdkTransport(connection: SdkConnection): Transport {
+export function createSdkTransport(
+  connection: SdkConnection,
+  isKeyless: (host: string) => boolean = () => false,
+): Transport {
   assertConnection(connection)
   const baseUrl =
     connection.client?.baseURL ?? connection.baseUrl ?? readEnvironment('OPENAI_BASE_URL') ?? defaultBaseUrl
@@ -26,7 +30,7 @@ export function createSdkTransport(connection: SdkConnection): Transport {
   return {
     host,
     async send(request, signal) {
-      loading ??= loadClient(connection, baseUrl)
+      loading ??= loadClient(connection, baseUrl, isKeyless(host))
       const client = await loading
       const { baseURL } = connection.client ?? client
       if (hostOf(baseURL) !== host) {
@@ -72,17 +76,24 @@ function toWire({ status, headers, body }: Response, { secrets = [] }: Exchange)
   return { status, headers, body, secrets }
 }
 
-async function loadClient(connection: SdkConnection, baseURL: string): Promise<OpenAI> {
+async function loadClient(connection: SdkConnection, baseURL: string, isKeyless: boolean): Promise<OpenAI> {
   const { client, apiKey } = connection
   if (client !== undefined) return watchClient(client)
   const { OpenAI: Client } = await import('openai')
-  const options: ClientOptions = { baseURL, ...(apiKey === undefined ? undefined : { apiKey: sdkKey(apiKey) }) }
+  const options: ClientOptions = { baseURL, ...keyOptions(apiKey, isKeyless) }
   try {
     return watchClient(new Client(options))
   } catch (cause) {
     const message = 'the openai SDK cannot be used: give an apiKey, set OPENAI_API_KEY, or pass a client of your own'
     throw new EngineError(apiKey === undefined ? 'auth' : 'invalid_options', message, { cause })
   }
+}
+
+/** The SDK wants some key, also for who wants none. */
+function keyOptions(apiKey: SdkConnection['apiKey'], isKeyless: boolean): ClientOptions {
+  if (apiKey !== undefined) return { apiKey: sdkKey(apiKey) }
+  const needsNone = isKeyless && readEnvironment('OPENAI_API_KEY') === undefined
+  return needsNone ? { apiKey: 'none', defaultHeaders: { authorization: null } } : {}
 }
 
 function sdkKey(apiKey: NonNullable<SdkConnection['apiKey']>): NonNullable<ClientOptions['apiKey']> {

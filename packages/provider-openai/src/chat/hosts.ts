@@ -177,3 +177,11 @@ export function quirksOf(choice: HostName | Partial<HostQuirks> | undefined, hos
   const names = Object.keys(hostTable).join(', ')
   throw new EngineError('invalid_options', `there is no host ${name}: the hosts are ${names}`)
 }
+
+/** The servers for one's own machine. */
+const keyless: ReadonlySet<HostName> = new Set(['ollama', 'llama.cpp', 'vllm', 'lm-studio'])
+
+/** Whether a host needs no key: the one named, else what detection finds. */
+export function isKeyless(choice: HostName | Partial<HostQuirks> | undefined, host: string): boolean {
+  return keyless.has(typeof choice === 'string' ? choice : detectHost(host))
+}

@@ -2,7 +2,7 @@ import { background, withCancel } from '@geppetto/context'
 import { type Engine, isEngineError } from '@geppetto/engine'
 import { assistantText, userBlock } from '@geppetto/turns'
 import OpenAI, { AzureOpenAI } from 'openai'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openaiChat as byFetch } from '../fetch.ts'
 import { openaiChat as bySdk } from '../index.ts'
 import { answerWith, startProvider } from '../loopback-provider.test-helper.ts'
@@ -104,4 +104,30 @@ it('uses the fetch that it is given', async () => {
   })
   await engine.runInference(background(), turn)
   expect(seen).toEqual(['https://api.openai.com/v1/chat/completions'])
+})
+
+describe('openaiChat by the SDK without a key', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  it.each(['ollama', 'llama.cpp', 'vllm', 'lm-studio'] as const)('sends none to a host such as %s', async (host) => {
+    vi.stubEnv('OPENAI_API_KEY', '')
+    const { baseUrl, requests } = await startProvider(answerWith(recorded, asSse))
+    await bySdk({ model: 'm', baseUrl, host }).runInference(background(), turn)
+    expect(requests[0]?.headers.authorization).toBeUndefined()
+  })
+
+  it('sends such a host the key of the environment where there is one', async () => {
+    vi.stubEnv('OPENAI_API_KEY', 'sk-env')
+    const { baseUrl, requests } = await startProvider(answerWith(recorded, asSse))
+    await bySdk({ model: 'm', baseUrl, host: 'vllm' }).runInference(background(), turn)
+    expect(requests[0]?.headers.authorization).toBe('Bearer sk-env')
+  })
+
+  it('asks for one for any other host', async () => {
+    vi.stubEnv('OPENAI_API_KEY', '')
+    const { baseUrl, requests } = await startProvider(answerWith(recorded, asSse))
+    const asking = bySdk({ model: 'm', baseUrl, host: 'groq' }).runInference(background(), turn)
+    await expect(asking).rejects.toMatchObject({ code: 'auth' })
+    expect(requests).toEqual([])
+  })
 })

@@ -2,6 +2,7 @@ import type { Engine } from '@geppetto/engine'
 import type { SdkConnection } from '../options.ts'
 import { createSdkTransport, sdkConnectionNames } from '../sdk-transport.ts'
 import { type ChatModelOptions, createChatEngine } from './engine.ts'
+import { isKeyless } from './hosts.ts'
 
 /** What {@link openaiChat} takes. */
 export type OpenAIChatOptions = ChatModelOptions & SdkConnection
@@ -11,5 +12,7 @@ export type OpenAIChatOptions = ChatModelOptions & SdkConnection
  * @throws EngineError `invalid_options`
  */
 export function openaiChat(options: OpenAIChatOptions): Engine {
-  return createChatEngine(options, sdkConnectionNames, () => createSdkTransport(options))
+  return createChatEngine(options, sdkConnectionNames, () =>
+    createSdkTransport(options, (host) => isKeyless(options.host, host)),
+  )
 }
