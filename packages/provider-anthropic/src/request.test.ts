@@ -234,15 +234,15 @@ describe('options', () => {
       'option-dropped',
       'option-dropped',
       'option-dropped',
+      'option-dropped',
       'temperature-changed',
-      'top-p-dropped',
     ])
   })
 
   it('that a model does not have any more are left out', () => {
     const { json, codes, headers } = bodyOf({ model: 'claude-opus-4-8', temperature: 0.5, topP: 0.5 })
     expect([json.temperature, json.top_p]).toEqual([undefined, undefined])
-    expect(codes).toEqual(['temperature-dropped', 'top-p-dropped'])
+    expect(codes).toEqual(['option-dropped', 'option-dropped'])
     expect(headers['anthropic-version']).toBe('2026-10-21')
   })
 
@@ -253,6 +253,11 @@ describe('options', () => {
     ['qwen3', 8192],
   ])('%s answers with up to %d tokens where nobody says', (model, most) => {
     expect(bodyOf({ model }).json.max_tokens).toBe(most)
+  })
+
+  it('may ask for one JSON answer in the place of a stream', () => {
+    const { json, stream } = bodyOf({ providerOptions: { 'anthropic-messages': { stream: false } } })
+    expect([json.stream, stream]).toEqual([false, false])
   })
 
   it('of this API alone are merged last, objects one level deep', () => {

@@ -40,7 +40,9 @@ export function prepareMessage(
   options: AnthropicAdapterOptions,
 ): PreparedRequest {
   const { model, fields, messages, degradations } = buildBody(turn, defaults, host, options)
-  return toRequest(model, '/v1/messages', { ...fields, stream: true }, messages, options, degradations, true)
+  // A program may want one JSON answer, as from a server that cannot stream.
+  const stream = fields.stream !== false
+  return toRequest(model, '/v1/messages', { ...fields, stream }, messages, options, degradations, stream)
 }
 
 /** What the API's count of tokens has no word for, as it does not depend on it. */
@@ -49,6 +51,7 @@ const uncounted = [
   'metadata',
   'service_tier',
   'stop_sequences',
+  'stream',
   'temperature',
   'top_k',
   'top_p',

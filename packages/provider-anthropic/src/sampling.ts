@@ -10,7 +10,7 @@ export function toSampling(
   degradations: Degradations,
 ): JsonObject {
   const drop = (name: string, why: string): undefined => {
-    degradations.add(`${name}-dropped`, why)
+    degradations.add('option-dropped', `${name} is not sent: ${why}`)
     return undefined
   }
   const reason =
@@ -23,9 +23,9 @@ export function toSampling(
     topP === undefined
       ? undefined
       : isRefused
-        ? drop('top-p', reason)
+        ? drop('topP', reason)
         : isOneTooMany
-          ? drop('top-p', 'this model takes temperature or topP, not both')
+          ? drop('topP', 'this model takes temperature or topP, not both')
           : topP
   return {
     ...(sent === undefined ? undefined : { temperature: sent }),

@@ -39,13 +39,22 @@ class Inexpressible extends Error {}
 export function lowerSchema(schema: JsonObject): LoweredSchema {
   const weakened: string[] = []
   try {
-    const lowered = lower(schema, '#', weakened)
+    const lowered = lower(withoutRootReference(schema), '#', weakened)
     if (lowered.type !== 'object') throw new Inexpressible('# is no object')
     return { schema: lowered, weakened }
   } catch (error) {
     if (error instanceof Inexpressible) return { schema: undefined, reason: error.message }
     throw error
   }
+}
+
+/** The schema with what its top refers to in the place of the reference, as generators of schemas write it. */
+function withoutRootReference(schema: JsonObject): JsonObject {
+  const { $ref: reference, ...rest } = schema
+  const [, place, name = ''] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(String(reference)) ?? []
+  const definitions = place === undefined ? undefined : schema[place]
+  const target = isJsonObject(definitions) ? definitions[name] : undefined
+  return isJsonObject(target) && target.$ref === undefined ? { ...target, ...rest } : schema
 }
 
 function lower(schema: JsonObject, path: string, weakened: string[]): JsonObject {

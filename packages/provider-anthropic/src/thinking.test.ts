@@ -1,6 +1,7 @@
 import type { InferenceConfig, JsonObject } from '@geppetto/turns'
 import {
   createTurn,
+  inferenceConfigKey,
   toolCallBlock,
   toolChoiceKey,
   toolDefinitionsKey,
@@ -76,7 +77,7 @@ const rows: readonly Row[] = [
     'temperature beside thinking',
     { model: older, temperature: 0.5, reasoning: { budget: 5000 } },
     budget(5000),
-    ['temperature-dropped'],
+    ['option-dropped'],
   ],
 ]
 
@@ -90,6 +91,14 @@ describe('thinking', () => {
 
   it('has its budget beside the answer, where nobody limits that', () => {
     expect(prepared([userBlock('a')], { model: older, reasoning: { budget: 20_000 } }).json.max_tokens).toBe(52_000)
+  })
+
+  it('is asked for by the turn field by field', () => {
+    const turn = withData(createTurn({ blocks: [userBlock('a')] }), inferenceConfigKey, {
+      reasoning: { summary: 'auto' },
+    })
+    const { json } = prepared(turn, { model: newer, reasoning: { effort: 'high' } })
+    expect(json).toMatchObject({ thinking: { display: 'summarized' }, output_config: { effort: 'high' } })
   })
 
   it.each([
