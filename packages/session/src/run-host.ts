@@ -1,7 +1,6 @@
 import type { Context } from '@geppetto/context'
 import type { EventSequence } from '@geppetto/events'
 import type { DescribedSchema, Turn } from '@geppetto/turns'
-import type { EngineBuilder } from './builder.ts'
 import type { Graces } from './graces.ts'
 import type { StoreClaim } from './ledger.ts'
 
@@ -16,7 +15,6 @@ export interface StartOptions {
 /** What a run needs of its session. */
 export interface RunHost {
   readonly sessionId: string
-  readonly builder: EngineBuilder
   readonly sequence: EventSequence
   readonly graces: Graces
   /** The right to write to the store for the length of a run; undefined where there is no store. */

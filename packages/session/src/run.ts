@@ -1,7 +1,7 @@
 import { type CancellableContext, type Context, withCancel } from '@geppetto/context'
 import { type Event, withRunTags } from '@geppetto/events'
 import type { Turn } from '@geppetto/turns'
-import type { InferenceRunner, TurnPersister } from './builder.ts'
+import type { EngineBuilder, InferenceRunner, TurnPersister } from './builder.ts'
 import { type RunnerEnding, stopOfAbort } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import type { StoreClaim } from './ledger.ts'
@@ -65,11 +65,11 @@ export class Run implements ExecutionHandle {
     return this.#work.ctx.signal
   }
 
-  /** Begins to run `turn`. Called once, by the session, when the claim is taken. */
-  start(turn: Turn): void {
+  /** Begins to run `turn` with what `builder` makes. Called once, by the session, when the claim is taken. */
+  start(turn: Turn, builder: EngineBuilder): void {
     this.#state = 'running'
     this.#ctx = this.#events.enter(this.#ctx, turn.id)
-    void this.#live(turn)
+    void this.#live(turn, builder)
   }
 
   /** Ends a run that never began: no event was or will be published. `failure` says why, where it was not the caller's wish. */
@@ -86,10 +86,10 @@ export class Run implements ExecutionHandle {
   }
 
   /** Never rejects: every path ends in settlement. */
-  async #live(turn: Turn): Promise<void> {
+  async #live(turn: Turn, builder: EngineBuilder): Promise<void> {
     let end: RunEnd
     try {
-      end = await this.#runToEnd(turn)
+      end = await this.#runToEnd(turn, builder)
     } catch (error) {
       // A clock or a signal that is not ours may throw.
       end = { ending: { how: 'threw', error }, aborted: undefined }
@@ -113,7 +113,7 @@ export class Run implements ExecutionHandle {
   }
 
   /** The runner's end, or its being abandoned a grace time after an abort that it does not listen to. */
-  async #runToEnd(turn: Turn): Promise<RunEnd> {
+  async #runToEnd(turn: Turn, builder: EngineBuilder): Promise<RunEnd> {
     // The caller gets the handle before anything happens.
     await Promise.resolve()
     const { signal } = this
@@ -130,7 +130,7 @@ export class Run implements ExecutionHandle {
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
     // Whether it was cancelled is asked in the same step in which it ends: a cancel that comes later is too late.
-    const finished = this.#runTurn(turn).then(
+    const finished = this.#runTurn(turn, builder).then(
       (result) => withAbort({ how: 'returned', turn: result }),
       (error: unknown) => withAbort({ how: 'threw', error }),
     )
@@ -142,14 +142,14 @@ export class Run implements ExecutionHandle {
     }
   }
 
-  async #runTurn(turn: Turn): Promise<Turn> {
+  async #runTurn(turn: Turn, builder: EngineBuilder): Promise<Turn> {
     const { signal } = this
     let runner: InferenceRunner
     try {
       signal.throwIfAborted()
       await this.#takeClaim(turn)
       signal.throwIfAborted()
-      runner = await this.#host.builder.build(this.#ctx, this.sessionId)
+      runner = await builder.build(this.#ctx, this.sessionId)
       // A builder that comes late finds its run abandoned.
       if (this.#state !== 'running') return turn
       if (typeof runner?.runInference !== 'function')

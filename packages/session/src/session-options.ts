@@ -29,11 +29,7 @@ const storeMethods = ['acquire', 'renew', 'release', 'commit', 'read', 'list'] a
 
 /** @throws SessionError `invalid_options` when there is no builder, the id is empty, the store is none, or a grace is no time. */
 export function assertOptions(options: SessionOptions): void {
-  if (typeof options?.builder?.build !== 'function')
-    throw new SessionError(
-      'invalid_options',
-      'a session needs a builder: new Session({ builder: createEngineBuilder({ base: … }) })',
-    )
+  assertBuilder(options?.builder)
   const { id, store } = options
   if (id !== undefined && (typeof id !== 'string' || id === ''))
     throw new SessionError('invalid_options', `id must be a text, not ${quote(id)}: leave it out for a random one`)
@@ -46,6 +42,15 @@ export function assertOptions(options: SessionOptions): void {
   for (const [name, ms] of Object.entries(options.graces ?? {}))
     if (!Number.isFinite(ms) || ms < 0)
       throw new SessionError('invalid_options', `graces.${name} must be a number of milliseconds of at least 0`)
+}
+
+/** @throws SessionError `invalid_options` when it is none. */
+export function assertBuilder(builder: EngineBuilder): void {
+  if (typeof builder?.build === 'function') return
+  throw new SessionError(
+    'invalid_options',
+    'a session needs a builder, and createEngineBuilder({ base: … }) of @geppetto/enginebuilder makes one',
+  )
 }
 
 /** A copy that nobody can change. @throws SessionError `invalid_options` when it is not JSON: a store could not keep it */

@@ -3,6 +3,7 @@ import { type RequestPreview, withOutputSchema } from '@geppetto/engine'
 import { EventSequence } from '@geppetto/events'
 import { createTurn, pendingCalls, type Turn, userBlock } from '@geppetto/turns'
 import { type AnsweredCall, answerCalls, dismissPending } from './answers.ts'
+import type { EngineBuilder } from './builder.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
@@ -14,6 +15,7 @@ import type { RunHost, StartOptions } from './run-host.ts'
 import { assertCompleted } from './run-result.ts'
 import { SessionBusyError } from './session-error.ts'
 import {
+  assertBuilder,
   assertContext,
   assertOptions,
   assertWhenBusy,
@@ -38,6 +40,7 @@ export class Session {
   readonly #host: RunHost
   readonly #queue: SubmissionQueue = new SubmissionQueue()
   #history: History = new History()
+  #builder: EngineBuilder
   #metadata: SessionMetadata
   #active: Run | undefined
 
@@ -45,6 +48,7 @@ export class Session {
   constructor(options: SessionOptions) {
     assertOptions(options)
     this.#options = options
+    this.#builder = options.builder
     this.#clock = options.clock ?? systemClock
     this.#ids = options.ids ?? randomIds
     this.id = options.id ?? this.#ids.next('ses')
@@ -52,7 +56,6 @@ export class Session {
     if (options.store !== undefined) this.#ledger = this.#openLedger(options.store)
     this.#host = {
       sessionId: this.id,
-      builder: options.builder,
       sequence: new EventSequence(),
       graces: { ...defaultGraces, ...options.graces },
       claim: async (runId, ctx, onLost) => this.#ledger?.claim(runId, ctx, onLost),
@@ -70,6 +73,17 @@ export class Session {
     session.#metadata = stored.metadata
     session.#ledger = session.#openLedger(store, stored)
     return session
+  }
+
+  /** Makes what runs its turns. One that is set takes effect at the next start; a run keeps the one that it was started with. */
+  get builder(): EngineBuilder {
+    return this.#builder
+  }
+
+  /** @throws SessionError `invalid_options` when it is none. */
+  set builder(builder: EngineBuilder) {
+    assertBuilder(builder)
+    this.#builder = builder
   }
 
   /** Title, owner and the like. */
@@ -189,20 +203,21 @@ export class Session {
    * @throws SessionError `not_preparable` when the builder's runner or engine cannot.
    */
   async prepare(ctx?: Context, options: StartOptions = {}): Promise<RequestPreview> {
-    return prepareRequest(this.#host, this.#contextOf(ctx), runnableTurn(this.#history, options), options)
+    const from = { builder: this.#builder, sessionId: this.id }
+    return prepareRequest(from, this.#contextOf(ctx), runnableTurn(this.#history, options), options)
   }
 
   /**
    * A new session with the history up to and including the turn at `at`; default: all of it. This one stays as it is. Calls that wait for
-   * an answer are dismissed in the new one.
-   * @throws SessionError `no_such_turn`
+   * an answer are dismissed in the new one. `builder`: default this one's.
+   * @throws SessionError `no_such_turn`, `invalid_options`
    */
-  fork(options: { readonly at?: number; readonly id?: string } = {}): Session {
+  fork(options: { readonly at?: number; readonly id?: string; readonly builder?: EngineBuilder } = {}): Session {
     const at = options.at ?? this.turnCount - 1
     const turn = this.getTurn(at)
     const metadata = { ...this.#metadata, forkedFrom: { sessionId: this.id, turnId: turn.id } }
     const id = options.id ?? this.#ids.next('ses')
-    const fork = new Session({ ...this.#options, id, metadata })
+    const fork = new Session({ ...this.#options, builder: options.builder ?? this.#builder, id, metadata })
     fork.#history = this.#history.upTo(at)
     // A call that waits is answered in one of them, or it would be run twice.
     if (pendingCalls(turn).length > 0) fork.#history.replaceLatest(dismissPending(turn))
@@ -224,7 +239,7 @@ export class Session {
       const turn = makeTurn()
       this.#assertIdle()
       this.#active = run
-      run.start(turn)
+      run.start(turn, this.#builder)
       return run
     } catch (error) {
       run.withdraw(this.latest ?? createTurn(), { error })
