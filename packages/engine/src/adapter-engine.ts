@@ -54,7 +54,7 @@ export function createAdapterEngine(
       if (ctx.signal.aborted) throw cancelledError(ctx.signal.reason, { partial: turn })
       const request = prepare(turn)
       const asksForStream = request.stream
-      const call = startProviderCall(ctx, turn, { ...info, model: request.model })
+      const call = startProviderCall(ctx, turn, { ...info, model: request.model }, request.degradations)
       const abortion = withCancel(ctx)
       const { signal } = abortion.ctx
       const timer = new CallTimer(ctx.clock, limits, asksForStream, abortion.cancel)

@@ -1,4 +1,5 @@
 import type { Context } from '@geppetto/context'
+import type { Degradation } from '@geppetto/events'
 import type { Turn } from '@geppetto/turns'
 
 /** What an engine is: for banners, records, and the match of a provider's own data. */
@@ -54,12 +55,4 @@ export interface PreparedRequest {
   readonly stream: boolean
   /** What of the turn could not be said as it stands. */
   readonly degradations: readonly Degradation[]
-}
-
-/** A rewrite that was needed to fit a turn to an API. */
-export interface Degradation {
-  /** What was done, in one word for programs: `reasoning-dropped`. */
-  readonly code: string
-  readonly message: string
-  readonly blockId?: string
 }

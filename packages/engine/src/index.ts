@@ -1,3 +1,4 @@
+export type { Degradation } from '@geppetto/events'
 export type {
   CallUpdate,
   Decoder,
@@ -17,7 +18,6 @@ export type {
 export { type AdapterEngineOptions, createAdapterEngine } from './adapter-engine.ts'
 export { callEngine, withCallCheck } from './call-engine.ts'
 export {
-  type Degradation,
   defineMiddleware,
   type Engine,
   type EngineInfo,

@@ -24,6 +24,19 @@ const startUnheard = (): ProviderCall => startProviderCall(background(), turn, i
 
 const citation = { text: 'here', url: 'https://example.org' }
 
+it('tells with its first event what of the turn could not be said, if anything', () => {
+  const sink = collectEvents()
+  const ctx = withEventSinks(background(), sink)
+  const degradations = [{ code: 'reasoning-dropped', message: 'of another model', blockId: 'r' }]
+  startProviderCall(ctx, turn, info, degradations)
+  startProviderCall(ctx, turn, info)
+  expect(sink.events).toMatchObject([
+    { type: 'provider-call-started', degradations },
+    { type: 'provider-call-started' },
+  ])
+  expect(sink.events[1]).not.toHaveProperty('degradations')
+})
+
 describe('a provider call that ends well', () => {
   it('publishes each piece and makes the same blocks of it', async () => {
     const { call, sink, clock } = start()

@@ -1,6 +1,7 @@
 import { type Context, untilAborted } from '@geppetto/context'
 import {
   correlationFrom,
+  type Degradation,
   type EventDraft,
   hubFrom,
   openSegment,
@@ -53,14 +54,15 @@ export class ProviderCall implements DecoderOutput {
   #ending: { readonly turn: Turn; readonly error: EngineError | undefined } | undefined
 
   /** @internal Use {@link startProviderCall}. */
-  constructor(ctx: Context, turn: Turn, info: EngineInfo) {
+  constructor(ctx: Context, turn: Turn, info: EngineInfo, degradations: readonly Degradation[]) {
     this.id = ctx.ids.next('pc')
     this.ctx = withCorrelation(ctx, { providerCallId: this.id, turnId: turn.id })
     this.#turn = turn
     this.#info = info
     this.#startedAt = ctx.clock.now()
     const { api, host, model } = info
-    this.#publish({ type: 'provider-call-started', api, host, model })
+    const degraded = degradations.length === 0 ? undefined : { degradations }
+    this.#publish({ type: 'provider-call-started', api, host, model, ...degraded })
   }
 
   /** Grows with each piece of content that comes, begins or ends. */
@@ -232,9 +234,15 @@ export class ProviderCall implements DecoderOutput {
 
 /**
  * Begins a provider call: publishes `provider-call-started`. End it with `finish()` or `abort(error)`.
+ * @param degradations what of the turn could not be said as it stands; told with the first event.
  * @throws EngineError `cancelled` when the context has aborted already.
  */
-export function startProviderCall(ctx: Context, turn: Turn, info: EngineInfo): ProviderCall {
+export function startProviderCall(
+  ctx: Context,
+  turn: Turn,
+  info: EngineInfo,
+  degradations: readonly Degradation[] = [],
+): ProviderCall {
   if (ctx.signal.aborted) throw cancelledError(ctx.signal.reason, { partial: turn })
-  return new ProviderCall(ctx, turn, info)
+  return new ProviderCall(ctx, turn, info, degradations)
 }

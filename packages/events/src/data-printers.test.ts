@@ -34,6 +34,7 @@ describe.each(printers)('the %s printer', (_name, makePrinter, read) => {
     const printed = read(print(makePrinter))
     expect(printed).toMatchObject([
       { type: 'run-started', tags: { from: 'test' } },
+      { type: 'provider-call-started', degradations: [{ code: 'reasoning-dropped', blockId: 'blk-old' }] },
       { type: 'reasoning-finished', text: 'Two cities, so two calls.' },
       { type: 'server-tool-finished' },
       { type: 'text-finished', text: 'I look at both.', outcome: 'completed' },
@@ -42,16 +43,18 @@ describe.each(printers)('the %s printer', (_name, makePrinter, read) => {
       { type: 'provider-call-finished' },
       { type: 'tool-execution-finished', outcome: 'ok', content: [{ type: 'text', text: 'snow' }] },
       { type: 'tool-execution-finished' },
+      { type: 'provider-call-started' },
       { type: 'text-finished', text: 'It is ra', outcome: 'failed' },
       { type: 'provider-call-finished', record: { outcome: 'failed', error: { code: 'overloaded' } } },
       { type: 'run-rolled-back' },
+      { type: 'provider-call-started' },
       { type: 'log', level: 'warn' },
       { type: 'text-finished' },
       { type: 'custom', name: 'acme.mood', data: 'wet' },
       { type: 'provider-call-finished' },
       { type: 'run-finished', stop: 'end_turn' },
     ])
-    expect(printed[6]).toEqual({
+    expect(printed[7]).toEqual({
       type: 'provider-call-finished',
       record: {
         api: 'test-api',
@@ -75,6 +78,19 @@ describe.each(printers)('the %s printer', (_name, makePrinter, read) => {
   it('prints the events whole with `withMetadata`', () => {
     expect(read(print(makePrinter, { full: true, withMetadata: true }))).toEqual(events)
   })
+})
+
+it('leave out the beginning of a call whose request needed no rewrite', () => {
+  for (const makePrinter of [jsonPrinter, yamlPrinter]) {
+    let printed = ''
+    const printer = makePrinter({ write: (text: string) => (printed += text) })
+    for (const event of events)
+      if (event.type === 'provider-call-started') {
+        const { degradations: _, ...started } = event
+        printer.publish(started)
+      }
+    expect(printed).toBe('')
+  }
 })
 
 it('prints one JSON object a line', () => {

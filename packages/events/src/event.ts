@@ -9,6 +9,7 @@ import type {
   ToolOutcome,
   Usage,
 } from '@geppetto/turns'
+import type { Degradation } from './degradation.ts'
 
 /**
  * What happens during a run, as data: a union on `type`, fit for JSON. Deltas carry the increment only; the `…-finished` event
@@ -139,6 +140,8 @@ export interface ProviderCallStartedEvent extends EventBase {
   readonly api: string
   readonly host: string
   readonly model: string
+  /** What of the turn could not be said to the API as it stands; absent when all was. */
+  readonly degradations?: readonly Degradation[]
 }
 
 /** News from the provider while the call goes on. */

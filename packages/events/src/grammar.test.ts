@@ -356,6 +356,15 @@ describe('on both levels', () => {
     expect(firstProblem(level, stamp(drafts))).toBeUndefined()
   })
 
+  it('takes a list of rewrites with something in it', () => {
+    const started = (...codes: string[]): EventDraft => ({
+      ...callStarted,
+      degradations: codes.map((code) => ({ code, message: 'why' })),
+    })
+    expect(firstProblem('engine-call', stamp([started('media-moved'), callFinished()]))).toBeUndefined()
+    expect(firstProblem('engine-call', stamp([started(), callFinished()]))).toContain('degradations is empty')
+  })
+
   it('names the event that is wrong', () => {
     const checker = createGrammarChecker('run')
     const [event] = stamp([log])

@@ -18,7 +18,7 @@ export interface GrammarProblem {
  * - `run`: begins with the only `run-started`, ends with the only terminal event; a tool runs after its call has completed, and each
  *   call has at most one `tool-execution-finished`, without a start where the tool was never run; steps are committed in order, and a roll-back does not reach behind the last of them.
  * - Both: `seq` increases; what starts finishes, once; a delta belongs to something that has started; a finished text is the sum of its
- *   deltas; a call that was cut off has no parsed arguments; everything of a provider call lies within it. Blocks may interleave.
+ *   deltas; a call that was cut off has no parsed arguments; a list of degradations is not empty; everything of a provider call lies within it. Blocks may interleave.
  *
  * After a `gap` event, what may have been in the gap is not asked for.
  */
@@ -109,6 +109,7 @@ class Checker implements GrammarChecker {
     switch (event.type) {
       case 'provider-call-started':
         if (providerCallId === '') return 'correlation.providerCallId is missing'
+        if (event.degradations?.length === 0) return 'degradations is empty: leave it out'
         return this.#startOnce('provider call', providerCallId)
       case 'provider-call-updated':
         return open.providerCalls.has(providerCallId) ? undefined : 'no provider call with this id is open'

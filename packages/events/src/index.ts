@@ -15,6 +15,7 @@ export {
   type EventErrorCode,
   isEventError,
 } from './custom-event.ts'
+export type { Degradation } from './degradation.ts'
 export {
   type CitationEvent,
   type Correlation,

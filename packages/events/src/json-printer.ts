@@ -3,7 +3,7 @@ import { type PrinterOptions, type PrinterOutput, writeTo } from './printer.ts'
 import type { EventSink } from './sink.ts'
 
 /**
- * Prints one JSON object a line: what finished, the run's own events, roll-backs, warnings and custom events; with `full` every
+ * Prints one JSON object a line: what finished, the run's own events, degradations, roll-backs, warnings and custom events; with `full` every
  * event. Ids, numbers and times of events are left out, unless `withMetadata` asks for them.
  */
 export function jsonPrinter(output: PrinterOutput, options: PrinterOptions = {}): EventSink {

@@ -23,6 +23,7 @@ export function printedEvent(event: Event, options: PrinterOptions): object | un
 /** Whether the event says what came of something, so that those alone tell the whole story. */
 function isOutcome(event: Event): boolean {
   if (event.type === 'log') return event.level === 'warn' || event.level === 'error'
+  if (event.type === 'provider-call-started') return event.degradations !== undefined
   return (
     event.type.startsWith('run-') || event.type.endsWith('-finished') || event.type === 'gap' || event.type === 'custom'
   )

@@ -34,7 +34,7 @@ export function recordRichRun(): readonly Event[] {
 }
 
 /**
- * A run with all that can be in one: interleaved blocks, two tools at once, a server tool, a pause, a call that fails after it had
+ * A run with all that can be in one: a rewrite that each request needs, interleaved blocks, two tools at once, a server tool, a pause, a call that fails after it had
  * said something and is rolled back, and a second answer.
  */
 export function playRichRun(hub: EventHub): void {
@@ -63,7 +63,8 @@ function publish(ctx: Context, draft: EventDraft): void {
 
 function startCall(parent: Context, id: string): Context {
   const ctx = withCorrelation(parent, { providerCallId: id })
-  publish(ctx, { type: 'provider-call-started', api: 'test-api', host: 'test.example', model: 'test-1' })
+  const degradations = [{ code: 'reasoning-dropped', message: 'reasoning of another model', blockId: 'blk-old' }]
+  publish(ctx, { type: 'provider-call-started', api: 'test-api', host: 'test.example', model: 'test-1', degradations })
   return ctx
 }
 

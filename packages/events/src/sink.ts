@@ -1,3 +1,4 @@
+import type { Degradation } from './degradation.ts'
 import type { Event } from './event.ts'
 
 /**
@@ -31,7 +32,7 @@ export function drop(sink: EventSink, options: { readonly capacity?: number } = 
   return { publish: (event) => sink.publish(event), delivery: { policy: 'drop', ...options } }
 }
 
-/** Something that went wrong beside the run, without changing its outcome. */
+/** Something that went wrong beside the run, without changing its outcome, or a rewrite that its requests needed. */
 export interface Warning {
   readonly code:
     | 'sink_failed'
@@ -41,5 +42,8 @@ export interface Warning {
     | 'snapshot_hook_failed'
     | 'settlement_failed'
     | 'abandoned'
+    | 'request_degraded'
   readonly message: string
+  /** What was rewritten or left out, of a `request_degraded`. */
+  readonly degradation?: Degradation
 }

@@ -1,4 +1,5 @@
 import { type ContentPart, type JsonValue, type ProviderCallRecord, type Usage, usageTotals } from '@geppetto/turns'
+import type { Degradation } from './degradation.ts'
 import type { Event, EventOf } from './event.ts'
 import type { PrinterOptions } from './printer.ts'
 
@@ -41,6 +42,11 @@ export function textLine(event: Event, options: PrinterOptions): string | undefi
     default:
       return full ? fullLine(event) : undefined
   }
+}
+
+/** The line for a rewrite that a request needed. */
+export function degradationLine({ code, message }: Degradation): string {
+  return `[${code}] ${clip(message.replaceAll('\n', ' '), false)}`
 }
 
 /** What only those see who asked for everything. */

@@ -45,7 +45,8 @@ const callCut: EventDraft = {
 
 describe('the text printer', () => {
   it('prints a run for people', () => {
-    expect(printEvents(recordRichRun())).toBe(`I look at both.
+    expect(printEvents(recordRichRun())).toBe(`[reasoning-dropped] reasoning of another model
+I look at both.
 [web_search_call]
 [call get_weather] {"city":"Oslo"}
 [call get_weather] {"city":"Paris"}
@@ -62,6 +63,7 @@ Rain in Paris, snow in Oslo.
 
   it('prints everything with `full`', () => {
     expect(printEvents(recordRichRun(), { full: true }).split('\n')).toEqual([
+      '[reasoning-dropped] reasoning of another model',
       '[reasoning] Two cities, ',
       'I look ',
       '[reasoning] so two calls.',
@@ -94,6 +96,31 @@ Rain in Paris, snow in Oslo.
       '[provider call test-api test.example test-1] stop end_turn, 50 tokens in, 9 out (estimated), 40 ms',
     ])
     expect(lines).toContain('[result get_weather: ok] rain (12 ms)')
+  })
+
+  it('tells each kind of rewrite of a request once, and what the others were', () => {
+    const started = (...degradations: { code: string; message: string; blockId?: string }[]): EventDraft => ({
+      type: 'provider-call-started',
+      api: 'a',
+      host: 'h',
+      model: 'm',
+      ...(degradations.length === 0 ? undefined : { degradations }),
+    })
+    const moved = { code: 'media-moved', message: 'an image\nof a result' }
+    const long = { code: 'option-dropped', message: 'x'.repeat(300) }
+    const printed = print([
+      started({ ...moved, blockId: '1' }, { ...moved, blockId: '2' }),
+      delta('Hello'),
+      started({ ...moved, blockId: '1' }, long),
+      delta(' again'),
+      started(),
+    ])
+    expect(printed.split('\n')).toEqual([
+      '[media-moved] an image of a result',
+      'Hello',
+      `[option-dropped] ${'x'.repeat(200)}… (300 characters)`,
+      ' again',
+    ])
   })
 
   it('says what of the usage was cached, was reasoning, and is only part', () => {
@@ -260,14 +287,15 @@ Rain in Paris, snow in Oslo.
     )
   })
 
-  it('prints the next run of the same session as the first', () => {
+  it('prints the next run of the same session as the first, but for what was told of its requests', () => {
     let printed = ''
     const printer = textPrinter({ write: (text) => (printed += text) })
     const hub = () => createEventHub({ clock: createManualClock(), sinks: [printer] })
     playRichRun(hub())
     const first = printed
     playRichRun(hub())
-    expect(printed).toBe(first + first)
+    const rewrite = '[reasoning-dropped] reasoning of another model\n'
+    expect(printed).toBe(first + first.replace(rewrite, ''))
   })
 })
 

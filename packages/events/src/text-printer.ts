@@ -1,11 +1,13 @@
 import { visibleText } from '@geppetto/turns'
+import type { Degradation } from './degradation.ts'
 import { type Event, type EventOf, type EventType, isTerminal } from './event.ts'
 import { type PrinterOptions, type PrinterOutput, writeTo } from './printer.ts'
 import type { EventSink } from './sink.ts'
-import { textLine } from './text-line.ts'
+import { degradationLine, textLine } from './text-line.ts'
 
 /**
- * Prints for people: the answer as it streams, a line for each tool call, result and fault. With `full` also reasoning, steps, log
+ * Prints for people: the answer as it streams, a line for each tool call, result and fault, and once for each kind of rewrite that a request
+ * needed. With `full` also reasoning, steps, log
  * and custom events; with `withMetadata` also a line for each provider call. It needs no run: an engine used directly prints the same.
  * Control characters are shown as codes: what a model or a tool says cannot steer the terminal.
  */
@@ -45,6 +47,8 @@ class TextPrinter {
   #isAtLineStart = true
   /** By run, the event of its answer that was shown last. */
   readonly #answered = new Map<string | undefined, number>()
+  /** The rewrites that were told. */
+  readonly #told = new Set<string>()
 
   constructor(options: PrinterOptions) {
     this.#options = options
@@ -68,6 +72,8 @@ class TextPrinter {
         return this.#options.full === true ? this.#continue(event, event.delta) : ''
       case 'reasoning-finished':
         return this.#options.full === true ? this.#finish(event) : ''
+      case 'provider-call-started':
+        return this.#tellDegradations(event.degradations ?? [])
       default:
         return this.#renderLine(event)
     }
@@ -80,6 +86,14 @@ class TextPrinter {
     if (line === undefined && !isEnd) return ''
     this.#current = undefined
     return this.#lineBreak() + (line === undefined ? '' : `${line}\n`)
+  }
+
+  /** Each step of a conversation needs the rewrites of the steps before it too: they are told once. */
+  #tellDegradations(degradations: readonly Degradation[]): string {
+    const lines = degradations.map(degradationLine).filter((line) => !this.#told.has(line) && this.#told.add(line))
+    if (lines.length === 0) return ''
+    this.#current = undefined
+    return `${this.#lineBreak()}${lines.join('\n')}\n`
   }
 
   /** An attempt that left nothing on the screen is taken back without a word. */

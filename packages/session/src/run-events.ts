@@ -18,6 +18,7 @@ import {
   withHub,
 } from '@geppetto/events'
 import { defined, findResultIndex, type Turn } from '@geppetto/turns'
+import { degradationWarnings } from './degradation-warnings.ts'
 import { stopOfAbort } from './ending.ts'
 import type { RunHost } from './run-host.ts'
 
@@ -106,8 +107,8 @@ export class RunEvents {
     return this.#hub.log?.replay() ?? []
   }
 
-  /** What went wrong with sinks. */
+  /** What went wrong with sinks, and what the requests of the run could not say as it stands. */
   get warnings(): readonly Warning[] {
-    return this.#hub.warnings
+    return [...degradationWarnings(this.replay()), ...this.#hub.warnings]
   }
 }

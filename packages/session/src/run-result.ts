@@ -13,7 +13,7 @@ export interface RunFacts {
   readonly stop: StopReason
   /** Of all provider calls of the run, failed ones too; undefined when nobody knows. */
   readonly usage: Usage | undefined
-  /** What went wrong beside the run: a sink, a persister, a tool that was abandoned. */
+  /** What went wrong beside the run (a sink, a persister, a tool that was abandoned), and each rewrite that its requests needed. */
   readonly warnings: readonly Warning[]
 }
 

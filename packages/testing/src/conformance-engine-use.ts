@@ -88,6 +88,19 @@ export function useCases(rules: EngineRules): readonly ConformanceCase[] {
       )
       check(call.events.length === 0, 'it had begun a call before it found out')
     }),
+    define('degradations: a call tells with its first event what its request could not say', async () => {
+      const engine = await createEngine(rules, limitMs)
+      const call = await startCall(rules, { limitMs, engine, turn: historyOfEveryKind() })
+      await call.answer().catch(() => 'what a history may be refused for is another case')
+      const [first] = call.events
+      if (first?.type !== 'provider-call-started' || engine.prepare === undefined) return
+      const { degradations } = engine.prepare(call.ctx, call.input)
+      checkSame(
+        first.degradations,
+        degradations.length === 0 ? undefined : degradations,
+        'what provider-call-started tells is not what prepare does',
+      )
+    }),
     define('P9: a request is prepared as the same bytes each time, without an event, and the turn stays', async () => {
       const engine = await createEngine(rules, limitMs)
       if (engine.prepare === undefined) return

@@ -361,6 +361,11 @@ const heedless = (): Engine => ({
 
 const brokenOtherwise: readonly Broken[] = [
   [
+    'does not tell what its request cannot say',
+    /tells with its first event/,
+    { createEngine: preparing(() => ({ ...request, degradations: [{ code: 'a', message: 'b' }] })) },
+  ],
+  [
     'prepares something else each time',
     /the same bytes each time/,
     { createEngine: preparing(() => ({ ...request, body: `${++prepared}` })) },
