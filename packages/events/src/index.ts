@@ -7,6 +7,7 @@ export {
   withCorrelation,
   withRunTags,
 } from './correlation.ts'
+export { compareCursors, type EventCursor } from './cursor.ts'
 export {
   type CustomEventDraft,
   defineEvent,

@@ -26,12 +26,17 @@ export {
 } from './session-error.ts'
 export type { Prompt, SessionOptions } from './session-options.ts'
 export type {
+  Commit,
+  EventBatch,
   Head,
   Lease,
   LeaseRequest,
   SessionMetadata,
   SessionStore,
   SessionSummary,
+  StoreCapabilities,
+  StoredBlob,
+  StoredEvent,
   StoredRecord,
 } from './store.ts'
 export type { SubmitOptions } from './submission-queue.ts'

@@ -104,10 +104,10 @@ describe('a write of which nobody knows how it ended', () => {
   ])('is found out about before the next: it %s', async (_, reaches) => {
     let fails = true
     const { history, claim, types } = setUp((inner) => ({
-      async commit(lease, head, records) {
-        if (!fails) return inner.commit(lease, head, records)
+      async commit(lease, head, commit) {
+        if (!fails) return inner.commit(lease, head, commit)
         fails = false
-        if (reaches) await inner.commit(lease, head, records)
+        if (reaches) await inner.commit(lease, head, commit)
         throw new Error('connection reset')
       },
     }))
@@ -177,11 +177,11 @@ describe('a write of which nobody knows how it ended', () => {
     const hung = Promise.withResolvers<void>()
     let hangs = true
     const { history, claim, types } = setUp((inner) => ({
-      async commit(lease, head, records) {
+      async commit(lease, head, commit) {
         const waits = hangs
         hangs = false
         if (waits) await hung.promise
-        return inner.commit(lease, head, records)
+        return inner.commit(lease, head, commit)
       },
     }))
     history.append(nextTurn())
@@ -207,7 +207,7 @@ describe('a write of which nobody knows how it ended', () => {
     await expect(one.commit([started])).rejects.toThrow(/reset/)
     await one.end()
     const other = await inner.acquire('s', { ttlMs: 10, holder: 'other', runId: 'x' })
-    await inner.commit(other, 0, [encodeRecord(started)])
+    await inner.commit(other, 0, { records: [encodeRecord(started)] })
     await clock.advance(10)
     fails = false
     const two = await claim('run_2')
@@ -419,7 +419,7 @@ describe('reading a session', () => {
     await expect(readSession(inner, 'nobody')).rejects.toMatchObject({ code: 'no_such_session' })
     const lease = await inner.acquire('torn', { ttlMs: 1_000, holder: 'x', runId: 'x' })
     const turn = { id: 't', createdAt: 1, metadata: {}, data: {}, parts: [] }
-    await inner.commit(lease, 0, [{ v: 1, type: 'turn', index: 1, turn }])
+    await inner.commit(lease, 0, { records: [{ v: 1, type: 'turn', index: 1, turn }] })
     await expect(readSession(inner, 'torn')).rejects.toThrow(/turn 0 is missing/)
     const failing: SessionStore = {
       ...inner,

@@ -142,7 +142,7 @@ export class Ledger {
     const { head } = this.#stored
     const unsure = { records: batch, after: { head: head + batch.length, turns, latest, metadata } }
     this.#unsure = unsure
-    await askStore(() => this.#store.commit(keeper.lease, head, batch))
+    await askStore(() => this.#store.commit(keeper.lease, head, { records: batch }))
     // A later run has found out meanwhile, and may have written more.
     if (this.#unsure !== unsure) return
     this.#stored = unsure.after

@@ -39,7 +39,9 @@ describe('a lease', () => {
     expect(Object.keys(lease).sort()).toEqual(['expiresAt', 'holder', 'sessionId', 'token'])
     Object.assign(lease, { expiresAt: Number.MAX_SAFE_INTEGER })
     await clock.advance(100)
-    expect(await failureOf(store.commit(lease, 0, [record('x')]))).toMatchObject({ code: 'session_conflict' })
+    expect(await failureOf(store.commit(lease, 0, { records: [record('x')] }))).toMatchObject({
+      code: 'session_conflict',
+    })
   })
 
   it('holds longer when renewed, and not when it was lost', async () => {
@@ -48,7 +50,7 @@ describe('a lease', () => {
     await clock.advance(60)
     const renewed = await store.renew(lease, 100)
     await clock.advance(60)
-    await store.commit(renewed, 0, [record('x')])
+    await store.commit(renewed, 0, { records: [record('x')] })
     await clock.advance(60)
     await expect(store.renew(renewed, 100)).rejects.toMatchObject({ code: 'session_conflict' })
   })
@@ -59,8 +61,8 @@ describe('a lease', () => {
     await clock.advance(100)
     const lease = await store.acquire('s', request)
     await store.release(old)
-    await store.commit(lease, 0, [record('x')])
-    await expect(store.commit(old, 1, [record('y')])).rejects.toThrow(/lease was lost/)
+    await store.commit(lease, 0, { records: [record('x')] })
+    await expect(store.commit(old, 1, { records: [record('y')] })).rejects.toThrow(/lease was lost/)
   })
 })
 
@@ -68,11 +70,13 @@ describe('a commit', () => {
   it('appends all or nothing, and only to the head that was expected', async () => {
     const { store } = setUp()
     const lease = await store.acquire('s', request)
-    expect(await store.commit(lease, 0, [record('one'), record('two')])).toBe(2)
-    await expect(store.commit(lease, 0, [record('three')])).rejects.toThrow(/2 records where 0 were expected/)
+    expect(await store.commit(lease, 0, { records: [record('one'), record('two')] })).toBe(2)
+    await expect(store.commit(lease, 0, { records: [record('three')] })).rejects.toThrow(
+      /2 records where 0 were expected/,
+    )
     const unstorable: StoredRecord[] = [record('four'), { v: 1, type: 'session', metadata: { title: 'five' } }]
     Object.assign(unstorable[1] ?? {}, { extra: () => {} })
-    await expect(store.commit(lease, 2, unstorable)).rejects.toThrow()
+    await expect(store.commit(lease, 2, { records: unstorable })).rejects.toThrow()
     expect(await collect(store.read('s'))).toHaveLength(2)
     expect(await collect(store.read('s', 1))).toEqual([record('two')])
   })
@@ -80,7 +84,7 @@ describe('a commit', () => {
   it('keeps a copy of its own', async () => {
     const { store } = setUp()
     const metadata = { title: 'before' }
-    await store.commit(await store.acquire('s', request), 0, [{ v: 1, type: 'session', metadata }])
+    await store.commit(await store.acquire('s', request), 0, { records: [{ v: 1, type: 'session', metadata }] })
     metadata.title = 'after'
     expect(await collect(store.read('s'))).toEqual([record('before')])
   })
@@ -88,8 +92,8 @@ describe('a commit', () => {
 
 it('lists the sessions that have records, each with its newest metadata', async () => {
   const { store } = setUp()
-  await store.commit(await store.acquire('one', request), 0, [record('a'), record('b')])
+  await store.commit(await store.acquire('one', request), 0, { records: [record('a'), record('b')] })
   await store.acquire('empty', request)
-  expect(await collect(store.list())).toEqual([{ sessionId: 'one', head: 2, metadata: { title: 'b' } }])
+  expect(await collect(store.list())).toMatchObject([{ sessionId: 'one', head: 2, metadata: { title: 'b' } }])
   expect(await collect(store.read('nobody'))).toEqual([])
 })

@@ -84,7 +84,7 @@ const own: EngineBuilder = { build: () => runner }
 expectTypeOf(own.build).toExtend<(ctx: Context, sessionId: string) => unknown>()
 const store: SessionStore = {
   ...createMemoryStore(),
-  commit: async (lease, expectedHead, records) => {
+  commit: async (lease, expectedHead, { records }) => {
     expectTypeOf(lease).toEqualTypeOf<Lease>()
     expectTypeOf(records).toEqualTypeOf<readonly StoredRecord[]>()
     return expectedHead + records.length

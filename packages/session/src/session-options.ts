@@ -25,7 +25,22 @@ export interface SessionOptions {
 /** What a user says: a text, or parts. */
 export type Prompt = string | readonly ContentPart[]
 
-const storeMethods = ['acquire', 'renew', 'release', 'commit', 'read', 'list'] as const
+const storeMethods = [
+  'acquire',
+  'renew',
+  'release',
+  'commit',
+  'appendEvents',
+  'read',
+  'readEvents',
+  'readBlob',
+  'requestCancel',
+  'cancelRequest',
+  'find',
+  'list',
+  'delete',
+  'pruneEvents',
+] as const
 
 /** @throws SessionError `invalid_options` when there is no builder, the id is empty, the store is none, or a grace is no time. */
 export function assertOptions(options: SessionOptions): void {

@@ -109,7 +109,7 @@ describe('a stored session that is damaged', () => {
     const store = createMemoryStore()
     const lease = await store.acquire('s', { ttlMs: 1_000, holder: 'me', runId: 'r' })
     const records = [turn(), { v: 1, type: 'turn', index: 1 }].map((record) => ({ v: 1, type: 'turn', ...record }))
-    await store.commit(lease, 0, records)
+    await store.commit(lease, 0, { records })
     await expect(Session.open(store, 's', { builder })).rejects.toMatchObject({ field: 'turn' })
     expect(await collect(store.read('s'))).toEqual(records)
   })
@@ -143,11 +143,7 @@ describe('what this version does not know', () => {
     const lease = await store.acquire('s', { ttlMs: 1_000, holder: 'me', runId: 'r' })
     const metadata = { title: 'x', later: { field: [1] } }
     const records = [first, { type: 'hologram', depth: 3 }, { type: 'session', metadata }]
-    await store.commit(
-      lease,
-      0,
-      records.map((record) => ({ type: 'turn', ...record, v: 1 })),
-    )
+    await store.commit(lease, 0, { records: records.map((record) => ({ type: 'turn', ...record, v: 1 })) })
     await store.release(lease)
     const answering = {
       build: () => ({

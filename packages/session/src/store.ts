@@ -1,9 +1,10 @@
+import type { EventCursor } from '@geppetto/events'
 import type { JsonObject } from '@geppetto/turns'
 
 /** The right to write to a session, for a time. */
 export interface Lease {
   readonly sessionId: string
-  /** Grows with each owner: a write with an older one is refused. */
+  /** Grows with each owner: a write with an older one is refused. It is the `epoch` of the events that are written under it. */
   readonly token: number
   /** Who holds it, for people. */
   readonly holder: string
@@ -34,6 +35,37 @@ export interface StoredRecord extends JsonObject {
   readonly type: string
 }
 
+/** An event as a store keeps it. A store orders events by their cursors, and does not look into them. */
+export interface StoredEvent extends EventCursor {
+  /** Of a delta: the segment that it belongs to. */
+  readonly deltaOf?: string
+  readonly event: JsonObject
+}
+
+/** Events that are written together, in order. */
+export interface EventBatch {
+  readonly events: readonly StoredEvent[]
+  /** Segments that are finished: their deltas are thrown away, as the event that finished each has all of it. */
+  readonly finished?: readonly string[]
+}
+
+/** Bytes that records and events refer to by their hash: kept once, however many refer to them. */
+export interface StoredBlob {
+  /** `sha256-` and the hash in lower-case hexadecimal digits. */
+  readonly hash: string
+  readonly bytes: Uint8Array
+}
+
+/** What one commit writes, as one: all of it, or nothing. */
+export interface Commit {
+  readonly records: readonly StoredRecord[]
+  readonly events?: EventBatch
+  /** What records and events of this commit refer to: kept as long as the session is. */
+  readonly blobs?: readonly StoredBlob[]
+  /** Gives the lease back in the same step: whoever sees what was written may take it. Default false. */
+  readonly release?: boolean
+}
+
 /** What is known about a session as a whole. */
 export interface SessionMetadata extends JsonObject {
   readonly title?: string
@@ -47,20 +79,52 @@ export interface SessionSummary {
   readonly sessionId: string
   readonly head: Head
   readonly metadata: SessionMetadata
+  /** When it was first and last committed to: milliseconds since the epoch, by the store's clock. */
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** The run that holds it now. */
+  readonly active?: { readonly runId: string; readonly holder: string; readonly expiresAt: number }
+}
+
+/** What a store can do. */
+export interface StoreCapabilities {
+  /**
+   * Whether it keeps a second writer out, wherever that one runs. A session is kept in a store that cannot only by who says, with `soleWriter`, that there is no
+   * second one.
+   */
+  readonly exclusive: boolean
 }
 
 /**
  * Keeps sessions, and sees to it that one at a time writes. Every method may reject with a `SessionError`; a store's own failure is `store_failed`.
  */
 export interface SessionStore {
+  readonly capabilities: StoreCapabilities
   /** @throws SessionBusyError when somebody else holds the lease. */
   acquire(sessionId: string, request: LeaseRequest): Promise<Lease>
   /** @throws SessionConflictError when the lease has been lost. */
   renew(lease: Lease, ttlMs: number): Promise<Lease>
   release(lease: Lease): Promise<void>
   /** Appends all records or none. @throws SessionConflictError when the lease is not the newest, has expired, or the head is another. */
-  commit(lease: Lease, expectedHead: Head, records: readonly StoredRecord[]): Promise<Head>
+  commit(lease: Lease, expectedHead: Head, commit: Commit): Promise<Head>
+  /** Appends events alone: the head stays where it is. @throws SessionConflictError when the lease is not the newest, or has expired. */
+  appendEvents(lease: Lease, batch: EventBatch): Promise<void>
   /** The records from position `from` (default 0). Nothing for a session that does not exist. */
   read(sessionId: string, from?: Head): AsyncIterable<StoredRecord>
+  /** The events behind `after` (default: all that are kept), in the order of their cursors. */
+  readEvents(sessionId: string, after?: EventCursor): AsyncIterable<StoredEvent>
+  /** The bytes of that hash; undefined where no session has them. */
+  readBlob(hash: string): Promise<Uint8Array | undefined>
+  /** Asks whoever runs it to stop that run. Whether it holds the session, and so will hear of it. */
+  requestCancel(sessionId: string, runId: string, reason: string): Promise<boolean>
+  /** The reason of the request to cancel the run that the lease is for; undefined where there is none. */
+  cancelRequest(lease: Lease): Promise<string | undefined>
+  /** One session; undefined where it has no records. */
+  find(sessionId: string): Promise<SessionSummary | undefined>
+  /** All sessions that have records, the one that was written to last first. */
   list(): AsyncIterable<SessionSummary>
+  /** Throws a session away, with its events and what only it refers to. Nothing where there is none. @throws SessionBusyError when somebody holds the lease. */
+  delete(sessionId: string): Promise<void>
+  /** Throws away the events up to and including `upTo`, and puts `marker`, which tells readers that they are gone, in the place of the last of them. */
+  pruneEvents(sessionId: string, upTo: EventCursor, marker: StoredEvent): Promise<void>
 }

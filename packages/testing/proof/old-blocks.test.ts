@@ -74,7 +74,10 @@ const kinds: Readonly<Record<string, readonly ScriptedCall[]>> = {
 
 /** The store, for records with watched blocks, which cannot be cloned otherwise. */
 function jsonStore(store: SessionStore): SessionStore {
-  return { ...store, commit: (lease, head, records) => store.commit(lease, head, JSON.parse(JSON.stringify(records))) }
+  return {
+    ...store,
+    commit: (lease, head, commit) => store.commit(lease, head, JSON.parse(JSON.stringify(commit))),
+  }
 }
 
 /** What may stand around a provider call, beside the usual. */

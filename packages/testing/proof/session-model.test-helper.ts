@@ -304,7 +304,10 @@ export class ModelledSession {
 /** The store, with records that go through JSON text, as on their way to a disk. */
 function throughText(store: SessionStore): SessionStore {
   const written = (record: StoredRecord): StoredRecord => JSON.parse(JSON.stringify(record))
-  return { ...store, commit: (lease, head, records) => store.commit(lease, head, records.map(written)) }
+  return {
+    ...store,
+    commit: (lease, head, commit) => store.commit(lease, head, { ...commit, records: commit.records.map(written) }),
+  }
 }
 
 /** The order of fields is a store's own affair. */

@@ -25,7 +25,7 @@ export function leaseCases(define: DefineStoreCase): readonly ConformanceCase[] 
         await wait(leaseMs * 2)
         const second = await ask()
         checkNewer(second, first)
-        await other.commit(second, 0, [record])
+        await other.commit(second, 0, { records: [record] })
       },
     ),
     define('P3: a session that is held says who holds it, and for which run', async ({ other, acquire }) => {
@@ -46,14 +46,14 @@ export function leaseCases(define: DefineStoreCase): readonly ConformanceCase[] 
       await wait(leaseMs * 2)
       const third = await acquire()
       checkNewer(third, second)
-      await store.commit(third, 0, [record])
+      await store.commit(third, 0, { records: [record] })
       await store.release(third)
       checkNewer(await acquire({ store: other }), third)
     }),
     define('P3: a lease that was given back is free at once, and writes no more', async ({ store, other, acquire }) => {
       const lease = await acquire()
       await store.release(lease)
-      await checkRefused(store.commit(lease, 0, [record]), 'a commit under a lease that was given back')
+      await checkRefused(store.commit(lease, 0, { records: [record] }), 'a commit under a lease that was given back')
       await acquire({ store: other })
     }),
     define('P3: a lease may be given back twice, and an old one lets no newer one go', async (tested) => {
@@ -64,13 +64,13 @@ export function leaseCases(define: DefineStoreCase): readonly ConformanceCase[] 
       const lease = await acquire({ store: other })
       await store.release(old)
       checkBusy(await rejectionOf(acquire(), 'a lease of what another holds'))
-      await other.commit(lease, 0, [record])
+      await other.commit(lease, 0, { records: [record] })
     }),
     define('P3: a lease that has run out writes no more, cannot be renewed, and is free', async (tested) => {
       const { store, acquire, wait, leaseMs } = tested
       const lease = await acquire()
       await wait(leaseMs * 2)
-      await checkRefused(store.commit(lease, 0, [record]), 'a commit under a lease that has run out')
+      await checkRefused(store.commit(lease, 0, { records: [record] }), 'a commit under a lease that has run out')
       await checkRefused(store.renew(lease, leaseMs), 'to renew a lease that has run out')
       await acquire({ store: tested.other })
     }),
@@ -79,7 +79,7 @@ export function leaseCases(define: DefineStoreCase): readonly ConformanceCase[] 
       const lease = await acquire()
       await wait(leaseMs * 2)
       const forged: Lease = { ...lease, expiresAt: lease.expiresAt + 1_000_000 }
-      await checkRefused(store.commit(forged, 0, [record]), 'a commit under a lease with another time')
+      await checkRefused(store.commit(forged, 0, { records: [record] }), 'a commit under a lease with another time')
     }),
     define(
       'P3: an owner who slept cannot write over the next one',
@@ -87,10 +87,10 @@ export function leaseCases(define: DefineStoreCase): readonly ConformanceCase[] 
         const old = await acquire()
         await wait(leaseMs * 2)
         const lease = await acquire({ store: other })
-        await checkRefused(store.commit(old, 0, [record]), 'a commit with an old token')
+        await checkRefused(store.commit(old, 0, { records: [record] }), 'a commit with an old token')
         await checkRefused(store.renew(old, leaseMs), 'to renew with an old token')
-        await other.commit(lease, 0, [record])
-        await checkRefused(store.commit(old, 1, [record]), 'a commit with an old token')
+        await other.commit(lease, 0, { records: [record] })
+        await checkRefused(store.commit(old, 1, { records: [record] }), 'a commit with an old token')
         checkSame(await collectAll(store.read('s')), [record], 'the session has other records')
       },
     ),
@@ -104,13 +104,16 @@ export function leaseCases(define: DefineStoreCase): readonly ConformanceCase[] 
       }
       check(lease.token === token, `the token changed from ${token} to ${lease.token}`)
       checkBusy(await rejectionOf(acquire({ store: other }), 'a lease of what another holds'))
-      await store.commit(lease, 0, [record])
+      await store.commit(lease, 0, { records: [record] })
     }),
     define('P3: a lease that nobody was given opens nothing', async ({ store, acquire }) => {
       const lease = await acquire()
       for (const token of [lease.token + 1, 0, -1])
-        await checkRefused(store.commit({ ...lease, token }, 0, [record]), `a commit with token ${token}`)
-      await checkRefused(store.commit({ ...lease, sessionId: 'other' }, 0, [record]), 'a commit to another session')
+        await checkRefused(store.commit({ ...lease, token }, 0, { records: [record] }), `a commit with token ${token}`)
+      await checkRefused(
+        store.commit({ ...lease, sessionId: 'other' }, 0, { records: [record] }),
+        'a commit to another session',
+      )
       checkSame(await collectAll(store.read('other')), [], 'the other session has records')
     }),
   ]

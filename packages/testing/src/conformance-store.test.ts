@@ -47,7 +47,9 @@ const clocked =
     createMemoryStore({ clock: { ...clock, now: () => now(clock.now()) } })
 
 const rewriting = (change: (record: StoreRecord) => StoreRecord) =>
-  bent((store) => ({ commit: (lease, head, records) => store.commit(lease, head, records.map(change)) }))
+  bent((store) => ({
+    commit: (lease, head, commit) => store.commit(lease, head, { ...commit, records: commit.records.map(change) }),
+  }))
 
 /** The memory store with some values changed on their way in. */
 const reviving = (change: (part: unknown, name: string) => unknown) =>
@@ -61,9 +63,9 @@ function sharing(copies: { readonly in: boolean; readonly out: boolean }): Creat
     const copy = <T>(value: T, isCopied: boolean): T => (isCopied ? structuredClone(value) : value)
     return {
       ...inner,
-      async commit(lease, head, records) {
-        const next = await inner.commit(lease, head, records)
-        kept.set(lease.sessionId, [...(kept.get(lease.sessionId) ?? []), ...copy(records, copies.in)])
+      async commit(lease, head, commit) {
+        const next = await inner.commit(lease, head, commit)
+        kept.set(lease.sessionId, [...(kept.get(lease.sessionId) ?? []), ...copy(commit.records, copies.in)])
         return next
       },
       async *read(sessionId, from = 0) {
@@ -75,9 +77,9 @@ function sharing(copies: { readonly in: boolean; readonly out: boolean }): Creat
 
 /** A store that writes record by record. */
 const piecemeal: CreateStore = bent((store) => ({
-  async commit(lease, head, records) {
+  async commit(lease, head, commit) {
     let next = head
-    for (const record of records) next = await store.commit(lease, next, [record])
+    for (const record of commit.records) next = await store.commit(lease, next, { records: [record] })
     return next
   },
 }))
@@ -87,14 +89,14 @@ const hasty: CreateStore = ({ clock }) => {
   const store = createMemoryStore({ clock })
   return {
     ...store,
-    async commit(lease, expected, records) {
+    async commit(lease, expected, commit) {
       let head = 0
       for await (const _ of store.read(lease.sessionId)) head++
       if (head !== expected) throw new SessionConflictError(lease.sessionId, 'another head')
       await Promise.resolve()
       for (let at = expected; ; at++) {
         try {
-          return await store.commit(lease, at, records)
+          return await store.commit(lease, at, commit)
         } catch (error) {
           if (at > expected + 20) throw error
         }
@@ -182,9 +184,9 @@ const broken: readonly (readonly [what: string, rule: RegExp, createStore: Creat
       const store = createMemoryStore({ clock: { ...clock, now: () => 1_000 } })
       return {
         ...store,
-        async commit(lease, head, records) {
+        async commit(lease, head, commit) {
           if (lease.expiresAt <= clock.now()) throw new SessionConflictError(lease.sessionId, 'expired')
-          return store.commit(lease, head, records)
+          return store.commit(lease, head, commit)
         },
       }
     },
@@ -199,7 +201,7 @@ const broken: readonly (readonly [what: string, rule: RegExp, createStore: Creat
           newest = await store.acquire(...asked)
           return newest
         },
-        commit: (lease, head, records) => store.commit(newest ?? lease, head, records),
+        commit: (lease, head, commit) => store.commit(newest ?? lease, head, commit),
       }
     }),
   ],
@@ -224,8 +226,8 @@ const broken: readonly (readonly [what: string, rule: RegExp, createStore: Creat
           newest = await store.acquire(...asked)
           return newest
         },
-        commit: (lease, head, records) =>
-          store.commit(newest !== undefined && lease.token > newest.token ? newest : lease, head, records),
+        commit: (lease, head, commit) =>
+          store.commit(newest !== undefined && lease.token > newest.token ? newest : lease, head, commit),
       }
     }),
   ],
@@ -238,10 +240,10 @@ const broken: readonly (readonly [what: string, rule: RegExp, createStore: Creat
     'appends behind whatever is there',
     /another head than is expected/,
     bent((store) => ({
-      async commit(lease, _, records) {
+      async commit(lease, _, commit) {
         let head = 0
         for await (const __ of store.read(lease.sessionId)) head++
-        return store.commit(lease, head, records)
+        return store.commit(lease, head, commit)
       },
     })),
   ],
@@ -335,10 +337,10 @@ const broken: readonly (readonly [what: string, rule: RegExp, createStore: Creat
     'takes what is old',
     /whose state is old/,
     bent((store) => ({
-      async commit(lease, _, records) {
+      async commit(lease, _, commit) {
         let head = 0
         for await (const __ of store.read(lease.sessionId)) head++
-        return store.commit(lease, head, records)
+        return store.commit(lease, head, commit)
       },
     })),
   ],
@@ -348,10 +350,10 @@ const broken: readonly (readonly [what: string, rule: RegExp, createStore: Creat
     bent((store) => {
       let waiting: (() => Promise<unknown>) | undefined
       return {
-        async commit(lease, head, records) {
+        async commit(lease, head, commit) {
           await waiting?.()
-          waiting = () => store.commit(lease, head, records)
-          return head + records.length
+          waiting = () => store.commit(lease, head, commit)
+          return head + commit.records.length
         },
       }
     }),
@@ -369,10 +371,10 @@ const broken: readonly (readonly [what: string, rule: RegExp, createStore: Creat
     'writes nothing of a run that was cancelled',
     /cancelled in the middle/,
     bent((store) => ({
-      commit: async (lease, head, records) =>
-        records.some((record) => record.type === 'run-settled' && record.status === 'cancelled')
-          ? head + records.length
-          : store.commit(lease, head, records),
+      commit: async (lease, head, commit) =>
+        commit.records.some((record) => record.type === 'run-settled' && record.status === 'cancelled')
+          ? head + commit.records.length
+          : store.commit(lease, head, commit),
     })),
   ],
   [

@@ -30,7 +30,7 @@ export interface StoreConformanceOptions {
 }
 
 /** One entry of a session's log, as a store is given it. */
-export type StoreRecord = Parameters<SessionStore['commit']>[2][number]
+export type StoreRecord = Parameters<SessionStore['commit']>[2]['records'][number]
 
 /** The record that gives a session its title. */
 export function titled(title: string): StoreRecord {
@@ -86,7 +86,7 @@ async function withStore(
       acquire,
       async fill(sessionId, records) {
         const lease = await acquire({ sessionId })
-        await store.commit(lease, 0, records)
+        await store.commit(lease, 0, { records })
         await store.release(lease)
       },
     })

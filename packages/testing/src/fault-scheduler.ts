@@ -140,13 +140,14 @@ function hooksWithFaults(hooks: ToolHooks, points: FaultPoints): ToolHooks {
 
 function storeWithFaults(store: SessionStore, points: FaultPoints): SessionStore {
   return {
+    ...store,
     acquire: (...args) => points.promised('store', 'acquire', () => store.acquire(...args)),
     renew: (...args) => points.promised('store', 'renew', () => store.renew(...args)),
     release: (...args) => points.promised('store', 'release', () => store.release(...args)),
     commit: (...args) => points.promised('store', 'commit', () => store.commit(...args)),
+    appendEvents: (...args) => points.promised('store', 'appendEvents', () => store.appendEvents(...args)),
     async *read(...args) {
       yield* await points.later('store', 'read', () => store.read(...args))
     },
-    list: () => store.list(),
   }
 }
