@@ -1,6 +1,7 @@
 import type { DecoderOutput, ReasoningWriter, ServerToolWriter, TextWriter, ToolCallWriter } from '@geppetto/engine'
-import { type Citation, defined, isJsonObject, type JsonObject, type JsonValue, parseToolInput } from '@geppetto/turns'
-import { toPayload } from './native.ts'
+import { defined, isJsonObject, type JsonObject, type JsonValue, parseToolInput } from '@geppetto/turns'
+import { toCitation } from './citation.ts'
+import { isServerCall, toPayload } from './native.ts'
 import { WellFormedText } from './well-formed-text.ts'
 import { listIn, textIn, without } from './wire.ts'
 
@@ -68,15 +69,6 @@ class TextReader implements BlockReader {
     this.#citations.push(citation)
     this.#writer.cite(toCitation(citation))
   }
-}
-
-function toCitation(raw: JsonObject): Citation {
-  return defined({
-    url: textIn(raw, 'url') ?? textIn(raw, 'source'),
-    title: textIn(raw, 'title') ?? textIn(raw, 'document_title'),
-    text: textIn(raw, 'cited_text'),
-    raw,
-  })
 }
 
 class ThinkingReader implements BlockReader {
@@ -167,13 +159,15 @@ export class ToolUseReader implements BlockReader {
 }
 
 /** What the provider did on its side: a call of its tools, their result, and whatever it may invent. */
-class ServerBlockReader implements BlockReader {
+export class ServerBlockReader implements BlockReader {
   readonly #writer: ServerToolWriter
   readonly #index: number
   readonly #names: ToolNames
   #block: JsonObject
   #raw = ''
   readonly #unknownDeltas: JsonValue[] = []
+  #input: JsonValue | undefined
+  #isTold = false
 
   constructor(output: DecoderOutput, index: number, start: JsonObject, names: ToolNames) {
     const name = textIn(start, 'name') ?? names.get(textIn(start, 'tool_use_id') ?? '')
@@ -190,14 +184,26 @@ class ServerBlockReader implements BlockReader {
     else this.#unknownDeltas.push(delta)
   }
 
-  close(container?: string): void {
-    const input = this.#readInput()
+  /** Whether it is a call, of which the result is another block. */
+  get isCall(): boolean {
+    return isServerCall(this.#block)
+  }
+
+  /** The block is whole. */
+  tell(): void {
+    if (this.#isTold) return
+    this.#isTold = true
+    this.#input = this.#readInput()
     const id = textIn(this.#block, 'id')
     const name = textIn(this.#block, 'name')
     if (id !== undefined && name !== undefined) this.#names.set(id, name)
-    if (input !== undefined) this.#writer.progress({ status: 'called', data: input })
+    if (this.#input !== undefined) this.#writer.progress({ status: 'called', data: this.#input })
+  }
+
+  close(container?: string): void {
+    this.tell()
     this.#writer.finish({
-      ...defined({ input, output: this.#block.content }),
+      ...defined({ input: this.#input, output: this.#block.content }),
       payload: toPayload({
         index: this.#index,
         block: without(this.#block, 'input', 'content'),

@@ -1,13 +1,13 @@
-import type { Block, ToolCallBlock, ToolResultBlock, Turn } from '@geppetto/turns'
+import type { Block, SystemBlock, ToolCallBlock, ToolResultBlock, Turn } from '@geppetto/turns'
 import { assistantPart, type WirePart } from './assistant-part.ts'
 import { CallIds } from './call-ids.ts'
 import { unsupported } from './content.ts'
 import type { Degradations } from './degradations.ts'
 import type { Replay } from './replay-groups.ts'
-import { partOfSystem, partsOfResult, partsOfUser } from './user-part.ts'
+import { partOfSystem, partsOfResult, partsOfUser, systemAsUser } from './user-part.ts'
 
 export interface WireMessage {
-  readonly role: 'user' | 'assistant'
+  readonly role: 'user' | 'assistant' | 'system'
   readonly parts: WirePart[]
 }
 
@@ -18,12 +18,19 @@ export interface Conversation {
   readonly messages: WireMessage[]
 }
 
+/** What a conversation depends on beside the turn. */
+export interface ConversationRules {
+  readonly replay: Replay
+  /** Whether the model takes system text in the middle. */
+  readonly systemMessages: boolean
+}
+
 /**
  * The blocks of a turn as messages of alternating roles, in which the results of a step stand together, directly behind its calls.
  * @throws EngineError `unsupported` naming the block.
  */
-export function toConversation(turn: Turn, replay: Replay, degradations: Degradations): Conversation {
-  const builder = new ConversationBuilder(turn.blocks, replay, degradations)
+export function toConversation(turn: Turn, rules: ConversationRules, degradations: Degradations): Conversation {
+  const builder = new ConversationBuilder(turn.blocks, rules, degradations)
   for (const block of turn.blocks) builder.add(block)
   return builder.finish()
 }
@@ -44,10 +51,15 @@ class ConversationBuilder {
   readonly #ids: CallIds
   readonly #replay: Replay
   readonly #degradations: Degradations
+  readonly #systemMessages: boolean
+  /** System text that waits for the end of what the user says: the API has it there alone. */
+  #waiting: SystemBlock[] = []
+  readonly #moved = new Set<SystemBlock>()
   #step: Step | undefined
 
-  constructor(blocks: readonly Block[], replay: Replay, degradations: Degradations) {
+  constructor(blocks: readonly Block[], { replay, systemMessages }: ConversationRules, degradations: Degradations) {
     this.#replay = replay
+    this.#systemMessages = systemMessages
     this.#ids = new CallIds(ownIds(replay))
     this.#degradations = degradations
     for (const block of blocks) if (block.kind === 'tool-result') this.#results.set(block.callId, block)
@@ -59,6 +71,7 @@ class ConversationBuilder {
         return this.#addSystem(block)
       case 'user':
         this.#closeStep()
+        for (const waiting of this.#waiting) this.#moved.add(waiting)
         return this.#say('user', partsOfUser(block))
       case 'tool-result':
         return this.#passResult(block)
@@ -71,15 +84,32 @@ class ConversationBuilder {
 
   finish(): Conversation {
     this.#closeStep()
+    this.#saySystem()
     return { system: this.#system, messages: this.#messages }
   }
 
-  #addSystem(block: Extract<Block, { kind: 'system' }>): void {
-    if (this.#messages.length === 0 && this.#step === undefined) this.#system.push(block.text)
-    else {
-      this.#closeStep()
-      this.#say('user', [partOfSystem(block, this.#degradations)])
-    }
+  #addSystem(block: SystemBlock): void {
+    if (this.#messages.length === 0 && this.#step === undefined) return void this.#system.push(block.text)
+    this.#closeStep()
+    if (this.#systemMessages) this.#waiting.push(block)
+    else this.#say('user', [systemAsUser(block, this.#degradations)])
+  }
+
+  /** As a message of its own, which has to stand between the user and the model. */
+  #saySystem(): void {
+    const waiting = this.#waiting
+    if (waiting.length === 0) return
+    this.#waiting = []
+    if (this.#messages.at(-1)?.role === 'user') {
+      this.#messages.push({ role: 'system', parts: waiting.map(partOfSystem) })
+      for (const block of waiting)
+        if (this.#moved.has(block))
+          this.#degradations.add('system-moved', 'system text is sent behind what the user says next', block.id)
+    } else
+      this.#say(
+        'user',
+        waiting.map((block) => systemAsUser(block, this.#degradations)),
+      )
   }
 
   #addOutput(block: Extract<Block, { kind: 'assistant' | 'reasoning' | 'tool-call' | 'provider' }>): void {
@@ -116,6 +146,7 @@ class ConversationBuilder {
 
   #say(role: WireMessage['role'], parts: readonly WirePart[]): void {
     if (parts.length === 0) return
+    if (role === 'assistant') this.#saySystem()
     const last = this.#messages.at(-1)
     if (last?.role === role) last.parts.push(...parts)
     else this.#messages.push({ role, parts: [...parts] })

@@ -233,3 +233,26 @@ it('what a server tool found is said as it comes, with the name of its tool', as
   const cited = blocks.find((block) => block.kind === 'assistant' && block.citations !== undefined)
   expect(cited).toMatchObject({ citations: [{ url: expect.stringContaining('https://'), text: expect.any(String) }] })
 })
+
+it.each([
+  [
+    { type: 'char_location', start_char_index: 3, end_char_index: 9 },
+    { unit: 'character', start: 3, end: 9 },
+  ],
+  [
+    { type: 'page_location', start_page_number: 1, end_page_number: 2 },
+    { unit: 'page', start: 1, end: 2 },
+  ],
+  [
+    { type: 'content_block_location', start_block_index: 0, end_block_index: 1 },
+    { unit: 'block', start: 0, end: 1 },
+  ],
+  [{ type: 'web_search_result_location', url: 'https://a', encrypted_index: 'e' }, undefined],
+])('says where in a document a citation is from: %j', async (citation, place) => {
+  const cites = { type: 'citations_delta', citation }
+  const frames = blockOf(0, { type: 'text', text: '', citations: [] }, cites, { type: 'text_delta', text: 'Hi' })
+  const { blocks } = await answerWith(streamOf(start, ...frames, ...stopOf('end_turn')))
+  expect(blocks).toMatchObject([{ kind: 'assistant', citations: [{ raw: citation }] }])
+  const [block] = blocks
+  expect(block?.kind === 'assistant' && block.citations?.[0]?.place).toEqual(place)
+})

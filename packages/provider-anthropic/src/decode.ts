@@ -1,6 +1,6 @@
 import { type Decoder, type DecoderOutput, EngineError } from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject } from '@geppetto/turns'
-import { type BlockReader, openBlock, type ToolNames, ToolUseReader } from './block-readers.ts'
+import { type BlockReader, openBlock, ServerBlockReader, type ToolNames, ToolUseReader } from './block-readers.ts'
 import { cutsOff, toStopReason } from './stop.ts'
 import { UsageReader } from './usage.ts'
 import { listIn, numberIn, objectIn, parseObject, textIn } from './wire.ts'
@@ -29,13 +29,15 @@ export function createDecoder(output: DecoderOutput): Decoder {
         case 'message_stop':
           return reader.stopStream()
         case 'error':
-          return output.fail(frame)
+          return reader.fail(frame)
         default:
           // Else a ping, or a frame of a type that was added since.
-          return frame.type === undefined && isJsonObject(frame.error) ? output.fail(frame) : undefined
+          return frame.type === undefined && isJsonObject(frame.error) ? reader.fail(frame) : undefined
       }
     },
-    end() {},
+    end() {
+      reader.breakOff()
+    },
   }
 }
 
@@ -61,6 +63,8 @@ class MessageReader {
   readonly #names: ToolNames = new Map()
   /** A call whose block has ended. Whether it is whole shows by what follows: at a token limit too, the last block just ends. */
   #lastCall: ToolUseReader | undefined
+  /** A call of the provider's own tool whose block has ended: a paused answer says in which container it runs only behind it. */
+  #lastServerCall: ServerBlockReader | undefined
   #hasCalls = false
   #container: string | undefined
   /** Whether it was said why the answer ends; some hosts say `null`. */
@@ -86,7 +90,7 @@ class MessageReader {
   }
 
   open(index: number, start: JsonObject): void {
-    this.#finishLastCall()
+    this.#finishLast()
     this.#cutOff(this.#open.get(index))
     this.#open.set(index, openBlock(this.#output, index, start, this.#names))
   }
@@ -99,10 +103,15 @@ class MessageReader {
   close(index: number): void {
     const reader = this.#open.get(index)
     this.#open.delete(index)
-    if (!(reader instanceof ToolUseReader)) return reader?.close(this.#container)
-    this.#finishLastCall()
-    this.#lastCall = reader
-    this.#hasCalls = true
+    if (reader instanceof ToolUseReader) {
+      this.#finishLast()
+      this.#lastCall = reader
+      this.#hasCalls = true
+    } else if (reader instanceof ServerBlockReader && reader.isCall) {
+      this.#finishLast()
+      reader.tell()
+      this.#lastServerCall = reader
+    } else reader?.close(this.#container)
   }
 
   news(delta: JsonObject, usage: JsonObject | undefined): void {
@@ -123,9 +132,21 @@ class MessageReader {
   stop(): void {
     if (cutsOff(this.#stopWord)) this.#lastCall?.cutOff()
     else this.#lastCall?.close(this.#container)
+    this.#lastServerCall?.close(this.#container)
     for (const reader of this.#open.values()) this.#cutOff(reader)
     const word = this.#stopDetail === undefined ? this.#stopWord : `${this.#stopWord}: ${this.#stopDetail}`
     this.#output.stop(toStopReason(this.#stopWord, this.#hasCalls), word)
+  }
+
+  /** The provider says that something went wrong. */
+  fail(frame: JsonObject): void {
+    this.breakOff()
+    this.#output.fail(frame)
+  }
+
+  /** No more comes, and no end was said. */
+  breakOff(): void {
+    this.#lastServerCall?.close(this.#container)
   }
 
   #readContainer(message: JsonObject): void {
@@ -138,8 +159,10 @@ class MessageReader {
     else reader?.close()
   }
 
-  #finishLastCall(): void {
+  #finishLast(): void {
     this.#lastCall?.close(this.#container)
     this.#lastCall = undefined
+    this.#lastServerCall?.close(this.#container)
+    this.#lastServerCall = undefined
   }
 }

@@ -14,6 +14,8 @@ export interface ModelTraits {
   readonly structuredOutput: boolean
   /** Whether it goes on with an assistant text at the end of the conversation. */
   readonly prefill: boolean
+  /** Whether system text may stand in the middle of the conversation. */
+  readonly systemMessages: boolean
 }
 
 /** Models of others that are served in this format, by local servers and gateways: the format's oldest and most common form. */
@@ -25,6 +27,7 @@ const foreignModel: ModelTraits = {
   sampling: 'both',
   structuredOutput: false,
   prefill: true,
+  systemMessages: false,
 }
 
 /** Both orders of the name: `claude-sonnet-4-5-20250929`, `claude-3-7-sonnet-latest`. A date is no minor version. */
@@ -50,6 +53,8 @@ export function traitsOf(model: string): ModelTraits {
     sampling: version >= 4.7 ? 'none' : version >= 4.1 ? 'one' : 'both',
     structuredOutput: version >= 4.5,
     prefill: version < 4.6,
+    // https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
+    systemMessages: version >= 4.8,
   }
 }
 

@@ -40,6 +40,11 @@ export function readPayload({ native }: Block): NativePayload | undefined {
   }
 }
 
+/** Whether a content block is a call of a tool of the provider's own. */
+export function isServerCall({ type }: JsonObject): boolean {
+  return type === 'server_tool_use' || type === 'mcp_tool_use'
+}
+
 const rendered = new WeakMap<Block, string>()
 
 /** The content block of a replayed message, as JSON: what came from the provider, to the value. */

@@ -1,6 +1,6 @@
 import { type ReplayTarget, replayGroups } from '@geppetto/engine'
 import type { Block, JsonObject, JsonValue } from '@geppetto/turns'
-import { type NativePayload, readPayload } from './native.ts'
+import { isServerCall, type NativePayload, readPayload } from './native.ts'
 import { objectIn, textIn } from './wire.ts'
 
 /** The content blocks that go back as they came, by the ids of our blocks. */
@@ -79,10 +79,6 @@ export function openContainer(replay: Replay): string | undefined {
   const results = new Set(payloads.map(({ block }) => block.tool_use_id))
   if (payloads.every(({ block }) => !isServerCall(block) || results.has(block.id))) return undefined
   return payloads.findLast(({ container }) => container !== undefined)?.container
-}
-
-function isServerCall({ type }: JsonObject): boolean {
-  return type === 'server_tool_use' || type === 'mcp_tool_use'
 }
 
 /** Groups with something between their parts that somebody else said. */

@@ -178,6 +178,21 @@ describe('what the provider ran', () => {
     expect(sentBy(turn)).toMatchObject({ blocks: [{ type: 'server_tool_use', id: 'srvtoolu_1' }], codes: [] })
   })
 
+  it('and paused over goes back to the container that only the end of the answer names', async () => {
+    const stopping = { type: 'message_delta', delta: { stop_reason: 'pause_turn', container: { id: 'container_1' } } }
+    const turn = await answered(start, ...call, stopping, { type: 'message_stop' })
+    expect(prepared(turn, { model }).json.container).toBe('container_1')
+  })
+
+  it.each([
+    ['is cut', []],
+    ['fails', [{ type: 'error', error: { type: 'overloaded_error', message: 'Later' } }]],
+  ])('is kept whole where the answer %s behind it', async (_how, end) => {
+    const { blocks, error } = await answerWith(streamOf(start, ...call, ...end))
+    expect(error).toBeDefined()
+    expect(blocks).toMatchObject([{ kind: 'provider', type: 'server_tool_use', native: { payload: { index: 0 } } }])
+  })
+
   it.each([
     [true, 'start'],
     [false, 'end'],

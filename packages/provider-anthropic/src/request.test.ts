@@ -49,6 +49,43 @@ describe('a conversation', () => {
     expect(codes).toEqual(['system-as-user'])
   })
 
+  describe('with system text in the middle, for a model that takes it,', () => {
+    const recent = (...blocks: readonly Block[]) => prepared(blocks, { model: 'claude-opus-4-8' })
+    const system = (...texts: readonly string[]) => ({ role: 'system', content: texts.map(text) })
+
+    it('has it between the user and the model', () => {
+      const { json, codes } = recent(user('a'), systemBlock('Be slow.'), says('b'), user('c'), systemBlock('Be fast.'))
+      expect(json.messages).toEqual([
+        { role: 'user', content: [text('a')] },
+        system('Be slow.'),
+        { role: 'assistant', content: [text('b')] },
+        { role: 'user', content: [text('c')] },
+        system('Be fast.'),
+      ])
+      expect(codes).toEqual([])
+    })
+
+    it('has it behind what the user says next, all in one message, and says that it was moved', () => {
+      const { json, codes } = recent(
+        ...[user('a'), says('b'), systemBlock('Be slow.'), systemBlock('Be kind.')],
+        ...[user('c'), user('d')],
+      )
+      expect(json.messages).toEqual([
+        { role: 'user', content: [text('a')] },
+        { role: 'assistant', content: [text('b')] },
+        { role: 'user', content: [text('c'), text('d')] },
+        system('Be slow.', 'Be kind.'),
+      ])
+      expect(codes).toEqual(['system-moved', 'system-moved'])
+    })
+
+    it('has it as said by the user where nobody speaks before the model', () => {
+      const { json, codes } = recent(user('a'), says('b'), systemBlock('Be slow.'))
+      expect(json.messages).toMatchObject([{}, {}, { role: 'user', content: [text('<system>\nBe slow.\n</system>')] }])
+      expect(codes).toEqual(['system-as-user'])
+    })
+  })
+
   it('that begins with the assistant is begun by the user', () => {
     const { json, codes } = prepared([says('Welcome'), user('a')])
     expect(json.messages).toMatchObject([{ role: 'user' }, { role: 'assistant' }, { role: 'user' }])

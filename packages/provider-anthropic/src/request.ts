@@ -85,7 +85,7 @@ function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: A
   const { model, seed, serviceTier } = config
   const traits = traitsOf(model)
   const replay = findReplay(turn.blocks, { api, host, model })
-  const conversation = toConversation(turn, replay, degradations)
+  const conversation = toConversation(turn, { replay, systemMessages: traits.systemMessages }, degradations)
   const definitions = toolDefinitionsKey.read(turn.data) ?? []
   const server = splitServerTools(options.serverTools ?? [])
   const tools = [...server.tools, ...definitions.map((tool) => toTool(tool, degradations))]

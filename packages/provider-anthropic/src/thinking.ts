@@ -114,7 +114,8 @@ function display({ summary }: Reasoning, degradations: Degradations): { readonly
 }
 
 /** Whether the model is to go on after results with a step that did not begin with thinking: the API refuses that with a budget. */
-function goesOnUnthought({ messages }: Conversation): boolean {
+function goesOnUnthought(conversation: Conversation): boolean {
+  const messages = conversation.messages.filter(({ role }) => role !== 'system')
   if (messages.at(-1)?.parts.every((part) => part.type !== 'tool_result')) return false
   const step = messages.at(-2)?.parts[0]
   return step !== undefined && step.type !== 'thinking' && step.type !== 'redacted_thinking'

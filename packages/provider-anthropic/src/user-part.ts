@@ -25,8 +25,13 @@ export function partsOfUser(block: UserBlock): readonly WirePart[] {
   return parts
 }
 
-/** System text in the middle of the conversation, where the models have no place for it, as said by the user. */
-export function partOfSystem(block: SystemBlock, degradations: Degradations): WirePart {
+/** System text in the middle of the conversation. */
+export function partOfSystem(block: SystemBlock): WirePart {
+  return { json: wireJson({ type: 'text', text: block.text }), type: 'text', block }
+}
+
+/** System text in the middle of the conversation, where the model has no place for it, as said by the user. */
+export function systemAsUser(block: SystemBlock, degradations: Degradations): WirePart {
   degradations.add('system-as-user', 'system text in the middle of the conversation, sent as a user text', block.id)
   return { json: wireJson({ type: 'text', text: `<system>\n${block.text}\n</system>` }), type: 'text', block }
 }

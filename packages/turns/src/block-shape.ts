@@ -104,6 +104,7 @@ const citation = objectWith({
   text: optional(text),
   start: optional(number),
   end: optional(number),
+  place: optional(objectWith({ unit: oneOf('character', 'page', 'block'), start: number, end: number })),
 })
 
 const toolCallInput = taggedObject('state', {

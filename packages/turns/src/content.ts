@@ -44,11 +44,21 @@ export interface Citation {
   readonly title?: string
   /** The words that are cited. */
   readonly text?: string
-  /** Where in the citing text, in UTF-16 units. */
+  /** Where in the citing text, in UTF-16 units, without the end; absent where the whole text cites, or the provider does not say. */
   readonly start?: number
   readonly end?: number
+  /** Where in what is cited. */
+  readonly place?: CitedPlace
   /** The provider's own record. */
   readonly raw?: JsonValue
+}
+
+/** A place in what is cited, as the provider counts: characters and blocks (parts of a document) from 0, pages from 1. */
+export interface CitedPlace {
+  readonly unit: 'character' | 'page' | 'block'
+  readonly start: number
+  /** Behind the last one. */
+  readonly end: number
 }
 
 /** The text parts' texts, one after the other, with a line break between. Other parts are left out. */

@@ -38,6 +38,7 @@ export {
 export {
   type AudioPart,
   type Citation,
+  type CitedPlace,
   type ContentPart,
   contentText,
   type FilePart,

@@ -1,23 +1,28 @@
 import { type Citation, defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { listIn, numberIn, objectIn, textIn } from '../json.ts'
+import { toUnits } from '../text-units.ts'
 
-/** What a text refers to: OpenAI's annotations on the message, and the addresses that xAI and Perplexity put on the chunk. */
-export function readCitations(message: JsonObject, chunk: JsonObject): readonly Citation[] {
+/** What `text` refers to: OpenAI's annotations on the message, and the addresses that xAI and Perplexity put on the chunk. */
+export function readCitations(message: JsonObject, chunk: JsonObject, text: string): readonly Citation[] {
   return [
-    ...listIn(message, 'annotations').map(readAnnotation),
+    ...listIn(message, 'annotations').map((annotation) => readAnnotation(annotation, text)),
     ...listIn(chunk, 'citations').map((address) => (typeof address === 'string' ? { url: address } : undefined)),
   ].filter((citation) => citation !== undefined)
 }
 
-function readAnnotation(annotation: JsonValue): Citation | undefined {
+function readAnnotation(annotation: JsonValue, citing: string): Citation | undefined {
   if (!isJsonObject(annotation)) return undefined
   const source = objectIn(annotation, 'url_citation') ?? annotation
+  const position = (name: string): number | undefined => {
+    const characters = numberIn(source, name)
+    return characters === undefined ? undefined : toUnits(citing, characters)
+  }
   return defined({
     url: textIn(source, 'url'),
     title: textIn(source, 'title'),
     text: textIn(source, 'content'),
-    start: numberIn(source, 'start_index'),
-    end: numberIn(source, 'end_index'),
+    start: position('start_index'),
+    end: position('end_index'),
     raw: annotation,
   })
 }

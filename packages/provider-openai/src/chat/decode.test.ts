@@ -293,6 +293,13 @@ describe('what else may come', () => {
     expect(answer).toMatchObject([{ text: 'a😀b\uFFFD' }])
   })
 
+  it('cites in UTF-16 units, as the API counts an emoji as one', async () => {
+    const url_citation = { url: 'https://a', title: 'A', start_index: 1, end_index: 4 }
+    const cites = chunk({ annotations: [{ type: 'url_citation', url_citation }] }, 'stop')
+    const { answer } = await answerChunks([chunk({ content: '🦜 Hi' }), cites, done])
+    expect(answer).toMatchObject([{ citations: [{ start: 2, end: 5 }] }])
+  })
+
   it('cites once, wherever the host lists its sources', async () => {
     const annotation = {
       type: 'url_citation',

@@ -147,7 +147,7 @@ class IncomingAnswer {
       this.#calls.add(piece)
     }
     if (message['annotations'] !== undefined || chunk['citations'] !== undefined)
-      this.#text.cite(readCitations(message, chunk))
+      this.#text.cite(readCitations(message, chunk, this.#text.text))
   }
 
   #addContent(content: JsonValue | undefined): void {

@@ -16,12 +16,16 @@ export class IncomingText {
     this.#isRefusal = isRefusal
   }
 
+  /** As far as it has come. */
+  text = ''
+
   get hasText(): boolean {
     return this.#writer !== undefined
   }
 
   append(text: string): void {
     this.#writer ??= this.#output.text()
+    this.text += text
     this.#writer.append(this.#joiner.push(text))
     for (const citation of this.#waiting.splice(0)) this.#writer.cite(citation)
   }
@@ -29,8 +33,7 @@ export class IncomingText {
   /** Cites what the text refers to, once each: some hosts repeat their list in every chunk. */
   cite(citations: readonly Citation[]): void {
     for (const citation of citations) {
-      const { url = '', start, end, text } = citation
-      const key = JSON.stringify([url, start, end, text])
+      const key = JSON.stringify(citation.raw ?? citation.url)
       if (this.#cited.has(key)) continue
       this.#cited.add(key)
       if (this.#writer === undefined) this.#waiting.push(citation)

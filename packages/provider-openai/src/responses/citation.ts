@@ -1,5 +1,6 @@
 import { type Citation, defined, type JsonObject } from '@geppetto/turns'
 import { numberIn, textIn } from '../json.ts'
+import { toUnits } from '../text-units.ts'
 
 /** An annotation of `text` as a citation. */
 export function readCitation(annotation: JsonObject, text: string): Citation {
@@ -16,16 +17,4 @@ export function readCitation(annotation: JsonObject, text: string): Citation {
     }),
     raw: annotation,
   }
-}
-
-/** The API counts characters, where an emoji is one; our positions are in UTF-16 units, where it is two. */
-function toUnits(text: string, characters: number): number {
-  let units = 0
-  for (let count = 0; count < characters; count++) {
-    const code = text.codePointAt(units)
-    // What is cited may be said before the text of it has come.
-    if (code === undefined) return units + characters - count
-    units += code > 0xffff ? 2 : 1
-  }
-  return units
 }

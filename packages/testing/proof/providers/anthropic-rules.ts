@@ -74,6 +74,10 @@ function checkMessages(found: Findings, messages: readonly JsonValue[]): void {
     const message = found.object(value, at)
     const { role } = message
     found.fields(message, new Set(['role', 'content']), at)
+    if (role === 'system' && index > 0) {
+      checkSystemMessage(found, message, [before, objectsIn(messages)[index + 1]?.['role']], at)
+      continue
+    }
     if (!found.demand(role === 'user' || role === 'assistant', 'role', at, `there is no role ${role}`)) continue
     found.demand(index > 0 || role === 'user', 'first-role', at, 'the user speaks first')
     found.demand(role !== before, 'alternation', at, `${role} twice in a row`)
@@ -93,6 +97,18 @@ function checkMessages(found: Findings, messages: readonly JsonValue[]): void {
     if (role === 'assistant' && isLast) checkEnd(found, blocks, at)
   }
   for (const id of open) found.report('missing-result', 'the end', `call ${id} has no result`)
+}
+
+/** https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages */
+function checkSystemMessage(
+  found: Findings,
+  { content }: JsonObject,
+  [before, after]: readonly (JsonValue | undefined)[],
+  at: string,
+): void {
+  found.demand(before === 'user', 'role', at, 'system text must follow the user')
+  found.demand(after === undefined || after === 'assistant', 'role', at, 'the model must follow system text')
+  checkSystem(found, content)
 }
 
 function blocksOf(
