@@ -1,7 +1,7 @@
 import type { Context } from '@geppetto/context'
 import type { RequestPreview } from '@geppetto/engine'
 import type { EventSink, Warning } from '@geppetto/events'
-import type { StopReason, ToolCallBlock, Turn } from '@geppetto/turns'
+import type { ContentPart, StopReason, ToolCallBlock, ToolOutcome, Turn } from '@geppetto/turns'
 
 /** Makes what runs a session's turns. Called anew for each run. */
 export interface EngineBuilder {
@@ -36,11 +36,43 @@ export interface RunScope {
    * @throws SessionConflictError when the run has lost its session in the store.
    */
   assertOwner(): void
+  /**
+   * To be waited for right before a tool with side effects is started: from then on the store knows that the call may have run. Where it
+   * rejects, the call must not be started.
+   */
+  recordStart(call: ToolCallBlock): Promise<void>
+  /** Where the run takes up what an interrupted one left: see {@link Resumption}. */
+  readonly resumption?: Resumption
   /** Why the run ends, where the last provider call does not say it: `max_iterations`. */
   endWith(stop: StopReason): void
   /** Adds to the result's warnings. */
   warn(warning: Warning): void
 }
+
+/**
+ * What an interrupted run left: calls that wait, as they were never started or may be run again. Those of `unsureCalls` may have run
+ * already: such a call is run again only where its tool's effects allow it, or the tool or {@link Resumption.decide} says so.
+ */
+export interface Resumption {
+  /** Call ids, of calls whose result is `pending`. */
+  readonly unsureCalls: ReadonlySet<string>
+  /** What is to become of an unsure call with side effects whose tool cannot say itself whether it ran. */
+  decide(ctx: Context, call: ToolCallBlock): Promise<UnsureCallDecision>
+}
+
+/** What becomes of a call of which nobody knows whether it ran. */
+export type UnsureCallDecision =
+  /** The model is told that the outcome is unknown. */
+  | { readonly decision: 'tell' }
+  /** It is run again, whatever it did. */
+  | { readonly decision: 'run' }
+  /** Somebody knows what came of it. */
+  | {
+      readonly decision: 'answer'
+      readonly content: string | readonly ContentPart[]
+      /** Default `ok`. */
+      readonly outcome?: Exclude<ToolOutcome, 'pending'>
+    }
 
 /** Keeps finished turns somewhere else. What it throws is a warning, never the run's outcome. */
 export interface TurnPersister {

@@ -1,5 +1,12 @@
 export type { AnsweredCall } from './answers.ts'
-export type { EngineBuilder, InferenceRunner, RunScope, TurnPersister } from './builder.ts'
+export type {
+  EngineBuilder,
+  InferenceRunner,
+  Resumption,
+  RunScope,
+  TurnPersister,
+  UnsureCallDecision,
+} from './builder.ts'
 export type { ExecutionHandle } from './execution-handle.ts'
 export type { Graces } from './graces.ts'
 export type { InheritedBlocks, TurnDelta } from './history.ts'

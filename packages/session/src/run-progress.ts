@@ -7,7 +7,9 @@ import type { StoreClaim } from './ledger.ts'
 
 /** What the progress of a run is told to. */
 export interface ProgressOptions {
+  readonly runId: string
   readonly input: Turn
+  readonly now: () => number
   readonly claim: StoreClaim | undefined
   /** The number of the newest event. */
   readonly lastSeq: () => number
@@ -71,6 +73,13 @@ export class RunProgress implements RunScope {
 
   noteHandedOver(calls: readonly ToolCallBlock[]): void {
     for (const { callId } of calls) this.handedOver.add(callId)
+  }
+
+  async recordStart({ callId }: ToolCallBlock): Promise<void> {
+    this.#assertGoingOn()
+    const { claim, runId, now } = this.#options
+    await claim?.commit([{ type: 'call-started', runId, callId, startedAt: now() }])
+    this.#assertGoingOn()
   }
 
   assertOwner(): void {

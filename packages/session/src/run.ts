@@ -164,7 +164,9 @@ export class Run implements ExecutionHandle {
     }
     signal.throwIfAborted()
     this.#progress = new RunProgress({
+      runId: this.runId,
       input: turn,
+      now: () => this.#ctx.clock.now(),
       claim: this.#claim,
       lastSeq: () => this.#host.sequence.last,
       keep: (state) => this.#host.keep(state),

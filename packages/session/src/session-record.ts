@@ -20,6 +20,8 @@ export type SessionRecord =
   /** A turn that is new (its `index` is the number of turns so far), or a further state of the one at `index`. */
   | { readonly type: 'turn'; readonly index: number; readonly turn: TurnDelta }
   | { readonly type: 'run-started'; readonly runId: string; readonly turnId: string; readonly startedAt: number }
+  /** A tool with side effects is about to be started for this call: from here on it may have run. */
+  | { readonly type: 'call-started'; readonly runId: string; readonly callId: string; readonly startedAt: number }
   | {
       readonly type: 'run-settled'
       readonly runId: string
