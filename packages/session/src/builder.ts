@@ -50,11 +50,12 @@ export interface RunScope {
 }
 
 /**
- * What an interrupted run left: calls that wait, as they were never started or may be run again. Those of `unsureCalls` may have run
- * already: such a call is run again only where its tool's effects allow it, or the tool or {@link Resumption.decide} says so.
+ * What an interrupted run left. Calls that were never started wait: their result is `pending`, and they are run as any that wait. Those of
+ * `unsureCalls` may have run: their result is `unknown`, and stays so, also in the store, until something takes its place. Such a call is run again
+ * only where its tool's effects allow it, or the tool or {@link Resumption.decide} says so.
  */
 export interface Resumption {
-  /** Call ids, of calls whose result is `pending`. */
+  /** Call ids, of calls whose result is `unknown`. */
   readonly unsureCalls: ReadonlySet<string>
   /** What is to become of an unsure call with side effects whose tool cannot say itself whether it ran. */
   decide(ctx: Context, call: ToolCallBlock): Promise<UnsureCallDecision>
