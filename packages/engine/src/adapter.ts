@@ -130,7 +130,7 @@ export interface ToolCallWriter {
   /** The provider closed the call: its arguments are whole, and may be run. */
   finish(end?: SegmentEnd): void
   /** The answer is whole and this call in it is not, as at a token limit: its arguments are never run, whatever they look like. */
-  cutOff(): void
+  cutOff(end?: SegmentEnd): void
 }
 
 export interface ServerToolWriter {

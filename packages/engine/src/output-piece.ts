@@ -7,7 +7,7 @@ export interface Activity {
   count: number
 }
 
-/** Publishes a piece's last event and makes its block; undefined when nothing is worth keeping. `end` is there only if its writer finished it. */
+/** Publishes a piece's last event and makes its block; undefined when nothing is worth keeping. `end` is there only if its writer ended it. */
 export type ClosePiece<End> = (outcome: SegmentOutcome, end: End | undefined) => Block | undefined
 
 /** One piece of output, from its start to its block: the one place that knows whether it may still grow. */

@@ -230,9 +230,12 @@ describe('an answer that is not whole', () => {
 
   it('can be finished with a call in it that a token limit cut off', () => {
     const { call, sink } = start()
-    call.toolCall('add').cutOff()
+    call.toolCall('add').cutOff({ payload: { id: 'call_1' } })
     call.stop('max_tokens', 'length')
-    expect(call.finish().blocks[1]).toMatchObject({ complete: false, input: { state: 'incomplete', raw: '' } })
+    expect(call.finish().blocks[1]).toMatchObject({
+      ...{ complete: false, input: { state: 'incomplete', raw: '' } },
+      native: { payload: { id: 'call_1' } },
+    })
     expect(sink.problem()).toBeUndefined()
   })
 

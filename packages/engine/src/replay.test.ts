@@ -41,6 +41,10 @@ describe('replayGroups', () => {
   })
 })
 
+it('leaves a call that was cut off, and kept its data, to its adapter', () => {
+  expect(idsOf([call('one'), { ...call('two'), complete: false }])).toEqual({ pc_1: ['one', 'two'] })
+})
+
 describe('modelFamily', () => {
   it.each([
     ['gpt-5-mini-2025-08-07', 'gpt-5-mini'],

@@ -30,7 +30,9 @@ export function replayGroups(blocks: readonly Block[], target: ReplayTarget): Re
   return groups
 }
 
+/** A call that was cut off has opaque data only where its adapter said that it may go back so. */
 function isWhole(block: Block): boolean {
+  if (block.kind === 'tool-call') return true
   return block.complete !== false && !(block.kind === 'reasoning' && block.replayable === false)
 }
 

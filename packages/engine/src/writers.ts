@@ -37,7 +37,7 @@ interface Closing {
   readonly publish: (draft: EventDraft) => void
 }
 
-/** Opens a piece of the call. `close` publishes its last event and makes its block; `end` is there only if its writer finished it. */
+/** Opens a piece of the call. `close` publishes its last event and makes its block; `end` is there only if its writer ended it. */
 export type BeginPiece = <End extends SegmentEnd>(
   opening: Opening,
   close: (closing: Closing, end: End | undefined) => Block | undefined,
@@ -84,7 +84,7 @@ export function openToolCall(begin: BeginPiece, name: string, callId: string): T
     callId,
     append: (delta) => piece.append(delta),
     finish: (end) => piece.close('completed', end),
-    cutOff: () => piece.close('failed'),
+    cutOff: (end) => piece.close('failed', end),
   }
 }
 

@@ -129,20 +129,18 @@ export class ToolUseReader implements BlockReader {
   close(container?: string): void {
     this.#appendStart()
     const isInexact = longNumber.test(this.#raw) && parseToolInput(this.#raw, true).state === 'parsed'
-    const payload = toPayload({
-      index: this.#index,
-      block: without(this.#start, 'input'),
-      container,
-      unknownDeltas: this.#unknownDeltas,
-      ...(isInexact ? { input: this.#raw } : undefined),
-    })
-    this.#writer.finish({ payload })
+    this.#writer.finish({ payload: this.#payload(container, isInexact ? { input: this.#raw } : {}) })
   }
 
   /** The answer ended in the middle of the call. */
-  cutOff(): void {
+  cutOff(container?: string): void {
     this.#appendStart()
-    this.#writer.cutOff()
+    this.#writer.cutOff({ payload: this.#payload(container, {}) })
+  }
+
+  #payload(container: string | undefined, more: { readonly input?: string }): JsonObject {
+    const block = without(this.#start, 'input')
+    return toPayload({ index: this.#index, block, container, unknownDeltas: this.#unknownDeltas, ...more })
   }
 
   #append(json: string): void {

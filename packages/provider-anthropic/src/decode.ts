@@ -130,7 +130,7 @@ class MessageReader {
   }
 
   stop(): void {
-    if (cutsOff(this.#stopWord)) this.#lastCall?.cutOff()
+    if (cutsOff(this.#stopWord)) this.#lastCall?.cutOff(this.#container)
     else this.#lastCall?.close(this.#container)
     this.#lastServerCall?.close(this.#container)
     for (const reader of this.#open.values()) this.#cutOff(reader)
@@ -155,7 +155,7 @@ class MessageReader {
 
   /** A block whose end was never said. */
   #cutOff(reader: BlockReader | undefined): void {
-    if (reader instanceof ToolUseReader) reader.cutOff()
+    if (reader instanceof ToolUseReader) reader.cutOff(this.#container)
     else reader?.close()
   }
 

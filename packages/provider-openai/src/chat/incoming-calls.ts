@@ -59,13 +59,13 @@ export class IncomingCalls {
     for (const call of this.#calls) {
       const writer = this.#open(call)
       this.#write(call, call.joiner.end())
-      if ((mayBeCut && this.isLatest && call === this.#latest) || (!isClosed && call.input === '')) {
-        writer.cutOff()
-        continue
-      }
       // An id that was used before names the other call.
       const id = call.id === '' || ids.has(call.id) ? undefined : call.id
       ids.add(call.id)
+      if ((mayBeCut && this.isLatest && call === this.#latest) || (!isClosed && call.input === '')) {
+        writer.cutOff({ payload: payloadOf(call, id) })
+        continue
+      }
       if (call.isCustom) writer.append('"')
       writer.finish({ payload: payloadOf(call, id) })
     }

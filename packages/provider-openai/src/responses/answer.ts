@@ -98,12 +98,13 @@ export class Answer {
     return index === undefined ? this.#entries.at(-1) : undefined
   }
 
-  #add(index: number | undefined, item: JsonObject): Entry {
+  #add(index: number | undefined, item: JsonObject, before?: number): Entry {
     const place = this.#entries.length
     const entry: Entry = {
       item: this.#begin(item),
       place,
       type: textIn(item, 'type'),
+      before,
       id: undefined,
       callId: undefined,
       done: undefined,
@@ -123,8 +124,10 @@ export class Answer {
 
   /** The whole response may say more than the stream did, or less. */
   #reconcile(items: readonly JsonObject[]): void {
-    for (const { item, entry: known, isNew } of matchItems(this.#entries, items)) {
-      const entry = isNew ? this.#add(undefined, item) : known
+    const matched = matchItems(this.#entries, items)
+    for (const [index, { item, entry: known, isNew }] of matched.entries()) {
+      const next = matched.slice(index + 1).find(({ entry }) => entry !== undefined)?.entry
+      const entry = isNew ? this.#add(undefined, item, next?.place) : known
       if (entry === undefined || entry.isFinished) continue
       const isNews = entry.item.settle(item)
       if (isNews || entry.done === undefined) entry.done = item
@@ -134,7 +137,7 @@ export class Answer {
   #finish(entry: Entry, isLastItem: boolean, isWhole: boolean): void {
     if (entry.isFinished) return
     entry.isFinished = true
-    const { item, place, done } = entry
+    const { item, place, before, done } = entry
     const parts = item.size
     for (let part = 0; part < parts; part++) {
       const isLast = isLastItem && part === parts - 1
@@ -145,6 +148,7 @@ export class Answer {
           part,
           parts,
           ...(part === 0 ? { item: withoutImage(done) } : undefined),
+          ...(part === 0 && before !== undefined ? { before } : undefined),
           ...(isLast ? { last: true } : undefined),
           ...(isLast && this.#isStored && this.#responseId !== undefined
             ? { responseId: this.#responseId }

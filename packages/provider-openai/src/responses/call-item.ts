@@ -78,7 +78,7 @@ export class CallItem implements OpenItem {
     const writer = this.#writer
     if (writer === undefined) return
     if (!isWhole || !this.#isClosed || this.#isCut || this.#isAmbiguous) {
-      writer.cutOff()
+      writer.cutOff(payload === undefined ? {} : { payload })
       return
     }
     this.#write(writer, this.#joiner.end())

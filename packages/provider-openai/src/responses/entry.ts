@@ -7,6 +7,8 @@ export interface Entry {
   readonly item: OpenItem
   readonly place: number
   readonly type: string | undefined
+  /** The place of the item that it stands before, where only the end of the answer told of it. */
+  readonly before: number | undefined
   id: string | undefined
   callId: string | undefined
   /** The item as the provider finished it. */

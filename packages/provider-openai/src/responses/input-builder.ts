@@ -8,12 +8,13 @@ import {
   type ToolResultBlock,
 } from '@geppetto/turns'
 import { createIdFitter } from '../fit-id.ts'
-import { textIn } from '../json.ts'
+import { parseObject, textIn } from '../json.ts'
 import type { Report } from '../report.ts'
 import { fitToolName } from '../tool-name.ts'
 import { callInWords, isBuiltInCall, resultInWords } from './call-in-words.ts'
 import { toCallOutput } from './call-output.ts'
 import { toInputParts } from './content.ts'
+import { readPayload } from './payload.ts'
 import { writeArguments } from './whole-item.ts'
 import type { WholeMessage } from './whole-messages.ts'
 import type { WireCache } from './wire-cache.ts'
@@ -64,10 +65,10 @@ export class InputBuilder {
   add(block: Block): void {
     if (this.#isWhole(block)) {
       const item = this.#itemOf(block)
-      // Undefined for a further block of an item: the first has said it all.
-      if (item !== undefined) this.#push(block, 'as it came', () => item)
+      for (const one of this.#orderAt(block)) this.#pushWhole(one)
       if (block.kind === 'tool-call') {
-        if (item?.type === 'function_call') this.#reportWrapped(block)
+        // As it came, unless it had to be mended.
+        if (item?.type === 'function_call' && !isSaidWhole(block)) this.#reportWrapped(block)
         this.#await(block, item)
       }
     } else this.#addOwn(block)
@@ -204,9 +205,25 @@ export class InputBuilder {
     return block.native && this.#conversation.messages.get(block.native.group)?.items.get(block)
   }
 
+  /** The blocks whose items stand where this one does. */
+  #orderAt(block: Block): readonly Block[] {
+    return (block.native && this.#conversation.messages.get(block.native.group)?.order.get(block)) ?? [block]
+  }
+
+  #pushWhole(block: Block): void {
+    const item = this.#itemOf(block)
+    // Undefined for a further block of an item: the first has said it all.
+    if (item !== undefined) this.#push(block, 'as it came', () => item)
+  }
+
   #push(block: Block, key: string, make: () => JsonObject): void {
     this.items.push(this.#conversation.cache.textOf(block, key, make))
   }
+}
+
+/** Whether the provider itself said arguments that it takes back. */
+function isSaidWhole(block: ToolCallBlock): boolean {
+  return parseObject(textIn(readPayload(block)?.item, 'arguments') ?? '') !== undefined
 }
 
 /** System text as an item: also in the middle. */

@@ -13,6 +13,8 @@ export interface ItemPayload {
   readonly parts: number
   /** The item as it was sent; on its first block. */
   readonly item?: JsonObject
+  /** The place of the item that it stands before, though it was told of behind it; on its first block. */
+  readonly before?: number
   /** Nothing comes after it. */
   readonly last?: true
   /** The id of the response, if the provider keeps it; on the last block. */
@@ -49,6 +51,7 @@ export function readPayload(block: Block): ItemPayload | undefined {
     parts,
     ...defined({
       item: objectIn(payload, 'item'),
+      before: numberIn(payload, 'before'),
       last: payload.last === true ? (true as const) : undefined,
       responseId: textIn(payload, 'responseId'),
     }),

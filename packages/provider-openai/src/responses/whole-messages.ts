@@ -8,6 +8,8 @@ import { toWholeItem, type WholeMessageRules } from './whole-item.ts'
 export interface WholeMessage {
   /** Its items, by the block that each begins with; none where an item says nothing. */
   readonly items: ReadonlyMap<Block, JsonObject>
+  /** The blocks whose items are sent where a block stands, if not its own: what was told of late goes to its place. */
+  readonly order: ReadonlyMap<Block, readonly Block[]>
   readonly blocks: readonly Block[]
   /** By which the provider knows it, if it keeps it. */
   readonly responseId?: string
@@ -47,8 +49,8 @@ function readMessage(
   isBeforeCut: boolean,
 ): WholeMessage | undefined {
   const items = new Map<Block, JsonObject>()
+  const firsts: FirstBlock[] = []
   let before: ItemPayload | undefined
-  let lastType: string | undefined
   for (const block of blocks) {
     const payload = readPayload(block)
     if (payload === undefined || !follows(payload, before)) return undefined
@@ -57,13 +59,33 @@ function readMessage(
     if (payload.item === undefined) return undefined
     const item = toWholeItem(withImage(payload.item, block), block, rules)
     if (item === undefined) return undefined
-    if (item === 'empty') continue
-    items.set(block, item)
-    lastType = textIn(item, 'type')
+    firsts.push({ block, ...payload })
+    if (item !== 'empty') items.set(block, item)
   }
-  if (before === undefined || !endsWell(before, lastType, isBeforeCut)) return undefined
+  const order = orderOf(firsts)
+  const sent = firsts.flatMap(({ block }) => order.get(block) ?? [block]).flatMap((block) => items.get(block) ?? [])
+  if (before === undefined || !endsWell(before, textIn(sent.at(-1), 'type'), isBeforeCut)) return undefined
   const { responseId } = before
-  return { items, blocks, ...(responseId === undefined ? undefined : { responseId }) }
+  return { items, order, blocks, ...(responseId === undefined ? undefined : { responseId }) }
+}
+
+/** The block that an item begins with. */
+interface FirstBlock {
+  readonly block: Block
+  readonly place: number
+  readonly before?: number
+}
+
+function orderOf(firsts: readonly FirstBlock[]): ReadonlyMap<Block, readonly Block[]> {
+  const order = new Map<Block, readonly Block[]>()
+  for (const { block, before } of firsts) {
+    const target = before === undefined ? undefined : firsts.find(({ place }) => place === before)
+    if (target === undefined) continue
+    const [own = [target.block]] = [order.get(target.block)]
+    order.set(target.block, own.toSpliced(-1, 0, block))
+    order.set(block, [])
+  }
+  return order
 }
 
 function endsWell(end: ItemPayload, lastType: string | undefined, isBeforeCut: boolean): boolean {
