@@ -276,16 +276,15 @@ describe('an answer that is an error', () => {
   })
 
   it.each([
-    ['HTML where JSON was expected', 'text/html', '<html><body>Sign in</body></html>', 'text/html where JSON was'],
     ['an empty body', 'application/json', '', 'empty body'],
-    ['an empty stream', 'text/event-stream', '', 'not one event'],
+    ['an empty stream', 'text/event-stream', '', 'empty body'],
+    ['white space alone', 'text/plain', '\n \r\n', 'empty body'],
     ['a stream of comments', 'text/event-stream', ': ping\n\n: ping\n\n', 'not one event'],
-    ['broken JSON', 'application/json', '[{"do":"open"', 'where JSON was expected'],
+    ['broken JSON', 'application/json', '[{"do":"open"', 'no whole JSON'],
+    ['a stream that is cut in its first word', 'text/event-stream', 'eve', 'not one event'],
     ['a frame that is no JSON', 'text/event-stream', 'data: {"do":\n\n', 'cannot be read'],
     ['a frame that makes no sense', 'text/event-stream', toStream([{ do: 'close', piece: 'x' }]), 'no piece x'],
-    ['JSON that makes no sense', 'application/json', '{}', 'not a list of lines'],
     ['JSON without its end', 'application/json', '[{"do":"ping"}]', 'before its last frame'],
-    ['HTML that is called a stream', 'text/event-stream', '<html>\n\n</html>\n\n', 'not one event'],
   ])('is seen in %s', async (_what, contentType, body, message) => {
     await using provider = await startProvider((response) => {
       response.writeHead(200, { 'content-type': contentType })

@@ -6,7 +6,7 @@ import type { Engine, EngineInfo, PreparedRequest } from './engine.ts'
 import { toEngineError, withFacts } from './engine-error.ts'
 import { startProviderCall } from './provider-call.ts'
 import { receive } from './receive.ts'
-import { explainFailure, sendRequest } from './send-request.ts'
+import { addressOf, explainFailure, sendRequest } from './send-request.ts'
 import { CallTimer, resolveTimeLimits, type TimeLimits } from './time-limits.ts'
 import { createTokenCounter } from './token-counter.ts'
 import type { Transport } from './transport.ts'
@@ -48,22 +48,25 @@ export function createAdapterEngine(
   const countTokens = createTokenCounter(adapter, transport, defaults, limits)
   return {
     info,
-    prepare: (_ctx, turn) => prepare(turn),
+    prepare(_ctx, turn) {
+      const request = prepare(turn)
+      const target = transport.describe?.(request)
+      return target === undefined ? request : { ...request, target }
+    },
     ...(countTokens === undefined ? undefined : { countTokens }),
     async runInference(ctx, turn) {
       if (ctx.signal.aborted) throw cancelledError(ctx.signal.reason, { partial: turn })
       const request = prepare(turn)
-      const asksForStream = request.stream
       const call = startProviderCall(ctx, turn, { ...info, model: request.model }, request.degradations)
       const abortion = withCancel(ctx)
       const { signal } = abortion.ctx
-      const timer = new CallTimer(ctx.clock, limits, asksForStream, abortion.cancel)
+      const timer = new CallTimer(ctx.clock, limits, request.stream, abortion.cancel)
       let requestId: string | undefined
       try {
         const response = await sendRequest(transport, request, signal)
         if (adapter.requestIdHeader !== undefined)
           requestId = response.headers.get(adapter.requestIdHeader) ?? undefined
-        await receive(response, { adapter, call, timer, signal, asksForStream })
+        await receive(response, { adapter, call, timer, signal, address: addressOf(transport, request) })
         // Who blocks the stream blocks its end too: what was read is taken before the call is over.
         const { pressure } = call
         if (pressure !== undefined) await untilAborted(signal, pressure)

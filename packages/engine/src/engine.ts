@@ -55,4 +55,14 @@ export interface PreparedRequest {
   readonly stream: boolean
   /** What of the turn could not be said as it stands. */
   readonly degradations: readonly Degradation[]
+  /** What its transport makes of it, for people: set by `prepare` of an engine whose transport can say. */
+  readonly target?: RequestTarget
+}
+
+/** Where a request goes, and with what, as far as that is known before it is sent. What is called a secret shows as `***`. */
+export interface RequestTarget {
+  /** The whole address. */
+  readonly address: string
+  /** The request's own headers, and those of the transport. */
+  readonly headers: { readonly [name: string]: string }
 }

@@ -23,6 +23,7 @@ export {
   type EngineInfo,
   type Middleware,
   type PreparedRequest,
+  type RequestTarget,
   type RunInference,
 } from './engine.ts'
 export {
@@ -35,11 +36,12 @@ export {
   toEngineError,
   withFacts,
 } from './engine-error.ts'
-export { secretsIn } from './mask-secrets.ts'
+export { maskTarget, secretsIn } from './mask-secrets.ts'
 export { partialTurnOf } from './partial-turn.ts'
 export { type ProviderCall, startProviderCall } from './provider-call.ts'
 export { modelFamily, type ReplayTarget, replayGroups } from './replay.ts'
 export { previewRequest, type RequestPreview } from './request-preview.ts'
+export { withoutSecretsIn } from './safe-cause.ts'
 export { createSseReader, type SseReader } from './sse.ts'
 export { parseOutput, withOutputSchema } from './structured-output.ts'
 export type { TimeLimits } from './time-limits.ts'

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
-import type { PreparedRequest } from './engine.ts'
+import type { PreparedRequest, RequestTarget } from './engine.ts'
 
 const mask = '***'
 
@@ -30,6 +30,12 @@ export function maskSecrets(request: Pick<PreparedRequest, 'headers' | 'body'>):
 } {
   const shown = Object.entries(request.headers).map(([name, value]) => [name, isSecretName(name) ? mask : value])
   return { headers: Object.fromEntries(shown), body: maskBody(request.body) }
+}
+
+/** A target as it may be shown. Here nothing is known of what a header or a field of the query means: what sounds like a secret is one. */
+export function maskTarget({ address, headers }: RequestTarget): RequestTarget {
+  const shown = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), soundsSecret(name) ? mask : value])
+  return { address: maskAddress(address, soundsSecret), headers: Object.fromEntries(shown) }
 }
 
 function maskBody(body: string): string {
@@ -73,10 +79,10 @@ function isAddressName(name: string): boolean {
 }
 
 /** The address with its user, password and what is called a secret in its query masked. */
-function maskAddress(address: string): string {
+function maskAddress(address: string, isSecret: (name: string) => boolean = isSecretName): string {
   if (!/^https?:/i.test(address) || !URL.canParse(address)) return address
   const url = new URL(address)
-  const secrets = [...url.searchParams.keys()].filter(isSecretName)
+  const secrets = [...url.searchParams.keys()].filter(isSecret)
   if (url.username === '' && url.password === '' && secrets.length === 0) return address
   if (url.username !== '') url.username = mask
   if (url.password !== '') url.password = mask
@@ -98,7 +104,12 @@ function parseBody(body: string): unknown {
 }
 
 /** Names of headers that nobody has listed. */
-const secretHeader = /auth|cookie|key|password|secret|token/i
+const secretHeader = /auth|cookie|credential|key|password|secret|signature|token/i
+
+/** Whether a header, or a field of something foreign, sounds as if it held a secret. */
+export function soundsSecret(name: string): boolean {
+  return secretHeader.test(name) || /^(?:code|sig)$/i.test(name)
+}
 
 /** The secrets that headers carry: what a provider may repeat in its error. Those below 8 characters are words, and none. */
 export function secretsIn(headers: Iterable<readonly [name: string, value: string]>): readonly string[] {

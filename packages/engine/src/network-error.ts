@@ -1,11 +1,13 @@
 import { defined, type ErrorData, toErrorData } from '@geppetto/turns'
 import { EngineError, isEngineError } from './engine-error.ts'
+import { withoutSecretsIn } from './safe-cause.ts'
 
 /** What a transport or a body threw, as an error that says why: hosts hide the reason in a chain of causes below "fetch failed". */
 export function networkError(what: string, thrown: unknown): EngineError {
   if (isUnsendableHeader(toErrorData(thrown))) return unsendableHeader()
   if (isEngineError(thrown)) return thrown
-  return new EngineError('network', `${what}: ${reasonOf(thrown)}`, defined({ cause: thrown }))
+  const cause = thrown === undefined ? undefined : withoutSecretsIn(thrown)
+  return new EngineError('network', `${what}: ${reasonOf(thrown)}`, defined({ cause }))
 }
 
 /** Without what was thrown, and without its words: hosts quote the header, and with it the key. */

@@ -1,11 +1,14 @@
 import type { Clock } from '@geppetto/context'
-import { toErrorData } from '@geppetto/turns'
 import type { ProviderAdapter } from './adapter.ts'
+import { takeBody } from './answer-body.ts'
+import { decoding } from './decoding.ts'
 import { EngineError, isEngineError } from './engine-error.ts'
 import { withoutSecrets } from './mask-secrets.ts'
+import { notTheApi } from './not-the-api.ts'
 import type { ProviderCall } from './provider-call.ts'
-import { readBody, readText, type Wish } from './read-body.ts'
-import { createSseReader } from './sse.ts'
+import { readText } from './read-body.ts'
+import { eventTaker } from './receive-events.ts'
+import { errorInList, jsonTaker } from './receive-json.ts'
 import type { CallTimer } from './time-limits.ts'
 import type { WireResponse } from './transport.ts'
 
@@ -18,21 +21,20 @@ export interface Exchange {
   readonly call: ProviderCall
   readonly timer: CallTimer
   readonly signal: AbortSignal
-  /** Whether the answer was asked for as a stream. */
-  readonly asksForStream: boolean
+  /** Where the request went, without secrets. */
+  readonly address: string
 }
 
 /** Reads a response into the call, stream or not. @throws EngineError when it is, holds or ends as an error. */
 export async function receive(response: WireResponse, exchange: Exchange): Promise<void> {
-  const { adapter, call, signal, timer } = exchange
+  const { adapter, call, signal, timer, address } = exchange
   const { clock } = call.ctx
-  const { body } = response
   await refuseFailure(response, adapter, signal, clock)
-  if (isEventStream(mediaTypeOf(response), exchange.asksForStream)) await receiveStream(response, exchange)
-  else {
-    const json = parseJson(await readText(body, signal, clock), response)
-    decoding(() => adapter.decodeJson(json, call))
-  }
+  await takeBody(response.body, signal, clock, (form) => {
+    const isStream = form === 'events' || (form === 'text' && isCalledStream(response))
+    if (isStream) return eventTaker(exchange, (lines) => notTheApi(address, 'a text', lines, response))
+    return jsonTaker(form, address, response, (json, text) => decodeAnswer(json, text, response, exchange))
+  })
   timer.stop()
   if (call.failure !== undefined)
     throw adapter.classify({
@@ -42,16 +44,30 @@ export async function receive(response: WireResponse, exchange: Exchange): Promi
     })
 }
 
+/** Whole JSON that is not read as an answer comes from somebody else: it would again. */
+function decodeAnswer(json: unknown, text: string, response: WireResponse, { adapter, call, address }: Exchange): void {
+  const error = errorInList(json)
+  if (error !== undefined) return call.fail(error)
+  try {
+    decoding(() => adapter.decodeJson(json, call))
+  } catch (thrown) {
+    if (!isEngineError(thrown) || thrown.code !== 'protocol') throw thrown
+    throw notTheApi(address, `JSON that is no answer (${thrown.message})`, text, response)
+  }
+}
+
 /** Reads the answer to a request for a count of tokens. @throws EngineError when it is an error, or holds no count. */
 export async function receiveCount(
   response: WireResponse,
-  adapter: ProviderAdapter,
-  signal: AbortSignal,
-  clock: Clock,
+  { adapter, signal, clock, address }: Pick<Exchange, 'adapter' | 'signal' | 'address'> & { readonly clock: Clock },
 ): Promise<number> {
   await refuseFailure(response, adapter, signal, clock)
-  const json = parseJson(await readText(response.body, signal, clock), response)
-  const count = decoding(() => adapter.readCount?.(json))
+  let count: number | undefined
+  await takeBody(response.body, signal, clock, (form) =>
+    jsonTaker(form, address, response, (json) => {
+      count = decoding(() => adapter.readCount?.(json))
+    }),
+  )
   if (count === undefined || !Number.isSafeInteger(count) || count < 0)
     throw new EngineError('protocol', `the answer holds no count of tokens, but ${count}`)
   return count
@@ -87,69 +103,7 @@ function headerOf({ headers }: WireResponse): (name: string) => string | undefin
   return (name) => headers.get(name) ?? undefined
 }
 
-function mediaTypeOf({ headers }: WireResponse): string {
-  return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-}
-
-/** Some hosts forget the type of a stream, or call it text; JSON and HTML they do name. */
-function isEventStream(mediaType: string, asksForStream: boolean): boolean {
-  return mediaType === 'text/event-stream' || (asksForStream && ['', 'text/plain'].includes(mediaType))
-}
-
-async function receiveStream(response: WireResponse, { adapter, call, timer, signal }: Exchange): Promise<void> {
-  const decoder = adapter.decode(call)
-  let events = 0
-  const reader = createSseReader((name, data) => {
-    events++
-    // Some hosts keep a connection open with events that hold nothing.
-    if (data === '') return
-    // Nothing belongs to the answer after its end, an error in it, or an abort from inside a sink.
-    if (!call.isStopped && call.failure === undefined && !signal.aborted) decoder.event(name, data)
-  })
-  let seenActivity = -1
-  await readBody(response.body, signal, call.ctx.clock, (bytes): Wish => {
-    if (call.isStopped) return 'stop-soon'
-    decoding(() => reader.push(bytes))
-    if (call.failure !== undefined) return 'stop'
-    if (call.isStopped) {
-      timer.stop()
-      return 'stop-soon'
-    }
-    if (events > 0 && call.activity !== seenActivity) {
-      seenActivity = call.activity
-      timer.touch()
-    }
-    const { pressure } = call
-    if (pressure === undefined) return undefined
-    timer.hold()
-    return pressure.then(() => timer.resume())
-  })
-  reader.end()
-  if (call.isStopped || call.failure !== undefined) return
-  if (events === 0) throw new EngineError('protocol', 'the answer is empty: not one event was in it')
-  decoding(() => decoder.end())
-}
-
-/** What a decoder throws is about what it was given to read. */
-function decoding<T>(decode: () => T): T {
-  try {
-    return decode()
-  } catch (error) {
-    if (isEngineError(error)) throw error
-    const { message } = toErrorData(error)
-    throw new EngineError('protocol', `the answer holds something that cannot be read: ${message}`, { cause: error })
-  }
-}
-
-function parseJson(text: string, response: WireResponse): unknown {
-  if (text.trim() === '') throw new EngineError('protocol', 'the answer has an empty body')
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The parser's own words quote the answer, and with it what may be a key.
-    const mediaType = mediaTypeOf(response)
-    const shown = withoutSecrets(text.slice(0, 120), response.secrets)
-    const what = mediaType === '' ? 'something' : mediaType
-    throw new EngineError('protocol', `the answer is ${what} where JSON was expected: ${shown}`)
-  }
+/** A stream may begin with lines that nobody knows. */
+function isCalledStream({ headers }: WireResponse): boolean {
+  return (headers.get('content-type') ?? '').trim().toLowerCase().startsWith('text/event-stream')
 }

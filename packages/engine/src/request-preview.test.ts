@@ -65,3 +65,9 @@ it('leaves what only sounds like one: counts, schemas, what is said', () => {
   }
   expect(bodyOf(body)).toEqual(body)
 })
+
+it('shows where the request goes, and the headers of the transport too', () => {
+  const target = { address: 'https://api.test/v1/answers', headers: { 'x-format': 'script', authorization: '***' } }
+  const preview = previewRequest({ ...request, target }, hello)
+  expect(preview).toEqual({ ...request, ...target, estimate: estimateTokens(hello) })
+})

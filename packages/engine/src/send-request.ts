@@ -24,6 +24,12 @@ export async function sendRequest(
   }
 }
 
+/** Where a request goes, for an error: without its query, which may hold a key. */
+export function addressOf(transport: Transport, request: PreparedRequest): string {
+  const address = transport.describe?.(request).address ?? transport.host + request.path
+  return address.replace(/[?#].*$/s, '')
+}
+
 /** Its outcome was awaited, or nobody waits any more. */
 function ignoreLateFailure(): void {}
 

@@ -9,8 +9,14 @@ export interface SseReader {
   end(): void
 }
 
-/** Makes a reader. `onEvent` gets the event's name (`message` where none is given) and its data lines joined. Comments, `id` and `retry` are passed over. */
-export function createSseReader(onEvent: (name: string, data: string) => void): SseReader {
+/**
+ * Makes a reader. `onEvent` gets the event's name (`message` where none is given) and its data lines joined. Comments, `id` and `retry` are passed
+ * over; `onOther` gets the lines that are nothing of the kind, also one without its end.
+ */
+export function createSseReader(
+  onEvent: (name: string, data: string) => void,
+  onOther?: (line: string) => void,
+): SseReader {
   // Drops a byte order mark at the very start, and keeps characters that are cut between two chunks.
   const decoder = new TextDecoder('utf-8')
   /** A line whose end has not come. Only ever appended to and never searched again, so that a long line costs its length once. */
@@ -32,7 +38,7 @@ export function createSseReader(onEvent: (name: string, data: string) => void): 
       if (value !== undefined) data = data === undefined ? value : `${data}\n${value}`
     } else if (text.startsWith('event', start)) {
       name = fieldValue(text, start + 5, end) ?? name
-    }
+    } else if (onOther !== undefined && !isPassedOver(text, start)) onOther(text.slice(start, end))
   }
 
   const read = (text: string): void => {
@@ -65,6 +71,7 @@ export function createSseReader(onEvent: (name: string, data: string) => void): 
     push: (bytes) => read(decoder.decode(bytes, { stream: true })),
     end: () => {
       read(decoder.decode())
+      if (rest !== '' && !mayBeEvent(rest) && !isPassedOver(rest, 0)) onOther?.(rest)
       rest = ''
       name = ''
       data = undefined
@@ -78,4 +85,14 @@ function fieldValue(text: string, nameEnd: number, end: number): string | undefi
   if (text.charCodeAt(nameEnd) !== 58) return undefined
   const valueStart = text.charCodeAt(nameEnd + 1) === 32 ? nameEnd + 2 : nameEnd + 1
   return text.slice(valueStart, end)
+}
+
+/** A comment, or a field that says nothing of an event. */
+function isPassedOver(text: string, start: number): boolean {
+  return text.charCodeAt(start) === 58 || text.startsWith('id', start) || text.startsWith('retry', start)
+}
+
+/** Whether a line that was cut is the beginning of an event's. */
+function mayBeEvent(line: string): boolean {
+  return ['data', 'event', 'retry', 'id'].some((field) => line.startsWith(field) || field.startsWith(line))
 }

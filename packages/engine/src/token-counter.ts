@@ -5,7 +5,7 @@ import { cancelledError } from './cancelled.ts'
 import type { Engine } from './engine.ts'
 import { EngineError, toEngineError, withFacts } from './engine-error.ts'
 import { receiveCount } from './receive.ts'
-import { explainFailure, sendRequest } from './send-request.ts'
+import { addressOf, explainFailure, sendRequest } from './send-request.ts'
 import { CallTimer, type TimeLimits } from './time-limits.ts'
 import type { Transport } from './transport.ts'
 
@@ -31,7 +31,8 @@ export function createTokenCounter(
     try {
       const response = await sendRequest(transport, request, signal)
       if (adapter.requestIdHeader !== undefined) requestId = response.headers.get(adapter.requestIdHeader) ?? undefined
-      return await receiveCount(response, adapter, signal, ctx.clock)
+      const address = addressOf(transport, request)
+      return await receiveCount(response, { adapter, signal, clock: ctx.clock, address })
     } catch (error) {
       const explained = explainFailure(error, signal, timer)
       throw withFacts(explained, defined({ requestId: explained.requestId ?? requestId }))

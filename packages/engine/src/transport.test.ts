@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createFetchTransport, type PreparedRequest } from './index.ts'
 import { startProvider } from './loopback-provider.test-helper.ts'
@@ -59,8 +60,8 @@ describe('the fetch transport', () => {
     const headers = () => ({ authorization: 'Bearer sk-secret-1' })
     const transport = createFetchTransport({ baseUrl: 'https://api.example.org', headers, fetch: quoting })
     const error: unknown = await transport.send(request, signal).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'network', message: 'refused Bearer ***' })
-    expect(error).not.toHaveProperty('cause')
+    expect(error).toMatchObject({ message: 'refused Bearer ***' })
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('sk-secret-1')
   })
 
   it('rejects when its secrets cannot be had', async () => {
@@ -98,4 +99,26 @@ describe('the fetch transport', () => {
       expect(make).not.toThrowError(/hunter2/)
     },
   )
+
+  it('says where a request goes and with what, as far as that is known, without secrets and without sending', () => {
+    const never = () => {
+      throw new Error('asked')
+    }
+    const transport = createFetchTransport({
+      baseUrl: 'https://api.test/v1/?api-version=2&key=k',
+      headers: never,
+      knownHeaders: { 'X-Api-Key': 'k', 'x-team': 'blue' },
+      fetch: never,
+    })
+    expect(transport.describe?.(request)).toEqual({
+      address: 'https://api.test/v1/messages?api-version=2&key=***',
+      headers: {
+        'content-type': 'application/json',
+        'x-beta': 'a,b',
+        authorization: '***',
+        'x-api-key': '***',
+        'x-team': 'blue',
+      },
+    })
+  })
 })

@@ -1,13 +1,16 @@
 import { toErrorData } from '@geppetto/turns'
-import type { PreparedRequest } from './engine.ts'
+import type { PreparedRequest, RequestTarget } from './engine.ts'
 import { EngineError, isEngineError } from './engine-error.ts'
-import { secretsIn, withoutSecrets } from './mask-secrets.ts'
+import { maskTarget, secretsIn } from './mask-secrets.ts'
+import { withoutSecretsIn } from './safe-cause.ts'
 
 /** Carries one request to a provider. Secrets live here and nowhere else. Rejects when there is no response, or when `signal` aborts. */
 export interface Transport {
   /** Who answers, such as `api.openai.com`: written on records and on opaque data. */
   readonly host: string
   send(request: PreparedRequest, signal: AbortSignal): Promise<WireResponse>
+  /** Where, and with what, it would send this request, as far as that is known without sending it. Pure, and without secrets. */
+  describe?(request: PreparedRequest): RequestTarget
 }
 
 /** A response with its body still to be read. */
@@ -25,6 +28,8 @@ export interface FetchTransportOptions {
   readonly baseUrl: string
   /** Authorisation and the like; asked for anew for each request, so that tokens may change. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
+  /** What `headers` is known to give, for people who look at a request; what is called a secret is masked. */
+  readonly knownHeaders?: Readonly<Record<string, string>>
   /** Default: the host's `fetch`. */
   readonly fetch?: typeof fetch
 }
@@ -54,19 +59,17 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
         redirect: 'manual',
       })
       const response = await sending.catch((error: unknown) => {
-        throw withoutSecretCause(error, secrets)
+        throw withoutSecretsIn(error, secrets)
       })
       refuseRedirect(response, base.host)
       return { status: response.status, headers: response.headers, body: response.body, secrets }
     },
+    describe: ({ path, headers }) =>
+      maskTarget({
+        address: addressOf(path),
+        headers: { 'content-type': 'application/json', ...headers, ...options.knownHeaders },
+      }),
   }
-}
-
-/** What a `fetch` rejects with may quote the headers: then nothing of it is kept but its words, without the key. */
-function withoutSecretCause(error: unknown, secrets: readonly string[]): unknown {
-  const words = JSON.stringify(toErrorData(error))
-  if (secrets.every((secret) => !words.includes(secret))) return error
-  return new EngineError('network', withoutSecrets(toErrorData(error).message, secrets))
 }
 
 /** @throws EngineError `auth` when the program cannot give them: asking again would not help. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import Anthropic from '@anthropic-ai/sdk'
 import { background } from '@geppetto/context'
 import { type Engine, isEngineError } from '@geppetto/engine'
@@ -117,6 +118,18 @@ describe.each(engines)('by %s', (name, connect) => {
     expect(server.requests[0]?.url).toBe('/v1/messages/count_tokens')
     expect(Object.keys(JSON.parse(server.requests[0]?.body ?? ''))).toEqual(['model', 'messages'])
   })
+})
+
+it('says of a failure nothing that holds the key, however deep it is looked at', async () => {
+  const quoting = (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const authorization = new Headers(init?.headers).get('authorization')
+    throw Object.assign(new Error(`refused ${authorization}`), { request: { authorization }, code: 'ECONNRESET' })
+  }
+  const client = new Anthropic({ apiKey: 'sk-ant-key-1', baseURL: 'http://127.0.0.1:1', fetch: quoting })
+  const error = await failureOf(anthropic({ model, client }))
+  expect(error).toMatchObject({ code: 'network', message: expect.stringContaining('refused Bearer ***') })
+  expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('sk-ant-key-1')
+  expect(inspect(error, { depth: 20 })).toContain('APIConnectionError')
 })
 
 describe('a client of the user', () => {

@@ -5,6 +5,7 @@ import {
   secretsIn,
   type Transport,
   type WireResponse,
+  withoutSecretsIn,
 } from '@geppetto/engine'
 import { toErrorData } from '@geppetto/turns'
 import { invalid } from './options.ts'
@@ -98,7 +99,7 @@ class Exchange {
   explain(error: unknown, signal: AbortSignal): WireResponse {
     if (this.#refusal !== undefined) throw this.#refusal
     if (this.#failure !== undefined) return this.toWire(this.#failure)
-    if (this.#isSent || signal.aborted || isEngineError(error)) throw error
+    if (this.#isSent || signal.aborted || isEngineError(error)) throw withoutSecretsIn(error, this.#secrets)
     throw this.#unsent(error)
   }
 

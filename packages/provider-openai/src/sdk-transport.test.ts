@@ -1,6 +1,10 @@
+import { inspect } from 'node:util'
+import { background } from '@geppetto/context'
 import type { PreparedRequest, WireResponse } from '@geppetto/engine'
+import { createTurn, userBlock } from '@geppetto/turns'
 import OpenAI, { AzureOpenAI, type ClientOptions } from 'openai'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { openaiChat } from './index.ts'
 import { answerWith, startProvider } from './loopback-provider.test-helper.ts'
 import { createSdkTransport } from './sdk-transport.ts'
 
@@ -15,6 +19,8 @@ const request: PreparedRequest = {
   stream: true,
   degradations: [],
 }
+
+const turn = createTurn({ blocks: [userBlock('Q')] })
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -95,8 +101,24 @@ describe('a request by the SDK', () => {
 
   it('says that the connection failed, with the reason', async () => {
     const transport = createSdkTransport({ apiKey: 'k', baseUrl: 'http://127.0.0.1:1/v1' })
-    await expect(transport.send(request, live())).rejects.toMatchObject({ name: 'Error', cause: expect.anything() })
+    await expect(transport.send(request, live())).rejects.toMatchObject({
+      name: 'APIConnectionError',
+      cause: expect.anything(),
+    })
   })
+})
+
+it('says of a failure nothing that holds the key, however deep it is looked at', async () => {
+  const quoting = (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const authorization = new Headers(init?.headers).get('authorization')
+    throw Object.assign(new Error(`refused ${authorization}`), { request: { authorization }, code: 'ECONNRESET' })
+  }
+  const client = new OpenAI({ apiKey: 'sk-secret-1', baseURL: 'http://127.0.0.1:1/v1', fetch: quoting })
+  const engine = openaiChat({ model: 'm', client })
+  const error: unknown = await engine.runInference(background(), turn).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'network', message: expect.stringContaining('refused Bearer ***') })
+  expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('sk-secret-1')
+  expect(inspect(error, { depth: 20 })).toContain('APIConnectionError')
 })
 
 describe('a client that is not what it seems', () => {

@@ -1,4 +1,10 @@
-import { EngineError, type PreparedRequest, type Transport, type WireResponse } from '@geppetto/engine'
+import {
+  EngineError,
+  type PreparedRequest,
+  type Transport,
+  type WireResponse,
+  withoutSecretsIn,
+} from '@geppetto/engine'
 import { toErrorData } from '@geppetto/turns'
 import type OpenAI from 'openai'
 import type { ClientOptions } from 'openai'
@@ -64,7 +70,7 @@ async function sendBy(client: OpenAI, request: PreparedRequest, signal: AbortSig
     // The SDK makes errors of its own of both: what we know is better.
     if (exchange.refusal !== undefined) throw exchange.refusal
     if (exchange.failed !== undefined) return toWire(exchange.failed, exchange)
-    throw error
+    throw withoutSecretsIn(error, exchange.secrets)
   }
   throw new EngineError(
     'invalid_options',
