@@ -96,8 +96,11 @@ class MessageReader {
   }
 
   delta(index: number, delta: JsonObject): void {
-    const { type } = delta
-    this.#open.get(index)?.delta(typeof type === 'string' ? type : '', delta)
+    const type = textIn(delta, 'type') ?? ''
+    const start = impliedStarts.get(type)
+    // Some servers do not say that a block begins.
+    if (start !== undefined && !this.#open.has(index)) this.open(index, start)
+    this.#open.get(index)?.delta(type, delta)
   }
 
   close(index: number): void {
@@ -166,3 +169,8 @@ class MessageReader {
     this.#lastServerCall = undefined
   }
 }
+
+const impliedStarts: ReadonlyMap<string, JsonObject> = new Map([
+  ['text_delta', { type: 'text', text: '' }],
+  ['thinking_delta', { type: 'thinking', thinking: '' }],
+])

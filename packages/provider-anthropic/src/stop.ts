@@ -13,7 +13,9 @@ const stopReasons: ReadonlyMap<string, StopReason> = new Map<string, StopReason>
 /** Anthropic's word for why it stopped, as ours. A word that nobody knows yet counts as the end of the turn. */
 export function toStopReason(word: string | undefined, hasCalls: boolean): StopReason {
   if (word === undefined) return hasCalls ? 'tool_calls' : 'end_turn'
-  return stopReasons.get(word) ?? 'end_turn'
+  const reason = stopReasons.get(word) ?? 'end_turn'
+  // Servers that only speak the format say so of an answer with calls, too.
+  return word === 'end_turn' && hasCalls ? 'tool_calls' : reason
 }
 
 /** Whether the model was cut short, so that its last call may lack the end of its arguments, however whole they look. */

@@ -74,8 +74,12 @@ class IncomingAnswer {
     const choice = this.#ownChoice(chunk)
     if (choice !== undefined) {
       const delta = objectIn(choice, 'delta')
-      this.#reasoning.add(delta ?? objectIn(choice, 'message') ?? {}, delta === undefined)
-      this.#addMessage(delta ?? objectIn(choice, 'message') ?? {}, chunk)
+      const message = delta ?? objectIn(choice, 'message') ?? {}
+      if (delta === undefined && this.#hasSaid) this.#addRest(message)
+      else {
+        this.#reasoning.add(message, delta === undefined)
+        this.#addMessage(message, chunk)
+      }
     }
     const usage = findUsage(chunk, choice)
     if (usage !== undefined) this.#usage = usage
@@ -136,6 +140,13 @@ class IncomingAnswer {
       if (index === this.#choice) return choice
     }
     return undefined
+  }
+
+  /** Some hosts say the whole message again behind its pieces. */
+  #addRest(message: JsonObject): void {
+    const whole = textIn(message, 'content') ?? ''
+    const seen = this.#text.text
+    if (whole.startsWith(seen)) this.#addText(whole.slice(seen.length))
   }
 
   #addMessage(message: JsonObject, chunk: JsonObject): void {

@@ -78,9 +78,10 @@ export class IncomingCalls {
     return found === undefined || isAnother(found, id, name) ? this.#begin(index, id) : found
   }
 
-  /** By its index, else its id; without both, what has no name belongs to the call before it. */
+  /** By its index, else its id; without both, what has no name belongs to the call before it. Some hosts change the index in the middle of a call. */
   #find(index: number | undefined, id: string, name: string): IncomingCall | undefined {
-    if (index !== undefined) return this.#calls.findLast((call) => call.index === index)
+    const numbered = index === undefined ? undefined : this.#calls.findLast((call) => call.index === index)
+    if (numbered !== undefined || (index !== undefined && name !== '')) return numbered
     if (id !== '') return this.#calls.findLast((call) => call.id === id)
     return name === '' ? this.#latest : undefined
   }

@@ -17,7 +17,10 @@ export function decodeStream(output: DecoderOutput): Decoder {
       if (data === '[DONE]') return
       const event: unknown = JSON.parse(data)
       if (!isJsonObject(event)) throw new TypeError(`an event is ${data.slice(0, 60)}`)
-      readEvent(answer, textIn(event, 'type') ?? name, event)
+      const type = textIn(event, 'type')
+      // Of a gateway that knows no events.
+      if (type === undefined && objectIn(event, 'error') !== undefined) answer.fail(objectIn(event, 'error') ?? event)
+      else readEvent(answer, type ?? name, event)
     },
     end() {},
   }
@@ -73,6 +76,12 @@ function readEvent(answer: Answer, type: string, event: JsonObject): void {
     case 'response.reasoning_text.done':
       healText(answer.textAt(name, 'reasoning'), 'reasoning_text', event)
       break
+    case 'response.content_part.done':
+      healPart(answer, name, event)
+      break
+    case 'response.reasoning_summary_part.done':
+      healText(answer.textAt(name, 'reasoning'), 'summary_text', { ...event, ...objectIn(event, 'part') })
+      break
     case 'response.function_call_arguments.done':
       healInput(answer, name, event.arguments)
       break
@@ -82,31 +91,53 @@ function readEvent(answer: Answer, type: string, event: JsonObject): void {
     case 'response.output_text.annotation.added':
       cite(answer.textAt(name, 'message'), event)
       break
-    case 'response.output_item.added':
-      answer.open(index, objectIn(event, 'item') ?? {})
+    case 'response.output_item.added': {
+      const item = objectIn(event, 'item')
+      if (item !== undefined) answer.open(index, item)
       break
-    case 'response.output_item.done':
-      answer.close(index, objectIn(event, 'item') ?? {})
+    }
+    case 'response.output_item.done': {
+      const item = objectIn(event, 'item')
+      if (item !== undefined) answer.close(index, item)
       break
+    }
     case 'response.created':
     case 'response.in_progress':
     case 'response.queued':
       answer.begin(objectIn(event, 'response') ?? {})
       break
     case 'response.completed':
+    case 'response.done':
     case 'response.incomplete':
     case 'response.failed':
     case 'response.cancelled': {
       const response = objectIn(event, 'response') ?? {}
-      answer.end(response, type.slice('response.'.length))
+      answer.end(response, statusOf(type, response))
       break
     }
     case 'error':
+    case 'response.error':
       answer.fail(objectIn(event, 'error') ?? event)
       break
     default:
       tellProgress(answer.at(name), type, event)
   }
+}
+
+/** How the answer ended; some hosts end every answer with the event of a good one. */
+function statusOf(type: string, response: JsonObject): string {
+  if (type !== 'response.completed' && type !== 'response.done') return type.slice('response.'.length)
+  const status = textIn(response, 'status')
+  return status === 'incomplete' || status === 'failed' || status === 'cancelled' ? status : 'completed'
+}
+
+/** A part of a message, or of reasoning that is shown: the part says which. */
+function healPart(answer: Answer, name: ItemName, event: JsonObject): void {
+  const part = objectIn(event, 'part')
+  const said = { ...event, text: part?.text, refusal: part?.refusal }
+  if (part?.type === 'output_text') healText(answer.textAt(name, 'message'), 'output_text', said)
+  else if (part?.type === 'refusal') healText(answer.textAt(name, 'message'), 'refusal', said)
+  else if (part?.type === 'reasoning_text') healText(answer.textAt(name, 'reasoning'), 'reasoning_text', said)
 }
 
 function appendText(item: TextItem | undefined, type: PartType, event: JsonObject): void {
