@@ -46,6 +46,7 @@ export {
   type MediaSource,
   type TextPart,
 } from './content.ts'
+export { diagnoseTurn, type TurnFinding, type TurnFindingCode } from './diagnose.ts'
 export {
   defined,
   type ErrorData,
@@ -63,6 +64,8 @@ export { findNonJson, frozenJson } from './own-json.ts'
 export { viewedTurn } from './own-turn.ts'
 export { type PrintTurnOptions, printTurn } from './print.ts'
 export { type ProviderCallRecord, providerCalls, providerCallsKey, withProviderCall } from './provider-call.ts'
+export { type RepairedTurn, repairTurn } from './repair.ts'
+export type { TurnChange } from './repair-log.ts'
 export {
   type InferenceConfig,
   inferenceConfigKey,

@@ -102,9 +102,14 @@ function refused(problem: TurnProblem | undefined): TurnError {
   return new TurnError('invalid_turn', `a turn cannot be made: ${problem?.message}`, { field: problem?.field ?? '' })
 }
 
+/** Whether the turn was made here. */
+export function isOwnTurn(value: unknown): value is Turn {
+  return typeof value === 'object' && value !== null && turns.has(value)
+}
+
 /** The turn itself where it was made here, else a copy. @throws TurnError as {@link remakeTurn} */
 export function ownTurn(turn: Turn, base?: readonly Block[]): Turn {
-  return turns.has(turn) ? turn : remakeTurn(turn, (blocks) => blocks, base)
+  return isOwnTurn(turn) ? turn : remakeTurn(turn, (blocks) => blocks, base)
 }
 
 /** The full turn that `turn` is a view of, or undefined when it is no view. @throws TurnError when that was not made here and is no turn */

@@ -77,7 +77,7 @@ function firstToSeal({ blocks }: Turn): number {
  * Whether the step before `block` is over: somebody else speaks, or the model does again after results. Until then all that the
  * model says stays together, as it may be one provider message that is replayed whole or not at all.
  */
-function endsStep(block: Block, isPastOutput: boolean): boolean {
+export function endsStep(block: Block, isPastOutput: boolean): boolean {
   switch (block.kind) {
     case 'system':
     case 'user':

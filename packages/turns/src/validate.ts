@@ -34,6 +34,11 @@ export interface ValidateOptions {
  * constraints of their APIs, as data, and no other idea of what is valid. Never throws, whatever it is given.
  */
 export function validateTurn(turn: Turn, options: ValidateOptions = {}): readonly TurnProblem[] {
+  return findProblems(turn, options)
+}
+
+/** What {@link validateTurn} finds, also in what nobody has called a turn yet. */
+export function findProblems(turn: unknown, options: ValidateOptions = {}): readonly TurnProblem[] {
   const { problem, blocks = [] } = readTurn(turn)
   const problems = problem === undefined ? [] : [problem]
   const known = isOwnList(blocks) ? knownStateOf(blocks) : undefined

@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anything, conversation, damage, play } from './conversation.test-helper.ts'
+import { diagnoseTurn, encodeTurn, isSameJson, parseTurn, repairTurn, stringifyTurn, validateTurn } from './index.ts'
+
+/** Blocks of few ids, so that they get into each other's way, in any order, and things that are no blocks. */
+const id = fc.constantFrom('1', '2', '3')
+const facts = { id, createdAt: fc.constant(1), metadata: fc.constant({}) }
+const block = fc.oneof(
+  fc.record({ ...facts, kind: fc.constantFrom('system', 'assistant', 'reasoning'), text: fc.constantFrom('', 'said') }),
+  fc.record({ ...facts, kind: fc.constant('user'), content: fc.constantFrom([], [{ type: 'text', text: 'asked' }]) }),
+  fc.record({
+    ...facts,
+    kind: fc.constant('tool-call'),
+    callId: id,
+    name: fc.constant('f'),
+    input: fc.constantFrom({ state: 'parsed', value: 1 }, { state: 'incomplete', raw: '' }),
+  }),
+  fc.record({
+    ...facts,
+    kind: fc.constant('tool-result'),
+    callId: id,
+    name: fc.constant('f'),
+    outcome: fc.constantFrom('ok', 'pending'),
+    content: fc.constant([]),
+  }),
+  fc.record({ id, kind: fc.constant('hologram') }, { requiredKeys: ['kind'] }),
+)
+const jumble = fc.array(fc.oneof({ weight: 9, arbitrary: block }, { weight: 1, arbitrary: fc.anything() }), {
+  maxLength: 14,
+})
+
+function check(value: unknown): void {
+  const { turn, changes } = repairTurn(value)
+  expect(validateTurn(turn)).toEqual([])
+  expect(diagnoseTurn(turn)).toEqual([])
+  expect(repairTurn(turn)).toEqual({ turn, changes: [] })
+  expect(isSameJson(encodeTurn(parseTurn(stringifyTurn(turn))), encodeTurn(turn))).toBe(true)
+  // Every block that was given is still there, or was told of.
+  expect(changes.length === 0).toBe(diagnoseTurn(value).length === 0)
+}
+
+/** What of a list is still there, in any order, as each was given; and what the report holds. */
+function account(items: readonly unknown[]): void {
+  const { turn, changes } = repairTurn(items)
+  const told = changes.flatMap(({ action, before, blockId }) =>
+    action === 'dropped' || action === 'changed' ? [{ before, blockId }] : [],
+  )
+  for (const item of items) {
+    const isKept = turn.blocks.some((kept) => isSameJson(kept, item))
+    if (!isKept) expect(told.some(({ before }) => isSameJson(before, item) || before === item)).toBe(true)
+  }
+}
+
+describe('whatever it is given, repairTurn', () => {
+  it('makes a valid turn of a jumble of blocks, and reports every change', () => {
+    fc.assert(fc.property(jumble, (blocks) => check({ id: 't', createdAt: 1, metadata: {}, data: {}, blocks })))
+  })
+
+  it('loses nothing of the blocks: what is not in the turn is in the report', () => {
+    fc.assert(fc.property(fc.array(block, { maxLength: 14 }), account))
+  })
+
+  it('makes a valid turn of garbage', () => {
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }), check),
+    )
+    fc.assert(fc.property(fc.record({ blocks: fc.anything(), metadata: fc.anything(), id: fc.anything() }), check), {
+      numRuns: 50,
+    })
+  })
+
+  it('makes a valid turn of a damaged conversation', () => {
+    const place = fc.record({ where: fc.nat(30), depth: fc.nat(5), by: anything })
+    fc.assert(
+      fc.property(conversation, fc.array(place, { minLength: 1, maxLength: 3 }), (story, places) => {
+        const turn: unknown = JSON.parse(JSON.stringify(play(story, () => {})))
+        for (const { where, depth, by } of places) damage(turn, where, depth, by)
+        check(turn)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
