@@ -12,12 +12,32 @@ describe('adviceFor', () => {
   it.each<[EngineErrorCode, string]>([
     ['auth', 'Look at the key in ANTHROPIC_API_KEY'],
     ['rate_limit', 'Wait a while; or /engine takes another engine'],
-    ['network', 'Can http://127.0.0.1:1 be reached from here?'],
+    ['network', 'Is http://127.0.0.1:1 up, and can it be reached from here?'],
     ['context_overflow', '/model takes one with a larger window'],
     ['invalid_request', '--no-tools'],
   ])('knows what to do about %s', (code, text) => {
     expect(advise(code)).toContain(text)
     expect(advise(code)).not.toContain('secret')
+  })
+
+  it('does not doubt address, key and model of an answer that broke off in the middle', () => {
+    for (const code of ['network', 'protocol', 'timeout'] as const)
+      expect(adviceFor(new EngineError(code, 'it broke', { visible: true }), withKey, '/')).toMatch(
+        /^The answer broke off in the middle\. \/engine takes/,
+      )
+    expect(adviceFor(new EngineError('network', 'it broke', { visible: true }), withKey, '--')).toMatch(
+      /middle\. Ask again; or --engine/,
+    )
+    const late = new EngineError('network', 'it broke', { requestId: 'request-1' })
+    expect(adviceFor(late, withKey, '--')).toMatch(/^Ask again; or/)
+  })
+
+  it('doubts the address where what answers is something else', () => {
+    expect(advise('protocol')).toContain('Does http://127.0.0.1:1 speak what anthropic speaks?')
+    expect(advise('not_found')).toContain('is http://127.0.0.1:1 the right address?')
+    const atVendor: EngineChoice = { ...withKey, baseUrl: 'https://api.anthropic.com' }
+    expect(advise('protocol', atVendor)).toMatch(/^\/engine takes/)
+    expect(advise('not_found', atVendor)).toMatch(/^Is there such a model\?/)
   })
 
   it('asks for a key where a host wants one that needed none so far', () =>

@@ -4,23 +4,42 @@ import { type EngineChoice, remoteEngines } from 'engine-choice'
 /** What somebody may do about an answer that failed. `sign` stands before what takes another engine: `/` in a conversation, `--` before one. */
 export function adviceFor(error: unknown, choice: EngineChoice, sign: '/' | '--'): string | undefined {
   if (choice.engine === 'eliza' || !isEngineError(error)) return undefined
-  const { keyVariable, keyPage } = remoteEngines[choice.engine]
+  const { keyVariable, keyPage, baseUrl } = remoteEngines[choice.engine]
   const another = `${sign}engine takes another engine, and ${sign}model another model`
+  // A conversation says by itself how to ask again.
+  const again = sign === '/' ? another : `Ask again; or ${another}`
+  // Whoever has begun to answer can be reached, has the model and takes the key.
+  if (error.visible && brokenOff.has(error.code)) return `The answer broke off in the middle. ${again}.`
+  const hasAnswered = error.status !== undefined || error.requestId !== undefined
+  const isVendors = new URL(choice.baseUrl).host === new URL(baseUrl).host
   const advice: { readonly [code in EngineErrorCode]?: string } = {
     auth:
       choice.apiKey === undefined
         ? `This host wants a key: put it into ${keyVariable} and start again.`
         : `Look at the key in ${keyVariable}; keys are made at ${keyPage}.`,
     permission: `The key in ${keyVariable} may not do this: ${another}.`,
-    not_found: `Is there such a model? ${another}.`,
+    not_found: isVendors
+      ? `Is there such a model? ${another}.`
+      : `Is there such a model, and is ${choice.baseUrl} the right address? ${another}.`,
     quota: `The account that ${keyVariable} belongs to has no credit left: ${another}.`,
     rate_limit: `Wait a while; or ${another}.`,
     overloaded: `Wait a while; or ${another}.`,
     unavailable: `Wait a while; or ${another}.`,
-    network: `Can ${choice.baseUrl} be reached from here? ${another}.`,
-    timeout: `Try again; or ${another}.`,
+    network: hasAnswered ? `${again}.` : `Is ${choice.baseUrl} up, and can it be reached from here? ${another}.`,
+    timeout: `${again}.`,
+    protocol: isVendors ? `${again}.` : `Does ${choice.baseUrl} speak what ${choice.engine} speaks? ${another}.`,
     context_overflow: `The conversation has grown too long for this model: ${sign}model takes one with a larger window.`,
     invalid_request: `The model may not be able to do this: ${another}; --no-tools offers it no tools.`,
   }
   return advice[error.code]
 }
+
+/** How an answer ends in the middle. */
+const brokenOff: ReadonlySet<EngineErrorCode> = new Set<EngineErrorCode>([
+  'network',
+  'protocol',
+  'timeout',
+  'overloaded',
+  'unavailable',
+  'internal',
+])

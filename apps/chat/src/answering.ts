@@ -8,7 +8,9 @@ import {
   type EngineSettings,
   type EngineWish,
   engineNames,
+  isOfAnotherVendor,
   listModels,
+  otherEngines,
   remoteEngines,
 } from 'engine-choice'
 
@@ -27,6 +29,11 @@ export interface AvailableEngine {
   readonly name: EngineName
   readonly isOn: boolean
   readonly description: string
+}
+
+/** Another engine, or the same with another model or address. */
+export interface EngineChange extends EngineWish {
+  readonly engine: EngineName
 }
 
 /** Knows who answers, and changes it. */
@@ -63,14 +70,18 @@ export class Answering {
     return describeChoice(this.#choice)
   }
 
-  /** Lets another engine answer, or the same with another model. @throws EngineChoiceError, EngineError; then all stays as it is. */
-  async switchTo(name: EngineName, model?: string): Promise<void> {
-    const { settings, environment } = this.#parts
-    const wish = { ...this.#wishes.get(name), engine: name, ...(model === undefined ? undefined : { model }) }
-    const choice = await chooseEngine(wish, environment)
-    this.#engine = await createEngine(choice, settings)
-    this.#choice = choice
-    this.#remember(choice)
+  /** Lets another engine answer, or the same with another model or address. @throws EngineChoiceError, EngineError; then all stays as it is. */
+  async switchTo(change: EngineChange): Promise<void> {
+    // Another host has other models.
+    const before = change.baseUrl === undefined ? this.#wishes.get(change.engine) : undefined
+    await this.#take({ ...before, ...change })
+  }
+
+  /** Lets the model answer: by the engine that is on, or by that of its vendor. @throws EngineChoiceError, EngineError; then all stays as it is. */
+  async takeModel(model: string): Promise<void> {
+    const { engine } = this.#choice
+    if (engine === 'eliza' || isOfAnotherVendor(model, this.#choice)) await this.#take({ model })
+    else await this.switchTo({ engine, model })
   }
 
   /** All engines, with what each would be taken as, or why it cannot be had. */
@@ -81,6 +92,11 @@ export class Answering {
         return { name, isOn, description: isOn ? this.description : await this.#describe(name) }
       }),
     )
+  }
+
+  /** The engines beside this one that could be had at once. */
+  others(): Promise<readonly EngineName[]> {
+    return otherEngines(this.#choice.engine, this.#parts.environment)
   }
 
   /** The models that the host of the engine has; none where it is not a matter of models. @throws EngineChoiceError `bad_model` */
@@ -100,6 +116,14 @@ export class Answering {
         ? `needs a key in ${remoteEngines[name].keyVariable}`
         : error.message
     }
+  }
+
+  async #take(wish: EngineWish): Promise<void> {
+    const { settings, environment } = this.#parts
+    const choice = await chooseEngine(wish, environment)
+    this.#engine = await createEngine(choice, settings)
+    this.#choice = choice
+    this.#remember(choice)
   }
 
   #remember(choice: EngineChoice): void {

@@ -2,15 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { Answering } from './answering.ts'
 import { ChatBackend } from './backend.ts'
 import { type CommandScope, commandNames, runCommand } from './commands.ts'
-import { says, scriptedEngine, scriptedSession } from './scripted-engine.test-helper.ts'
+import { says, scriptedBuilder, scriptedEngine } from './scripted-engine.test-helper.ts'
 import { chatTools } from './tools/index.ts'
 
-const backend = new ChatBackend(scriptedSession(scriptedEngine(says('Hi.'))), { signal: new AbortController().signal })
+const { signal } = new AbortController()
+const talker = (...answers: string[]) =>
+  new ChatBackend(scriptedBuilder(scriptedEngine(...answers.map(says))), { signal })
+const backend = talker('Hi.')
 const answering = await Answering.start({ engine: 'eliza' }, { settings: {}, environment: {} })
-const scope = { backend, answering, tools: chatTools('.').tools }
+const scope: CommandScope = { backend, answering, answerWith: () => {}, tools: chatTools('.').tools }
 
-const run = (line: string, changes: Partial<CommandScope> = {}) =>
-  runCommand(line, { ...scope, ...changes }, new AbortController().signal)
+const run = (line: string, changes: Partial<CommandScope> = {}) => runCommand(line, { ...scope, ...changes }, signal)
 
 describe('runCommand', () => {
   it('names every command in the help', async () => {
@@ -18,7 +20,7 @@ describe('runCommand', () => {
     for (const name of commandNames) expect(outcome).toMatchObject({ text: expect.stringContaining(name) })
   })
 
-  it.each(['/exit', '/quit'])('%s leaves', async (line) => expect(await run(line)).toEqual({ isCommand: true }))
+  it.each(['/exit', '/quit'])('%s leaves', async (line) => expect(await run(line)).toEqual({ kind: 'leave' }))
 
   it('shows the conversation', async () => {
     expect(await run('/history')).toMatchObject({ text: 'Nothing has been said yet.\n' })
@@ -33,6 +35,22 @@ describe('runCommand', () => {
     expect(await run('/tools', { tools: [] })).toMatchObject({ text: expect.stringContaining('--no-tools') })
   })
 
+  it('asks again, drops, and begins anew', async () => {
+    const chat = talker('One.', 'Two.', 'Three.')
+    const changes = { backend: chat }
+    for (const line of ['/retry', '/undo'])
+      expect(await run(line, changes)).toEqual({ kind: 'shown', text: 'Nothing has been said yet.\n' })
+    await chat.start('Hello,\nyou').finished
+    const again = await run('/retry', changes)
+    expect(again).toMatchObject({ kind: 'started', text: 'Again: Hello, you\n' })
+    await (again.kind === 'started' && again.answer.finished)
+    expect(await run('/history', changes)).toMatchObject({ text: expect.stringMatching(/you\n\[assistant\] Two\.\n$/) })
+    expect(await run('/undo', changes)).toMatchObject({ text: 'Dropped: Hello, you\n' })
+    await chat.start('Bye').finished
+    expect(await run('/new', changes)).toMatchObject({ text: 'A new conversation.\n' })
+    expect(await run('/history', changes)).toMatchObject({ text: 'Nothing has been said yet.\n' })
+  })
+
   it.each([
     ['/hlp', 'did you mean /help?'],
     ['/tool', 'did you mean /tools?'],
@@ -40,10 +58,10 @@ describe('runCommand', () => {
     ['/somewhere', '/help shows them'],
     ['/', '/help shows them'],
   ])('says what %s could be', async (line, hint) => {
-    expect(await run(line)).toMatchObject({ isCommand: true, text: expect.stringContaining(hint) })
+    expect(await run(line)).toMatchObject({ kind: 'shown', text: expect.stringContaining(hint) })
   })
 
   it.each(['/etc/hosts', '/help me', 'hello', '//'])('takes %j for a prompt', async (line) => {
-    expect(await run(line)).toEqual({ isCommand: false })
+    expect(await run(line)).toEqual({ kind: 'prompt' })
   })
 })

@@ -2,7 +2,7 @@ import type { Engine } from '@geppetto/engine'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import type { EventSink } from '@geppetto/events'
 import { systemPrompt } from '@geppetto/middleware'
-import { type EngineBuilder, Session } from '@geppetto/session'
+import type { EngineBuilder } from '@geppetto/session'
 import { createToolExecutor, type Tool, type ToolHooks } from '@geppetto/tools'
 import { defined } from '@geppetto/turns'
 import { ChatBackend } from './backend.ts'
@@ -10,8 +10,8 @@ import type { ChatOptions } from './options.ts'
 
 /** What the chat is put together from. */
 export interface ChatParts {
-  /** What answers next; asked for at each answer. */
-  readonly engine: () => Engine
+  /** What answers first. */
+  readonly engine: Engine
   readonly tools: readonly Tool[]
   /** Where the events of every answer go. */
   readonly sink: EventSink
@@ -21,8 +21,14 @@ export interface ChatParts {
   readonly signal: AbortSignal
 }
 
+/** The chat, and how another engine is made to answer in it. */
+export interface WiredChat {
+  readonly backend: ChatBackend
+  readonly answerWith: (engine: Engine) => void
+}
+
 /** Wires the chat: the one place where options meet packages. */
-export function createBackend(options: ChatOptions, parts: ChatParts): ChatBackend {
+export function createBackend(options: ChatOptions, parts: ChatParts): WiredChat {
   const { engine, tools, sink, authorize, signal } = parts
   const { system, maxIterations, toolChoice, maxParallelTools, timeoutSeconds } = options
   const around = {
@@ -33,10 +39,8 @@ export function createBackend(options: ChatOptions, parts: ChatParts): ChatBacke
     loopConfig: defined({ maxIterations }),
     toolExecutor: createToolExecutor({ hooks: { authorize } }),
   }
-  // The history is the session's: who answers may change between two answers.
-  const builder: EngineBuilder = {
-    build: (ctx, sessionId) => createEngineBuilder({ ...around, base: engine() }).build(ctx, sessionId),
-  }
+  const builderOf = (base: Engine): EngineBuilder => createEngineBuilder({ ...around, base })
   const timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000
-  return new ChatBackend(new Session({ builder }), { signal, ...defined({ timeoutMs }) })
+  const backend = new ChatBackend(builderOf(engine), { signal, ...defined({ timeoutMs }) })
+  return { backend, answerWith: (other) => backend.answerWith(builderOf(other)) }
 }

@@ -146,8 +146,8 @@ describe('drawing', () => {
     expect(draw(delta('Once'), finished('Once'), end, back(2))).toBe('Once\n')
   })
 
-  it('shows warnings, and no other log', () => {
-    const log = (level: 'info' | 'warn'): EventDraft => ({ type: 'log', level, message: 'a sink failed' })
-    expect(draw(log('info'), log('warn'))).toBe('<yellow>[warn] a sink failed\n')
+  it('shows errors, and no other log: warnings are told at the end of an answer', () => {
+    const log = (level: 'info' | 'warn' | 'error'): EventDraft => ({ type: 'log', level, message: 'a sink failed' })
+    expect(draw(log('info'), log('warn'), log('error'))).toBe('<red>[error] a sink failed\n')
   })
 })

@@ -1,5 +1,6 @@
 import { type Event, type EventOf, type EventSink, type EventType, isTerminal } from '@geppetto/events'
 import { contentText, type StopReason, visibleText } from '@geppetto/turns'
+import { oneLine } from './one-line.ts'
 import type { Paint } from './style.ts'
 
 /**
@@ -104,8 +105,8 @@ function lineFor(event: Event, paint: Paint): string | undefined {
     case 'provider-call-retried':
       return paint('yellow', oneLine(`[trying again in ${(event.delayMs / 1000).toFixed(1)} s]`, event.error.message))
     case 'log':
-      if (event.level !== 'warn' && event.level !== 'error') return undefined
-      return paint(event.level === 'warn' ? 'yellow' : 'red', oneLine(`[${event.level}]`, event.message))
+      // What else goes wrong beside an answer is in the warnings of its result.
+      return event.level === 'error' ? paint('red', oneLine('[error]', event.message)) : undefined
     default:
       return undefined
   }
@@ -136,13 +137,4 @@ function endMark(event: Event): Mark | undefined {
     default:
       return undefined
   }
-}
-
-const longestText = 240
-
-/** A label and a text of any length in one line: for a glance, not for reading. */
-function oneLine(label: string, text: string): string {
-  const line = text.trim().replaceAll(/\s+/g, ' ')
-  const shown = line.length <= longestText ? line : `${line.slice(0, longestText)}… (${text.length} characters)`
-  return visibleText(`${label} ${shown}`)
 }

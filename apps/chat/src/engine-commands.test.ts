@@ -1,64 +1,92 @@
 import { startReplayServer } from '@geppetto/testing/node'
 import { describe, expect, it } from 'vitest'
 import { Answering } from './answering.ts'
-import { engineText, modelText } from './engine-commands.ts'
+import { type EngineScope, engineText, modelText } from './engine-commands.ts'
 
 const { signal } = new AbortController()
 const environment = { OLLAMA_HOST: '127.0.0.1:1', OPENAI_API_KEY: 'key-o' }
 
-const start = (engine: 'eliza' | 'openai-responses', changes: NodeJS.ProcessEnv = {}) =>
-  Answering.start({ engine }, { settings: {}, environment: { ...environment, ...changes } })
+/** The commands, and the engines that they let answer. */
+async function start(engine: 'eliza' | 'openai-responses' | 'ollama', changes: NodeJS.ProcessEnv = {}) {
+  const parts = { settings: {}, environment: { ...environment, ...changes } }
+  const answering = await Answering.start({ engine }, parts)
+  const engines: string[] = []
+  const scope: EngineScope = { answering, answerWith: ({ info }) => engines.push(`${info.api} ${info.model}`) }
+  return {
+    answering,
+    engines,
+    engine: (...words: string[]) => engineText(scope, words),
+    model: (...words: string[]) => modelText(scope, words, signal),
+    impatientModel: () => modelText(scope, [], AbortSignal.abort()),
+  }
+}
 
 describe('/engine', () => {
   it('shows which engine is on, and what the others would be taken as', async () => {
-    expect(
-      await engineText(await start('openai-responses'), []),
-    ).toBe(`  eliza             eliza, a program of 1966: no language model, no network
+    const { engine } = await start('openai-responses')
+    expect(await engine()).toBe(`  eliza             eliza, a program of 1966: no language model, no network
 * openai-responses  gpt-5-mini at api.openai.com (openai-responses)
   openai-chat       gpt-5-mini at api.openai.com (openai-chat)
   anthropic         needs a key in ANTHROPIC_API_KEY
+  ollama            no Ollama answers at 127.0.0.1:1: start it with ollama serve, or name its address
 /engine NAME lets another answer; the conversation goes on.
 `)
   })
 
   it('lets another engine answer, with the model that is named', async () => {
-    const answering = await start('eliza')
-    expect(await engineText(answering, ['openai-chat', 'gpt-5'])).toBe(
-      'Answering: gpt-5 at api.openai.com (openai-chat)\n',
+    const { engine, engines } = await start('eliza')
+    expect(await engine('openai-chat', 'gpt-5')).toBe('Answering: gpt-5 at api.openai.com (openai-chat)\n')
+    expect(engines).toEqual(['openai-chat gpt-5'])
+  })
+
+  it('takes an address, with the model that the host has, or that is named', async () => {
+    const list = { request: { path: '/v1/models' }, response: { body: '{"data":[{"id":"local"}]}' } }
+    await using server = await startReplayServer([list, { ...list, request: { path: '/v1/models?limit=1000' } }])
+    const address = `${server.url}/v1`
+    const { engine, answering } = await start('openai-responses')
+    const { host } = new URL(address)
+    expect(await engine(address)).toBe(`Answering: local at ${host} (openai-chat)\n`)
+    expect(await engine('openai-chat', 'other', address)).toBe(`Answering: other at ${host} (openai-chat)\n`)
+    expect(await engine('anthropic', address.slice(0, -3))).toBe(`Answering: local at ${host} (anthropic)\n`)
+    // It is not forgotten.
+    await engine('eliza')
+    await engine('openai-chat')
+    expect(answering.choice).toMatchObject({ engine: 'openai-chat', model: 'other', baseUrl: address })
+    expect(await engine('openai-chat', 'https://api.openai.com/v1')).toContain(
+      'Answering: gpt-5-mini at api.openai.com',
     )
-    expect(answering.engine.info).toMatchObject({ api: 'openai-chat', model: 'gpt-5' })
   })
 
   it('goes back to the model that an engine had', async () => {
-    const answering = await start('openai-responses')
-    await modelText(answering, ['gpt-5'], signal)
-    await engineText(answering, ['eliza'])
+    const { engine, model, answering } = await start('openai-responses')
+    await model('gpt-5')
+    await engine('eliza')
     expect(answering.engine.info.api).toBe('eliza')
-    expect(await engineText(answering, ['openai-responses'])).toContain('Answering: gpt-5 at')
+    expect(await engine('openai')).toContain('Answering: gpt-5 at')
   })
 
   it.each([
     [['anthropic'], 'put it into ANTHROPIC_API_KEY and start again'],
     [['gemini'], 'there is no engine gemini: the engines are eliza, openai-responses, openai-chat, anthropic'],
     [['eliza', 'gpt-5'], 'eliza has neither models nor an address'],
+    [['openai-chat', 'localhost:8080/v1'], 'the base URL must be an address'],
+    [['a', 'b', 'c'], '/engine NAME [MODEL] [ADDRESS]'],
+    [['http://one.example', 'http://two.example'], '/engine NAME [MODEL] [ADDRESS]'],
   ])('stays with the engine that is on after %j, and says what to do', async (words, message) => {
-    const answering = await start('openai-responses')
-    const text = await engineText(answering, words)
+    const { engine, engines, answering } = await start('openai-responses')
+    const text = await engine(...words)
     expect(text).toContain(message)
     expect(text).toContain('Still answering: gpt-5-mini at api.openai.com (openai-responses)\n')
-    expect(answering.choice).toMatchObject({ engine: 'openai-responses' })
+    expect([answering.choice.engine, engines]).toEqual(['openai-responses', []])
   })
-
-  it('says how it is used', async () =>
-    expect(await engineText(await start('eliza'), ['a', 'b', 'c'])).toContain('/engine NAME MODEL'))
 })
 
 describe('/model', () => {
   it('shows the models of the host, asked for with the key', async () => {
     const body = JSON.stringify({ data: [{ id: 'gpt-5' }, { id: 'tts-1' }, { id: 'gpt-4.1\u001b[2J' }] })
     await using server = await startReplayServer([{ request: { path: '/v1/models' }, response: { body } }])
-    const answering = await start('openai-responses', { OPENAI_BASE_URL: `${server.url}/v1` })
-    expect(await modelText(answering, [], signal)).toBe(
+    const { model } = await start('openai-responses', { OPENAI_BASE_URL: `${server.url}/v1` })
+    expect(await model()).toBe(
       'Answering: gpt-5-mini\nTo be had: gpt-4.1\\x1b[2J, gpt-5\n/model NAME takes another; the conversation goes on.\n',
     )
     expect(server.requests[0]?.headers.authorization).toBe('Bearer key-o')
@@ -66,27 +94,42 @@ describe('/model', () => {
 
   it('says why the models are not known', async () => {
     await using server = await startReplayServer([{ response: { status: 401 } }])
-    const answering = await start('openai-responses', { OPENAI_BASE_URL: `${server.url}/v1` })
-    expect(await modelText(answering, [], signal)).toContain('does not list its models: it answered 401\n')
+    const { model } = await start('openai-responses', { OPENAI_BASE_URL: `${server.url}/v1` })
+    expect(await model()).toContain('does not list its models: it answered 401\n')
   })
 
   it('gives up when it is told to', async () => {
     await using server = await startReplayServer([{ response: {}, faults: [{ kind: 'silence' }] }])
-    const answering = await start('openai-responses', { OPENAI_BASE_URL: `${server.url}/v1` })
-    expect(await modelText(answering, [], AbortSignal.abort())).toContain('does not list its models: ')
+    const { impatientModel } = await start('openai-responses', { OPENAI_BASE_URL: `${server.url}/v1` })
+    expect(await impatientModel()).toContain('does not list its models: ')
   })
 
   it('takes another model', async () => {
-    const answering = await start('openai-responses')
-    expect(await modelText(answering, ['gpt-5'], signal)).toBe(
-      'Answering: gpt-5 at api.openai.com (openai-responses)\n',
-    )
-    expect(answering.engine.info.model).toBe('gpt-5')
+    const { model, engines } = await start('openai-responses')
+    expect(await model('gpt-5')).toBe('Answering: gpt-5 at api.openai.com (openai-responses)\n')
+    expect(engines).toEqual(['openai-responses gpt-5'])
   })
 
-  it('says that eliza has none', async () =>
-    expect(await modelText(await start('eliza'), [], signal)).toContain('eliza has no models'))
+  it.each(['openai-responses', 'eliza'] as const)('of another vendor is asked of that one, from %s', async (engine) => {
+    const { model } = await start(engine, { ANTHROPIC_API_KEY: 'key-a' })
+    expect(await model('claude-haiku-4-5')).toBe('Answering: claude-haiku-4-5 at api.anthropic.com (anthropic)\n')
+    expect(await model('gpt-5')).toBe('Answering: gpt-5 at api.openai.com (openai-responses)\n')
+  })
 
-  it('says how it is used', async () =>
-    expect(await modelText(await start('openai-responses'), ['a', 'b'], signal)).toContain('/model NAME'))
+  it('of a vendor without a key is not asked of another', async () => {
+    const { model } = await start('openai-responses')
+    expect(await model('claude-haiku-4-5')).toMatch(
+      /^claude-haiku-4-5 is a model of Anthropic, and anthropic needs a key: .*\nStill answering: gpt-5-mini /,
+    )
+  })
+
+  it('says that eliza has none', async () => {
+    const { model } = await start('eliza')
+    expect(await model()).toContain('eliza has no models')
+  })
+
+  it('says how it is used', async () => {
+    const { model } = await start('openai-responses')
+    expect(await model('a', 'b')).toContain('/model NAME')
+  })
 })

@@ -1,26 +1,55 @@
-import { isEngineError } from '@geppetto/engine'
+import { type Engine, isEngineError } from '@geppetto/engine'
 import { visibleText } from '@geppetto/turns'
 import { EngineChoiceError, engineNames, parseEngineName } from 'engine-choice'
-import type { Answering } from './answering.ts'
+import type { Answering, EngineChange } from './answering.ts'
+
+/** What `/engine` and `/model` look at, and change. */
+export interface EngineScope {
+  readonly answering: Answering
+  /** Lets the engine answer from now on. */
+  readonly answerWith: (engine: Engine) => void
+}
 
 /** `/engine`: what can be had, or a change of the engine. */
-export async function engineText(answering: Answering, [name, model, ...more]: readonly string[]): Promise<string> {
-  if (name === undefined) return enginesText(answering)
-  if (more.length > 0) return 'Name an engine and a model of it: /engine NAME MODEL\n'
-  return switchText(answering, () => answering.switchTo(parseEngineName(name), model))
+export async function engineText(scope: EngineScope, words: readonly string[]): Promise<string> {
+  if (words.length === 0) return enginesText(scope.answering)
+  return switchText(scope, async ({ answering }) => {
+    const change = readChange(words)
+    if (change === undefined) throw new EngineChoiceError('bad_flag', `it is used like this: ${engineUsage}`)
+    await answering.switchTo(change)
+  })
 }
+
+const engineUsage = '/engine NAME [MODEL] [ADDRESS], such as /engine openai-chat http://127.0.0.1:8080/v1'
+
+/** The words in any order; an address alone is that of a host that speaks Chat Completions. */
+function readChange(words: readonly string[]): EngineChange | undefined {
+  const addresses = words.filter((word) => addressLike.test(word))
+  const names = words.filter((word) => !addressLike.test(word))
+  const [baseUrl] = addresses
+  const [name, model] = names
+  if (addresses.length > 1 || names.length > 2 || (name === undefined && baseUrl === undefined)) return undefined
+  return {
+    engine: name === undefined ? 'openai-chat' : parseEngineName(name),
+    ...(model === undefined ? undefined : { model }),
+    ...(baseUrl === undefined ? undefined : { baseUrl }),
+  }
+}
+
+/** Also an address without its scheme, which is refused as one: as a model it would be asked for somewhere else. */
+const addressLike = /:\/\/|^(localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:]+\])([:/]|$)/i
 
 /** `/model`: what the engine's host has, or a change of the model. */
 export async function modelText(
-  answering: Answering,
+  scope: EngineScope,
   [name, ...more]: readonly string[],
   signal: AbortSignal,
 ): Promise<string> {
-  const { choice } = answering
-  if (choice.engine === 'eliza') return 'eliza has no models. /engine shows the engines that have.\n'
-  if (name === undefined) return modelsText(answering, choice.model, signal)
+  const { choice } = scope.answering
   if (more.length > 0) return 'The name of a model is one word: /model NAME\n'
-  return switchText(answering, () => answering.switchTo(choice.engine, name))
+  if (name !== undefined) return switchText(scope, ({ answering }) => answering.takeModel(name))
+  if (choice.engine === 'eliza') return 'eliza has no models. /engine shows the engines that have.\n'
+  return modelsText(scope.answering, choice.model, signal)
 }
 
 async function enginesText(answering: Answering): Promise<string> {
@@ -41,9 +70,11 @@ async function modelsText(answering: Answering, current: string, signal: AbortSi
   return visibleText(`Answering: ${current}\n${models}\n/model NAME takes another; the conversation goes on.\n`)
 }
 
-async function switchText(answering: Answering, change: () => Promise<void>): Promise<string> {
+async function switchText(scope: EngineScope, change: (scope: EngineScope) => Promise<void>): Promise<string> {
+  const { answering, answerWith } = scope
   try {
-    await change()
+    await change(scope)
+    answerWith(answering.engine)
     return visibleText(`Answering: ${answering.description}\n`)
   } catch (error) {
     return visibleText(`${faultOf(error)}\nStill answering: ${answering.description}\n`)

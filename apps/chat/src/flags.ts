@@ -1,5 +1,3 @@
-import { engineNames } from 'engine-choice'
-
 /** One flag of the command line: the table that parsing, help and suggestions go by. */
 export interface Flag {
   readonly type: 'boolean' | 'string'
@@ -11,7 +9,7 @@ export interface Flag {
 
 /** The flags, in the order of the help. */
 export const flags = {
-  engine: { type: 'string', value: 'NAME', help: engineNames.join(', ') },
+  engine: { type: 'string', value: 'NAME', help: 'who answers' },
   model: { type: 'string', value: 'NAME', help: 'the model that the engine asks for' },
   'base-url': { type: 'string', value: 'URL', help: 'ask there; alone it means --engine openai-chat' },
   output: { type: 'string', value: 'FORMAT', help: 'text, json (an event a line) or yaml; default text' },

@@ -1,3 +1,4 @@
+import { engineNames } from 'engine-choice'
 import { type Flag, flags } from './flags.ts'
 
 /** What `--help` prints. */
@@ -11,9 +12,11 @@ A chat in the terminal, with tools. With a prompt, as arguments or on standard
 input, it answers and ends; without one, in a terminal, it is a conversation.
 With a prompt as arguments standard input is not read.
 
-Who answers: the engine that --engine names. Without it, the provider whose key
-is in OPENAI_API_KEY or ANTHROPIC_API_KEY; else an Ollama on this machine; else
-eliza, which needs no model and no network.
+Who answers: the engine that --engine names, one of
+${engineNames.join(', ')}.
+Without it, who has the model of --model; else the provider whose key is in
+OPENAI_API_KEY or ANTHROPIC_API_KEY; else an Ollama on this machine; else eliza,
+which needs no model and no network.
 
 Options:
 ${rows.map(({ name, help }) => `  ${name.padEnd(width)}${help}`).join('\n')}
@@ -22,6 +25,7 @@ Examples:
   npm start
   npm start -- "What is 17 * 23, and what time is it in Tokyo?"
   npm start -- --engine anthropic
+  npm start -- --model claude-haiku-4-5
   npm start -- --base-url http://127.0.0.1:8080/v1
   echo "Read README.md" | npm start -s -- --yes --output json
 

@@ -10,7 +10,7 @@ import { converse } from './conversation.ts'
 import { createBackend } from './create-backend.ts'
 import { drawing } from './drawing.ts'
 import { endOn } from './ending.ts'
-import { createEventPrinter } from './event-printer.ts'
+import { answerAlone, createEventPrinter } from './event-printer.ts'
 import { helpText } from './help.ts'
 import { createLineWrap } from './line-wrap.ts'
 import { answerOnce } from './one-shot.ts'
@@ -66,8 +66,8 @@ async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Pr
     : await createEventPrinter(options, { write: (text) => terminal.write(visibleText(text)) })
   const ask: Ask = (question, until) => terminal.ask(question, until)
   const authorize = confirmCalls({ yes: options.yes, failsAnyway, ask })
-  const backend = createBackend(options, { engine: () => answering.engine, tools, sink, authorize, signal })
-  await converse({ backend, answering, terminal, paint, tools, signal })
+  const wired = createBackend(options, { engine: answering.engine, tools, sink, authorize, signal })
+  await converse({ ...wired, answering, terminal, paint, tools, signal })
   terminal.close()
   return exitCode() ?? 0
 }
@@ -76,17 +76,22 @@ async function answer(options: ChatOptions, { tools, failsAnyway }: ChatTools): 
   if (options.prompt === undefined && stdin.isTTY)
     tellUser('type the prompt and end it with Ctrl-D (piped output: no conversation)')
   const prompt = options.prompt ?? (await readPrompt(stdin))
-  const { choice, engine, description } = await startAnswering(options)
+  const answering = await startAnswering(options)
+  const { choice, engine, description } = answering
   // For people: a program that reads standard error shall find faults there, and nothing else.
-  if (choice.reason !== undefined && stderr.isTTY)
-    tellUser(`answering: ${description}, because ${choice.reason}; --engine takes another`, paintFor(stderr))
+  if (choice.reason !== undefined && stderr.isTTY) {
+    const others = (await answering.others()).map((name) => `--engine ${name}`).join(' or ') || '--engine'
+    tellUser(`answering: ${description}, because ${choice.reason}; ${others} takes another`, paintFor(stderr))
+  }
   const { signal, exitCode } = endOn(['SIGINT', 'SIGTERM', 'SIGHUP'])
   const wrap = createLineWrap(() => (stdout.isTTY && options.output === 'text' ? stdout.columns : undefined))
   const output = { write: (text: string) => stdout.write(wrap.push(visibleText(text))) }
-  const sink = await createEventPrinter(options, stdout.isTTY ? output : stdout)
+  const printer = await createEventPrinter(options, stdout.isTTY ? output : stdout)
+  const isAnswerAlone = options.output === 'text' && !options.full
+  const sink = isAnswerAlone ? answerAlone(printer, tellUser) : printer
   const canAsk = options.prompt !== undefined && stdin.isTTY && stderr.isTTY
   const authorize = confirmCalls({ yes: options.yes, failsAnyway, ...(canAsk ? { ask: askOnce } : undefined) })
-  const backend = createBackend(options, { engine: () => engine, tools, sink, authorize, signal })
+  const { backend } = createBackend(options, { engine, tools, sink, authorize, signal })
   const code = await answerOnce(backend, prompt, {
     tellUser,
     adviceFor: (error) => adviceFor(error, choice, '--'),

@@ -1,13 +1,20 @@
-import { EngineError, isEngineError } from '@geppetto/engine'
+import { isEngineError } from '@geppetto/engine'
 import { describe, expect, it } from 'vitest'
 import { ChatBackend } from './backend.ts'
 import { answerOnce } from './one-shot.ts'
-import { type EngineStep, says, saysAndHangs, scriptedEngine, scriptedSession } from './scripted-engine.test-helper.ts'
+import {
+  type EngineStep,
+  fails,
+  says,
+  saysAndHangs,
+  scriptedBuilder,
+  scriptedEngine,
+} from './scripted-engine.test-helper.ts'
 
 async function answer(step: EngineStep, timeoutMs?: number) {
   const told: string[] = []
   const limits = { signal: new AbortController().signal, ...(timeoutMs === undefined ? undefined : { timeoutMs }) }
-  const backend = new ChatBackend(scriptedSession(scriptedEngine(step)), limits)
+  const backend = new ChatBackend(scriptedBuilder(scriptedEngine(step)), limits)
   const code = await answerOnce(backend, 'Hello', {
     tellUser: (message) => told.push(message),
     adviceFor: (error) => (isEngineError(error) ? `advice for ${error.code}` : undefined),
@@ -19,9 +26,6 @@ describe('answerOnce', () => {
   it('is content with an answer', async () => expect(await answer(says('Hi.'))).toEqual({ code: 0, told: [] }))
 
   it('tells why it failed, and what to do', async () => {
-    const fails: EngineStep = async () => {
-      throw new EngineError('quota', 'the account has no more credit')
-    }
     expect(await answer(fails)).toEqual({
       code: 1,
       told: ['the answer failed: the account has no more credit', 'advice for quota'],

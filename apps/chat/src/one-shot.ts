@@ -1,6 +1,7 @@
 import type { RunResult } from '@geppetto/session'
 import { toErrorData } from '@geppetto/turns'
 import type { ChatBackend } from './backend.ts'
+import { createWarningLines } from './warning-lines.ts'
 
 /** How one answer's faults are told. */
 export interface OneShotVoice {
@@ -19,7 +20,7 @@ export async function answerOnce(
   { tellUser, adviceFor }: OneShotVoice,
 ): Promise<number> {
   const result = await backend.start(prompt).finished
-  for (const { message } of result.warnings) tellUser(`warning: ${message}`)
+  for (const line of createWarningLines()(result.warnings)) tellUser(line)
   const fault = faultOf(result)
   if (fault !== undefined) tellUser(fault)
   const advice = result.status === 'failed' ? adviceFor(result.error) : undefined

@@ -1,5 +1,5 @@
 import { quote, type ToolChoice } from '@geppetto/turns'
-import { type EngineName, engineNames } from 'engine-choice'
+import { type EngineName, parseEngineName } from 'engine-choice'
 import type { FlagName } from './flags.ts'
 import { OptionError } from './option-error.ts'
 
@@ -15,11 +15,10 @@ export function readOutput(given: GivenFlags): OutputFormat {
   throw bad('output', value, 'text, json or yaml')
 }
 
+/** @throws EngineChoiceError `unknown_engine` */
 export function readEngine(given: GivenFlags): EngineName | undefined {
   const value = given.get('engine')
-  const name = engineNames.find((candidate) => candidate === value)
-  if (value !== undefined && name === undefined) throw bad('engine', value, `one of ${engineNames.join(', ')}`)
-  return name
+  return value === undefined ? undefined : parseEngineName(value)
 }
 
 export function readText(given: GivenFlags, name: FlagName): string | undefined {

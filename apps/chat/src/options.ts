@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util'
 import { defined, type ToolChoice } from '@geppetto/turns'
-import type { EngineName } from 'engine-choice'
+import { type EngineName, nearest } from 'engine-choice'
 import { type FlagName, flags, isFlagName } from './flags.ts'
-import { nearest } from './nearest.ts'
 import { OptionError } from './option-error.ts'
 import {
   atLeastOne,
@@ -45,7 +44,7 @@ export type Request = { readonly kind: 'chat'; readonly options: ChatOptions } |
 /**
  * Reads the command line.
  * @param toolNames what `--tool-choice` may name.
- * @throws OptionError saying which flag is wrong, how, and what is allowed.
+ * @throws OptionError saying which flag is wrong, how, and what is allowed; EngineChoiceError for an engine that there is not.
  */
 export function parseOptions(args: readonly string[], toolNames: readonly string[]): Request {
   const { given, words } = readArguments(args)

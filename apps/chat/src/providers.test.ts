@@ -88,6 +88,49 @@ describe.skipIf(!hasPty).concurrent('a chat with providers, in a terminal', () =
     await leave(chat)
   })
 
+  it('asks again what had failed, as it was asked', async () => {
+    await using openai = await startReplayServer([failure(401, 'Wrong key.'), gpt, failure(401, 'Wrong key.')])
+    const chat = await startChat(openaiAt(openai))
+    await say(chat, 'Hi', /\n\/retry asks again, \/undo drops the prompt; else it goes along with\s+the next\.\n\n/)
+    await say(chat, '/retry', /^Again: Hi\nhello\n\n/)
+    expect(sentTo(openai, 1)).toBe(sentTo(openai, 0))
+    await say(chat, '/retry', /^Again: Hi\n\[failed\] [^>]*\nThe answer from before stays; \/retry asks again\.\n\n/)
+    await say(chat, '/history', /^\[user\] Hi\n(\[reasoning\] .*\n)?\[assistant\] hello\n/)
+    await leave(chat)
+  })
+
+  it('sends nothing of what was dropped', async () => {
+    await using openai = await startReplayServer([gpt, failure(401, 'Wrong key.'), gpt, gpt])
+    const chat = await startChat(openaiAt(openai))
+    await say(chat, 'First', /^hello\n/)
+    await say(chat, 'Second', /^\[failed\] /)
+    await say(chat, '/undo', /^Dropped: Second\n/)
+    await say(chat, 'Third', /^hello\n/)
+    expect(sentTo(openai, 2)).toMatch(/^(?!.*Second).*First.*Third/)
+    await say(chat, '/new', 'A new conversation.\n')
+    await say(chat, 'Fourth', /^hello\n/)
+    expect(sentTo(openai, 3)).toMatch(/^(?!.*First).*Fourth/)
+    await leave(chat)
+  })
+
+  it('says what of the conversation the other provider does not get, once', async () => {
+    await using anthropic = await startReplayServer([recorded('anthropic-messages/thinking-stream')])
+    await using openai = await startReplayServer([gpt, gpt])
+    const chat = await startChat({ ...anthropicAt(anthropic), ...openaiAt(openai) }, ['--engine', 'anthropic'])
+    await say(chat, 'Name two pelicans', /Gullet\*\*\n/)
+    await say(chat, '/engine openai', 'Answering: gpt-')
+    await say(chat, 'Hi', /^hello\n(\[.*\n)*\[reasoning-dropped\] .*\n(\[.*\n)*\n/)
+    await say(chat, 'Again', /^hello\n\n/)
+    await leave(chat)
+  })
+
+  it('does not doubt the address of an answer that broke off', async () => {
+    await using anthropic = await startReplayServer([recorded('anthropic-messages/derived-cut-stream')])
+    const chat = await startChat(anthropicAt(anthropic))
+    await say(chat, 'Hi', /\[failed\] [^>]*\nThe answer broke off in the middle\. \/engine takes/)
+    await leave(chat)
+  })
+
   it('says that it tries again when it was asked to slow down, and answers', async () => {
     await using anthropic = await startReplayServer([failure(429, 'Slow down.', { 'retry-after': '0' }), claude])
     const chat = await startChat(anthropicAt(anthropic))
@@ -120,7 +163,7 @@ describe.skipIf(!hasPty).concurrent('a chat with providers, in a terminal', () =
     await using ollama = await startReplayServer([list, { request: { path: '/v1/chat/completions' }, ...chatStream }])
     const { host } = new URL(ollama.url)
     const chat = await startChat({ OLLAMA_HOST: host })
-    expect(chat.text).toContain(`Answering: qwen3:8b at ${host} (openai-chat)\nTaken because no key is set`)
+    expect(chat.text).toContain(`Answering: qwen3:8b at ${host} (ollama)\nTaken because no key is set`)
     await say(chat, 'Hi', /^\w.+\n/)
     expect(JSON.parse(sentTo(ollama, 1))).toMatchObject({ model: 'qwen3:8b' })
     ollama.assertDone()
@@ -131,7 +174,7 @@ describe.skipIf(!hasPty).concurrent('a chat with providers, in a terminal', () =
     const chat = await startChat({ OPENAI_API_KEY: 'key-o', ANTHROPIC_API_KEY: 'key-a' })
     expect(chat.text).toMatch(/Answering: gpt-\S+ at api\.openai\.com \(openai-responses\)\n/)
     expect(chat.text.replaceAll(/\s+/g, ' ')).toContain(
-      'Taken because OPENAI_API_KEY is set, and so is ANTHROPIC_API_KEY. /engine takes another.',
+      'Taken because OPENAI_API_KEY is set, and comes before ANTHROPIC_API_KEY. Also there: anthropic; /engine NAME takes one.',
     )
     await leave(chat)
   })
@@ -151,10 +194,20 @@ describe('a chat with providers, without a terminal', () => {
     expect(await runChat(['Hi'], { env: openaiAt(openai) })).toEqual({ code: 0, stdout: 'hello\n', stderr: '' })
   })
 
+  it('says that it tries again where the answer is not', async () => {
+    await using anthropic = await startReplayServer([failure(429, 'Slow down.', { 'retry-after': '0' }), claude])
+    expect(await runChat(['Hi'], { env: anthropicAt(anthropic) })).toEqual({
+      code: 0,
+      stdout: 'ok\n',
+      stderr: expect.stringMatching(/^chat: trying again in \d+\.\d s: .*Slow down\.\n$/),
+    })
+  })
+
   it('says why it failed, and what to do', async () => {
     await using openai = await startReplayServer([failure(401, 'Incorrect API key provided.')])
-    const { code, stderr } = await runChat(['Hi'], { env: openaiAt(openai) })
-    expect(code).toBe(1)
+    const { code, stdout, stderr } = await runChat(['Hi'], { env: openaiAt(openai) })
+    // Once, and not among what a program reads as the answer.
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(
       /^chat: the answer failed: Incorrect API key provided\. .*\nchat: Look at the key in OPENAI_API_KEY; .+\n$/,
     )
@@ -162,7 +215,8 @@ describe('a chat with providers, without a terminal', () => {
 
   it.each([
     [['--engine', 'anthropic', 'Hi'], 'chat: anthropic needs a key: make one at https://'],
-    [['--engine', 'gemini', 'Hi'], 'one of eliza, openai-responses, openai-chat, anthropic, not "gemini"'],
+    [['--engine', 'gemini', 'Hi'], 'chat: there is no engine gemini: the engines are eliza, openai-responses,'],
+    [['--model', 'm', 'Hi'], 'chat: nobody is known to have m: no key is set'],
     [['--base-url', 'localhost', 'Hi'], 'the base URL must be an address'],
     [['--engine', 'eliza', '--model', 'gpt-5', 'Hi'], 'eliza has neither models nor an address'],
   ])('refuses %j with 2', async (args, message) => {

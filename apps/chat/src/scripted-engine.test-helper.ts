@@ -1,8 +1,8 @@
 import { type Context, untilAborted } from '@geppetto/context'
 import { type Engine, EngineError } from '@geppetto/engine'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
-import { correlationFrom, type EventSink, hubFrom } from '@geppetto/events'
-import { Session } from '@geppetto/session'
+import { correlationFrom, hubFrom } from '@geppetto/events'
+import type { EngineBuilder } from '@geppetto/session'
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 
 /** What an engine does on its first call, its second, and so on. */
@@ -23,6 +23,11 @@ export function scriptedEngine(...steps: EngineStep[]): Engine {
 /** Says the text. */
 export function says(text: string): EngineStep {
   return async (ctx, turn) => appendBlocks(turn, await speak(ctx, text))
+}
+
+/** Fails before it has said anything. */
+export const fails: EngineStep = async () => {
+  throw new EngineError('quota', 'the account has no more credit')
 }
 
 /** Says the text and then nothing more, until it is stopped. */
@@ -52,7 +57,7 @@ async function speak(ctx: Context, text: string) {
   return block
 }
 
-/** A session on such an engine. */
-export function scriptedSession(engine: Engine, ...sinks: EventSink[]): Session {
-  return new Session({ builder: createEngineBuilder({ base: engine, eventSinks: sinks }) })
+/** What makes such an engine answer in a session. */
+export function scriptedBuilder(engine: Engine): EngineBuilder {
+  return createEngineBuilder({ base: engine })
 }

@@ -1,6 +1,6 @@
 import { startReplayServer } from '@geppetto/testing/node'
 import { describe, expect, it } from 'vitest'
-import { chooseEngine, type EngineWish } from './choose-engine.ts'
+import { chooseEngine, type EngineWish, otherEngines } from './choose-engine.ts'
 
 /** No Ollama: port 1 is nobody's. */
 const none = { OLLAMA_HOST: '127.0.0.1:1' }
@@ -16,7 +16,7 @@ describe('chooseEngine, when nothing is asked for', () => {
   it.each([
     [openai, 'openai-responses', 'OPENAI_API_KEY is set'],
     [anthropic, 'anthropic', 'ANTHROPIC_API_KEY is set'],
-    [{ ...openai, ...anthropic }, 'openai-responses', 'OPENAI_API_KEY is set, and so is ANTHROPIC_API_KEY'],
+    [{ ...openai, ...anthropic }, 'openai-responses', 'OPENAI_API_KEY is set, and comes before ANTHROPIC_API_KEY'],
   ])('takes the provider whose key is there, and says why', async (environment, engine, reason) => {
     expect(await chooseEngine({}, environment)).toMatchObject({ engine, reason })
   })
@@ -25,7 +25,7 @@ describe('chooseEngine, when nothing is asked for', () => {
     await using server = await modelServer('nomic-embed-text', 'qwen3:8b', 'llama3.2')
     const { host } = new URL(server.url)
     expect(await chooseEngine({}, { OLLAMA_HOST: host })).toEqual({
-      engine: 'openai-chat',
+      engine: 'ollama',
       model: 'qwen3:8b',
       baseUrl: `${server.url}/v1`,
       reason: `no key is set (OPENAI_API_KEY, ANTHROPIC_API_KEY), and an Ollama answers at ${host}`,
@@ -66,6 +66,26 @@ describe('chooseEngine, when an engine is named', () => {
     })
   })
 
+  it('takes the vendor’s address for its own, also where it is written out', async () => {
+    const wish = { engine: 'anthropic', baseUrl: 'https://api.anthropic.com/v1' } as const
+    expect(await chooseEngine(wish, anthropic)).toMatchObject({ ...wish, model: 'claude-sonnet-5-5' })
+  })
+
+  it('takes an Ollama by its name, beside a key too', async () => {
+    await using server = await modelServer('qwen3:8b')
+    const environment = { ...openai, OLLAMA_HOST: server.url }
+    const choice = { engine: 'ollama', model: 'qwen3:8b', baseUrl: `${server.url}/v1` }
+    expect(await chooseEngine({ engine: 'ollama' }, environment)).toEqual(choice)
+  })
+
+  it('says what an Ollama has when it has not what is asked for', async () => {
+    await using server = await modelServer('qwen3:8b')
+    const wish: EngineWish = { engine: 'ollama', baseUrl: server.url, model: 'llama3.2' }
+    await expect(chooseEngine(wish, none)).rejects.toThrow(
+      /has no model llama3\.2: ollama pull llama3\.2 installs it \(installed: qwen3:8b\)/,
+    )
+  })
+
   it('asks a host that is no vendor which model it has, and needs no key for it', async () => {
     await using server = await modelServer('local-model')
     expect(await chooseEngine({ engine: 'anthropic', baseUrl: server.url }, none)).toEqual({
@@ -87,9 +107,12 @@ describe('chooseEngine, when an engine is named', () => {
   it.each<[EngineWish, string, string]>([
     [{ engine: 'anthropic' }, 'missing_key', 'put it into ANTHROPIC_API_KEY and start again'],
     [{ engine: 'openai-responses' }, 'missing_key', 'put it into OPENAI_API_KEY and start again'],
-    [{ engine: 'openai-chat' }, 'missing_key', 'an Ollama needs none, but nobody answers at 127.0.0.1:1'],
+    [{ engine: 'openai-chat' }, 'missing_key', 'the engine ollama needs none'],
     [{ engine: 'eliza', model: 'm' }, 'bad_model', 'leave them out'],
-    [{ model: 'm' }, 'bad_model', 'name another engine too'],
+    [{ engine: 'ollama' }, 'bad_address', 'no Ollama answers at 127.0.0.1:1: start it with ollama serve'],
+    [{ engine: 'ollama', baseUrl: 'localhost:1' }, 'bad_address', 'such as http://127.0.0.1:8080/v1'],
+    [{ model: 'm' }, 'bad_model', 'no Ollama answers at 127.0.0.1:1; --engine or --base-url names who has it'],
+    [{ model: 'gpt-5' }, 'missing_key', 'gpt-5 is a model of OpenAI, and openai-responses needs a key'],
     [{ baseUrl: 'somewhere' }, 'bad_address', 'such as http://127.0.0.1:8080/v1'],
     [{ baseUrl: 'http://me:secret@127.0.0.1/v1' }, 'bad_address', 'without a password'],
     [{ baseUrl: 'http://127.0.0.1:1/v1' }, 'bad_model', 'http://127.0.0.1:1/v1/models does not list its models: '],
@@ -103,5 +126,60 @@ describe('chooseEngine, when an engine is named', () => {
   it('says so when a host has no model', async () => {
     await using server = await modelServer()
     await expect(chooseEngine({ baseUrl: `${server.url}/v1` }, none)).rejects.toMatchObject({ code: 'bad_model' })
+  })
+})
+
+describe('chooseEngine, when only a model is named', () => {
+  const both = { ...openai, ...anthropic }
+
+  it.each([
+    ['claude-haiku-4-5', both, 'anthropic', 'claude-haiku-4-5 is a model of Anthropic'],
+    ['o4-mini', both, 'openai-responses', 'o4-mini is a model of OpenAI'],
+    // Of nobody that is known, and no Ollama has it.
+    ['my-model', both, 'openai-responses', 'OPENAI_API_KEY is set'],
+    ['my-model', anthropic, 'anthropic', 'ANTHROPIC_API_KEY is set'],
+    // A gateway may have the models of all.
+    [
+      'claude-x',
+      { ...openai, OPENAI_BASE_URL: 'https://gateway.example/v1' },
+      'openai-responses',
+      'OPENAI_API_KEY is set',
+    ],
+  ])('takes who has %s', async (model, environment, engine, reason) => {
+    expect(await chooseEngine({ model }, environment)).toMatchObject({ engine, model, reason })
+  })
+
+  it('does not ask one vendor for the model of another', async () =>
+    await expect(chooseEngine({ model: 'claude-x' }, openai)).rejects.toThrow(
+      /^claude-x is a model of Anthropic, and anthropic needs a key: /,
+    ))
+
+  it('takes an Ollama that has it, whoever’s key is set', async () => {
+    await using server = await modelServer('gpt-oss:latest')
+    const environment = { ...both, OLLAMA_HOST: server.url }
+    const reason = `the Ollama at ${new URL(server.url).host} has gpt-oss`
+    expect(await chooseEngine({ model: 'gpt-oss' }, environment)).toMatchObject({
+      engine: 'ollama',
+      model: 'gpt-oss',
+      reason,
+    })
+  })
+
+  it('never takes eliza for it', async () => {
+    await using server = await modelServer('qwen3:8b')
+    await expect(chooseEngine({ model: 'llama3.2' }, { OLLAMA_HOST: server.url })).rejects.toThrow(
+      /^nobody is known to have llama3\.2: .*ollama pull llama3\.2 installs it \(installed: qwen3:8b\)/,
+    )
+  })
+})
+
+describe('otherEngines', () => {
+  it('are those that could be had in place of the chosen one', async () => {
+    const list = { request: { method: 'GET' }, response: { body: JSON.stringify({ data: [{ id: 'qwen3:8b' }] }) } }
+    await using server = await startReplayServer([list, list])
+    const environment = { ...openai, ...anthropic, OLLAMA_HOST: server.url }
+    expect(await otherEngines('openai-responses', environment)).toEqual(['anthropic', 'ollama'])
+    expect(await otherEngines('ollama', environment)).toEqual(['openai-responses', 'anthropic'])
+    expect(await otherEngines('eliza', none)).toEqual([])
   })
 })

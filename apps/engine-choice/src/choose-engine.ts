@@ -1,8 +1,16 @@
 import { defined, toErrorData } from '@geppetto/turns'
 import { EngineChoiceError } from './engine-choice-error.ts'
-import { type EngineName, type RemoteEngineName, remoteEngines } from './engine-kind.ts'
+import {
+  type EngineName,
+  engineOfModel,
+  type RemoteEngineName,
+  remoteEngines,
+  type VendorEngineName,
+  vendorEngines,
+} from './engine-kind.ts'
+import { addressOf, isSet, keyOf, needsKey, noKey, withKey } from './keys.ts'
 import { listModels, type ModelHost } from './list-models.ts'
-import { askOllama, type OllamaAnswer } from './ollama.ts'
+import { askOllama, type OllamaAnswer, ollamaHas } from './ollama.ts'
 
 /** What somebody asks for; the rest is chosen. */
 export interface EngineWish {
@@ -30,80 +38,127 @@ interface RemoteChoice extends ModelHost {
 const patienceMs = 5_000
 
 /**
- * Takes the engine that is named; else the provider whose key is in the environment; else an Ollama on this machine; else eliza.
+ * Takes the engine that is named; else that of the model that is named; else the provider whose key is in the environment; else an Ollama
+ * on this machine; else eliza.
  * @throws EngineChoiceError saying what is missing.
  */
 export async function chooseEngine(wish: EngineWish, environment: NodeJS.ProcessEnv): Promise<EngineChoice> {
   // An address that is all we know is most often that of a host that speaks Chat Completions.
   const engine = wish.engine ?? (wish.baseUrl === undefined ? undefined : 'openai-chat')
-  if (engine !== undefined) return engine === 'eliza' ? chooseEliza(wish) : chooseRemote(engine, wish, environment)
-  const [first, second] = defaultOrder.filter((name) => keyOf(name, environment) !== undefined)
-  if (first === undefined) return chooseWithoutKey(wish, environment)
-  const variable = remoteEngines[first].keyVariable
-  const reason =
-    second === undefined ? `${variable} is set` : `${variable} is set, and so is ${remoteEngines[second].keyVariable}`
-  return { ...(await chooseRemote(first, wish, environment)), reason }
+  if (engine === 'eliza') return chooseEliza(wish)
+  if (engine === 'ollama') return chooseOllama(wish, environment)
+  if (engine !== undefined) return chooseVendor(engine, wish, environment)
+  return wish.model === undefined ? chooseByKey(environment) : chooseByModel(wish.model, environment)
 }
 
-/** The providers, each by the better of its APIs. */
-const defaultOrder: readonly RemoteEngineName[] = ['openai-responses', 'anthropic']
+/** The engines, other than the chosen one, that could be had at once. */
+export async function otherEngines(
+  chosen: EngineName,
+  environment: NodeJS.ProcessEnv,
+): Promise<readonly RemoteEngineName[]> {
+  // Without a key an Ollama was asked for already.
+  const isAsked = chosen === 'ollama' || chosen === 'eliza'
+  const { models = [] } = isAsked ? {} : await askOllama(environment)
+  const others: readonly RemoteEngineName[] = [...withKey(environment), ...(models.length > 0 ? ollamaAlone : [])]
+  return others.filter((name) => name !== chosen)
+}
 
-async function chooseWithoutKey(wish: EngineWish, environment: NodeJS.ProcessEnv): Promise<EngineChoice> {
-  const noKey = `no key is set (${defaultOrder.map((name) => remoteEngines[name].keyVariable).join(', ')})`
+const ollamaAlone: readonly RemoteEngineName[] = ['ollama']
+
+async function chooseByKey(environment: NodeJS.ProcessEnv): Promise<EngineChoice> {
+  const [first, second] = withKey(environment)
+  if (first !== undefined) {
+    const { keyVariable } = vendorEngines[first]
+    const precedence = second === undefined ? '' : `, and comes before ${vendorEngines[second].keyVariable}`
+    return { ...(await chooseVendor(first, {}, environment)), reason: `${keyVariable} is set${precedence}` }
+  }
   const ollama = await askOllama(environment)
-  const model = wish.model ?? ollama.models?.[0]
-  if (ollama.models !== undefined && model !== undefined)
+  const model = ollama.models?.[0]
+  if (model !== undefined)
     return { ...ollamaChoice(ollama, model), reason: `${noKey}, and an Ollama answers at ${ollama.host}` }
-  const missing =
-    ollama.models === undefined
-      ? `no Ollama answers at ${ollama.host}`
-      : `the Ollama at ${ollama.host} has no model: ollama pull NAME installs one`
-  return { ...chooseEliza(wish), reason: `${noKey}, and ${missing}` }
+  return { engine: 'eliza', reason: `${noKey}, and ${noModel(ollama)}` }
+}
+
+/** Who has the model: the vendor whose models are called so, an Ollama that has it installed, a gateway, or who else has a key. */
+async function chooseByModel(model: string, environment: NodeJS.ProcessEnv): Promise<RemoteChoice> {
+  const keyed = withKey(environment)
+  const maker = engineOfModel(model)
+  if (maker !== undefined) {
+    const gateway = keyed.find((name) => addressOf(name, environment) !== undefined)
+    const engine = keyed.includes(maker) ? maker : (gateway ?? maker)
+    if (!keyed.includes(engine))
+      throw new EngineChoiceError(
+        'missing_key',
+        `${model} is a model of ${vendorEngines[maker].vendor}, and ${needsKey(maker)}`,
+      )
+    const reason = engine === maker ? `${model} is a model of ${vendorEngines[maker].vendor}` : isSet(engine)
+    return { ...(await chooseVendor(engine, { model }, environment)), reason }
+  }
+  const ollama = await askOllama(environment)
+  if (ollamaHas(ollama, model))
+    return { ...ollamaChoice(ollama, model), reason: `the Ollama at ${ollama.host} has ${model}` }
+  const [first] = keyed
+  if (first !== undefined) return { ...(await chooseVendor(first, { model }, environment)), reason: isSet(first) }
+  const missing = ollama.models === undefined ? noModel(ollama) : notInstalled(ollama, model)
+  throw new EngineChoiceError(
+    'bad_model',
+    `nobody is known to have ${model}: ${noKey}, and ${missing}; --engine or --base-url names who has it`,
+  )
 }
 
 function chooseEliza({ model, baseUrl }: EngineWish): ElizaChoice {
   if (model !== undefined || baseUrl !== undefined)
     throw new EngineChoiceError(
       'bad_model',
-      'eliza has neither models nor an address: leave them out, or name another engine too',
+      'eliza has neither models nor an address: leave them out, or name another engine',
     )
   return { engine: 'eliza' }
 }
 
-async function chooseRemote(
-  engine: RemoteEngineName,
+async function chooseVendor(
+  engine: VendorEngineName,
   wish: EngineWish,
   environment: NodeJS.ProcessEnv,
 ): Promise<RemoteChoice> {
-  const kind = remoteEngines[engine]
+  const kind = vendorEngines[engine]
   const apiKey = keyOf(engine, environment)
-  const address = wish.baseUrl ?? filledText(environment[kind.baseUrlVariable])
+  const address = wish.baseUrl ?? addressOf(engine, environment)
   // Only the vendor's own host is known to want a key.
-  if (apiKey === undefined && address === undefined) return chooseKeyless(engine, wish, environment)
+  if (apiKey === undefined && address === undefined) {
+    const ollamaHint = engine === 'openai-chat' ? '; the engine ollama needs none' : ''
+    throw new EngineChoiceError('missing_key', `${needsKey(engine)}${ollamaHint}`)
+  }
   const baseUrl = checkAddress(address ?? kind.baseUrl)
   const host = { baseUrl, ...defined({ apiKey }) }
-  const isVendors = apiKey !== undefined && wish.baseUrl === undefined
+  const isVendors = apiKey !== undefined && (wish.baseUrl === undefined || isSameHost(baseUrl, kind.baseUrl))
   const model = wish.model ?? (isVendors ? kind.model : await firstModel(engine, host))
   return { engine, model, ...host }
 }
 
-async function chooseKeyless(
-  engine: RemoteEngineName,
-  { model }: EngineWish,
-  environment: NodeJS.ProcessEnv,
-): Promise<RemoteChoice> {
-  const { keyVariable, keyPage } = remoteEngines[engine]
-  const needsKey = `${engine} needs a key: make one at ${keyPage}, put it into ${keyVariable} and start again`
-  if (engine !== 'openai-chat') throw new EngineChoiceError('missing_key', needsKey)
-  const ollama = await askOllama(environment)
-  const wanted = model ?? ollama.models?.[0]
-  if (ollama.models !== undefined && wanted !== undefined) return ollamaChoice(ollama, wanted)
-  const missing = ollama.models === undefined ? `nobody answers at ${ollama.host}` : 'it has no model'
-  throw new EngineChoiceError('missing_key', `${needsKey}; an Ollama needs none, but ${missing}`)
+async function chooseOllama(wish: EngineWish, environment: NodeJS.ProcessEnv): Promise<RemoteChoice> {
+  const address = wish.baseUrl === undefined ? undefined : checkAddress(wish.baseUrl)
+  const ollama = await askOllama(environment, defined({ address, patienceMs }))
+  const model = wish.model ?? ollama.models?.[0]
+  if (ollama.models === undefined)
+    throw new EngineChoiceError('bad_address', `${noModel(ollama)}: start it with ollama serve, or name its address`)
+  if (model === undefined) throw new EngineChoiceError('bad_model', noModel(ollama))
+  if (!ollamaHas(ollama, model)) throw new EngineChoiceError('bad_model', notInstalled(ollama, model))
+  return ollamaChoice(ollama, model)
 }
 
-function ollamaChoice({ baseUrl }: OllamaAnswer, model: string): RemoteChoice {
-  return { engine: 'openai-chat', model, baseUrl }
+function ollamaChoice({ baseUrl, apiKey }: OllamaAnswer, model: string): RemoteChoice {
+  return { engine: 'ollama', model, baseUrl, ...defined({ apiKey }) }
+}
+
+function noModel({ models, host }: OllamaAnswer): string {
+  return models === undefined
+    ? `no Ollama answers at ${host}`
+    : `the Ollama at ${host} has no model: ollama pull NAME installs one`
+}
+
+function notInstalled({ host, models = [] }: OllamaAnswer, model: string): string {
+  const installed = models.length === 0 ? 'none' : models.join(', ')
+  return `the Ollama at ${host} has no model ${model}: ollama pull ${model} installs it (installed: ${installed})`
 }
 
 async function firstModel(engine: RemoteEngineName, host: ModelHost): Promise<string> {
@@ -126,11 +181,6 @@ function checkAddress(address: string): string {
   )
 }
 
-function keyOf(engine: RemoteEngineName, environment: NodeJS.ProcessEnv): string | undefined {
-  return filledText(environment[remoteEngines[engine].keyVariable])
-}
-
-/** An empty variable is as good as none. */
-function filledText(variable: string | undefined): string | undefined {
-  return variable?.trim() || undefined
+function isSameHost(one: string, other: string): boolean {
+  return new URL(one).host === new URL(other).host
 }

@@ -28,6 +28,10 @@ export async function createEngine(choice: EngineChoice, settings: EngineSetting
       const { openaiChat } = await import('@geppetto/provider-openai')
       return openaiChat(options)
     }
+    case 'ollama': {
+      const { openaiChat } = await import('@geppetto/provider-openai')
+      return openaiChat({ ...options, host: 'ollama' })
+    }
     case 'anthropic': {
       const { anthropic } = await import('@geppetto/provider-anthropic')
       return anthropic(options)

@@ -54,3 +54,4 @@ const { status, turn } = await session.startInference().wait()
 
 console.log(`\n--- The final turn (${status}):`)
 process.stdout.write(printTurn(turn))
+if (status === 'failed') process.exitCode = 1

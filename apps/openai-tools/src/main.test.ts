@@ -38,6 +38,9 @@ Tokens: 152 in (cached: 0), 41 out (reasoning: 0)
   it('takes the mode with tools where none is named', async () =>
     expect((await run([])).stdout).toBe((await run(['--mode=tools'])).stdout))
 
+  it('shows its help', async () =>
+    expect(await run(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('--mode tools|thinking|') }))
+
   it('prints reasoning apart from the answer', async () => {
     const { code, stdout, stderr } = await run(['--mode', 'thinking'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

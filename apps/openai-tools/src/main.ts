@@ -4,7 +4,7 @@ import { systemPrompt } from '@geppetto/middleware'
 import { openaiResponses } from '@geppetto/provider-openai'
 import { Session } from '@geppetto/session'
 import { toErrorData, visibleText } from '@geppetto/turns'
-import { OptionError, parseOptions } from './options.ts'
+import { help, OptionError, parseOptions } from './options.ts'
 import { readRecording, withRecordedResults } from './recording.ts'
 import { printSections } from './sections.ts'
 import { startReplay } from './start-replay.ts'
@@ -12,7 +12,12 @@ import { tokenLine } from './token-line.ts'
 
 async function main(args: readonly string[]): Promise<number> {
   const hasKey = (process.env.OPENAI_API_KEY?.trim() ?? '') !== ''
-  const { mode, model = mode.model, prompt = mode.prompt } = parseOptions(args, hasKey)
+  const options = parseOptions(args, hasKey)
+  if (options === undefined) {
+    console.log(help)
+    return 0
+  }
+  const { mode, model = mode.model, prompt = mode.prompt } = options
   const exchanges = hasKey ? [] : readRecording(mode.recording)
   await using replay = hasKey ? undefined : await startReplay(exchanges)
   if (replay !== undefined)

@@ -9,14 +9,19 @@ export interface Options {
   readonly prompt: string | undefined
 }
 
+/** What `--help` prints. */
+export const help: string = `Options: --mode ${Object.keys(modes).join('|')}, --model NAME, --prompt TEXT
+Without a key in OPENAI_API_KEY it is a replay of recorded traffic.`
+
 /** Thrown for what is wrong on the command line; says what is allowed. */
 export class OptionError extends Error {
   override readonly name = 'OptionError'
 }
 
-/** @throws OptionError */
-export function parseOptions(args: readonly string[], hasKey: boolean): Options {
-  const { mode: name = 'tools', model, prompt } = parse(args)
+/** Undefined when the help is asked for. @throws OptionError */
+export function parseOptions(args: readonly string[], hasKey: boolean): Options | undefined {
+  const { mode: name = 'tools', model, prompt, help: isHelp } = parse(args)
+  if (isHelp === true) return undefined
   const mode = Object.hasOwn(modes, name) ? modes[name] : undefined
   if (mode === undefined) throw new OptionError(`--mode must be one of ${Object.keys(modes).join(', ')}, not ${name}`)
   if (!hasKey && (model !== undefined || prompt !== undefined))
@@ -28,8 +33,9 @@ export function parseOptions(args: readonly string[], hasKey: boolean): Options 
 
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const
+  const help = { type: 'boolean', short: 'h' } as const
   try {
-    return parseArgs({ args: [...args], options: { mode: text, model: text, prompt: text } }).values
+    return parseArgs({ args: [...args], options: { mode: text, model: text, prompt: text, help } }).values
   } catch (cause) {
     throw new OptionError(toErrorData(cause).message, { cause })
   }

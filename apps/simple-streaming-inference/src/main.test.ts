@@ -44,6 +44,22 @@ describe('simple-streaming-inference', () => {
     server.assertDone()
   })
 
+  it('says why a call failed, and ends with 1', async () => {
+    const body = JSON.stringify({ error: { message: 'Incorrect API key provided.' } })
+    const refusal = { response: { status: 401, contentType: 'application/json', body } }
+    await using server = await startReplayServer([refusal, refusal])
+    const flags = ['--engine', 'openai-chat', '--model', 'local', '--base-url', `${server.url}/v1`]
+    const run = promisify(execFile)(process.execPath, [program, ...flags])
+    const end: unknown = await run.catch((thrown: unknown) => thrown)
+    expect(end).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/\n\[failed: auth\] Incorrect .*\n\n--- The final turn \(failed\):\n\[user\] /),
+      stderr: expect.stringMatching(/^The call failed \(auth\): Incorrect API key provided\..*\n$/),
+    })
+  })
+
+  it('shows its help', () => expect(run('--help')).toMatch(/--engine NAME \(eliza, .*ollama\)/))
+
   it.each([
     [
       ['--engine', 'gemini'],
