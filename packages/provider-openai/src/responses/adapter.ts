@@ -2,6 +2,7 @@ import { EngineError, type ProviderAdapter } from '@geppetto/engine'
 import { classifyFailure, requestIdHeader } from '../errors.ts'
 import { numberIn } from '../json.ts'
 import { toolNamePattern } from '../tool-name.ts'
+import { asksForApproval } from './built-in-calls.ts'
 import { decodeStream, decodeWhole } from './decode.ts'
 import { callIdPattern } from './input-builder.ts'
 import { assertResponsesOptions, type OpenAIResponsesAdapterOptions } from './options.ts'
@@ -14,6 +15,7 @@ import { WireCache } from './wire-cache.ts'
  */
 export function openaiResponsesAdapter(options: OpenAIResponsesAdapterOptions = {}): ProviderAdapter {
   assertResponsesOptions(options)
+  const asks = asksForApproval(options.serverTools ?? [])
   const maker = { options, cache: new WireCache() }
   return {
     api,
@@ -25,8 +27,8 @@ export function openaiResponsesAdapter(options: OpenAIResponsesAdapterOptions = 
     },
     requestIdHeader,
     prepare: (turn, defaults, host) => prepareRequest(maker, turn, defaults, host),
-    decode: decodeStream,
-    decodeJson: decodeWhole,
+    decode: (output) => decodeStream(output, asks),
+    decodeJson: (body, output) => decodeWhole(body, output, asks),
     classify: classifyFailure,
     prepareCount: (turn, defaults, host) => toCountRequest(prepareRequest(maker, turn, defaults, host)),
     readCount(body) {

@@ -20,9 +20,12 @@ export class Answer {
   #model: string | undefined
   #responseId: string | undefined
   #isStored = false
+  readonly #asks: boolean
 
-  constructor(output: DecoderOutput) {
+  /** @param asks whether the question of a remote server is a call. */
+  constructor(output: DecoderOutput, asks: boolean) {
     this.#output = output
+    this.#asks = asks
   }
 
   /** Takes what a response says of itself. */
@@ -119,7 +122,7 @@ export class Answer {
   #begin(item: JsonObject): OpenItem {
     if (item.type === 'message' || item.type === 'reasoning')
       return new TextItem(this.#output, item.type === 'reasoning')
-    return isClientCall(item) ? new CallItem(this.#output, item) : new ServerItem(this.#output, item)
+    return isClientCall(item, this.#asks) ? new CallItem(this.#output, item) : new ServerItem(this.#output, item)
   }
 
   /** The whole response may say more than the stream did, or less. */

@@ -1,5 +1,6 @@
 import type { JsonObject, ToolCallBlock, ToolResultBlock } from '@geppetto/turns'
 import { textIn } from '../json.ts'
+import { isBuiltInCallItem } from './built-in-calls.ts'
 import { toInputParts } from './content.ts'
 import { readPayload } from './payload.ts'
 
@@ -8,7 +9,8 @@ import { readPayload } from './payload.ts'
  * the model would see a function that nobody has declared.
  */
 export function isBuiltInCall(block: ToolCallBlock): boolean {
-  return textIn(readPayload(block)?.item, 'type') === 'computer_call'
+  const item = readPayload(block)?.item
+  return item !== undefined && isBuiltInCallItem(item)
 }
 
 /** The call as something that the model has said. */

@@ -1,13 +1,14 @@
 import type { DecoderOutput, ToolCallWriter } from '@geppetto/engine'
-import { isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { objectIn, textIn } from '../json.ts'
+import { defined, isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { textIn } from '../json.ts'
 import { type WellFormedText, wellFormedText } from '../well-formed.ts'
+import { approvalInput } from './approval.ts'
+import { approvalType, isBuiltInCallItem, isOurs } from './built-in-calls.ts'
 import { type OpenItem, restOf } from './open-item.ts'
 
-/** Whether the client has to run what the item asks for. A shell in a container of the provider's is run there. */
-export function isClientCall(item: JsonObject): boolean {
-  const environment = objectIn(item, 'environment')?.type
-  return inputOf(item) !== undefined && (environment === undefined || environment === null || environment === 'local')
+/** Whether the client has to answer what the item asks for. @param asks whether a server's question is one of them. */
+export function isClientCall(item: JsonObject, asks: boolean): boolean {
+  return inputOf(item) !== undefined && isOurs(item) && (asks || item.type !== approvalType)
 }
 
 /** The input of a call as text; undefined for what is no call of a client's tool. */
@@ -23,10 +24,18 @@ function inputOf(item: JsonObject): string | undefined {
     case 'apply_patch_call':
       return written(item.operation)
     case 'computer_call':
-      return written(item.actions ?? item.action)
+      return written(computerInput(item))
+    case approvalType:
+      return approvalInput(item)
     default:
       return undefined
   }
+}
+
+/** What is to be done; with it what has to be allowed first. */
+function computerInput({ actions, action, pending_safety_checks: checks }: JsonObject): JsonValue | undefined {
+  const isSafe = !Array.isArray(checks) || checks.length === 0
+  return isSafe ? (actions ?? action) : defined({ actions, action, pending_safety_checks: checks })
 }
 
 function written(value: JsonValue | undefined): string {
@@ -94,7 +103,7 @@ export class CallItem implements OpenItem {
   /** Some hosts say the name late. */
   #open(item: JsonObject): void {
     if (this.#writer !== undefined) return
-    const name = textIn(item, 'name') ?? (item.type === 'function_call' ? undefined : textIn(item, 'type'))
+    const name = textIn(item, isBuiltInCallItem(item) ? 'type' : 'name')
     if (name === undefined || name.trim() === '') return
     this.#writer = this.#output.toolCall(name)
     if (this.#isFreeText) this.#writer.append('"')

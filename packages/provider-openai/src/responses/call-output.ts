@@ -1,6 +1,13 @@
-import { contentText, type JsonObject, type ToolResultBlock } from '@geppetto/turns'
-import { textIn } from '../json.ts'
+import { contentText, defined, type JsonObject, type ToolResultBlock } from '@geppetto/turns'
+import { listIn, numberIn, objectIn, textIn } from '../json.ts'
+import { toApproval } from './approval.ts'
+import { approvalType } from './built-in-calls.ts'
 import { imageSource, toInputParts } from './content.ts'
+
+/** The id by which a call is answered. */
+export function answerIdOf(call: JsonObject): string | undefined {
+  return textIn(call, call.type === approvalType ? 'id' : 'call_id')
+}
 
 /**
  * The item that answers a call.
@@ -14,12 +21,15 @@ export function toCallOutput(
   result: ToolResultBlock,
 ): JsonObject | undefined {
   const type = (call && textIn(call, 'type')) ?? 'function_call'
-  const answer = { type: `${type}_output`, call_id: callId }
+  if (type === approvalType) return toApproval(callId, result)
+  const caller = objectIn(call, 'caller')
+  const answer = { type: `${type}_output`, call_id: callId, ...(caller === undefined ? undefined : { caller }) }
   if (type === 'function_call' || type === 'custom_tool_call') return { ...answer, output: toOutput(result) }
   if (type === 'computer_call') {
     const screen = result.content.find((part) => part.type === 'image')
     if (screen === undefined) return undefined
-    return { ...answer, output: { type: 'computer_screenshot', ...imageSource(screen, result) } }
+    const output = { type: 'computer_screenshot', ...imageSource(screen, result) }
+    return { ...answer, output, ...acknowledged(call, result) }
   }
   if (result.content.some((part) => part.type !== 'text')) return undefined
   const text = contentText(result.content).toWellFormed()
@@ -29,10 +39,21 @@ export function toCallOutput(
     case 'apply_patch_call':
       return { ...answer, status: result.outcome === 'ok' ? 'completed' : 'failed', output: text }
     case 'shell_call':
-      return { ...answer, output: [{ stdout: text, stderr: '', outcome: shellOutcome(result) }] }
+      return {
+        ...answer,
+        output: [{ stdout: text, stderr: '', outcome: shellOutcome(result) }],
+        // The API wants the model's own limit back.
+        ...defined({ max_output_length: numberIn(objectIn(call, 'action'), 'max_output_length') }),
+      }
     default:
       return undefined
   }
+}
+
+/** Whoever did what the call asks for had the checks in its input. */
+function acknowledged(call: JsonObject | undefined, { outcome }: ToolResultBlock): JsonObject | undefined {
+  const checks = listIn(call, 'pending_safety_checks')
+  return outcome === 'ok' && checks.length > 0 ? { acknowledged_safety_checks: checks } : undefined
 }
 
 /** A text as a text: hosts that take no lists know it too. */

@@ -8,9 +8,11 @@ import type { OpenItem } from './open-item.ts'
 import { ServerItem } from './server-item.ts'
 import type { PartType, TextItem } from './text-item.ts'
 
+// `asks`: whether the question of a remote server is a call, which is to be answered.
+
 /** Reads a streamed answer. Events that this version does not know are passed over; items are kept. */
-export function decodeStream(output: DecoderOutput): Decoder {
-  const answer = new Answer(output)
+export function decodeStream(output: DecoderOutput, asks: boolean): Decoder {
+  const answer = new Answer(output, asks)
   return {
     event(name, data) {
       // Some hosts end their streams with the mark of Chat Completions.
@@ -27,10 +29,10 @@ export function decodeStream(output: DecoderOutput): Decoder {
 }
 
 /** Reads a whole answer. */
-export function decodeWhole(body: unknown, output: DecoderOutput): void {
+export function decodeWhole(body: unknown, output: DecoderOutput, asks: boolean): void {
   if (!isJsonObject(body)) throw new TypeError('the answer is no object')
   const error = objectIn(body, 'error')
-  const answer = new Answer(output)
+  const answer = new Answer(output, asks)
   if (Array.isArray(body.output)) endWith(answer, body, textIn(body, 'status') ?? 'completed')
   else if (error !== undefined) answer.fail(error)
   else throw new TypeError('the answer has no output')

@@ -12,7 +12,7 @@ import { parseObject, textIn } from '../json.ts'
 import type { Report } from '../report.ts'
 import { fitToolName } from '../tool-name.ts'
 import { callInWords, isBuiltInCall, resultInWords } from './call-in-words.ts'
-import { toCallOutput } from './call-output.ts'
+import { answerIdOf, toCallOutput } from './call-output.ts'
 import { toInputParts } from './content.ts'
 import { readPayload } from './payload.ts'
 import { writeArguments } from './whole-item.ts'
@@ -171,7 +171,7 @@ export class InputBuilder {
   }
 
   #await(block: ToolCallBlock, item: JsonObject | undefined): void {
-    const callId = (item && textIn(item, 'call_id')) ?? this.#fitId(block.callId)
+    const callId = (item && answerIdOf(item)) ?? this.#fitId(block.callId)
     this.#open.set(block.callId, { block, item, callId, isInWords: false })
   }
 

@@ -56,8 +56,12 @@ function bodyOf(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
 }
 
 /** Has an answer read. @param pieces its bytes, as they come. */
-export async function play(answer: Answer, pieces?: readonly Uint8Array[]): Promise<Outcome> {
-  const engine = answering([{ answer, ...(pieces === undefined ? {} : { pieces }) }], {}, answer.model)
+export async function play(
+  answer: Answer,
+  pieces?: readonly Uint8Array[],
+  options: OpenAIResponsesAdapterOptions = {},
+): Promise<Outcome> {
+  const engine = answering([{ answer, ...(pieces === undefined ? {} : { pieces }) }], options, answer.model)
   const events: Event[] = []
   const sink = { publish: (event: Event) => void events.push(event) }
   const turn = createTurn({ blocks: [userBlock('Hi')] })

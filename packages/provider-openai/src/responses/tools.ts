@@ -1,4 +1,5 @@
 import {
+  defined,
   type JsonObject,
   type JsonValue,
   structuredOutputKey,
@@ -11,11 +12,13 @@ import {
 import { lowerAnswerSchema, lowerToolSchema } from '../lower-schema.ts'
 import { type Report, unsupported } from '../report.ts'
 import { isToolName, toolNamePattern } from '../tool-name.ts'
+import { answeredTool } from './built-in-calls.ts'
 
 /** The tools that are offered and the choice among them, as the body's fields. @throws EngineError `unsupported` when a tool has a name that the API refuses. */
 export function buildTools(turn: Turn, serverTools: readonly JsonObject[], report: Report): JsonObject {
   const definitions = toolDefinitionsKey.read(turn.data) ?? []
-  const tools = [...definitions.map((tool) => toFunction(tool, report)), ...serverTools]
+  const offered = definitions.filter(({ name }) => answeredTool(name, serverTools) === undefined)
+  const tools = [...offered.map((tool) => toFunction(tool, report)), ...serverTools]
   const choice = toolChoiceKey.read(turn.data)
   if (tools.length === 0) {
     // A choice without tools is refused.
@@ -23,7 +26,7 @@ export function buildTools(turn: Turn, serverTools: readonly JsonObject[], repor
       report('tool-choice-dropped', 'a tool must be called, but no tool is offered')
     return {}
   }
-  return { tools, ...(choice === undefined ? undefined : { tool_choice: toChoice(choice, definitions, serverTools) }) }
+  return { tools, ...(choice === undefined ? undefined : { tool_choice: toChoice(choice, offered, serverTools) }) }
 }
 
 /** The form of the answer, as the body's field. */
@@ -51,7 +54,9 @@ function toChoice(
   if (typeof choice === 'string') return choice
   const { tool } = choice
   if (definitions.some(({ name }) => name === tool)) return { type: 'function', name: tool }
-  const serverTool = serverTools.find(({ type, name }) => name === tool || type === tool)
+  const serverTool =
+    answeredTool(tool, serverTools) ?? serverTools.find(({ type, name }) => name === tool || type === tool)
   if (serverTool === undefined) throw unsupported(`the tool choice names ${tool}, which is not among the tools`)
-  return serverTool.type === 'custom' ? { type: 'custom', name: tool } : { type: tool }
+  const { type, server_label } = serverTool
+  return defined({ type, name: type === 'custom' ? tool : undefined, server_label })
 }

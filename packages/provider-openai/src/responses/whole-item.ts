@@ -1,6 +1,6 @@
 import { type Block, isJsonObject, type JsonObject, type ToolCallBlock, type ToolResultBlock } from '@geppetto/turns'
 import { listIn, parseObject, textIn } from '../json.ts'
-import { toCallOutput } from './call-output.ts'
+import { answerIdOf, toCallOutput } from './call-output.ts'
 
 /** What decides whether a message can go back. */
 export interface WholeMessageRules {
@@ -42,7 +42,7 @@ function withoutEmptyParts(item: JsonObject): JsonObject | 'empty' {
 }
 
 function toWholeCall(item: JsonObject, block: ToolCallBlock, { results }: WholeMessageRules): JsonObject | undefined {
-  const callId = textIn(item, 'call_id')
+  const callId = answerIdOf(item)
   if (callId === undefined || callId === '') return undefined
   const result = results.get(block.callId)
   if (result !== undefined && toCallOutput(item, callId, result) === undefined) return undefined

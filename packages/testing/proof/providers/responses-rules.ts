@@ -45,6 +45,8 @@ const otherCalls: Readonly<Record<string, string>> = {
   apply_patch_call: 'apply_patch_call_output',
   custom_tool_call: 'custom_tool_call_output',
 }
+/** The answers to what a server asked. */
+const approvalResponse = 'mcp_approval_response'
 const otherOutputs: ReadonlySet<string> = new Set(Object.values(otherCalls))
 
 /** Reports where the body breaks the rules of Responses. */
@@ -125,10 +127,20 @@ function checkItem(walk: Walk, item: JsonObject, at: string): void {
   if (type === 'item_reference' || type === 'compaction') return found.text(id, `${at}.id`, 'required')
   if (typeof type === 'string' && Object.hasOwn(otherCalls, type)) return openCall(walk, item, at)
   if (typeof type === 'string' && otherOutputs.has(type)) return answerCall(walk, item, at)
+  if (type === approvalResponse) return checkApproval(walk, item, at)
   const prefix = typeof type === 'string' ? serverItems[type] : undefined
   if (prefix === undefined) return found.report('content-type', at, `there is no item ${type}`)
   found.demand(typeof id === 'string' && id.startsWith(prefix), 'item-id', `${at}.id`, `must begin with ${prefix}`)
   walk.reasoning = undefined
+}
+
+function checkApproval(walk: Walk, item: JsonObject, at: string): void {
+  const { found } = walk
+  const { approval_request_id: id, approve } = item
+  found.fields(item, new Set(['type', 'id', 'approval_request_id', 'approve', 'reason']), at)
+  found.demand(typeof approve === 'boolean', 'required', `${at}.approve`, 'must be true or false')
+  const isKnown = typeof id === 'string' && walk.ids.has(id)
+  found.demand(isKnown || walk.continues, 'orphan-result', at, `there is no question ${id} before it`)
 }
 
 function checkMessage(walk: Walk, item: JsonObject, at: string): void {
