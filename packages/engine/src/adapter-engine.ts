@@ -7,6 +7,7 @@ import { toEngineError, withFacts } from './engine-error.ts'
 import { startProviderCall } from './provider-call.ts'
 import { receive } from './receive.ts'
 import { addressOf, explainFailure, sendRequest } from './send-request.ts'
+import { assertSendable } from './sendable-turn.ts'
 import { CallTimer, resolveTimeLimits, type TimeLimits } from './time-limits.ts'
 import { createTokenCounter } from './token-counter.ts'
 import type { Transport } from './transport.ts'
@@ -39,6 +40,7 @@ export function createAdapterEngine(
     ...(description === undefined ? undefined : { description }),
   })
   const prepare = (turn: Turn): PreparedRequest => {
+    assertSendable(turn)
     try {
       return adapter.prepare(turn, defaults, host)
     } catch (error) {

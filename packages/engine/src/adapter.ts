@@ -12,7 +12,7 @@ export interface ProviderAdapter {
   /** The response header with the provider's id of the request, such as `x-request-id`: written on every error of a call. */
   readonly requestIdHeader?: string
   /**
-   * Turn to request. What the turn's data says wins over `defaults`; `host` says whose opaque data may be sent back.
+   * Turn to request. The engine gives it turns that are sealed and valid alone. What the turn's data says wins over `defaults`; `host` says whose opaque data may be sent back.
    * @throws EngineError `unsupported` naming the block.
    */
   prepare(turn: Turn, defaults: ModelDefaults, host: string): PreparedRequest

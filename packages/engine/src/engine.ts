@@ -14,8 +14,8 @@ export interface EngineInfo {
 }
 
 /**
- * One provider call: takes a turn, publishes what arrives to the sinks of the context, returns the turn with the generated blocks appended.
- * Rejects with an `EngineError` that carries what had arrived.
+ * One provider call: takes a turn that is sealed, publishes what arrives to the sinks of the context, returns the turn with the generated blocks
+ * appended. Rejects with an `EngineError` that carries what had arrived; a turn that is not valid with `invalid_request`, and nothing is sent.
  */
 export interface Engine {
   readonly info: EngineInfo

@@ -32,6 +32,7 @@ import { cancelledError, stopOf } from './cancelled.ts'
 import type { EngineInfo } from './engine.ts'
 import { EngineError, isEngineError, toEngineError, withFacts } from './engine-error.ts'
 import { type Activity, OutputPiece } from './output-piece.ts'
+import { assertSendable } from './sendable-turn.ts'
 import { type BeginPiece, openReasoning, openServerTool, openText, openToolCall } from './writers.ts'
 
 /**
@@ -235,7 +236,7 @@ export class ProviderCall implements DecoderOutput {
 /**
  * Begins a provider call: publishes `provider-call-started`. End it with `finish()` or `abort(error)`.
  * @param degradations what of the turn could not be said as it stands; told with the first event.
- * @throws EngineError `cancelled` when the context has aborted already.
+ * @throws EngineError `cancelled` when the context has aborted already, `invalid_request` when the turn is not sealed or not valid.
  */
 export function startProviderCall(
   ctx: Context,
@@ -244,5 +245,6 @@ export function startProviderCall(
   degradations: readonly Degradation[] = [],
 ): ProviderCall {
   if (ctx.signal.aborted) throw cancelledError(ctx.signal.reason, { partial: turn })
+  assertSendable(turn)
   return new ProviderCall(ctx, turn, info, degradations)
 }

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts'
 import { EngineError, toEngineError, withFacts } from './engine-error.ts'
 import { receiveCount } from './receive.ts'
 import { addressOf, explainFailure, sendRequest } from './send-request.ts'
+import { assertSendable } from './sendable-turn.ts'
 import { CallTimer, type TimeLimits } from './time-limits.ts'
 import type { Transport } from './transport.ts'
 
@@ -22,6 +23,7 @@ export function createTokenCounter(
   const prepareCount = adapter.prepareCount.bind(adapter)
   return async (ctx, turn) => {
     if (ctx.signal.aborted) throw cancelledError(ctx.signal.reason)
+    assertSendable(turn)
     const request = preparing(() => prepareCount(turn, defaults, transport.host))
     const abortion = withCancel(ctx)
     const { signal } = abortion.ctx

@@ -1,7 +1,6 @@
 import type { Block, SystemBlock, ToolCallBlock, ToolResultBlock, Turn } from '@geppetto/turns'
 import { assistantPart, type WirePart } from './assistant-part.ts'
 import { CallIds } from './call-ids.ts'
-import { unsupported } from './content.ts'
 import type { Degradations } from './degradations.ts'
 import type { Replay } from './replay-groups.ts'
 import { partOfSystem, partsOfResult, partsOfUser, systemAsUser } from './user-part.ts'
@@ -128,7 +127,6 @@ class ConversationBuilder {
     if (this.#step?.calls.some((call) => call.callId === block.callId)) this.#step.hasResults = true
     else if (this.#answered.has(block.callId))
       this.#degradations.add('result-moved', 'a result that did not stand behind its call', block.id)
-    else throw unsupported(block, `a result of call ${block.callId}, which was not made before it`)
   }
 
   #closeStep(): void {
@@ -136,10 +134,11 @@ class ConversationBuilder {
     this.#step = undefined
     if (step === undefined) return
     this.#say('assistant', step.parts)
-    const results = step.calls.map((call) => {
-      this.#answered.add(call.callId)
-      const id = this.#ids.assign(call.callId)
-      return partsOfResult(this.#results.get(call.callId), call, id, this.#degradations)
+    const results = step.calls.flatMap(({ callId }) => {
+      this.#answered.add(callId)
+      const id = this.#ids.assign(callId)
+      const result = this.#results.get(callId)
+      return result === undefined ? [] : [partsOfResult(result, id, this.#degradations)]
     })
     this.#say('user', [...results.map(({ result }) => result), ...results.flatMap(({ media }) => media)])
   }

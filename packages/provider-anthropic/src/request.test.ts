@@ -174,14 +174,6 @@ describe('calls and results', () => {
     expect(codes).toEqual(['result-moved'])
   })
 
-  it('without a result have the one that a seal would give', () => {
-    expect(messagesOf(user('a'), call('c1'))).toMatchObject([
-      {},
-      {},
-      { content: [{ type: 'tool_result', tool_use_id: 'c1', is_error: true }] },
-    ])
-  })
-
   it('have ids that the API takes: the same each time, and no two alike', () => {
     const blocks = [user('a'), call('call.1'), call('call:1'), call('call_1'), call('x'.repeat(70))]
     const turn = sealTurn(createTurn({ blocks }))
@@ -227,10 +219,6 @@ describe('calls and results', () => {
     const [, , answer] = JSON.parse(prepared([user('a'), call('c1'), result('c1', [], outcome)]).body).messages
     expect(answer.content[0].is_error ?? false).toBe(isError)
     expect(answer.content[0].content?.length ?? 0).toBe(isError ? 1 : 0)
-  })
-
-  it('a result of a call that nobody made is refused by its block', () => {
-    expect(() => prepared([user('a'), result('c1')])).toThrow(/block result c1/)
   })
 })
 

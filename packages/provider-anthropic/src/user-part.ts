@@ -1,11 +1,4 @@
-import {
-  type JsonObject,
-  type SystemBlock,
-  sealedResult,
-  type ToolCallBlock,
-  type ToolResultBlock,
-  type UserBlock,
-} from '@geppetto/turns'
+import type { JsonObject, SystemBlock, ToolResultBlock, UserBlock } from '@geppetto/turns'
 import type { WirePart } from './assistant-part.ts'
 import { toContentBlock } from './content.ts'
 import type { Degradations } from './degradations.ts'
@@ -45,14 +38,7 @@ interface ResultParts {
 const results = new WeakMap<ToolResultBlock, ResultParts & { readonly id: string }>()
 
 /** The result of a call, behind the call. @throws EngineError `unsupported` naming the block. */
-export function partsOfResult(
-  result: ToolResultBlock | undefined,
-  call: ToolCallBlock,
-  id: string,
-  degradations: Degradations,
-): ResultParts {
-  // An open turn: what a seal would say is said.
-  const block = result ?? sealedResult(call)
+export function partsOfResult(block: ToolResultBlock, id: string, degradations: Degradations): ResultParts {
   const known = results.get(block)
   const parts = known?.id === id ? known : toResultParts(block, id)
   results.set(block, { ...parts, id })

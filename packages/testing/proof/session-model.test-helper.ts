@@ -41,11 +41,13 @@ const terminals: Readonly<Record<string, RunResult['status']>> = {
   'run-waiting': 'waiting',
 }
 
-/** Sends the end of the conversation only. */
-const shortening = defineMiddleware(
-  'shortening',
-  (next) => (ctx, turn) => next(ctx, withView(turn, turn.blocks.slice(-4))),
-)
+/** Sends the end of the conversation only, and no result without its call. */
+const shortening = defineMiddleware('shortening', (next) => (ctx, turn) => {
+  const last = turn.blocks.slice(-4)
+  const calls = new Set(last.filter((block) => block.kind === 'tool-call').map(({ callId }) => callId))
+  const shown = last.filter((block) => block.kind !== 'tool-result' || calls.has(block.callId))
+  return next(ctx, withView(turn, shown))
+})
 
 /** Puts something into the place of what came, under the same id. */
 const noting = defineMiddleware('noting', (next) => async (ctx, turn) => {

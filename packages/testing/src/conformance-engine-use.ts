@@ -6,7 +6,7 @@ import { type ConformanceCase, check, checkSame, within } from './conformance-ca
 import type { EngineRules } from './conformance-engine.ts'
 import { callCorrelation, createEngine, defaultTurn, type ObservedCall, startCall } from './conformance-engine-call.ts'
 import { checkFold, checkGrammar, checkTurn, recordOf } from './conformance-engine-rules.ts'
-import { historyOfEveryKind } from './conformance-history.ts'
+import { historyOfEveryKind, unsealedHistories } from './conformance-history.ts'
 
 /** The rules of how an engine may be used: with any history, several times at once, with and without sinks. */
 export function useCases(rules: EngineRules): readonly ConformanceCase[] {
@@ -88,6 +88,23 @@ export function useCases(rules: EngineRules): readonly ConformanceCase[] {
       )
       check(call.events.length === 0, 'it had begun a call before it found out')
     }),
+    define(
+      'P1: a turn with an open call, a lone result or a second one is refused, naming block and call',
+      async () => {
+        const engine = await createEngine(rules, limitMs)
+        for (const { turn, blockId, callId } of unsealedHistories()) {
+          const call = await startCall(rules, { limitMs, engine, turn })
+          const error = await call.failure()
+          check(isEngineError(error), `it rejected with ${String(error)}, which is no EngineError`)
+          check(error.code === 'invalid_request', `it rejected with ${error.code}: ${error.message}`)
+          check(!error.retryable, 'the error says that trying again may help')
+          for (const id of [blockId, callId])
+            check(error.message.includes(id), `the error does not name ${id}: ${error.message}`)
+          check(call.events.length === 0, 'it had begun a call before it found out')
+          if (engine.prepare !== undefined) checkRefusal(() => engine.prepare?.(call.ctx, turn))
+        }
+      },
+    ),
     define('degradations: a call tells with its first event what its request could not say', async () => {
       const engine = await createEngine(rules, limitMs)
       const call = await startCall(rules, { limitMs, engine, turn: historyOfEveryKind() })
@@ -124,6 +141,17 @@ function checkAnswers({ isDeterministic }: EngineRules, turns: readonly Turn[]):
   if (!isDeterministic) return
   const [first, ...others] = turns.map((turn) => turn.blocks.map(withoutIds))
   for (const other of others) checkSame(other, first, 'the same turn got another answer')
+}
+
+/** @throws Error when a request is prepared of a turn that cannot be sent. */
+function checkRefusal(prepare: () => unknown): void {
+  try {
+    prepare()
+  } catch (error) {
+    check(isEngineError(error) && error.code === 'invalid_request', `prepare threw ${String(error)}`)
+    return
+  }
+  check(false, 'prepare made a request of it')
 }
 
 /** What a block says, without what is made anew each time. */

@@ -14,6 +14,7 @@ import {
   assistantBlock,
   createTurn,
   providerCalls,
+  sealTurn,
   type Turn,
   toolDefinitionsKey,
   type Usage,
@@ -360,6 +361,11 @@ const heedless = (): Engine => ({
 })
 
 const brokenOtherwise: readonly Broken[] = [
+  [
+    'answers open calls itself',
+    /an open call, a lone result/,
+    { createEngine: () => bent((run) => async (ctx, turn) => run(ctx, sealTurn(turn))) },
+  ],
   [
     'does not tell what its request cannot say',
     /tells with its first event/,

@@ -46,6 +46,30 @@ export function historyOfEveryKind(): Turn {
   return createTurn({ id: 'conformance-history', createdAt: 1_000, blocks })
 }
 
+/** Turns that no API takes, with what makes each so. */
+export function unsealedHistories(): readonly {
+  readonly turn: Turn
+  readonly blockId: string
+  readonly callId: string
+}[] {
+  const fields = (id: string) => ({ id: `conformance-${id}`, createdAt: 1_000 })
+  const callId = 'conformance-call'
+  const asked = userBlock('What is the weather in Oslo?', fields('user'))
+  const call = toolCallBlock({ callId, name: 'get_weather', input: { state: 'parsed', value: {} } }, fields('open'))
+  const result = (id: string): Block =>
+    toolResultBlock({ callId, name: 'get_weather', outcome: 'ok', content: 'Snow.' }, fields(id))
+  const unsealed = (id: string, ...blocks: readonly Block[]) => ({
+    turn: createTurn({ id: 'conformance-unsealed', createdAt: 1_000, blocks: [asked, ...blocks] }),
+    blockId: fields(id).id,
+    callId,
+  })
+  return [
+    unsealed('open', call),
+    unsealed('lone', result('lone')),
+    unsealed('second', call, result('first'), result('second')),
+  ]
+}
+
 function cutOff(fields: BlockFields): BlockFields {
   return { ...fields, complete: false }
 }

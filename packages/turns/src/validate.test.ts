@@ -175,7 +175,8 @@ describe('assertValidTurn', () => {
       expect.objectContaining({
         code: 'invalid_turn',
         field: 'blocks[0].callId',
-        message: 'turn t is not valid: blocks[0].callId: call 1 of tool has no result: seal the turn (and 1 more)',
+        message:
+          'turn t is not valid: blocks[0].callId: call 1 of tool has no result: call sealTurn(turn) first (and 1 more)',
       }),
     )
   })

@@ -1,4 +1,4 @@
-import type { ToolCallBlock } from './block.ts'
+import type { ToolCallBlock, ToolResultBlock } from './block.ts'
 import { isOwnList, knownStateOf } from './block-list.ts'
 import { ownBlock } from './block-shape.ts'
 import { TurnError } from './errors.ts'
@@ -20,6 +20,8 @@ export interface TurnProblem {
     | 'unanswered_call'
   /** Where, as a path: `blocks[3].callId`. */
   readonly field: string
+  /** The id of the block, where it has one. */
+  readonly blockId?: string
   readonly message: string
 }
 
@@ -52,15 +54,17 @@ export function findProblems(turn: unknown, options: ValidateOptions = {}): read
       problems.push({ code, field: joinField(`blocks[${index}]`, found.field), message: found.message })
       continue
     }
-    if (ids.has(block.id))
+    const { id } = block
+    if (ids.has(id))
       problems.push({
         code: 'duplicate_id',
         field: `blocks[${index}].id`,
-        message: `block id ${block.id} is used twice`,
+        blockId: id,
+        message: `block id ${id} is used twice`,
       })
-    ids.add(block.id)
+    ids.add(id)
     if (block.kind === 'tool-call') calls.addCall(block, index)
-    else if (block.kind === 'tool-result') calls.addResult(block.callId, index)
+    else if (block.kind === 'tool-result') calls.addResult(block, index)
   }
   if (options.open !== true) calls.reportUnanswered()
   return problems
@@ -89,25 +93,38 @@ class CallLedger {
   }
 
   addCall(call: ToolCallBlock, index: number): void {
-    if (this.#calls.has(call.callId)) this.#report('duplicate_call', index, `call id ${call.callId} is used twice`)
+    if (this.#calls.has(call.callId))
+      this.#report('duplicate_call', call, index, `call id ${call.callId} is used twice`)
     else this.#calls.set(call.callId, { call, index, isAnswered: false })
   }
 
-  addResult(callId: string, index: number): void {
+  addResult(result: ToolResultBlock, index: number): void {
+    const { callId } = result
     const call = this.#calls.get(callId)
     if (call === undefined)
-      this.#report('orphan_result', index, `a result for call ${callId}, which was not made before it`)
-    else if (call.isAnswered) this.#report('duplicate_result', index, `call ${callId} has two results`)
+      this.#report(
+        'orphan_result',
+        result,
+        index,
+        `a result for call ${callId}, which was not made before it: leave it out, or put the call before it`,
+      )
+    else if (call.isAnswered)
+      this.#report('duplicate_result', result, index, `call ${callId} has two results: leave one out`)
     else call.isAnswered = true
   }
 
   reportUnanswered(): void {
     for (const { call, index, isAnswered } of this.#calls.values())
       if (!isAnswered)
-        this.#report('unanswered_call', index, `call ${call.callId} of ${call.name} has no result: seal the turn`)
+        this.#report(
+          'unanswered_call',
+          call,
+          index,
+          `call ${call.callId} of ${call.name} has no result: call sealTurn(turn) first`,
+        )
   }
 
-  #report(code: TurnProblem['code'], index: number, message: string): void {
-    this.#problems.push({ code, field: `blocks[${index}].callId`, message })
+  #report(code: TurnProblem['code'], { id }: ToolCallBlock | ToolResultBlock, index: number, message: string): void {
+    this.#problems.push({ code, field: `blocks[${index}].callId`, blockId: id, message })
   }
 }

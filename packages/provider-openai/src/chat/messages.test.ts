@@ -100,13 +100,6 @@ describe('tool calls', () => {
     expect(codes).toEqual(['result-moved'])
   })
 
-  it('without a result are refused, by name of the block', () => {
-    const open = call('call_a')
-    expect(() => prepareFor(turnOf(ask, open))).toThrow(
-      expect.objectContaining({ code: 'unsupported', message: expect.stringContaining(open.id) }),
-    )
-  })
-
   it('of two rounds are two messages', () => {
     const turn = turnOf(ask, call('call_a'), result('call_a'), call('call_b'), result('call_b'), assistantBlock('Done'))
     expect(prepareFor(turn).messages.map(({ role }) => role)).toEqual([

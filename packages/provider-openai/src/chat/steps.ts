@@ -8,7 +8,7 @@ import type {
   Turn,
   UserBlock,
 } from '@geppetto/turns'
-import { type Report, unsupported } from '../report.ts'
+import type { Report } from '../report.ts'
 
 /** What a model says in one go. */
 export type OutputBlock = AssistantBlock | ReasoningBlock | ToolCallBlock | ProviderBlock
@@ -33,7 +33,7 @@ interface OpenAnswer {
   readonly results: ToolResultBlock[]
 }
 
-/** The turn in steps. Each result is put behind the step of its call, wherever it stands. @throws EngineError `unsupported` when a call has none. */
+/** The turn in steps. Each result is put behind the step of its call, wherever it stands. */
 export function splitSteps(turn: Turn, report: Report): readonly Step[] {
   const steps: (Exclude<Step, AnswerStep> | OpenAnswer)[] = []
   const answerOf = new Map<string, OpenAnswer>()
@@ -79,7 +79,7 @@ function addResult(
   latest: Exclude<Step, AnswerStep> | OpenAnswer | undefined,
   report: Report,
 ): void {
-  if (answer === undefined) throw unsupported(`the result of ${result.callId} has no call before it`, result)
+  if (answer === undefined) return
   if (answer !== latest) report('result-moved', 'a result must stand directly behind its call', result)
   answer.results.push(result)
 }
@@ -87,11 +87,6 @@ function addResult(
 function inOrderOfCalls({ blocks, calls, results }: OpenAnswer): AnswerStep {
   if (calls.length === 0) return { kind: 'answer', blocks, results }
   const resultOf = new Map(results.map((result) => [result.callId, result]))
-  const ordered = calls.map((call) => {
-    const result = resultOf.get(call.callId)
-    if (result === undefined)
-      throw unsupported(`the call ${call.callId} of ${call.name} has no result: seal the turn`, call)
-    return result
-  })
+  const ordered = calls.map((call) => resultOf.get(call.callId)).filter((result) => result !== undefined)
   return { kind: 'answer', blocks, results: ordered }
 }

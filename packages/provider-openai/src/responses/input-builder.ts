@@ -3,7 +3,6 @@ import {
   type Block,
   isJsonObject,
   type JsonObject,
-  sealedResult,
   type ToolCallBlock,
   type ToolResultBlock,
 } from '@geppetto/turns'
@@ -49,7 +48,6 @@ export class InputBuilder {
   readonly #conversation: Conversation
   readonly #fitId = createIdFitter(callIdPattern)
   readonly #open = new Map<string, OpenCall>()
-  readonly #answered = new Set<string>()
 
   constructor(conversation: Conversation) {
     this.#conversation = conversation
@@ -166,8 +164,6 @@ export class InputBuilder {
   #addResult(block: ToolResultBlock): void {
     const call = this.#open.get(block.callId)
     if (call !== undefined) this.#answer(call, block)
-    else if (!this.#answered.has(block.callId))
-      this.#conversation.report('result-dropped', 'a result without a call before it is not sent', block)
   }
 
   #await(block: ToolCallBlock, item: JsonObject | undefined): void {
@@ -177,17 +173,14 @@ export class InputBuilder {
 
   /** The API wants the answer before anybody else speaks. */
   #answerLate(call: OpenCall): void {
-    const { block } = call
-    const result = this.#conversation.results.get(block.callId)
-    if (result === undefined)
-      this.#conversation.report('result-missing', 'the call has no result: one that says so is sent', block)
-    else this.#conversation.report('result-moved', 'the result is sent directly after its call', result)
-    this.#answer(call, result ?? sealedResult(block))
+    const result = this.#conversation.results.get(call.block.callId)
+    if (result === undefined) return
+    this.#conversation.report('result-moved', 'the result is sent directly after its call', result)
+    this.#answer(call, result)
   }
 
   #answer({ block, item, callId, isInWords }: OpenCall, result: ToolResultBlock): void {
     this.#open.delete(block.callId)
-    this.#answered.add(block.callId)
     if (isInWords) {
       this.#push(result, 'in words', () => resultInWords(block, result))
       return

@@ -251,16 +251,6 @@ describe('calls and results', () => {
     expect(codesOf(request)).toEqual(['result-moved'])
   })
 
-  it('are never left alone', () => {
-    const request = prepare(turnOf(userBlock('Hi'), result('b'), call('a')))
-    expect(parseBody(request.body).input).toMatchObject([
-      user,
-      { call_id: 'a' },
-      { type: 'function_call_output', call_id: 'a' },
-    ])
-    expect(codesOf(request)).toEqual(['result-dropped', 'result-missing'])
-  })
-
   it('may have images in the result, and no empty parts', () => {
     const image: ContentPart = { type: 'image', source: { type: 'url', url: 'https://a.example/b.png' } }
     const output = (content: readonly ContentPart[]) =>
