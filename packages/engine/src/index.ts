@@ -39,6 +39,7 @@ export {
 export { maskTarget, secretsIn } from './mask-secrets.ts'
 export { partialTurnOf } from './partial-turn.ts'
 export { type ProviderCall, startProviderCall } from './provider-call.ts'
+export { isRecursiveSchema } from './recursive-schema.ts'
 export { modelFamily, type ReplayTarget, replayGroups } from './replay.ts'
 export { previewRequest, type RequestPreview } from './request-preview.ts'
 export { withoutSecretsIn } from './safe-cause.ts'

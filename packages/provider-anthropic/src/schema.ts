@@ -1,3 +1,4 @@
+import { isRecursiveSchema } from '@geppetto/engine'
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 
 /** What of a schema the API could not be told; undefined where it cannot be told at all. */
@@ -41,6 +42,7 @@ export function lowerSchema(schema: JsonObject): LoweredSchema {
   try {
     const lowered = lower(withoutRootReference(schema), '#', weakened)
     if (lowered.type !== 'object') throw new Inexpressible('# is no object')
+    if (isRecursiveSchema(lowered)) throw new Inexpressible('it refers to itself')
     return { schema: lowered, weakened }
   } catch (error) {
     if (error instanceof Inexpressible) return { schema: undefined, reason: error.message }

@@ -107,6 +107,27 @@ describe('a schema whose top refers to another', () => {
     expect(lowerToolSchema(referring())).toEqual({ schema, strict: true, weakened: [] })
   })
 
+  it('has its parts where strict mode looks for them', () => {
+    const node = object({ next: { anyOf: [{ $ref: '#/definitions/node' }, { type: 'null' }] } })
+    const older = object({ list: { $ref: '#/definitions/node' } }, { definitions: { node } })
+    for (const lower of [lowerAnswerSchema, lowerToolSchema]) {
+      const { schema, strict, weakened } = lower(older)
+      expect({ strict, weakened }).toEqual({ strict: true, weakened: [] })
+      expect(schema).toMatchObject({
+        properties: { list: { $ref: '#/$defs/node' } },
+        $defs: {
+          node: { properties: { next: { anyOf: [{ $ref: '#/$defs/node' }, {}] } }, additionalProperties: false },
+        },
+      })
+      expect(schema).not.toHaveProperty('definitions')
+    }
+    expect(
+      lowerAnswerSchema({ $ref: '#/definitions/A', definitions: { A: object({ a: text }) } }).schema,
+    ).toMatchObject({
+      properties: { a: text },
+    })
+  })
+
   it('asks too for what stands beside the reference', () => {
     const { schema } = lowerAnswerSchema(referring({ properties: { b: text }, required: ['b'] }))
     expect(schema).toMatchObject({ properties: { a: text, b: text }, required: ['b', 'a'] })

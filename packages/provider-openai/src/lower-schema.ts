@@ -1,4 +1,5 @@
 import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { withModernReferences } from './modern-references.ts'
 import { unsupported } from './report.ts'
 import { followRoot } from './root-reference.ts'
 import { closeForStrict } from './strict-schema.ts'
@@ -14,7 +15,7 @@ export interface LoweredSchema {
 
 /** A tool's schema: strict where it can be without a change of what it says. */
 export function lowerToolSchema(schema: JsonObject): LoweredSchema {
-  const root = lowerRoot(followRoot(schema))
+  const root = lowerRoot(followRoot(withModernReferences(schema)))
   if (root.weakened.length > 0) return { ...root, strict: false }
   const strict = closeForStrict(root.schema, false)
   return strict.obstacle === undefined
@@ -24,7 +25,7 @@ export function lowerToolSchema(schema: JsonObject): LoweredSchema {
 
 /** The schema of an answer: strict where it can be, if with less in it. @throws EngineError `unsupported` when the answer cannot be an object. */
 export function lowerAnswerSchema(schema: JsonObject): LoweredSchema {
-  const followed = followRoot(schema)
+  const followed = followRoot(withModernReferences(schema))
   if (followed.type !== undefined && followed.type !== 'object')
     throw unsupported(
       `the output schema is of type ${JSON.stringify(followed.type)}: OpenAI answers with an object, so wrap it in one`,

@@ -11,6 +11,7 @@ describe('which host it is', () => {
     ['mine.openai.azure.com', 'azure'],
     ['mine.services.ai.azure.com', 'azure'],
     ['api.deepseek.com', 'deepseek'],
+    ['generativelanguage.googleapis.com', 'gemini'],
     ['api.groq.com', 'groq'],
     ['api.mistral.ai', 'mistral'],
     ['openrouter.ai', 'openrouter'],

@@ -21,6 +21,8 @@ export interface HostQuirks {
   readonly effort: 'reasoning_effort' | 'reasoning' | 'thinking' | 'none'
   /** How the form of the answer is asked for. */
   readonly structuredOutput: 'strict' | 'json_schema' | 'json_object'
+  /** Whether the schema of an answer may refer to itself. */
+  readonly recursiveSchemas: boolean
   /** Whether a tool's schema can be enforced. */
   readonly strictTools: boolean
   readonly seedField: 'seed' | 'random_seed' | 'none'
@@ -46,6 +48,7 @@ export type HostName =
   | 'vllm'
   | 'lm-studio'
   | 'deepseek'
+  | 'gemini'
   | 'groq'
   | 'mistral'
   | 'openrouter'
@@ -64,6 +67,7 @@ const compatible: HostQuirks = {
   reasoningBack: 'with-calls',
   effort: 'reasoning_effort',
   structuredOutput: 'json_schema',
+  recursiveSchemas: true,
   strictTools: false,
   seedField: 'seed',
   serviceTier: false,
@@ -111,6 +115,8 @@ export const hostTable: Readonly<Record<HostName, HostQuirks>> = {
     structuredOutput: 'json_object',
     media: [],
   },
+  // https://ai.google.dev/gemini-api/docs/openai, /docs/structured-output
+  gemini: { ...compatible, recursiveSchemas: false, media: ['image', 'audio'] },
   groq: {
     ...compatible,
     maxTokensField: 'max_completion_tokens',
@@ -148,6 +154,7 @@ const namesOfHosts: readonly (readonly [domain: string, host: HostName])[] = [
   ['services.ai.azure.com', 'azure'],
   ['api.openai.com', 'openai'],
   ['api.deepseek.com', 'deepseek'],
+  ['generativelanguage.googleapis.com', 'gemini'],
   ['api.groq.com', 'groq'],
   ['api.mistral.ai', 'mistral'],
   ['openrouter.ai', 'openrouter'],

@@ -1,3 +1,4 @@
+import { isRecursiveSchema } from '@geppetto/engine'
 import { type JsonObject, type StructuredOutput, structuredOutputKey, type Turn } from '@geppetto/turns'
 import { lowerAnswerSchema } from '../lower-schema.ts'
 import type { Report } from '../report.ts'
@@ -13,21 +14,27 @@ export interface OutputForm {
 }
 
 /** The form that the turn asks for. */
-export function outputForm(turn: Turn, { structuredOutput }: HostQuirks, report: Report): OutputForm {
+export function outputForm(turn: Turn, quirks: HostQuirks, report: Report): OutputForm {
   const output = structuredOutputKey.read(turn.data)
   if (output === undefined) return { field: {} }
   const { name, schema } = output
-  switch (structuredOutput) {
+  if (!quirks.recursiveSchemas && isRecursiveSchema(schema))
+    return inWords(schema, 'the host refuses a schema that refers to itself', report)
+  switch (quirks.structuredOutput) {
     case 'strict':
       return { field: strictFormat(output, report) }
     case 'json_schema':
       return { field: { response_format: { type: 'json_schema', json_schema: { name, schema } } } }
     case 'json_object':
-      report('schema-as-instruction', 'the host enforces JSON, but no schema: the schema is given as an instruction')
-      return {
-        field: { response_format: { type: 'json_object' } },
-        instruction: `Answer with one JSON object and nothing else. It must fit this JSON Schema:\n${JSON.stringify(schema)}`,
-      }
+      return inWords(schema, 'the host enforces JSON, but no schema', report)
+  }
+}
+
+function inWords(schema: JsonObject, why: string, report: Report): OutputForm {
+  report('schema-as-instruction', `${why}: it is given as an instruction`)
+  return {
+    field: { response_format: { type: 'json_object' } },
+    instruction: `Answer with one JSON object and nothing else. It must fit this JSON Schema:\n${JSON.stringify(schema)}`,
   }
 }
 

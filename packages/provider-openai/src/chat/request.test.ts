@@ -215,6 +215,16 @@ describe('the form of the answer', () => {
     expect(codes).toEqual([])
   })
 
+  it('is told to the model where it refers to itself and the host refuses that', () => {
+    const tree = { type: 'object', properties: { next: { $ref: '#' } } }
+    const turn = withData(turnOf(userBlock('go')), structuredOutputKey, { name: 'tree', schema: tree })
+    const { body, codes } = prepareFor(turn, { host: 'gemini' })
+    expect(body['response_format']).toEqual({ type: 'json_object' })
+    expect(codes).toEqual(['schema-as-instruction'])
+    expect(prepareFor(asking, { host: 'gemini' }).body['response_format']).toMatchObject({ type: 'json_schema' })
+    expect(prepareFor(turn, { host: 'vllm' }).body['response_format']).toMatchObject({ type: 'json_schema' })
+  })
+
   it('is told to the model where the host knows JSON alone', () => {
     const { body, messages, codes } = prepareFor(asking, { host: 'deepseek' })
     expect(body['response_format']).toEqual({ type: 'json_object' })
