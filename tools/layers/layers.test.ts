@@ -14,6 +14,8 @@ describe('the rule', () => {
     ['events', 'turns'],
     ['enginebuilder', 'session'],
     ['provider-eliza', 'engine'],
+    ['store-sqlite', 'session'],
+    ['store-sqlite', 'events'],
     ['testing', 'enginebuilder'],
   ])('lets %s import %s', (from, to) => {
     expect(whyNot(from, to, false)).toBeUndefined()
@@ -28,14 +30,20 @@ describe('the rule', () => {
     ['provider-eliza', 'session'],
     ['provider-eliza', 'tools'],
     ['provider-eliza', 'provider-openai'],
+    ['store-sqlite', 'enginebuilder'],
+    ['store-sqlite', 'middleware'],
+    ['store-sqlite', 'provider-eliza'],
+    ['store-sqlite', 'testing'],
+    ['session', 'store-sqlite'],
     ['testing', 'provider-eliza'],
+    ['testing', 'store-sqlite'],
     ['newcomer', 'turns'],
     ['testing', 'newcomer'],
   ])('keeps %s from importing %s', (from, to) => {
     expect(whyNot(from, to, false)).toEqual(expect.any(String))
   })
 
-  test('lets the tests of testing use a provider', () => {
-    expect(whyNot('testing', 'provider-eliza', true)).toBeUndefined()
+  test.each(['provider-eliza', 'store-sqlite'])('lets the tests of testing use %s', (to) => {
+    expect(whyNot('testing', to, true)).toBeUndefined()
   })
 })

@@ -13,6 +13,9 @@ const rows: readonly (readonly string[])[] = [
 /** Providers stand on the engine and what is below it: never on a session, never on each other. */
 const belowProviders = [...(rows[0] ?? []), ...(rows[1] ?? []), 'engine']
 
+/** Stores keep sessions: they stand on the session, never on each other, nor on what runs turns. */
+const belowStores = [...(rows[0] ?? []), ...(rows[1] ?? []), ...(rows[2] ?? []), 'session']
+
 export function rowOf(name: string): number | undefined {
   const row = rows.findIndex((names) => names.includes(name))
   return row === -1 ? undefined : row
@@ -22,13 +25,17 @@ function isProvider(name: string): boolean {
   return name.startsWith('provider-')
 }
 
+function isStore(name: string): boolean {
+  return name.startsWith('store-')
+}
+
 /**
  * Why `from` may not import `to`, or undefined if it may. Both are folder names below `packages/`.
  * `forTests` is true for imports in tests and for devDependencies.
  */
 export function whyNot(from: string, to: string, forTests: boolean): string | undefined {
   if (from === to) return 'a package imports itself by relative paths'
-  if (rowOf(to) === undefined && !isProvider(to) && to !== 'testing')
+  if (rowOf(to) === undefined && !isProvider(to) && !isStore(to) && to !== 'testing')
     return `'${to}' has no place in tools/layers/layers.ts`
   const row = rowOf(from)
   if (row !== undefined) {
@@ -38,8 +45,9 @@ export function whyNot(from: string, to: string, forTests: boolean): string | un
   if (isProvider(from)) {
     return belowProviders.includes(to) ? undefined : `providers may import only ${belowProviders.join(', ')}`
   }
+  if (isStore(from)) return belowStores.includes(to) ? undefined : `stores may import only ${belowStores.join(', ')}`
   if (from === 'testing') {
-    return rowOf(to) !== undefined || forTests ? undefined : 'testing may use a provider only in its tests'
+    return rowOf(to) !== undefined || forTests ? undefined : 'testing may use providers and stores only in its tests'
   }
   return `'${from}' has no place in tools/layers/layers.ts`
 }

@@ -30,6 +30,7 @@ export {
   SessionConflictError,
   SessionError,
   type SessionErrorCode,
+  type StoreFailureReason,
 } from './session-error.ts'
 export type { Prompt, SessionOptions } from './session-options.ts'
 export type {

@@ -24,8 +24,30 @@ export type SessionErrorCode =
   | 'duplicate_turn'
   | 'invalid_options'
 
-/** A place in what a store has of a session. */
-interface RecordPlace {
+/** Why a store failed (`store_failed`), where it can say. */
+export type StoreFailureReason =
+  /** Another process is writing, and did not stop in time: try again. */
+  | 'locked'
+  /** The file or its folder must not be written to. */
+  | 'read_only'
+  | 'disk_full'
+  /** It cannot be opened or made: a folder is missing, say, or may not be entered. */
+  | 'cannot_open'
+  /** What stands there was not made by this kind of store. */
+  | 'not_a_store'
+  /** What stands there has been damaged. */
+  | 'damaged'
+  /** The value is beyond what the store can keep. */
+  | 'too_big'
+  /** The disk does not do what it is asked to. */
+  | 'io'
+  /** The store has been closed. */
+  | 'closed'
+
+/** What an error may say beside its message. */
+interface ErrorFacts {
+  /** Of a store's failure. */
+  readonly reason?: StoreFailureReason
   readonly record?: number
   readonly field?: string
 }
@@ -38,9 +60,12 @@ export class SessionError extends GeppettoError {
   readonly record: number | undefined
   /** Of stored data: where in the record, as a path: `turn.parts[2].id`. */
   readonly field: string | undefined
+  /** Of a store's failure (`store_failed`): why, where the store can say. */
+  readonly reason: StoreFailureReason | undefined
 
-  constructor(code: SessionErrorCode, message: string, options: ErrorOptions & RecordPlace = {}) {
+  constructor(code: SessionErrorCode, message: string, options: ErrorOptions & ErrorFacts = {}) {
     super('geppetto/session', code, message, options)
+    this.reason = options.reason
     this.record = options.record
     this.field = options.field
   }

@@ -1,0 +1,118 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Row } from './row.ts'
+import { failed, reasonOf, storeFailure } from './store-failure.ts'
+
+/** How long SQLite itself waits for a lock before others of this process get their turn, in milliseconds. */
+const blockingMs = 5
+
+/** How long is waited between two tries, in milliseconds. */
+const pauseMs = 10
+
+/** What a write must survive: `disk` any loss of power, `process` the end of the process. */
+export type Durability = 'disk' | 'process'
+
+/** One open database: its statements, its transactions, and the waiting for its lock. */
+export class Connection {
+  readonly #database: DatabaseSync
+  readonly #path: string
+  readonly #lockTimeoutMs: number
+  readonly #statements = new Map<string, StatementSync>()
+  #lastWrite: Promise<unknown> = Promise.resolve()
+  #durability: Durability | undefined
+  #isClosed = false
+
+  constructor(database: DatabaseSync, path: string, lockTimeoutMs: number) {
+    this.#database = database
+    this.#path = path
+    this.#lockTimeoutMs = lockTimeoutMs
+    database.exec(`PRAGMA busy_timeout = ${blockingMs}`)
+  }
+
+  /** Runs `work` with nobody else writing; all that it writes is there afterwards, or nothing of it. One after the other. */
+  write<T>(durability: Durability, work: () => T): Promise<T> {
+    const write = this.#lastWrite.then(() => this.#whenFree(() => this.#transact(durability, work)))
+    this.#lastWrite = write.catch(toldToItsCaller)
+    return write
+  }
+
+  /** Runs `work`, which reads and comes to an end: nothing is left open that would keep a log from being cleared. */
+  read<T>(work: () => T): Promise<T> {
+    return this.#whenFree(work)
+  }
+
+  run(sql: string, ...values: readonly SQLInputValue[]): number {
+    return Number(this.#statement(sql).run(...values).changes)
+  }
+
+  row(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
+    return this.#statement(sql).get(...values)
+  }
+
+  /** Its rows, one by one. To be read, or left, before anything else is asked. */
+  rows(sql: string, ...values: readonly SQLInputValue[]): Iterable<Row> {
+    return this.#statement(sql).iterate(...values)
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#statements.clear()
+    this.#database.close()
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+
+  /** Waits for a lock without holding up this process: another one may have been stopped in the middle of a write. */
+  async #whenFree<T>(work: () => T): Promise<T> {
+    const startedAt = performance.now()
+    for (;;) {
+      if (this.#isClosed) throw failed(this.#path, 'closed')
+      try {
+        return work()
+      } catch (error) {
+        const isLate = performance.now() - startedAt >= this.#lockTimeoutMs
+        if (reasonOf(error) !== 'locked' || isLate) throw storeFailure(this.#path, error)
+      }
+      await sleep(pauseMs * (0.5 + Math.random()))
+    }
+  }
+
+  #transact<T>(durability: Durability, work: () => T): T {
+    this.#sync(durability)
+    this.#statement('BEGIN IMMEDIATE').run()
+    try {
+      const result = work()
+      this.#statement('COMMIT').run()
+      return result
+    } catch (error) {
+      this.#rollBack()
+      throw error
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#statement('ROLLBACK').run()
+    } catch {
+      // SQLite has done so itself, as it does when the disk fails; what went wrong first is thrown.
+      return
+    }
+  }
+
+  /** It takes effect when it is compiled: such a statement cannot be kept. */
+  #sync(durability: Durability): void {
+    if (this.#durability === durability) return
+    this.#database.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`)
+    this.#durability = durability
+  }
+}
+
+/** The next write waits for this one, and does not care how it ended. */
+function toldToItsCaller(): void {}

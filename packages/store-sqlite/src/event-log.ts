@@ -1,0 +1,62 @@
+import type { EventCursor } from '@geppetto/events'
+import type { EventBatch, StoredEvent } from '@geppetto/session'
+import type { Connection } from './connection.ts'
+import { toText } from './own-text.ts'
+import { numberField, objectField, type Row, wordField } from './row.ts'
+
+/** Events as they are written: the text was made when they were given. */
+export interface EventChange {
+  readonly events: readonly { readonly cursor: EventCursor; readonly segment: string | null; readonly body: string }[]
+  readonly finished: readonly string[]
+}
+
+export const eventSql = {
+  // Written again where nobody knew whether it had been.
+  insert: `INSERT OR REPLACE INTO event (session, epoch, seq, delta_of, body) VALUES (?, ?, ?, ?, ?)`,
+  dropDeltas: `DELETE FROM event WHERE session = ? AND delta_of = ?`,
+  first: `SELECT epoch, seq, delta_of, body FROM event WHERE session = ? ORDER BY epoch, seq`,
+  after: `SELECT epoch, seq, delta_of, body FROM event WHERE session = ? AND (epoch, seq) > (?, ?) ORDER BY epoch, seq`,
+  prune: `DELETE FROM event WHERE session = ? AND (epoch, seq) <= (?, ?)`,
+} as const
+
+/** @throws SessionError `store_failed` when an event is no JSON */
+export function eventChange({ events, finished = [] }: EventBatch): EventChange {
+  const segments = new Set(finished.map((segment) => JSON.stringify(segment)))
+  return {
+    events: events.map(encodeEvent).filter(({ segment }) => segment === null || !segments.has(segment)),
+    finished: [...segments],
+  }
+}
+
+/** Within a transaction. */
+export function writeEvents(connection: Connection, session: number, { events, finished }: EventChange): void {
+  for (const { cursor, segment, body } of events)
+    connection.run(eventSql.insert, session, cursor.epoch, cursor.seq, segment, body)
+  for (const segment of finished) connection.run(eventSql.dropDeltas, session, segment)
+}
+
+/** Within a transaction. */
+export function pruneEvents(connection: Connection, session: number, upTo: EventCursor, marker: EventChange): void {
+  if (connection.run(eventSql.prune, session, upTo.epoch, upTo.seq) > 0) writeEvents(connection, session, marker)
+}
+
+/** The rows behind a cursor; from the first without one. */
+export function eventRows(connection: Connection, session: number, after: EventCursor | undefined): Iterable<Row> {
+  return after === undefined
+    ? connection.rows(eventSql.first, session)
+    : connection.rows(eventSql.after, session, after.epoch, after.seq)
+}
+
+export function cursorOf(row: Row): EventCursor {
+  return { epoch: numberField(row, 'epoch'), seq: numberField(row, 'seq') }
+}
+
+export function decodeEvent(row: Row): StoredEvent {
+  const deltaOf = row.delta_of === null ? {} : { deltaOf: wordField(row, 'delta_of') }
+  return { ...cursorOf(row), ...deltaOf, event: objectField(row, 'body') }
+}
+
+function encodeEvent({ epoch, seq, deltaOf, event }: StoredEvent): EventChange['events'][number] {
+  const segment = deltaOf === undefined ? null : JSON.stringify(deltaOf)
+  return { cursor: { epoch, seq }, segment, body: toText(event, 'event') }
+}

@@ -1,0 +1,177 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, copyFileSync, cpSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createManualClock } from '@geppetto/context/manual-clock'
+import { describe, expect, it } from 'vitest'
+import { Connection } from './connection.ts'
+import { openDatabase } from './open-database.ts'
+import { openSqliteStore } from './open-sqlite-store.ts'
+import { createSqliteStore } from './sqlite-store.ts'
+import { collect, makeFolder, openStore, put, request, thrownBy, titled } from './store-file.test-helper.ts'
+
+const big = (title: string) => titled(title.padEnd(100_000, '.'))
+
+it('a full disk refuses what does not fit, loses nothing, and takes more when there is room', async () => {
+  const path = join(makeFolder(), 'sessions.sqlite')
+  const database = openDatabase(path, 0)
+  const processes = { self: undefined, hasEnded: () => false }
+  const parts = { durability: 'disk', clock: createManualClock(), processes } as const
+  const store = createSqliteStore(path, new Connection(database, path, 0), parts)
+  const lease = await store.acquire('s', request)
+  await store.commit(lease, 0, { records: [titled('one')] })
+  database.exec('PRAGMA max_page_count = 60')
+  const blobs = [{ hash: 'sha256-a', bytes: new Uint8Array(1_000_000) }]
+  const full = await store.commit(lease, 1, { records: [titled('two')], blobs }).catch((error: unknown) => error)
+  expect(full).toMatchObject({ code: 'store_failed', reason: 'disk_full' })
+  expect(String(full)).toMatch(/make room and try again/)
+  expect(await collect(store.read('s'))).toEqual([titled('one')])
+  expect(await store.commit(lease, 1, { records: [titled('small')] })).toBe(2)
+  database.exec('PRAGMA max_page_count = 10000')
+  expect(await store.commit(lease, 2, { records: [titled('two')], blobs })).toBe(3)
+  expect(await collect(openStore(path).read('s'))).toEqual([titled('one'), titled('small'), titled('two')])
+  store.close()
+})
+
+describe('a damaged page', () => {
+  it('is told of, and what does not lie in it is read as before', async () => {
+    const folder = makeFolder()
+    const [path, whole] = [join(folder, 'sessions.sqlite'), join(folder, 'whole.sqlite')]
+    const store = openSqliteStore(path)
+    await put(store, 'sound', { records: [titled('sound')] })
+    await put(store, 's', { records: [big('one')] })
+    await put(store, 's', { records: [big('two')] })
+    store.close()
+    copyFileSync(path, whole)
+    // An inner page of what the second record overflows into: it names a page that there is not.
+    const place = readFileSync(path).indexOf('{"v":1,"type":"session","metadata":{"title":"two')
+    const file = openSync(path, 'r+')
+    const page = Math.floor(place / 4096)
+    writeSync(file, new Uint8Array(4096).fill(0xff), 0, 4096, page * 4096)
+
+    const broken = openStore(path)
+    const error = await collect(broken.read('s')).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'store_failed', reason: 'damaged' })
+    expect(String(error)).toMatch(/restore a backup/)
+    expect(await collect(openStore(whole).read('s'))).toEqual([big('one'), big('two')])
+  })
+
+  it('of a header leaves the file as it is', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openSqliteStore(path)
+    await put(store, 's')
+    store.close()
+    writeSync(openSync(path, 'r+'), new Uint8Array(100).fill(1), 0, 100, 0)
+    const before = readFileSync(path)
+    expect(thrownBy(() => openSqliteStore(path))).toMatchObject({ code: 'store_failed', reason: 'not_a_store' })
+    expect(readFileSync(path).equals(before)).toBe(true)
+  })
+
+  it('that holds text which is no JSON is told of', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    await put(store, 's', { records: [titled('one')] })
+    change(path, `UPDATE record SET body = '{"v":1,'`)
+    await expect(collect(store.read('s'))).rejects.toMatchObject({ code: 'store_failed', reason: 'damaged' })
+    change(path, `UPDATE record SET body = '{"type":"session"}'`)
+    await expect(collect(store.read('s'))).rejects.toMatchObject({ code: 'store_failed', reason: 'damaged' })
+  })
+})
+
+describe('a lock that another process holds', () => {
+  it('is waited for, without holding up this one', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    const order: string[] = []
+    const asked = put(store, 's').then(() => order.push('written'))
+    expect(await collect(store.read('s'))).toEqual([])
+    order.push('read')
+    other.exec('ROLLBACK')
+    other.close()
+    await asked
+    expect(order).toEqual(['read', 'written'])
+  })
+
+  it('is told of when it is not given up in time; nothing of the write is there, and the next one goes', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path, { lockTimeoutMs: 20 })
+    const lease = await store.acquire('s', request)
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    const error = await store.commit(lease, 0, { records: [titled('lost')] }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'store_failed', reason: 'locked' })
+    expect(String(error)).toMatch(/try again/)
+    other.close()
+    expect(await store.commit(lease, 0, { records: [titled('one')] })).toBe(1)
+    expect(await collect(store.read('s'))).toEqual([titled('one')])
+  })
+
+  it('leaves the order of what one store is asked', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    const lease = await store.acquire('s', request)
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    const first = store.commit(lease, 0, { records: [titled('one')] })
+    await store.find('s')
+    const second = store.commit(lease, 1, { records: [titled('two')] })
+    other.close()
+    expect(await Promise.all([first, second])).toEqual([1, 2])
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a file that must not be written to', () => {
+  // Root may write anywhere: then another user tries.
+  const tryToOpen = (path: string): string => {
+    const entry = new URL('../dist/index.js', import.meta.url).href
+    const program = `
+      const { openSqliteStore } = await import(${JSON.stringify(entry)})
+      try { openSqliteStore(${JSON.stringify(path)}).close(); console.log('opened') }
+      catch (error) { console.log([error.code, error.reason, error.message].join(' ')) }`
+    const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+      encoding: 'utf8',
+      ...nobody,
+    })
+    return stdout + stderr
+  }
+
+  it('is refused with advice, left as it is, and opened when it may be', async () => {
+    const folder = makeFolder()
+    const path = join(folder, 'sessions.sqlite')
+    const store = openSqliteStore(path)
+    await put(store, 's')
+    store.close()
+    const before = readFileSync(path)
+    chmodSync(folder, 0o777)
+    chmodSync(path, 0o444)
+    expect(tryToOpen(path)).toMatch(/^store_failed read_only .*writable/)
+    expect(readFileSync(path).equals(before)).toBe(true)
+    chmodSync(path, 0o666)
+    expect(tryToOpen(path)).toBe('opened\n')
+  })
+
+  it('or a folder that must not be, too', async () => {
+    const folder = makeFolder()
+    const inner = join(folder, 'inner')
+    mkdirSync(inner)
+    const store = openSqliteStore(join(folder, 'sessions.sqlite'))
+    await put(store, 's')
+    store.close()
+    cpSync(join(folder, 'sessions.sqlite'), join(inner, 'sessions.sqlite'))
+    chmodSync(join(inner, 'sessions.sqlite'), 0o666)
+    chmodSync(folder, 0o755)
+    chmodSync(inner, 0o555)
+    expect(tryToOpen(join(inner, 'sessions.sqlite'))).toMatch(/^store_failed read_only .*folder/)
+    expect(tryToOpen(join(inner, 'new.sqlite'))).toMatch(/^store_failed cannot_open .*folder/)
+    chmodSync(inner, 0o755)
+  })
+})
+
+function change(path: string, sql: string): void {
+  const database = new DatabaseSync(path)
+  database.exec(sql)
+  database.close()
+}

@@ -1,0 +1,85 @@
+import { copyFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createManualClock } from '@geppetto/context/manual-clock'
+import { describe, expect, it } from 'vitest'
+import { fillGolden, goldenCommits } from './golden.test-helper.ts'
+import { schemaVersion } from './migrations.ts'
+import { collect, makeFolder, openStore, put, request } from './store-file.test-helper.ts'
+
+const folder = new URL('../golden/', import.meta.url).pathname
+const files = readdirSync(folder).toSorted()
+
+// A new version: run `fillGolden` on a new file, close it, and keep it there for ever.
+it('there is a file of every version', () => {
+  expect(files).toEqual(Array.from({ length: schemaVersion }, (_, index) => `v${index + 1}.sqlite`))
+})
+
+describe.each(files)('%s', (file) => {
+  const setUp = () => {
+    const path = join(makeFolder(), file)
+    copyFileSync(join(folder, file), path)
+    const clock = createManualClock(5_000)
+    return { path, clock, store: openStore(path, { clock }) }
+  }
+
+  it('opens with all that was stored', async () => {
+    const { store, clock } = setUp()
+    for (const [sessionId, { records, events, blobs }] of goldenCommits) {
+      expect(await collect(store.read(sessionId))).toEqual(records)
+      expect(await collect(store.readEvents(sessionId))).toEqual(events?.events ?? [])
+      for (const { hash, bytes } of blobs ?? []) expect(await store.readBlob(hash)).toEqual(bytes)
+    }
+    const [first] = goldenCommits[0] ?? ['']
+    const dates = { createdAt: 1_000, updatedAt: 1_000 }
+    const active = { runId: 'run_2', holder: 'golden \ud800', expiresAt: 11_000 }
+    expect(await collect(store.list())).toEqual([
+      { sessionId: 'second', head: 1, metadata: { title: 'The second' }, ...dates },
+      { sessionId: first, head: 3, metadata: goldenCommits[0]?.[1].records[0]?.metadata, ...dates, active },
+    ])
+    expect(await store.cancelRequest({ sessionId: first, token: 3, holder: '', expiresAt: 0 })).toBe('please')
+    await expect(store.acquire(first, request)).rejects.toMatchObject({ code: 'session_busy', runId: 'run_2' })
+    await clock.advance(6_000)
+    expect((await store.acquire(first, request)).token).toBe(4)
+  })
+
+  it('is written to like a new one', async () => {
+    const { store } = setUp()
+    await put(store, 'second')
+    expect((await store.find('second'))?.head).toBe(2)
+    await store.delete('second')
+    expect(await store.find('second')).toBeUndefined()
+  })
+
+  it('has the schema of a new one once it is open', () => {
+    const { path } = setUp()
+    const fresh = openStore(join(makeFolder(), 'fresh.sqlite'))
+    expect(schemaOf(path)).toEqual(schemaOf(fresh.path))
+  })
+})
+
+it('the newest file is what this version writes', async () => {
+  const folderOfTest = makeFolder()
+  const [golden, fresh] = [join(folderOfTest, 'golden.sqlite'), join(folderOfTest, 'fresh.sqlite')]
+  copyFileSync(join(folder, files.at(-1) ?? ''), golden)
+  await fillGolden(openStore(fresh, { clock: createManualClock(1_000) }))
+  expect(rowsOf(fresh)).toEqual(rowsOf(golden))
+})
+
+function rowsOf(path: string): unknown {
+  const database = new DatabaseSync(path)
+  // Who holds the session is another process.
+  database.exec('UPDATE holding SET owner = NULL')
+  const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`).all()
+  const rows = tables.map(({ name }) => [name, database.prepare(`SELECT * FROM ${name} ORDER BY 1, 2`).all()])
+  database.close()
+  return rows
+}
+
+function schemaOf(path: string): unknown {
+  const database = new DatabaseSync(path, { readOnly: true })
+  const schema = database.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all()
+  const versions = ['user_version', 'application_id'].map((name) => database.prepare(`PRAGMA ${name}`).get())
+  database.close()
+  return { schema, versions }
+}

@@ -1,0 +1,119 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+import { openSqliteStore } from './open-sqlite-store.ts'
+import { collect, makeFolder, openStore, put, thrownBy, titled } from './store-file.test-helper.ts'
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777
+
+describe.skipIf(process.platform === 'win32')('a new file', () => {
+  it('is for its user alone, with its folder and the files beside it', async () => {
+    const folder = join(makeFolder(), 'a', 'b')
+    const store = openStore(join(folder, 'sessions.sqlite'))
+    await put(store, 's')
+    expect([modeOf(folder), modeOf(join(folder, '..'))]).toEqual([0o700, 0o700])
+    const files = ['sessions.sqlite', 'sessions.sqlite-wal', 'sessions.sqlite-shm']
+    expect(files.map((file) => modeOf(join(folder, file)))).toEqual([0o600, 0o600, 0o600])
+  })
+})
+
+describe('a path', () => {
+  it('is taken from where the process stands now', () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    expect(openStore(relative(process.cwd(), path)).path).toBe(path)
+  })
+
+  it.each(['100% a?b#c.sqlite', 'file:x.sqlite', "it's;--.sqlite", 'ü 🦀.sqlite'])('may be %j', async (name) => {
+    const path = join(makeFolder(), name)
+    await put(openStore(path), 's')
+    expect(existsSync(path)).toBe(true)
+  })
+
+  it('in memory is shared with nobody', async () => {
+    const [one, other] = [openStore(':memory:'), openStore(':memory:')]
+    await put(one, 's')
+    expect([await collect(one.read('s')), await collect(other.read('s'))]).toEqual([[titled('one')], []])
+  })
+
+  it.each([['' as string], ['a\0b']])('cannot be %j', (path) => {
+    expect(() => openSqliteStore(path)).toThrow()
+  })
+
+  it('of a folder is refused', () => {
+    const folder = makeFolder()
+    expect(thrownBy(() => openSqliteStore(folder))).toMatchObject({ code: 'store_failed', reason: 'cannot_open' })
+  })
+
+  it('below a file is refused', () => {
+    const path = join(makeFolder(), 'file')
+    writeFileSync(path, '')
+    const error = thrownBy(() => openSqliteStore(join(path, 'sessions.sqlite')))
+    expect(error).toMatchObject({ code: 'store_failed', reason: 'cannot_open' })
+  })
+})
+
+describe('a file that is there', () => {
+  it('is made a store when it is empty', async () => {
+    const path = join(makeFolder(), 'empty')
+    writeFileSync(path, '')
+    await put(openStore(path), 's')
+    expect(await collect(openStore(path).read('s'))).toEqual([titled('one')])
+  })
+
+  it('is left as it is when it is of something else', () => {
+    const path = join(makeFolder(), 'letter.txt')
+    writeFileSync(path, 'Dear all, '.repeat(1_000))
+    const error = thrownBy(() => openSqliteStore(path))
+    expect(error).toMatchObject({ code: 'store_failed', reason: 'not_a_store' })
+    expect(String(error)).toMatch(/choose another path/)
+    expect(readFileSync(path, 'utf8')).toBe('Dear all, '.repeat(1_000))
+  })
+
+  it('is left as it is when it is the database of another program', () => {
+    const path = join(makeFolder(), 'other.sqlite')
+    using(path, 'CREATE TABLE customers (name TEXT)')
+    const before = readFileSync(path)
+    expect(thrownBy(() => openSqliteStore(path))).toMatchObject({ code: 'store_failed', reason: 'not_a_store' })
+    expect(readFileSync(path).equals(before)).toBe(true)
+  })
+
+  it('is left as it is when a newer version wrote it, also what is only in its log', async () => {
+    const folder = makeFolder()
+    const [path, copy] = [join(folder, 'newer.sqlite'), join(folder, 'copy.sqlite')]
+    await put(openStore(path), 's')
+    const newer = new DatabaseSync(path)
+    newer.exec('PRAGMA user_version = 99')
+    // As a crash leaves them: the version stands in the log alone.
+    for (const end of ['', '-wal', '-shm']) copyFileSync(path + end, copy + end)
+    newer.close()
+    const before = ['', '-wal'].map((end) => readFileSync(copy + end))
+    const error = thrownBy(() => openSqliteStore(copy))
+    expect(error).toMatchObject({ code: 'unsupported_version' })
+    expect(String(error)).toMatch(/version 99.*upgrade/)
+    expect(['', '-wal'].map((end) => readFileSync(copy + end))).toEqual(before)
+  })
+
+  it('that was cut off is told to be damaged, and stays as it is', async () => {
+    const path = join(makeFolder(), 'cut.sqlite')
+    const store = openStore(path)
+    await put(store, 's', { records: Array.from({ length: 500 }, (_, index) => titled(`${index}`.repeat(50))) })
+    store.close()
+    truncateSync(path, statSync(path).size / 2 - 100)
+    const before = readFileSync(path)
+    await expect(
+      (async () => {
+        const broken = openStore(path)
+        await collect(broken.read('s'))
+      })(),
+    ).rejects.toMatchObject({ code: 'store_failed', reason: 'damaged' })
+    expect(readFileSync(path).equals(before)).toBe(true)
+  })
+})
+
+function using(path: string, sql: string): void {
+  mkdirSync(join(path, '..'), { recursive: true })
+  const database = new DatabaseSync(path)
+  database.exec(sql)
+  database.close()
+}

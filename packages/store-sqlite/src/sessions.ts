@@ -1,0 +1,90 @@
+import type { SessionSummary, StoredRecord } from '@geppetto/session'
+import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import type { Connection } from './connection.ts'
+import type { Holding } from './holdings.ts'
+import { toText } from './own-text.ts'
+import { damaged, numberField, objectField, type Row, wordField } from './row.ts'
+
+/** Records as they are written: the text was made when they were given. */
+export interface RecordChange {
+  readonly bodies: readonly string[]
+  /** The newest metadata among them. */
+  readonly metadata: string | undefined
+}
+
+export const sessionSql = {
+  insert: `INSERT INTO session (id) VALUES (?) RETURNING number`,
+  byId: `SELECT number, id, head, metadata, created_at, updated_at FROM session WHERE id = ?`,
+  byNumber: `SELECT number, id, head, metadata, created_at, updated_at FROM session WHERE number = ?`,
+  numbers: `SELECT number FROM session WHERE head > 0 ORDER BY updated_at DESC, number DESC`,
+  update: `UPDATE session SET head = ?, updated_at = ?, created_at = iif(head = 0, ?, created_at), metadata = coalesce(?, metadata) WHERE number = ?`,
+  delete: `DELETE FROM session WHERE number = ?`,
+  insertRecord: `INSERT INTO record (session, position, body) VALUES (?, ?, ?)`,
+  records: `SELECT position, body FROM record WHERE session = ? AND position >= ? ORDER BY position`,
+} as const
+
+/** What is on file of a session as a whole. */
+export interface SessionRow {
+  readonly number: number
+  readonly head: number
+  readonly summary: SessionSummary
+}
+
+/** @throws SessionError `store_failed` when a record is no JSON */
+export function recordChange(records: readonly StoredRecord[]): RecordChange {
+  const bodies = records.map((record) => toText(record, 'record'))
+  const named = records.findLastIndex(({ type, metadata }) => type === 'session' && isJsonObject(metadata))
+  const metadata = records[named]?.metadata
+  return { bodies, metadata: isJsonObject(metadata) ? toText(metadata, 'metadata') : undefined }
+}
+
+/** Within a transaction. Where the next record goes. */
+export function writeRecords(connection: Connection, session: SessionRow, change: RecordChange, now: number): number {
+  const { number, head } = session
+  const { bodies, metadata = null } = change
+  for (const [index, body] of bodies.entries()) connection.run(sessionSql.insertRecord, number, head + index, body)
+  const next = head + bodies.length
+  connection.run(sessionSql.update, next, now, now, metadata, number)
+  return next
+}
+
+/** @throws SessionError `store_failed` when it is not what a session writes */
+export function decodeRecord(row: Row): StoredRecord {
+  const record = objectField(row, 'body')
+  if (!isRecord(record)) throw damaged('body', 'no record')
+  return record
+}
+
+function isRecord(value: JsonObject): value is StoredRecord {
+  return typeof value.v === 'number' && typeof value.type === 'string'
+}
+
+export function findSession(connection: Connection, sessionId: string): SessionRow | undefined {
+  return sessionRow(connection.row(sessionSql.byId, JSON.stringify(sessionId)))
+}
+
+/** Within a transaction. */
+export function makeSession(connection: Connection, sessionId: string): number {
+  return numberField(connection.row(sessionSql.insert, JSON.stringify(sessionId)), 'number')
+}
+
+export function sessionRow(row: Row | undefined): SessionRow | undefined {
+  if (row === undefined) return undefined
+  const head = numberField(row, 'head')
+  const summary = {
+    sessionId: wordField(row, 'id'),
+    head,
+    metadata: objectField(row, 'metadata'),
+    createdAt: numberField(row, 'created_at'),
+    updatedAt: numberField(row, 'updated_at'),
+  }
+  return { number: numberField(row, 'number'), head, summary }
+}
+
+/** A session as a list shows it; undefined where it has no records. */
+export function summaryOf(session: SessionRow | undefined, holding: Holding | undefined): SessionSummary | undefined {
+  if (session === undefined || session.head === 0) return undefined
+  if (holding === undefined) return session.summary
+  const { runId, holder, expiresAt } = holding
+  return { ...session.summary, active: { runId, holder, expiresAt } }
+}

@@ -1,0 +1,250 @@
+import type { Clock } from '@geppetto/context'
+import type { EventCursor } from '@geppetto/events'
+import {
+  type Commit,
+  type EventBatch,
+  type Head,
+  type Lease,
+  type LeaseRequest,
+  SessionBusyError,
+  SessionConflictError,
+  SessionError,
+  type SessionStore,
+  type SessionSummary,
+  type StoreCapabilities,
+  type StoredEvent,
+  type StoredRecord,
+} from '@geppetto/session'
+import { dropBlobs, readBlob, writeBlobs } from './blobs.ts'
+import type { Connection, Durability } from './connection.ts'
+import { cursorOf, decodeEvent, eventChange, eventRows, pruneEvents, writeEvents } from './event-log.ts'
+import { type Holding, Holdings } from './holdings.ts'
+import { readPages } from './pages.ts'
+import type { ProcessTable } from './process-identity.ts'
+import { numberField } from './row.ts'
+import {
+  decodeRecord,
+  findSession,
+  makeSession,
+  recordChange,
+  type SessionRow,
+  sessionRow,
+  sessionSql,
+  summaryOf,
+  writeRecords,
+} from './sessions.ts'
+
+/** Sessions in one SQLite file, which the processes of a machine share. */
+export interface SqliteStore extends SessionStore {
+  /** The file, as an absolute path; `:memory:` where there is none. */
+  readonly path: string
+  /** Closes the file. Whatever is asked of the store afterwards rejects with `store_failed`. */
+  close(): void
+  [Symbol.dispose](): void
+}
+
+/** What a store is made of beside its file. */
+export interface StoreParts {
+  readonly durability: Durability
+  readonly clock: Clock
+  readonly processes: ProcessTable
+}
+
+/** The store on an open connection. */
+export function createSqliteStore(path: string, connection: Connection, parts: StoreParts): SqliteStore {
+  return new Store(path, connection, parts)
+}
+
+class Store implements SqliteStore {
+  readonly path: string
+  readonly capabilities: StoreCapabilities = { exclusive: true }
+  readonly #connection: Connection
+  readonly #durability: Durability
+  readonly #clock: Clock
+  readonly #holdings: Holdings
+
+  constructor(path: string, connection: Connection, { durability, clock, processes }: StoreParts) {
+    this.path = path
+    this.#connection = connection
+    this.#durability = durability
+    this.#clock = clock
+    this.#holdings = new Holdings(connection, processes)
+  }
+
+  async acquire(sessionId: string, request: LeaseRequest): Promise<Lease> {
+    const { ttlMs, holder, runId } = request
+    if (!(ttlMs > 0)) throw new SessionError('invalid_options', 'ttlMs is a number of milliseconds above 0')
+    // A refusal is written too, where it shortens what a clock that was set back made too long.
+    const granted = await this.#connection.write('process', () => {
+      const now = this.#now()
+      const number = findSession(this.#connection, sessionId)?.number ?? makeSession(this.#connection, sessionId)
+      const busy = this.#holdings.settle(number, now)
+      return busy === undefined
+        ? { lease: this.#holdings.grant(number, sessionId, { ttlMs, holder, runId }, now) }
+        : { busy }
+    })
+    if (granted.lease === undefined) throw new SessionBusyError(sessionId, granted.busy)
+    return granted.lease
+  }
+
+  async renew(lease: Lease, ttlMs: number): Promise<Lease> {
+    const expiresAt = await this.#writeAs(lease, 'process', ({ number }, now) =>
+      this.#holdings.renew(number, ttlMs, now),
+    )
+    return { ...lease, expiresAt }
+  }
+
+  async release({ sessionId, token }: Lease): Promise<void> {
+    await this.#connection.write('process', () => {
+      const session = findSession(this.#connection, sessionId)
+      if (session !== undefined) this.#holdings.release(session.number, token)
+    })
+  }
+
+  async commit(lease: Lease, expectedHead: Head, commit: Commit): Promise<Head> {
+    const records = recordChange(commit.records)
+    const events = commit.events === undefined ? undefined : eventChange(commit.events)
+    const blobs = (commit.blobs ?? []).map(({ hash, bytes }) => ({ hash, bytes: bytes.slice() }))
+    const isLast = commit.release === true
+    return this.#writeAs(lease, this.#durability, (session, now, { token }) => {
+      const { head, number } = session
+      if (head !== expectedHead)
+        throw new SessionConflictError(lease.sessionId, `it has ${head} records where ${expectedHead} were expected`)
+      const next = writeRecords(this.#connection, session, records, now)
+      if (events !== undefined) writeEvents(this.#connection, number, events)
+      writeBlobs(this.#connection, number, blobs)
+      if (isLast) this.#holdings.release(number, token)
+      return next
+    })
+  }
+
+  async appendEvents(lease: Lease, batch: EventBatch): Promise<void> {
+    const events = eventChange(batch)
+    await this.#writeAs(lease, 'process', ({ number }) => writeEvents(this.#connection, number, events))
+  }
+
+  async *read(sessionId: string, from: Head = 0): AsyncIterable<StoredRecord> {
+    const session = await this.#find(sessionId)
+    if (session === undefined) return
+    let next = from
+    for await (const row of readPages(this.#connection, (last) => {
+      const position = last === undefined ? from : numberField(last, 'position') + 1
+      return this.#connection.rows(sessionSql.records, session.number, position)
+    })) {
+      next = numberField(row, 'position') + 1
+      yield decodeRecord(row)
+    }
+    // Never a part of a session for the whole of it.
+    if (next < session.head)
+      throw new SessionError('no_such_session', `session ${sessionId} was deleted while it was read`)
+  }
+
+  async *readEvents(sessionId: string, after?: EventCursor): AsyncIterable<StoredEvent> {
+    const session = await this.#find(sessionId)
+    if (session === undefined) return
+    const rows = readPages(this.#connection, (last) =>
+      eventRows(this.#connection, session.number, last === undefined ? after : cursorOf(last)),
+    )
+    for await (const row of rows) yield decodeEvent(row)
+  }
+
+  async readBlob(hash: string): Promise<Uint8Array | undefined> {
+    return this.#connection.read(() => readBlob(this.#connection, hash))
+  }
+
+  async requestCancel(sessionId: string, runId: string, reason: string): Promise<boolean> {
+    return this.#connection.write('process', () => {
+      const session = findSession(this.#connection, sessionId)
+      if (session === undefined) return false
+      const holding = this.#holdings.settle(session.number, this.#now())
+      if (holding?.runId !== runId) return false
+      this.#holdings.requestCancel(session.number, reason)
+      return true
+    })
+  }
+
+  async cancelRequest({ sessionId, token }: Lease): Promise<string | undefined> {
+    return this.#connection.read(() => {
+      const session = findSession(this.#connection, sessionId)
+      return session === undefined ? undefined : this.#holdings.cancelReason(session.number, token)
+    })
+  }
+
+  async find(sessionId: string): Promise<SessionSummary | undefined> {
+    return this.#connection.read(() => this.#summary(findSession(this.#connection, sessionId)))
+  }
+
+  async *list(): AsyncIterable<SessionSummary> {
+    // All numbers at once: who is written to meanwhile would come twice, or not at all.
+    const numbers = await this.#connection.read(() =>
+      Array.from(this.#connection.rows(sessionSql.numbers), (row) => numberField(row, 'number')),
+    )
+    for (const number of numbers) {
+      const summary = await this.#connection.read(() =>
+        this.#summary(sessionRow(this.#connection.row(sessionSql.byNumber, number))),
+      )
+      if (summary !== undefined) yield summary
+    }
+  }
+
+  async delete(sessionId: string): Promise<void> {
+    const busy = await this.#connection.write(this.#durability, () => {
+      const session = findSession(this.#connection, sessionId)
+      if (session === undefined) return undefined
+      const holding = this.#holdings.settle(session.number, this.#now())
+      if (holding !== undefined) return holding
+      dropBlobs(this.#connection, session.number)
+      this.#connection.run(sessionSql.delete, session.number)
+      return undefined
+    })
+    if (busy !== undefined) throw new SessionBusyError(sessionId, busy)
+  }
+
+  async pruneEvents(sessionId: string, upTo: EventCursor, marker: StoredEvent): Promise<void> {
+    const change = eventChange({ events: [marker] })
+    await this.#connection.write('process', () => {
+      const session = findSession(this.#connection, sessionId)
+      if (session !== undefined) pruneEvents(this.#connection, session.number, upTo, change)
+    })
+  }
+
+  close(): void {
+    this.#connection.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** Writes as the owner of the session. The time is read when nobody else can write any more. */
+  #writeAs<T>(
+    lease: Lease,
+    durability: Durability,
+    work: (session: SessionRow, now: number, holding: Holding) => T,
+  ): Promise<T> {
+    const { sessionId, token } = lease
+    return this.#connection.write(durability, () => {
+      const now = this.#now()
+      const session = findSession(this.#connection, sessionId)
+      const holding = this.#holdings.owned(session?.number, token, now)
+      if (session === undefined || typeof holding === 'string')
+        throw new SessionConflictError(sessionId, typeof holding === 'string' ? holding : 'the lease was lost')
+      return work(session, now, holding)
+    })
+  }
+
+  #now(): number {
+    const now = this.#clock.now()
+    if (Number.isFinite(now)) return now
+    throw new SessionError('store_failed', `the store’s clock says ${now}: give it one that tells milliseconds`)
+  }
+
+  #find(sessionId: string): Promise<SessionRow | undefined> {
+    return this.#connection.read(() => findSession(this.#connection, sessionId))
+  }
+
+  #summary(session: SessionRow | undefined): SessionSummary | undefined {
+    if (session === undefined || session.head === 0) return undefined
+    return summaryOf(session, this.#holdings.current(session.number, this.#now()))
+  }
+}

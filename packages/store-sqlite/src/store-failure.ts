@@ -1,0 +1,86 @@
+import { isSessionError, SessionError, type StoreFailureReason } from '@geppetto/session'
+import { toErrorData } from '@geppetto/turns'
+
+/** The primary result codes of SQLite: https://sqlite.org/rescode.html */
+const sqlite = {
+  permission: 3,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  io: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  tooBig: 18,
+  notADatabase: 26,
+} as const
+
+const reasons: ReadonlyMap<number, StoreFailureReason> = new Map<number, StoreFailureReason>([
+  [sqlite.permission, 'cannot_open'],
+  [sqlite.busy, 'locked'],
+  [sqlite.locked, 'locked'],
+  [sqlite.readOnly, 'read_only'],
+  [sqlite.io, 'io'],
+  [sqlite.corrupt, 'damaged'],
+  [sqlite.full, 'disk_full'],
+  [sqlite.cannotOpen, 'cannot_open'],
+  [sqlite.tooBig, 'too_big'],
+  [sqlite.notADatabase, 'not_a_store'],
+])
+
+const advice: Readonly<Record<StoreFailureReason, string>> = {
+  locked: 'another process holds its lock: try again when that has finished, or raise lockTimeoutMs',
+  read_only: 'it cannot be written to: make the file and its folder writable for this user, or open a copy elsewhere',
+  disk_full: 'the disk is full: make room and try again; what was stored before is still there',
+  cannot_open:
+    'it cannot be opened: see that the folder exists, that this user may write in it, and that the path names a file',
+  not_a_store: 'it is no session store: it was left as it is; choose another path',
+  damaged:
+    'the file is damaged: copy it away, and restore a backup, or save what can be read with the sqlite3 program’s .recover',
+  too_big: 'the value is larger than SQLite can keep: make it smaller',
+  io: 'the disk reports an error: see that it is there and sound; what was stored before is not touched',
+  closed: 'it has been closed: open it again with openSqliteStore',
+}
+
+/** What went wrong with a store, as an error that says what to do. What is a `SessionError` stays as it is. */
+export function storeFailure(path: string, cause: unknown): SessionError {
+  if (isSessionError(cause)) return cause
+  const reason = reasonOf(cause)
+  if (reason !== undefined) return failed(path, reason, cause)
+  return new SessionError('store_failed', `the session store ${path} failed: ${toErrorData(cause).message}`, { cause })
+}
+
+/** A failure for a known reason. */
+export function failed(path: string, reason: StoreFailureReason, cause?: unknown): SessionError {
+  const said = cause === undefined ? '' : ` (${toErrorData(cause).message})`
+  return new SessionError('store_failed', `the session store ${path}: ${advice[reason]}${said}`, { cause, reason })
+}
+
+/** Why SQLite, or Node, refused; undefined where it is none of the reasons that can be helped. */
+export function reasonOf(thrown: unknown): StoreFailureReason | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined
+  switch (thrown.code) {
+    case 'ERR_SQLITE_ERROR':
+      // The primary code is in the lowest byte.
+      return 'errcode' in thrown && typeof thrown.errcode === 'number' ? reasons.get(thrown.errcode & 0xff) : undefined
+    case 'ERR_INVALID_STATE':
+      return 'closed'
+    case 'EACCES':
+    case 'EEXIST':
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'EISDIR':
+    case 'ELOOP':
+      return 'cannot_open'
+    case 'EPERM':
+    case 'EROFS':
+      return 'read_only'
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'disk_full'
+    case 'EIO':
+      return 'io'
+    default:
+      return undefined
+  }
+}

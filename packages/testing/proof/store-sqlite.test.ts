@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSqliteStore, type SqliteStore } from '@geppetto/store-sqlite'
+import { storeConformance } from '@geppetto/testing'
+import { afterAll, describe, it } from 'vitest'
+
+const folder = mkdtempSync(join(tmpdir(), 'geppetto-store-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let files = 0
+/** By store, as the kit knows it. */
+const opened = new Map<unknown, SqliteStore>()
+
+function open(path: string, options: Parameters<typeof openSqliteStore>[1]): SqliteStore {
+  const store = openSqliteStore(path, options)
+  opened.set(store, store)
+  return store
+}
+
+describe('two stores on one file', () => {
+  const cases = storeConformance({
+    createStore: (options) => open(join(folder, `${files++}.sqlite`), options),
+    reopen: (store, options) => open(opened.get(store)?.path ?? '', options),
+    close: (store) => opened.get(store)?.close(),
+  })
+  it.each(cases)('$name', ({ run }) => run())
+})
+
+describe('a store in memory', () => {
+  const cases = storeConformance({
+    createStore: (options) => open(':memory:', options),
+    close: (store) => opened.get(store)?.close(),
+  })
+  it.each(cases)('$name', ({ run }) => run())
+})
