@@ -14,7 +14,7 @@ export interface CommandScope extends EngineScope {
 }
 
 /** What a command comes to: a text to show, an answer that was started, or the end of the chat. */
-export type CommandResult =
+type CommandResult =
   | { readonly kind: 'shown'; readonly text: string }
   | { readonly kind: 'started'; readonly text: string; readonly answer: StartedAnswer }
   | { readonly kind: 'leave' }
