@@ -36,6 +36,13 @@ export {
   toEngineError,
   withFacts,
 } from './engine-error.ts'
+export {
+  type EnvironmentUse,
+  environmentUseOf,
+  headersWithoutEnvironment,
+  readEnvironment,
+  type VendorEnvironment,
+} from './environment.ts'
 export { maskTarget, secretsIn } from './mask-secrets.ts'
 export { partialTurnOf } from './partial-turn.ts'
 export { type ProviderCall, startProviderCall } from './provider-call.ts'
@@ -47,4 +54,10 @@ export { createSseReader, type SseReader } from './sse.ts'
 export { parseOutput, withOutputSchema } from './structured-output.ts'
 export type { TimeLimits } from './time-limits.ts'
 export { type BlockEstimate, estimateTokens, type TokenEstimate } from './token-estimate.ts'
-export { createFetchTransport, type FetchTransportOptions, type Transport, type WireResponse } from './transport.ts'
+export {
+  createFetchTransport,
+  type FetchTransportOptions,
+  joinAddress,
+  type Transport,
+  type WireResponse,
+} from './transport.ts'

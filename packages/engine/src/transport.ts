@@ -40,9 +40,7 @@ export interface FetchTransportOptions {
  */
 export function createFetchTransport(options: FetchTransportOptions): Transport {
   const base = parseBase(options.baseUrl)
-  const root = base.origin + base.pathname.replace(/\/+$/, '')
-  const addressOf = (path: string): string =>
-    `${root}${path}${path.includes('?') ? base.search.replace('?', '&') : base.search}`
+  const addressOf = (path: string): string => joinAddress(base, path)
   return {
     host: base.host,
     async send(request, signal) {
@@ -70,6 +68,13 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
         headers: { 'content-type': 'application/json', ...headers, ...options.knownHeaders },
       }),
   }
+}
+
+/** The address of a path below a base, whose query goes along. */
+export function joinAddress(base: string | URL, path: string): string {
+  const { origin, pathname, search } = new URL(base)
+  const root = origin + pathname.replace(/\/+$/, '')
+  return `${root}${path}${path.includes('?') ? search.replace('?', '&') : search}`
 }
 
 /** @throws EngineError `auth` when the program cannot give them: asking again would not help. */

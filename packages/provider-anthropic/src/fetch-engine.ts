@@ -5,8 +5,8 @@ import { type AnthropicEngineOptions, invalid, splitOptions, toRoot } from './op
 
 /** Options of {@link anthropic} without the SDK. */
 export interface AnthropicFetchOptions extends AnthropicEngineOptions {
-  /** The key, or who gives one for each request. Undefined, as an environment variable may be, is refused. */
-  readonly apiKey: string | (() => string | Promise<string>) | undefined
+  /** The key, or who gives one for each request. Without one there is only a host of your own: a `baseUrl` that is not Anthropic's. */
+  readonly apiKey?: string | (() => string | Promise<string>) | undefined
   /** Default `https://api.anthropic.com`; with or without `/v1`. */
   readonly baseUrl?: string
   /** More headers for each request. */
@@ -24,16 +24,18 @@ export interface AnthropicFetchOptions extends AnthropicEngineOptions {
 export function anthropic(options: AnthropicFetchOptions): Engine {
   const { defaults, adapter } = splitOptions(options, ['apiKey', 'baseUrl', 'headers', 'fetch', 'browser'])
   const { apiKey, baseUrl = defaultBaseUrl, headers, browser = false } = options
-  if (apiKey === undefined) throw invalid('apiKey is undefined: is ANTHROPIC_API_KEY set?')
-  if (typeof apiKey !== 'function' && (typeof apiKey !== 'string' || apiKey === ''))
+  const root = toRoot(baseUrl)
+  if (apiKey === undefined && isVendors(root)) throw invalid('apiKey is undefined: is ANTHROPIC_API_KEY set?')
+  if (apiKey !== undefined && typeof apiKey !== 'function' && (typeof apiKey !== 'string' || apiKey === ''))
     throw invalid('apiKey must be a key, or a function that gives one')
+  const open = { ...(browser ? { 'anthropic-dangerous-direct-browser-access': 'true' } : undefined), ...headers }
   const transport = createFetchTransport({
-    baseUrl: toRoot(baseUrl),
-    headers: async () => ({
-      'x-api-key': typeof apiKey === 'function' ? await apiKey() : apiKey,
-      ...(browser ? { 'anthropic-dangerous-direct-browser-access': 'true' } : undefined),
-      ...headers,
-    }),
+    baseUrl: root,
+    headers: async () => {
+      const key = typeof apiKey === 'function' ? await apiKey() : apiKey
+      return { ...(key === undefined ? undefined : { 'x-api-key': key }), ...open }
+    },
+    knownHeaders: { ...(apiKey === undefined ? undefined : { 'x-api-key': 'of the key' }), ...open },
     ...(options.fetch === undefined ? undefined : { fetch: options.fetch }),
   })
   const { timeLimits } = options
@@ -41,4 +43,8 @@ export function anthropic(options: AnthropicFetchOptions): Engine {
     defaults,
     ...(timeLimits === undefined ? undefined : { timeLimits }),
   })
+}
+
+function isVendors(root: string): boolean {
+  return new URL(root).host === new URL(defaultBaseUrl).host
 }

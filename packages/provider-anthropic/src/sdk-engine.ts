@@ -1,12 +1,28 @@
-import { createAdapterEngine, type Engine } from '@geppetto/engine'
+import {
+  createAdapterEngine,
+  type Engine,
+  EngineError,
+  environmentUseOf,
+  headersWithoutEnvironment,
+  joinAddress,
+  maskTarget,
+  type PreparedRequest,
+  type RequestTarget,
+  readEnvironment,
+  type VendorEnvironment,
+} from '@geppetto/engine'
+import { toErrorData } from '@geppetto/turns'
 import { anthropicAdapter } from './adapter.ts'
 import { defaultBaseUrl } from './api.ts'
 import { type AnthropicEngineOptions, invalid, splitOptions, toRoot } from './options.ts'
-import { type AnthropicClient, createSdkTransport } from './sdk-transport.ts'
+import { type AnthropicClient, createSdkTransport, hasCredential, type LoadedClient } from './sdk-transport.ts'
 
 /** Options of {@link anthropic}. */
 export interface AnthropicOptions extends AnthropicEngineOptions {
-  /** The key, or what gives one for each request. Default: what the SDK finds, as in `ANTHROPIC_API_KEY`. */
+  /**
+   * The key, or what gives one for each request. Default: what the SDK finds, as in `ANTHROPIC_API_KEY`, for Anthropic or for the address in
+   * `ANTHROPIC_BASE_URL`, to which it belongs; to any other `baseUrl` goes nothing of the environment.
+   */
   readonly apiKey?: string | (() => string | Promise<string>) | undefined
   /** With or without `/v1`. Default: what the SDK finds in `ANTHROPIC_BASE_URL`, else `https://api.anthropic.com`. */
   readonly baseUrl?: string
@@ -24,9 +40,12 @@ export function anthropic(options: AnthropicOptions): Engine {
   const { defaults, adapter } = splitOptions(options, ['apiKey', 'baseUrl', 'client', 'browser'])
   checkClient(options)
   // A client's own address is the program's.
-  const address = options.client?.baseURL ?? toRoot(options.baseUrl ?? environmentBaseUrl() ?? defaultBaseUrl)
+  const address =
+    options.client?.baseURL ?? toRoot(options.baseUrl ?? readEnvironment(environment.baseUrl) ?? defaultBaseUrl)
   if (!URL.canParse(address)) throw invalid(`baseUrl must be an address such as ${defaultBaseUrl}`)
-  const transport = createSdkTransport(new URL(address).host, createClientLoader(options, address))
+  const transport = createSdkTransport(address, createClientLoader(options, address), (request) =>
+    describeRequest(options, address, request),
+  )
   const { timeLimits } = options
   return createAdapterEngine(anthropicAdapter(adapter), transport, {
     defaults,
@@ -46,18 +65,21 @@ function checkClient({ apiKey, baseUrl, client }: AnthropicOptions): void {
     throw invalid('apiKey must be a key, or a function that gives one')
 }
 
-function createClientLoader(options: AnthropicOptions, baseURL: string): () => Promise<AnthropicClient> {
+function createClientLoader(options: AnthropicOptions, baseURL: string): () => Promise<LoadedClient> {
   const { client, apiKey, browser = false } = options
-  if (client !== undefined) return () => Promise.resolve(client)
-  let loading: Promise<AnthropicClient> | undefined
-  const load = async (): Promise<AnthropicClient> => {
+  if (client !== undefined) return () => Promise.resolve({ client })
+  let loading: Promise<LoadedClient> | undefined
+  const load = async (): Promise<LoadedClient> => {
     const { Anthropic } = await import('@anthropic-ai/sdk')
-    return new Anthropic({
-      baseURL,
-      maxRetries: 0,
-      dangerouslyAllowBrowser: browser,
-      ...(apiKey === undefined ? undefined : { apiKey: typeof apiKey === 'string' ? apiKey : async () => apiKey() }),
-    })
+    const use = environmentUseOf(baseURL, environment)
+    const common = { baseURL, maxRetries: 0, dangerouslyAllowBrowser: browser }
+    // The SDK wants some key, also where it is not the one that says who asks.
+    if (use !== 'all') {
+      const headers = async () => headersWithoutEnvironment(await readKey(apiKey), use, environment)
+      return { client: new Anthropic({ ...common, apiKey: 'none' }), headers }
+    }
+    const key = typeof apiKey === 'function' ? async () => apiKey() : apiKey
+    return { client: new Anthropic({ ...common, ...(key === undefined ? undefined : { apiKey: key }) }) }
   }
   return () => {
     loading ??= load().catch((error: unknown) => {
@@ -69,9 +91,45 @@ function createClientLoader(options: AnthropicOptions, baseURL: string): () => P
   }
 }
 
-/** Where the SDK would go by itself: known from the start, as records and opaque data are marked with the host. */
-function environmentBaseUrl(): string | undefined {
-  const host: { readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> } } = globalThis
-  const address = host.process?.env?.ANTHROPIC_BASE_URL?.trim()
-  return address === '' ? undefined : address
+/** @throws EngineError `auth` when the program's function gives none. */
+async function readKey(apiKey: AnthropicOptions['apiKey']): Promise<string | undefined> {
+  if (typeof apiKey !== 'function') return apiKey
+  let key: unknown
+  try {
+    key = await apiKey()
+  } catch (cause) {
+    throw new EngineError('auth', `the apiKey function failed: ${toErrorData(cause).message}`, { cause })
+  }
+  if (typeof key === 'string' && key.trim() !== '') return key
+  throw new EngineError('auth', 'the apiKey function gave no key')
+}
+
+/** What is known of a request before the SDK makes it; the SDK is not loaded for it. */
+function describeRequest(
+  { client, apiKey }: AnthropicOptions,
+  baseUrl: string,
+  { path, headers }: PreparedRequest,
+): RequestTarget {
+  const isOfEnvironment = environmentUseOf(baseUrl, environment) === 'all' && environment.keys.some(isSet)
+  const hasKey = client === undefined ? apiKey !== undefined || isOfEnvironment : hasCredential(client)
+  return maskTarget({
+    address: client?.buildURL?.(path, undefined) ?? joinAddress(baseUrl, path),
+    headers: {
+      'content-type': 'application/json',
+      ...headers,
+      ...(hasKey ? { authorization: 'of the key' } : undefined),
+    },
+  })
+}
+
+function isSet(variable: string): boolean {
+  return readEnvironment(variable) !== undefined
+}
+
+/** Whose what the SDK finds in the environment is. @see https://github.com/anthropics/anthropic-sdk-typescript */
+const environment: VendorEnvironment = {
+  domain: 'anthropic.com',
+  baseUrl: 'ANTHROPIC_BASE_URL',
+  keys: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'],
+  headers: 'ANTHROPIC_CUSTOM_HEADERS',
 }

@@ -2,6 +2,7 @@ import {
   EngineError,
   isEngineError,
   type PreparedRequest,
+  type RequestTarget,
   secretsIn,
   type Transport,
   type WireResponse,
@@ -15,6 +16,15 @@ export interface AnthropicClient {
   readonly baseURL: string
   post(path: string, options: AnthropicCallOptions): { asResponse(): Promise<Response> }
   withOptions(options: { readonly fetch: typeof fetch; readonly maxRetries: number }): AnthropicClient
+  /** Where it would send a path to; absent in what only looks like a client. */
+  buildURL?(path: string, query: undefined): string
+}
+
+/** A client, and the headers that a request through it is given beside its own. */
+export interface LoadedClient {
+  readonly client: AnthropicClient
+  /** Null takes a header of the client's away. */
+  readonly headers?: () => Promise<Readonly<Record<string, string | null>>>
 }
 
 /** What a call through the client is given. */
@@ -35,17 +45,23 @@ const noTimeout = 2 ** 31 - 1
  * A transport through Anthropic's SDK: its authorisation, address, middlewares and proxies. The response is read by us, and an error status is
  * not made an error of the SDK's.
  */
-export function createSdkTransport(host: string, loadClient: () => Promise<AnthropicClient>): Transport {
+export function createSdkTransport(
+  address: string,
+  loadClient: () => Promise<LoadedClient>,
+  describe: (request: PreparedRequest) => RequestTarget,
+): Transport {
   return {
-    host,
+    host: new URL(address).host,
+    describe,
     async send(request, signal) {
-      const client = await loadClient()
+      const { client, headers } = await loadClient()
+      const more = (await headers?.()) ?? {}
       const exchange = new Exchange(request, client)
       try {
         const response = await exchange.client
           .post(request.path, {
             // A ready text goes out as it is when its type is said.
-            headers: { 'content-type': 'application/json', 'x-stainless-timeout': null, ...request.headers },
+            headers: { ...more, 'content-type': 'application/json', 'x-stainless-timeout': null, ...request.headers },
             body: request.body,
             signal,
             maxRetries: 0,
@@ -157,6 +173,7 @@ function isFetch(value: unknown): value is typeof fetch {
   return typeof value === 'function'
 }
 
-function hasCredential(client: AnthropicClient): boolean {
+/** Whether a client has a key or a token of its own. */
+export function hasCredential(client: AnthropicClient): boolean {
   return ['apiKey', 'authToken'].some((name) => typeof Reflect.get(client, name) === 'string')
 }

@@ -15,6 +15,7 @@ export function createOpenAIFetchTransport(connection: FetchConnection): Transpo
       const key = typeof apiKey === 'function' ? await apiKey() : apiKey
       return { ...(key === undefined ? undefined : { authorization: `Bearer ${key}` }), ...headers }
     },
+    knownHeaders: { ...(apiKey === undefined ? undefined : { authorization: 'of the key' }), ...headers },
     ...(connection.fetch === undefined ? undefined : { fetch: connection.fetch }),
   })
 }

@@ -11,10 +11,14 @@ export interface ModelOptions extends InferenceConfig {
 /** A key, or what gives one for each request. */
 export type ApiKey = string | (() => string | Promise<string>)
 
-/** How the vendor's SDK reaches the provider. What is absent, the SDK takes from the environment: `OPENAI_API_KEY`, `OPENAI_BASE_URL`. */
+/**
+ * How the vendor's SDK reaches the provider. What is absent, the SDK takes from the environment: `OPENAI_BASE_URL`, and what belongs to that address,
+ * or to OpenAI's own where there is none, such as `OPENAI_API_KEY`. To any other `baseUrl` goes nothing of the environment.
+ */
 export interface SdkConnection {
   /** A client of your own, such as an `AzureOpenAI`: in place of `apiKey` and `baseUrl`. Its retries and timeout are not used. */
   readonly client?: OpenAI
+  /** Sent as a bearer token. Where it is absent, a `baseUrl` that is not the environment's gets none. */
   readonly apiKey?: ApiKey | undefined
   /** Where the API's paths begin. Default `https://api.openai.com/v1`. */
   readonly baseUrl?: string

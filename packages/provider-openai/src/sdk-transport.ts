@@ -1,14 +1,19 @@
 import {
   EngineError,
+  type EnvironmentUse,
+  environmentUseOf,
+  headersWithoutEnvironment,
   type PreparedRequest,
+  readEnvironment,
   type Transport,
+  type VendorEnvironment,
   type WireResponse,
   withoutSecretsIn,
 } from '@geppetto/engine'
 import { toErrorData } from '@geppetto/turns'
 import type OpenAI from 'openai'
 import type { ClientOptions } from 'openai'
-import { readEnvironment } from './environment.ts'
+import { describeRequest } from './describe-request.ts'
 import { assertApiKey, defaultBaseUrl, type SdkConnection } from './options.ts'
 import { type Exchange, exchangeIn, watchClient } from './watched-client.ts'
 
@@ -18,37 +23,75 @@ export const sdkConnectionNames: readonly string[] = ['client', 'apiKey', 'baseU
 /** The longest that a timer can run: our own limits end a call earlier. */
 const noTimeoutMs = 2 ** 31 - 1
 
+/** Whose what the SDK finds in the environment is. @see https://github.com/openai/openai-node */
+const environment: VendorEnvironment = {
+  domain: 'openai.com',
+  baseUrl: 'OPENAI_BASE_URL',
+  keys: ['OPENAI_API_KEY'],
+  headers: 'OPENAI_CUSTOM_HEADERS',
+}
+
+/** A client, and what of the environment it may send; undefined for the program's own client, which brings what it sends. */
+interface LoadedClient {
+  readonly client: OpenAI
+  readonly use: EnvironmentUse | undefined
+}
+
 /**
  * Carries requests by the vendor's SDK, loaded at the first one: its authorisation, address, proxy and `fetch`. The body is ours
  * to the byte, the response is taken raw, and its retries and timeout are off.
- * @param isKeyless whether a host needs no key. Where neither `apiKey` nor the environment has one, none is sent to it.
+ * @param needsKey whether a host is known to want a key.
  * @throws EngineError `invalid_options`
  */
 export function createSdkTransport(
   connection: SdkConnection,
-  isKeyless: (host: string) => boolean = () => false,
+  needsKey: (host: string) => boolean = () => false,
 ): Transport {
   assertConnection(connection)
   const baseUrl =
-    connection.client?.baseURL ?? connection.baseUrl ?? readEnvironment('OPENAI_BASE_URL') ?? defaultBaseUrl
+    connection.client?.baseURL ?? connection.baseUrl ?? readEnvironment(environment.baseUrl) ?? defaultBaseUrl
   const host = hostOf(baseUrl)
-  let loading: Promise<OpenAI> | undefined
+  let loading: Promise<LoadedClient> | undefined
   return {
     host,
     async send(request, signal) {
-      loading ??= loadClient(connection, baseUrl, isKeyless(host))
-      const client = await loading
+      loading ??= loadClient(connection, baseUrl)
+      const { client, use } = await loading
       const { baseURL } = connection.client ?? client
       if (hostOf(baseURL) !== host) {
         const message = `the client's baseURL has changed from ${host} to ${baseURL}: make a new engine for another host`
         throw new EngineError('invalid_options', message)
       }
-      return await sendBy(client, request, signal)
+      const headers = use === undefined || use === 'all' ? {} : await ownHeaders(connection, use, needsKey(host), host)
+      return await sendBy(client, request, headers, signal)
     },
+    describe: (request) => describeRequest(connection, baseUrl, environmentUseOf(baseUrl, environment), request),
   }
 }
 
-async function sendBy(client: OpenAI, request: PreparedRequest, signal: AbortSignal): Promise<WireResponse> {
+/** The headers of a request that takes no key from the environment. @throws EngineError `auth` */
+async function ownHeaders(
+  { apiKey }: SdkConnection,
+  use: 'headers' | 'none',
+  needsKey: boolean,
+  host: string,
+): Promise<Readonly<Record<string, string | null>>> {
+  if (apiKey === undefined && needsKey && use === 'none') {
+    const unused = readEnvironment('OPENAI_API_KEY') === undefined ? '' : ': the one in OPENAI_API_KEY is not for it'
+    throw new EngineError('auth', `${host} wants a key, give it as apiKey${unused}`)
+  }
+  const key: unknown = typeof apiKey === 'function' ? await sdkKey(apiKey)() : apiKey
+  if (key !== undefined && (typeof key !== 'string' || key.trim() === ''))
+    throw new EngineError('auth', 'the apiKey function gave no key')
+  return headersWithoutEnvironment(key, use, environment)
+}
+
+async function sendBy(
+  client: OpenAI,
+  request: PreparedRequest,
+  headers: Readonly<Record<string, string | null>>,
+  signal: AbortSignal,
+): Promise<WireResponse> {
   const exchange: Exchange = { body: request.body }
   try {
     const response = await client
@@ -56,7 +99,7 @@ async function sendBy(client: OpenAI, request: PreparedRequest, signal: AbortSig
         // The Azure client looks for the model in an object, and sends bytes as they are; the others do so with a text.
         body: 'deploymentName' in client ? new TextEncoder().encode(request.body) : request.body,
         __metadata: { model: request.model },
-        headers: { 'content-type': 'application/json', ...request.headers },
+        headers: { ...headers, 'content-type': 'application/json', ...request.headers },
         stream: request.stream,
         signal,
         maxRetries: 0,
@@ -82,28 +125,27 @@ function toWire({ status, headers, body }: Response, { secrets = [] }: Exchange)
   return { status, headers, body, secrets }
 }
 
-async function loadClient(connection: SdkConnection, baseURL: string, isKeyless: boolean): Promise<OpenAI> {
+async function loadClient(connection: SdkConnection, baseURL: string): Promise<LoadedClient> {
   const { client, apiKey } = connection
-  if (client !== undefined) return watchClient(client)
+  if (client !== undefined) return { client: watchClient(client), use: undefined }
   const { OpenAI: Client } = await import('openai')
-  const options: ClientOptions = { baseURL, ...keyOptions(apiKey, isKeyless) }
+  const use = environmentUseOf(baseURL, environment)
   try {
-    return watchClient(new Client(options))
+    return { client: watchClient(new Client({ baseURL, ...credentialOptions(apiKey, use) })), use }
   } catch (cause) {
     const message = 'the openai SDK cannot be used: give an apiKey, set OPENAI_API_KEY, or pass a client of your own'
     throw new EngineError(apiKey === undefined ? 'auth' : 'invalid_options', message, { cause })
   }
 }
 
-/** The SDK wants some key, also for who wants none. */
-function keyOptions(apiKey: SdkConnection['apiKey'], isKeyless: boolean): ClientOptions {
-  if (apiKey !== undefined) return { apiKey: sdkKey(apiKey) }
-  const needsNone = isKeyless && readEnvironment('OPENAI_API_KEY') === undefined
-  return needsNone ? { apiKey: 'none', defaultHeaders: { authorization: null } } : {}
+function credentialOptions(apiKey: SdkConnection['apiKey'], use: EnvironmentUse): ClientOptions {
+  // The SDK wants some key, also where it is not the one that says who asks.
+  if (use !== 'all') return { apiKey: 'none', adminAPIKey: null, organization: null, project: null }
+  if (apiKey === undefined) return {}
+  return { apiKey: typeof apiKey === 'string' ? apiKey : sdkKey(apiKey) }
 }
 
-function sdkKey(apiKey: NonNullable<SdkConnection['apiKey']>): NonNullable<ClientOptions['apiKey']> {
-  if (typeof apiKey === 'string') return apiKey
+function sdkKey(apiKey: () => string | Promise<string>): () => Promise<string> {
   return async () => {
     try {
       return await apiKey()

@@ -185,10 +185,10 @@ export function quirksOf(choice: HostName | Partial<HostQuirks> | undefined, hos
   throw new EngineError('invalid_options', `there is no host ${name}: the hosts are ${names}`)
 }
 
-/** The servers for one's own machine. */
-const keyless: ReadonlySet<HostName> = new Set(['ollama', 'llama.cpp', 'vllm', 'lm-studio'])
+/** Hosts that are known to serve nobody without a key. */
+const keyed: ReadonlySet<HostName> = new Set(['openai', 'azure', 'deepseek', 'groq', 'mistral', 'openrouter', 'xai'])
 
-/** Whether a host needs no key: the one named, else what detection finds. */
-export function isKeyless(choice: HostName | Partial<HostQuirks> | undefined, host: string): boolean {
-  return keyless.has(typeof choice === 'string' ? choice : detectHost(host))
+/** Whether a host is known to want a key: the one named, else what detection finds. */
+export function needsKey(choice: HostName | Partial<HostQuirks> | undefined, host: string): boolean {
+  return keyed.has(typeof choice === 'string' ? choice : detectHost(host))
 }

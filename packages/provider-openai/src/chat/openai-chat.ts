@@ -2,7 +2,7 @@ import type { Engine } from '@geppetto/engine'
 import type { SdkConnection } from '../options.ts'
 import { createSdkTransport, sdkConnectionNames } from '../sdk-transport.ts'
 import { type ChatModelOptions, createChatEngine } from './engine.ts'
-import { isKeyless } from './hosts.ts'
+import { needsKey } from './hosts.ts'
 
 /** What {@link openaiChat} takes. */
 export type OpenAIChatOptions = ChatModelOptions & SdkConnection
@@ -13,6 +13,6 @@ export type OpenAIChatOptions = ChatModelOptions & SdkConnection
  */
 export function openaiChat(options: OpenAIChatOptions): Engine {
   return createChatEngine(options, sdkConnectionNames, () =>
-    createSdkTransport(options, (host) => isKeyless(options.host, host)),
+    createSdkTransport(options, (host) => needsKey(options.host, host)),
   )
 }

@@ -1,4 +1,5 @@
 import type { Engine } from '@geppetto/engine'
+import { needsKey } from '../chat/hosts.ts'
 import type { SdkConnection } from '../options.ts'
 import { createSdkTransport, sdkConnectionNames } from '../sdk-transport.ts'
 import { createResponsesEngine, type ResponsesModelOptions } from './engine.ts'
@@ -11,5 +12,7 @@ export type OpenAIResponsesOptions = ResponsesModelOptions & SdkConnection
  * @throws EngineError `invalid_options`
  */
 export function openaiResponses(options: OpenAIResponsesOptions): Engine {
-  return createResponsesEngine(options, sdkConnectionNames, () => createSdkTransport(options))
+  return createResponsesEngine(options, sdkConnectionNames, () =>
+    createSdkTransport(options, (host) => needsKey(undefined, host)),
+  )
 }
