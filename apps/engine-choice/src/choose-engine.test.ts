@@ -99,6 +99,27 @@ describe('chooseEngine, when an engine is named', () => {
     })
   })
 
+  it('sends the key of the environment to the address beside it, and to no other', async () => {
+    await using server = await modelServer('local-model', 'another')
+    const baseUrl = `${server.url}/v1`
+    const wish = { engine: 'openai-chat', baseUrl } as const
+    expect(await chooseEngine(wish, openai)).toEqual({ ...wish, model: 'local-model' })
+    expect(server.requests[0]?.headers).not.toHaveProperty('authorization')
+    expect(await chooseEngine({ ...wish, model: 'm' }, { ...openai, OPENAI_BASE_URL: `${baseUrl}/` })).toEqual({
+      ...wish,
+      model: 'm',
+      apiKey: 'key-o',
+    })
+    const elsewhere = { ...openai, OPENAI_BASE_URL: 'https://gateway.example' }
+    expect(await chooseEngine({ ...wish, model: 'm' }, elsewhere)).not.toHaveProperty('apiKey')
+  })
+
+  it('says how a key gets to an address that wants one', async () => {
+    const error: unknown = await chooseEngine({ baseUrl: 'http://127.0.0.1:1/v1' }, openai).catch((thrown) => thrown)
+    expect(String(error)).toContain('OPENAI_API_KEY goes only to its own address')
+    expect(String(error)).toContain('put that into OPENAI_BASE_URL')
+  })
+
   it('takes an address alone for that of a host that speaks Chat Completions', async () => {
     const wish = { baseUrl: 'http://127.0.0.1:1/v1', model: 'm' }
     expect(await chooseEngine(wish, none)).toEqual({ engine: 'openai-chat', ...wish })

@@ -121,18 +121,25 @@ async function chooseVendor(
   environment: NodeJS.ProcessEnv,
 ): Promise<RemoteChoice> {
   const kind = vendorEngines[engine]
-  const apiKey = keyOf(engine, environment)
-  const address = wish.baseUrl ?? addressOf(engine, environment)
+  const ownAddress = addressOf(engine, environment)
+  const address = wish.baseUrl ?? ownAddress
+  const key = keyOf(engine, environment)
   // Only the vendor's own host is known to want a key.
-  if (apiKey === undefined && address === undefined) {
+  if (key === undefined && address === undefined) {
     const ollamaHint = engine === 'openai-chat' ? '; the engine ollama needs none' : ''
     throw new EngineChoiceError('missing_key', `${needsKey(engine)}${ollamaHint}`)
   }
   const baseUrl = checkAddress(address ?? kind.baseUrl)
+  // It belongs to the address that stands beside it, and to no other.
+  const apiKey = new URL(baseUrl).origin === originOf(ownAddress ?? kind.baseUrl) ? key : undefined
   const host = { baseUrl, ...defined({ apiKey }) }
   const isVendors = apiKey !== undefined && (wish.baseUrl === undefined || isSameHost(baseUrl, kind.baseUrl))
-  const model = wish.model ?? (isVendors ? kind.model : await firstModel(engine, host))
+  const model = wish.model ?? (isVendors ? kind.model : await firstModel(engine, host, key !== apiKey))
   return { engine, model, ...host }
+}
+
+function originOf(address: string): string | undefined {
+  return URL.canParse(address) ? new URL(address).origin : undefined
 }
 
 async function chooseOllama(wish: EngineWish, environment: NodeJS.ProcessEnv): Promise<RemoteChoice> {
@@ -161,12 +168,15 @@ function notInstalled({ host, models = [] }: OllamaAnswer, model: string): strin
   return `the Ollama at ${host} has no model ${model}: ollama pull ${model} installs it (installed: ${installed})`
 }
 
-async function firstModel(engine: RemoteEngineName, host: ModelHost): Promise<string> {
+async function firstModel(engine: VendorEngineName, host: ModelHost, hasKeptKey: boolean): Promise<string> {
+  const { keyVariable, baseUrlVariable } = vendorEngines[engine]
+  const advice = hasKeptKey
+    ? `; ${keyVariable} goes only to its own address: if it is for this one, put that into ${baseUrlVariable}`
+    : ''
   const until = AbortSignal.timeout(patienceMs)
   const models = await listModels(remoteEngines[engine], host, until).catch((cause: unknown) => {
-    throw new EngineChoiceError('bad_model', `${toErrorData(cause).message}; look at the address, or name a model`, {
-      cause,
-    })
+    const what = toErrorData(cause).message
+    throw new EngineChoiceError('bad_model', `${what}; look at the address, or name a model${advice}`, { cause })
   })
   if (models[0] !== undefined) return models[0]
   throw new EngineChoiceError('bad_model', `${host.baseUrl} has no model: load one there, or name one`)

@@ -17,8 +17,7 @@ export async function createEngine(choice: EngineChoice, settings: EngineSetting
     return eliza(settings)
   }
   const { engine, model, baseUrl, apiKey } = choice
-  // A host that wants no key gets one too, and passes it over: the SDKs do without one for nobody.
-  const options = { model, baseUrl, apiKey: apiKey ?? 'none', ...defined({ seed }) }
+  const options = { model, baseUrl, ...defined({ apiKey, seed }) }
   switch (engine) {
     case 'openai-responses': {
       const { openaiResponses } = await import('@geppetto/provider-openai')

@@ -83,10 +83,10 @@ export class EngineError extends GeppettoError {
 }
 
 /**
- * `error` with other facts; it stays as it is. What comes is of its class, with its code, its own fields and its stack. It may be of
+ * `error` with other facts, or another message; it stays as it is. What comes is of its class, with its code, its own fields and its stack. It may be of
  * another copy of this package; only private fields of a class of your own are lost.
  */
-export function withFacts<E extends EngineError>(error: E, facts: EngineErrorFacts): E {
+export function withFacts<E extends EngineError>(error: E, facts: EngineErrorFacts & { readonly message?: string }): E {
   const changed: E = Object.setPrototypeOf(new Error(), Object.getPrototypeOf(error))
   const own: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(error)
   const fields: PropertyDescriptorMap = {
@@ -96,13 +96,15 @@ export function withFacts<E extends EngineError>(error: E, facts: EngineErrorFac
     ...own,
   }
   // By its value: an engine may have it as an accessor that only works on the error it was made for.
-  for (const [name, value] of Object.entries({ stack: error.stack, ...facts }))
+  const { message = error.message } = facts
+  const stack = error.stack?.replace(error.message, () => message)
+  for (const [name, value] of Object.entries({ stack, ...facts }))
     if (value !== undefined) fields[name] = { value, enumerable: !hiddenFields.has(name) }
   return Object.defineProperties(changed, fields)
 }
 
 /** A logged error shall not print the conversation; the rest is what every error hides. */
-const hiddenFields: ReadonlySet<string> = new Set(['partial', 'cause', 'stack'])
+const hiddenFields: ReadonlySet<string> = new Set(['partial', 'cause', 'stack', 'message'])
 
 /** Whether `error` is an {@link EngineError}. */
 export function isEngineError(error: unknown): error is EngineError {

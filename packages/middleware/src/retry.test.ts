@@ -179,6 +179,34 @@ describe('the wait', () => {
     expect(retriesIn(bench)).toHaveLength(made - 1)
   })
 
+  it('that the provider wants longer than allowed is told of, with the option that allows it', async () => {
+    const { error } = await run([{ fail: 'rate_limit', facts: { retryAfterMs: 3_600_000 } }])
+    const told = 'the provider asks to wait for 3600 s, which is more than retry may wait: 60 s (maxWaitMs)'
+    expect(error).toMatchObject({ code: 'rate_limit', retryAfterMs: 3_600_000, retryable: true })
+    expect(error?.message.endsWith(`; ${told}`)).toBe(true)
+    expect(error?.stack).toContain(told)
+    expect(error?.partial?.blocks).toEqual(question.blocks)
+  })
+
+  it('that was waited in part is told of too', async () => {
+    const facts = { retryAfterMs: 40_000 }
+    const attempts = [
+      { fail: 'rate_limit', facts },
+      { fail: 'rate_limit', facts },
+    ] as const
+    const { engine, error } = await run(attempts)
+    expect(engine.received).toHaveLength(2)
+    expect(error?.message).toMatch(
+      /asks to wait for 40 s, which, after 4\d(?:\.\d)? s of waiting, is more than .* 60 s/,
+    )
+  })
+
+  it('that the provider asks for and that is just allowed is begun, without the random part beyond it', async () => {
+    const { engine, bench } = await run([{ fail: 'rate_limit', facts: { retryAfterMs: 60_000 } }])
+    expect(engine.received).toHaveLength(2)
+    expect(retriesIn(bench).map(({ delayMs }) => delayMs)).toEqual([60_000])
+  })
+
   it('that would outlast the deadline is not begun: the failure says more than that time was up', async () => {
     const bench = createBench()
     const limited = withTimeout(bench.ctx, 400)

@@ -1,5 +1,5 @@
 import { type Context, sleep } from '@geppetto/context'
-import { defineMiddleware, type EngineError, isEngineError, type Middleware } from '@geppetto/engine'
+import { defineMiddleware, type EngineError, isEngineError, type Middleware, withFacts } from '@geppetto/engine'
 import { publish } from '@geppetto/events'
 import { toErrorData } from '@geppetto/turns'
 import { FailedAttempts } from './failed-attempts.ts'
@@ -26,9 +26,11 @@ export function retry(options: RetryOptions = {}): Middleware {
         const error = failed.addToError(thrown)
         if (!isEngineError(error) || attempt >= settings.attempts || !mayFollow(error, settings)) throw error
         failed.throwIfOver(error)
-        const delayMs = retryDelay(attempt, settings.backoffMs, error.retryAfterMs, ctx.ids)
+        const leftMs = settings.maxWaitMs - waitedMs
+        const delayMs = fitDelay(retryDelay(attempt, settings.backoffMs, error.retryAfterMs, ctx.ids), error, leftMs)
+        if (delayMs > leftMs) throw explainWait(error, waitedMs, settings.maxWaitMs)
+        if (isTooLate(ctx, delayMs)) throw error
         waitedMs += delayMs
-        if (waitedMs > settings.maxWaitMs || isTooLate(ctx, delayMs)) throw error
         publish(ctx, { type: 'provider-call-retried', attempt: attempt + 1, delayMs, error: toErrorData(error) })
         await wait(ctx, delayMs, failed, error)
         // At the last moment: who cancels while it waits keeps what was said.
@@ -48,6 +50,25 @@ export function isRetry(middleware: Middleware): boolean {
 function mayFollow(error: EngineError, { afterVisible, isRetryable }: Required<RetryOptions>): boolean {
   if (error.code === 'cancelled' || (error.visible && afterVisible === 'fail')) return false
   return isRetryable(error)
+}
+
+/** What the provider asks for is waited for where it fits, though the random part beyond it may not. */
+function fitDelay(delayMs: number, { retryAfterMs }: EngineError, leftMs: number): number {
+  return retryAfterMs === undefined || retryAfterMs > leftMs ? delayMs : Math.min(delayMs, leftMs)
+}
+
+/** Says, where it is the provider that wants a longer wait, how long that is and what allows it. */
+function explainWait(error: EngineError, waitedMs: number, maxWaitMs: number): EngineError {
+  const { message, retryAfterMs } = error
+  if (retryAfterMs === undefined) return error
+  const waited = waitedMs === 0 ? '' : `, after ${inSeconds(waitedMs)} of waiting,`
+  const asked = `the provider asks to wait for ${inSeconds(retryAfterMs)}`
+  const limit = `which${waited} is more than retry may wait: ${inSeconds(maxWaitMs)} (maxWaitMs)`
+  return withFacts(error, { message: `${message}; ${asked}, ${limit}` })
+}
+
+function inSeconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 100) / 10} s`
 }
 
 /** A wait that ends after the deadline is of no use: the failure says more than that time was up. */
