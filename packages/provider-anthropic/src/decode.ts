@@ -48,10 +48,6 @@ export function decodeMessage(body: unknown, output: DecoderOutput): void {
   if (!Array.isArray(body.content)) throw new TypeError('a message has a list of content blocks')
   const reader = new MessageReader(output)
   reader.start(body)
-  for (const [index, block] of listIn(body, 'content').entries()) {
-    reader.open(index, isJsonObject(block) ? block : {})
-    reader.close(index)
-  }
   reader.news(body, objectIn(body, 'usage'))
   reader.stop()
 }
@@ -77,16 +73,23 @@ class MessageReader {
     this.#output = output
   }
 
+  /** What a message begins with; it may be whole already, as a JSON answer is, or one that only calls us from a program of before. */
   start(message: JsonObject): void {
     this.#readContainer(message)
+    this.#stopWord = textIn(message, 'stop_reason') ?? this.#stopWord
+    this.#isEnded ||= this.#stopWord !== undefined
     const usage = objectIn(message, 'usage')
     this.#output.update(
       defined({
         model: textIn(message, 'model'),
         responseId: textIn(message, 'id'),
-        usage: usage === undefined ? undefined : this.#usage.read(usage, false),
+        usage: usage === undefined ? undefined : this.#usage.read(usage, this.#isEnded),
       }),
     )
+    for (const [index, block] of listIn(message, 'content').entries()) {
+      this.open(index, isJsonObject(block) ? block : {})
+      this.close(index)
+    }
   }
 
   open(index: number, start: JsonObject): void {

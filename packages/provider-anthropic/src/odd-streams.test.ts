@@ -64,6 +64,25 @@ describe('an unusual stream', () => {
       { text: 'Hi' },
     ],
     ['has no message_start', [...textBlock(0, 'Hi'), ...end], { text: 'Hi' }],
+    [
+      'is whole at its beginning',
+      [
+        {
+          type: 'message_start',
+          message: {
+            content: [
+              { type: 'code_execution_tool_result', tool_use_id: 'srvtoolu_0', content: { type: 'x' } },
+              { type: 'tool_use', id: 'toolu_1', name: 'look', input: { a: 1 } },
+            ],
+            stop_reason: 'tool_use',
+            usage: { input_tokens: 0, output_tokens: 5 },
+          },
+        },
+        { type: 'message_stop' },
+      ],
+      { own: ['code_execution_tool_result'], calls: [look], stop: 'tool_calls' },
+    ],
+    ['begins twice', [start, start, ...textBlock(0, 'Hi'), ...end], { text: 'Hi' }],
     ['does not end its blocks', [start, opened({ type: 'text', text: '' }), text('Hi'), ...end], { text: 'Hi' }],
     [
       'does not begin its text',

@@ -186,6 +186,15 @@ describe('what the provider runs', () => {
     expect(blocks).toMatchObject([{ kind: 'provider', type: 'mcp_approval_request', name: 'roll', input: { n: 1 } }])
   })
 
+  it.each([
+    [{ type: 'tool_search_call', arguments: { paths: ['a'] }, execution: 'server' }, { paths: ['a'] }],
+    [{ type: 'tomorrow_call', arguments: '{"a":1}' }, { a: 1 }],
+    [{ type: 'program', code: 'print(1)', fingerprint: 'f' }, 'print(1)'],
+  ])('says what it was called with, also where this version does not know it: %j', async (item, input) => {
+    const { blocks } = await play(wholeOf({ status: 'completed', output: [item] }))
+    expect(blocks).toMatchObject([{ kind: 'provider', type: item.type, input }])
+  })
+
   it('keeps an image once', async () => {
     const item = { type: 'image_generation_call', id: 'ig_1', status: 'completed', result: 'AAAA' }
     const { blocks, events } = await play(

@@ -52,7 +52,11 @@ function factsOf(item: JsonObject): Facts {
     case 'shell_call_output':
       return { output: item.output }
     default:
-      return {}
+      // Where the calls of tools that were added since say the same.
+      return {
+        input: parsed(item.arguments) ?? item.action ?? item.code ?? item.input,
+        output: item.output ?? item.tools,
+      }
   }
 }
 
