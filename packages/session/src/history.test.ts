@@ -1,74 +1,23 @@
-import { type Block, createTurn, type Turn, userBlock, withBlocks } from '@geppetto/turns'
+import { type Block, createTurn, type Turn, withBlocks } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { fromDelta, History, toDelta } from './history.ts'
-import { isSessionError } from './session-error.ts'
+import { History } from './history.ts'
+import { createRandom, rewrite, say, turnWith } from './rewritten-blocks.test-helper.ts'
+import type { TurnChange } from './turn-change.ts'
 
-let counter = 0
-const say = (text: string, id = `blk_${++counter}`): Block => userBlock(text, { id, createdAt: 1 })
-const turnOf = (blocks: readonly Block[], id = `turn_${++counter}`): Turn => createTurn({ id, createdAt: 1, blocks })
+const sizeOf = (history: History) => history.changes.reduce((sum, { parts }) => sum + parts.length, 0)
 
-/** The same numbers again for the same seed (mulberry32). */
-function createRandom(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+/** The history that a store would give back. */
+function restoredFrom(history: History): History {
+  const restored = new History()
+  for (const change of history.changes) {
+    expect(restored.findMisfit(change)).toBeUndefined()
+    restored.apply(change)
   }
+  if (history.headId !== undefined) restored.checkout(history.headId)
+  return restored
 }
 
-/** Some blocks inserted, replaced under their id, dropped, moved. */
-function rewrite(blocks: readonly Block[], random: (below: number) => number): readonly Block[] {
-  const changed = [...blocks]
-  for (let edit = random(6); edit > 0; edit--) {
-    const at = random(changed.length + 1)
-    const known = changed[at]
-    switch (random(4)) {
-      case 0:
-        changed.splice(at, 0, say('new'))
-        break
-      case 1:
-        if (known !== undefined) changed[at] = say('replaced', known.id)
-        break
-      case 2:
-        changed.splice(at, 1)
-        break
-      default:
-        if (known !== undefined) changed.splice(random(changed.length), 0, ...changed.splice(at, 1))
-    }
-  }
-  return changed
-}
-
-const sizeOf = (history: History) => history.deltas.reduce((sum, delta) => sum + delta.parts.length, 0)
-
-describe('a turn as a delta to the one before', () => {
-  it('comes back as it was, whatever was inserted, replaced, dropped or moved', () => {
-    for (let seed = 1; seed <= 500; seed++) {
-      const random = createRandom(seed)
-      const before = Array.from({ length: random(12) }, () => say('old'))
-      const turn = turnOf(rewrite(before, random))
-      const back = fromDelta(toDelta(turn, before), before)
-      expect(back, `seed ${seed}`).toEqual(turn)
-      expect(back.blocks.every((block, index) => block === turn.blocks[index])).toBe(true)
-    }
-  })
-
-  it('says one stretch for what was only added to, replaced once or begun anew', () => {
-    const before = [say('a'), say('b'), say('c'), say('d')]
-    expect(toDelta(turnOf([...before, say('e')]), before).parts).toEqual([[0, 4], expect.anything()])
-    const replaced = toDelta(turnOf(before.with(1, say('B', before[1]?.id))), before).parts
-    expect(replaced).toEqual([[0, 1], expect.anything(), [2, 2]])
-    expect(toDelta(turnOf([say('first'), ...before]), before).parts).toEqual([expect.anything(), [0, 4]])
-  })
-
-  it('refuses a delta to blocks that are not there', () => {
-    const before = [say('a'), say('b')]
-    const delta = toDelta(turnOf(before), before)
-    expect(() => fromDelta(delta, before.slice(1))).toThrow(/refers to block 1 of the turn before, which has 1/)
-  })
-})
+const turnsOf = (history: History) => Array.from({ length: history.count }, (_, index) => history.get(index))
 
 describe('a history', () => {
   it('gives every turn back as it was appended or last replaced, also after being restored', () => {
@@ -77,27 +26,26 @@ describe('a history', () => {
       const history = new History()
       const turns: Turn[] = []
       for (let step = 0; step < 20; step++) {
-        const turn = turnOf(rewrite(turns.at(-1)?.blocks ?? [], random))
-        if (turns.length > 0 && random(3) === 0) {
+        const blocks = rewrite(turns.at(-1)?.blocks ?? [], random)
+        const last = turns.at(-1)
+        if (last !== undefined && random(3) === 0) {
+          const lists = Array.from({ length: random(3) }, (_, index) => index)
+          const turn = createTurn({ ...last, blocks, metadata: { [`key${random(3)}`]: lists, grows: [step] } })
           history.replaceLatest(turn)
           turns[turns.length - 1] = turn
         } else {
+          const turn = createTurn({ ...turnWith(blocks), data: { [`key${random(3)}`]: random(2), stays: [1, 2] } })
           history.append(turn)
           turns.push(turn)
         }
       }
-      const restored = History.of(history.deltas, () => false)
-      expect(
-        turns.map((_, index) => history.get(index)),
-        `seed ${seed}`,
-      ).toEqual(turns)
-      expect(
-        turns.map((_, index) => restored.get(index)),
-        `seed ${seed}`,
-      ).toEqual(turns)
+      const restored = restoredFrom(history)
+      expect(turnsOf(history), `seed ${seed}`).toEqual(turns)
+      expect(turnsOf(restored), `seed ${seed}`).toEqual(turns)
       expect(restored.latest).toEqual(turns.at(-1))
-      restored.replaceLatest(withBlocks(restored.get(turns.length - 1), [...(turns.at(-1)?.blocks ?? []), say('more')]))
-      expect(restored.get(turns.length - 1).blocks).toHaveLength((turns.at(-1)?.blocks.length ?? 0) + 1)
+      const latest = restored.get(turns.length - 1)
+      restored.replaceLatest(withBlocks(latest, [...latest.blocks, say('more')]))
+      expect(restored.get(turns.length - 1).blocks).toHaveLength(latest.blocks.length + 1)
     }
   })
 
@@ -106,71 +54,150 @@ describe('a history', () => {
     let blocks: readonly Block[] = []
     for (let index = 0; index < 2_000; index++) {
       blocks = [...blocks, say('user'), say('assistant')]
-      history.append(turnOf(blocks))
+      history.append(turnWith(blocks))
     }
     expect(sizeOf(history)).toBeLessThanOrEqual(2_000 * 3)
+  })
+
+  it('grows with what a long run adds, not with what it has', () => {
+    const history = new History()
+    history.append(turnWith([say('user')]))
+    for (let step = 0; step < 500; step++) {
+      const { latest } = history
+      if (latest === undefined) break
+      const calls = [...(Array.isArray(latest.metadata.calls) ? latest.metadata.calls : []), { step }]
+      history.replaceLatest(createTurn({ ...latest, blocks: [...latest.blocks, say('step')], metadata: { calls } }))
+    }
+    expect(sizeOf(history)).toBeLessThanOrEqual(500 * 2 + 1)
+    expect(JSON.stringify(history.changes).length).toBeLessThan(500 * 300)
+    expect(restoredFrom(history).latest).toEqual(history.latest)
+    expect(history.latest?.metadata.calls).toHaveLength(500)
   })
 
   it('grows no faster where an engine gives back copies of the blocks, and says what such a copy changed', () => {
     const history = new History()
     for (let index = 0; index < 200; index++) {
       const copied: readonly Block[] = structuredClone(history.latest?.blocks ?? [])
-      history.append(turnOf([...copied, say('user')]))
-      history.replaceLatest(turnOf([...structuredClone(history.latest?.blocks ?? []), say('assistant')]))
+      history.append(turnWith([...copied, say('user')]))
+      const answered = [...structuredClone(history.latest?.blocks ?? []), say('assistant')]
+      history.replaceLatest(turnWith(answered, history.headId))
     }
-    expect(sizeOf(history)).toBeLessThanOrEqual(200 * 3)
+    expect(sizeOf(history)).toBeLessThanOrEqual(200 * 4)
     expect(history.latest?.blocks[0]).toBe(history.get(0).blocks[0])
     const first = history.latest?.blocks[0]
     const changed = structuredClone(history.latest?.blocks ?? []).with(0, say('rewritten', first?.id))
-    history.append(turnOf([say('in front'), ...changed]))
+    history.append(turnWith([say('in front'), ...changed]))
     expect(history.latest?.blocks[1]).toEqual(changed[0])
-    expect(history.deltas.at(-1)?.parts).toEqual([expect.anything(), changed[0], [1, 399]])
+    expect(history.changes.at(-1)?.parts).toEqual([expect.anything(), changed[0], [1, 399]])
+  })
+
+  it('adds nothing where a further state is the same', () => {
+    const history = new History()
+    const turn = createTurn({ ...turnWith([say('a')]), data: { tools: [{ name: 'x' }] } })
+    history.append(turn)
+    history.replaceLatest(
+      createTurn({ ...turn, blocks: structuredClone(turn.blocks), data: structuredClone(turn.data) }),
+    )
+    history.append(turnWith([], 'empty'))
+    history.replaceLatest(turnWith([], 'empty'))
+    expect(history.changes.map(({ id }) => id)).toEqual([turn.id, 'empty'])
   })
 
   it('is restored without making each turn whole: ten thousand turns in a moment', () => {
-    const deltas = Array.from({ length: 10_000 }, (_, index) => ({
-      id: `turn_${index}`,
-      createdAt: 1,
-      metadata: {},
-      data: {},
-      parts: index === 0 ? [say('x')] : [[0, index] as const, say('x')],
-    }))
-    const history = History.of(deltas, () => true)
+    const changes = Array.from({ length: 10_000 }, (_, index): TurnChange => {
+      const parts = index === 0 ? [say('x')] : [[0, index] as const, say('x')]
+      return { id: `turn_${index}`, after: index === 0 ? null : `turn_${index - 1}`, parts }
+    })
+    const history = new History()
+    for (const change of changes) {
+      if (history.findMisfit(change) === undefined) history.apply(change)
+      history.complete(change.id)
+    }
     expect(history.latest?.blocks).toHaveLength(10_000)
     expect(history.get(5_000).blocks).toHaveLength(5_001)
-    expect(history.get(5_000).blocks[0]).toBe(deltas[0]?.parts[0])
-    expect(history.isCompleted(9_999)).toBe(true)
+    expect(history.get(5_000).blocks[0]).toBe(changes[0]?.parts[0])
+    expect(history.isCompleted).toBe(true)
   })
 
   it('says which turns there are when asked for one that is not', () => {
     const history = new History()
-    history.append(turnOf([say('a')]))
+    history.append(turnWith([say('a')]))
     for (const index of [-1, 1, 0.5, Number.NaN])
-      try {
-        history.get(index)
-        expect.unreachable()
-      } catch (error) {
-        expect(isSessionError(error) && error.code).toBe('no_such_turn')
-      }
+      for (const ask of [() => history.get(index), () => history.branches(index), () => history.upTo(index)])
+        expect(ask).toThrow(expect.objectContaining({ code: 'no_such_turn' }))
+    expect(() => history.checkout('nowhere')).toThrow(expect.objectContaining({ code: 'no_such_turn' }))
   })
 
-  it('says so when stored turns do not belong together', () => {
-    const facts = { createdAt: 1, metadata: {}, data: {} }
-    const deltas = [
-      { ...facts, id: 'one', parts: [say('a')] },
-      { ...facts, id: 'two', parts: [[0, 3] as const] },
-      { ...facts, id: 'three', parts: [[0, 3] as const, say('b')] },
-    ]
-    expect(() => History.of(deltas, () => false)).toThrow(/do not belong together/)
-  })
-
-  it('forgets that a turn was completed when another takes its place, and keeps it in a cut', () => {
+  it('keeps in a cut what was completed', () => {
     const history = new History()
-    history.append(turnOf([say('a')]))
+    history.append(turnWith([say('a')]))
     history.completeLatest()
-    history.append(turnOf([say('b')]))
-    expect([history.isCompleted(0), history.isCompleted(1)]).toEqual([true, false])
-    expect(history.upTo(0).isCompleted(0)).toBe(true)
+    history.append(turnWith([say('b')]))
+    expect(history.isCompleted).toBe(false)
+    expect(history.upTo(0).isCompleted).toBe(true)
     expect(history.upTo(0).count).toBe(1)
+  })
+})
+
+describe('a history with branches', () => {
+  const texts = (history: History) =>
+    history.latest?.blocks.map((block) => (block.kind === 'user' ? block.content : []))
+  const ids = (history: History) => turnsOf(history).map(({ id }) => id)
+
+  function branched(): History {
+    const history = new History()
+    const root = turnWith([say('one')], 'a')
+    history.append(root)
+    history.append(turnWith([...root.blocks, say('two')], 'b'))
+    history.append(turnWith([...(history.latest?.blocks ?? []), say('three')], 'c'))
+    history.appendBeside(1, turnWith([...root.blocks, say('other')], 'b2'))
+    return history
+  }
+
+  it('goes on from the turn that was appended beside another, and overwrites nothing', () => {
+    const history = branched()
+    expect(ids(history)).toEqual(['a', 'b2'])
+    history.checkout('c')
+    expect(ids(history)).toEqual(['a', 'b', 'c'])
+    history.checkout('a')
+    history.append(turnWith([say('fresh')], 'd'))
+    expect(ids(history)).toEqual(['a', 'd'])
+    expect(ids(restoredFrom(history))).toEqual(['a', 'd'])
+  })
+
+  it('tells the branches at a turn, with where each of them ends', () => {
+    const history = branched()
+    const branches = [
+      { turnId: 'b', tipId: 'c', isCurrent: false },
+      { turnId: 'b2', tipId: 'b2', isCurrent: true },
+    ]
+    expect(history.branches(1)).toEqual(branches)
+    expect(history.branches(0)).toEqual([{ turnId: 'a', tipId: 'b2', isCurrent: true }])
+    history.appendBeside(0, turnWith([say('another start')], 'root2'))
+    expect(history.branches(0)).toEqual([
+      { turnId: 'a', tipId: 'b2', isCurrent: false },
+      { turnId: 'root2', tipId: 'root2', isCurrent: true },
+    ])
+  })
+
+  it('leaves the turns that follow as they are when the one before them gets another state', () => {
+    const history = branched()
+    history.checkout('c')
+    const before = history.latest
+    history.checkout('b')
+    history.replaceLatest(turnWith([say('rewritten')], 'b'))
+    history.checkout('c')
+    expect(history.latest).toEqual(before)
+    expect(restoredFrom(history).latest).toEqual(before)
+    expect(texts(history)).toHaveLength(3)
+    expect(history.upTo(2).latest).toEqual(before)
+    expect(history.upTo(2).get(1).blocks).toHaveLength(1)
+  })
+
+  it('has in a cut no other branch, and refuses an id that another branch has', () => {
+    const history = branched()
+    expect(history.upTo(1).has('c')).toBe(false)
+    expect(() => history.append(turnWith([], 'c'))).toThrow(expect.objectContaining({ code: 'duplicate_turn' }))
+    expect(ids(history)).toEqual(['a', 'b2'])
   })
 })

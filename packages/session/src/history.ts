@@ -1,216 +1,242 @@
-import { type Block, countCommonBlocks, isSameJson, type JsonObject, type Turn, withBlocks } from '@geppetto/turns'
+import { type Turn, withBlocks } from '@geppetto/turns'
+import { withKnownBlocks } from './block-parts.ts'
 import { SessionError } from './session-error.ts'
+import {
+  applyChange,
+  changeOfKnown,
+  changeOfNew,
+  findMisfit,
+  type KeptState,
+  type TurnChange,
+  turnOf,
+} from './turn-change.ts'
 
-/** A stretch of the blocks of the turn before: where it begins, and how many. */
-export type InheritedBlocks = readonly [start: number, count: number]
-
-/** A turn as what it added to, or replaced of, the turn before it. */
-export interface TurnDelta {
+/** A turn of the history. */
+interface Node {
   readonly id: string
-  readonly parentId?: string
-  readonly createdAt: number
-  readonly metadata: JsonObject
-  readonly data: JsonObject
-  /** The blocks in order: new ones, and stretches of the turn before. */
-  readonly parts: readonly (Block | InheritedBlocks)[]
+  /** The turn that it follows. */
+  readonly parent: Node | undefined
+  /** The turns that follow it, in the order in which they were made. */
+  readonly children: Node[]
+  /** As it entered the history. */
+  readonly first: KeptState
+  state: KeptState
 }
 
-/** The turn as a delta to `before`. Blocks are told apart by identity: an unchanged block is the same object. */
-export function toDelta(turn: Turn, before: readonly Block[]): TurnDelta {
-  const { blocks, ...facts } = turn
-  const parts: (Block | InheritedBlocks)[] = []
-  let indexes: Map<Block, number> | undefined
-  // As nearly always all of them: what a turn adds is little.
-  let inherited = countCommonBlocks(before, blocks)
-  let next = inherited
-  let start = 0
-  const closeStretch = () => {
-    if (next > start) parts.push([start, next - start])
-  }
-  for (const block of blocks.slice(inherited)) {
-    if (block === before[next]) {
-      next++
-      inherited++
-      continue
-    }
-    closeStretch()
-    if (inherited === before.length) {
-      // All of them have had their place: nothing is looked up where a conversation just goes on.
-      parts.push(block)
-      start = next
-      continue
-    }
-    indexes ??= new Map(before.map((known, index) => [known, index]))
-    const index = indexes.get(block)
-    if (index === undefined) {
-      parts.push(block)
-      // What follows most likely goes on behind the block that this one replaced, or was put before.
-      start = next
-      if (before[next] !== undefined && before[next]?.id === block.id) start = next + 1
-      next = start
-    } else {
-      start = index
-      next = index + 1
-      inherited++
-    }
-  }
-  closeStretch()
-  return { ...facts, parts }
+/** One way in which a conversation goes on. */
+export interface Branch {
+  /** The turn with which it parts from the others. */
+  readonly turnId: string
+  /** The turn that was made last of those that go on from there: check it out to go on with the branch. */
+  readonly tipId: string
+  /** Whether the session is on it. */
+  readonly isCurrent: boolean
 }
 
 /**
- * The blocks, with those of `before` in place of copies of them. An engine in a worker, or behind a proxy, gives back other objects of the
- * same value, which would be kept and stored once more with every turn. Compares only what has the id that is due.
+ * The turns of a session: a tree, in which the head says which turn is the latest. Nothing is overwritten: a further state of a turn is kept
+ * as what it changed. Memory is linear in blocks: the latest turn is whole, the others are made whole on demand.
  */
-function withKnownBlocks(turn: Turn, before: readonly Block[]): Turn {
-  const common = countCommonBlocks(before, turn.blocks)
-  let next = common
-  let blocks: Block[] | undefined
-  for (const [offset, block] of turn.blocks.slice(common).entries()) {
-    const known = before[next]
-    if (known === undefined) break
-    if (block.id !== known.id) continue
-    next++
-    if (block === known || !isSameJson(block, known)) continue
-    blocks ??= [...turn.blocks]
-    blocks[common + offset] = known
-  }
-  return blocks === undefined ? turn : withBlocks(turn, blocks)
-}
-
-/** The turn of a delta. */
-export function fromDelta(delta: TurnDelta, before: readonly Block[]): Turn {
-  const { parts, ...facts } = delta
-  const blocks = parts.flatMap((part) => ('kind' in part ? [part] : stretchOf(before, part)))
-  return withBlocks({ ...facts, blocks: [] }, blocks)
-}
-
-function stretchOf(blocks: readonly Block[], [start, count]: InheritedBlocks): readonly Block[] {
-  if (start + count > blocks.length) throw notThere(start + count, blocks.length)
-  return blocks.slice(start, start + count)
-}
-
-function notThere(end: number, count: number): SessionError {
-  return new SessionError(
-    'session_conflict',
-    `a turn refers to block ${end - 1} of the turn before, which has ${count}: the records do not belong together`,
-  )
-}
-
-/** A piece of work of {@link blocksOf}: a block, or a stretch of the blocks of the turn at `index`. */
-type Piece = Block | { readonly index: number; readonly stretch: InheritedBlocks }
-
-/** The blocks of the turn at `index`. Goes back through the turns only as far as blocks were inherited, and makes none of them whole. */
-function blocksOf(deltas: readonly TurnDelta[], index: number): readonly Block[] {
-  const blocks: Block[] = []
-  const pending: Piece[] = [{ index, stretch: [0, Number.POSITIVE_INFINITY] }]
-  for (let piece = pending.pop(); piece !== undefined; piece = pending.pop()) {
-    if ('kind' in piece) blocks.push(piece)
-    // Last in, first out: so the first piece is the next.
-    else for (const inner of piecesOf(deltas, piece.index, piece.stretch).reverse()) pending.push(inner)
-  }
-  return blocks
-}
-
-/** What a stretch of the blocks of the turn at `index` is made of. */
-function piecesOf(deltas: readonly TurnDelta[], index: number, [start, count]: InheritedBlocks): Piece[] {
-  const pieces: Piece[] = []
-  const end = start + count
-  let position = 0
-  for (const part of deltas[index]?.parts ?? []) {
-    const size = 'kind' in part ? 1 : part[1]
-    const from = Math.max(start, position)
-    const to = Math.min(end, position + size)
-    if (from < to)
-      pieces.push('kind' in part ? part : { index: index - 1, stretch: [part[0] + from - position, to - from] })
-    position += size
-    if (position >= end) return pieces
-  }
-  if (Number.isFinite(end)) throw notThere(end, position)
-  return pieces
-}
-
-/** The turns of a session. Memory is linear in blocks: the latest turn is whole, the others are deltas and made whole on demand. */
 export class History {
-  readonly #deltas: TurnDelta[] = []
-  readonly #ids = new Set<string>()
-  /** The indexes of the turns that a run has completed. */
-  readonly #completed = new Set<number>()
+  readonly #nodes = new Map<string, Node>()
+  readonly #roots: Node[] = []
+  readonly #changes: TurnChange[] = []
+  readonly #completions: string[] = []
+  readonly #completed = new Set<string>()
+  /** From the first turn to the head. */
+  #path: Node[] = []
+  /** The turn at the head, once it was asked for. */
   #latest: Turn | undefined
-  /** The blocks of the turn before the latest: what the latest is a delta to. */
-  #before: readonly Block[] = []
 
-  /** A history with the given turns. @throws SessionError `session_conflict` when they do not belong together. */
-  static of(deltas: readonly TurnDelta[], isCompleted: (turn: TurnDelta, index: number) => boolean): History {
-    const history = new History()
-    const last = deltas.at(-1)
-    if (last === undefined) return history
-    for (const [index, delta] of deltas.entries()) {
-      history.#deltas.push(delta)
-      history.#ids.add(delta.id)
-      if (isCompleted(delta, index)) history.#completed.add(index)
-    }
-    history.#before = blocksOf(deltas, deltas.length - 2)
-    history.#latest = fromDelta(last, history.#before)
-    return history
+  /** How many turns there are from the first to the latest. */
+  get count(): number {
+    return this.#path.length
   }
 
-  get count(): number {
-    return this.#deltas.length
+  /** The id of the latest turn. */
+  get headId(): string | undefined {
+    return this.#path.at(-1)?.id
   }
 
   get latest(): Turn | undefined {
+    const head = this.#path.at(-1)
+    if (head !== undefined) this.#latest ??= turnOf(head.state)
     return this.#latest
   }
 
-  /** The turns as deltas, oldest first. */
-  get deltas(): readonly TurnDelta[] {
-    return this.#deltas
+  /** All that became of all turns, oldest first. */
+  get changes(): readonly TurnChange[] {
+    return this.#changes
   }
 
-  /** @throws SessionError `no_such_turn` */
+  /** The ids of the turns that a run has completed, in that order. */
+  get completions(): readonly string[] {
+    return this.#completions
+  }
+
+  /** The turn at `index` of those up to the latest. @throws SessionError `no_such_turn` */
   get(index: number): Turn {
-    const delta = this.#deltas[index]
-    if (delta === undefined)
-      throw new SessionError(
-        'no_such_turn',
-        `there is no turn ${index}: the session has ${this.#deltas.length}, counted from 0`,
-      )
-    if (index === this.#deltas.length - 1 && this.#latest !== undefined) return this.#latest
-    const { parts: _, ...facts } = delta
-    return withBlocks({ ...facts, blocks: [] }, blocksOf(this.#deltas, index))
+    const node = this.#at(index)
+    return index === this.count - 1 && this.#latest !== undefined ? this.#latest : turnOf(node.state)
   }
 
+  /** The turn at `index` as it entered the history, and whether it has changed since. @throws SessionError `no_such_turn` */
+  getFirst(index: number): { readonly turn: Turn; readonly hasChanged: boolean } {
+    const { first, state } = this.#at(index)
+    return { turn: turnOf(first), hasChanged: first !== state }
+  }
+
+  /** Appends a turn behind the latest, which it then is. @throws SessionError `duplicate_turn` */
   append(turn: Turn): void {
-    this.#before = this.#latest?.blocks ?? []
-    this.#latest = withKnownBlocks(turn, this.#before)
-    this.#deltas.push(toDelta(this.#latest, this.#before))
-    this.#ids.add(turn.id)
+    this.#add(turn, this.#path.at(-1), this.latest)
   }
 
-  /** Puts a further state of the latest turn in its place. */
+  /** Appends a turn behind the one that the turn at `index` follows. @throws SessionError `no_such_turn`, `duplicate_turn` */
+  appendBeside(index: number, turn: Turn): void {
+    const { parent } = this.#at(index)
+    this.#add(turn, parent, parent && turnOf(parent.state))
+  }
+
+  #add(turn: Turn, parent: Node | undefined, after: Turn | undefined): void {
+    this.assertNew(turn.id)
+    const known = withSameBlocks(turn, after)
+    this.apply(changeOfNew(known, after))
+    this.#latest = known
+  }
+
+  /** @throws SessionError `duplicate_turn` where there is a turn of that id, on any branch. */
+  assertNew(turnId: string): void {
+    if (this.#nodes.has(turnId))
+      throw new SessionError(
+        'duplicate_turn',
+        `the session has a turn ${turnId} already: give createTurn another id, or none`,
+      )
+  }
+
+  /** Adds a further state of the latest turn. */
   replaceLatest(turn: Turn): void {
-    this.#latest = withKnownBlocks(turn, this.#before)
-    this.#deltas[this.#deltas.length - 1] = toDelta(this.#latest, this.#before)
+    const { latest } = this
+    if (latest === undefined) return
+    const known = withSameBlocks(turn, latest)
+    const change = changeOfKnown(known, latest)
+    if (change !== undefined) this.apply(change)
+    this.#latest = known
   }
 
-  /** Whether there is a turn of that id. */
+  /** Where a change does not fit what there is; undefined where it does. */
+  findMisfit(change: TurnChange): { readonly field: string; readonly why: string } | undefined {
+    const known = this.#nodes.has(change.id)
+    if (change.after === undefined && !known)
+      return { field: 'id', why: `id is that of turn ${change.id}, which is missing` }
+    if (change.after !== undefined && known)
+      return { field: 'id', why: `id is that of turn ${change.id}, which is there already` }
+    const base = change.after === null ? undefined : this.#nodes.get(change.after ?? change.id)
+    if (base === undefined && change.after !== null)
+      return { field: 'after', why: `after is turn ${change.after}, which is missing` }
+    return findMisfit(change, base?.state)
+  }
+
+  /** Adds what became of a turn, which must fit. A turn that is new is then the latest. */
+  apply(change: TurnChange): void {
+    const { id, after } = change
+    this.#changes.push(change)
+    const known = this.#nodes.get(id)
+    if (known !== undefined) {
+      known.state = applyChange(change, known.state)
+      if (known === this.#path.at(-1)) this.#latest = undefined
+      return
+    }
+    const parent = after === null || after === undefined ? undefined : this.#nodes.get(after)
+    const state = applyChange(change, parent?.state)
+    const node: Node = { id, parent, children: [], first: state, state }
+    this.#nodes.set(id, node)
+    this.#siblingsOf(node).push(node)
+    if (parent !== this.#path.at(-1)) this.#path = pathTo(parent)
+    this.#path.push(node)
+    this.#latest = undefined
+  }
+
+  /** Makes another turn the latest. @throws SessionError `no_such_turn` */
+  checkout(turnId: string): void {
+    const node = this.#nodes.get(turnId)
+    if (node === undefined) throw new SessionError('no_such_turn', `the session has no turn ${turnId}, on any branch`)
+    if (node === this.#path.at(-1)) return
+    this.#path = pathTo(node)
+    this.#latest = undefined
+  }
+
+  /** Whether there is a turn of that id, on any branch. */
   has(turnId: string): boolean {
-    return this.#ids.has(turnId)
+    return this.#nodes.has(turnId)
   }
 
-  /** Whether a run has completed the turn at `index`. */
-  isCompleted(index: number): boolean {
-    return this.#completed.has(index)
+  /** The turn at `index` and those beside it, in the order in which they were made. @throws SessionError `no_such_turn` */
+  branches(index: number): readonly Branch[] {
+    const current = this.#at(index)
+    const siblings = this.#siblingsOf(current)
+    /** The sibling from which a turn goes on. Parents come before their children. */
+    const origins = new Map<Node, Node>(siblings.map((node) => [node, node]))
+    const tips = new Map<Node, Node>()
+    for (const node of this.#nodes.values()) {
+      const origin = origins.get(node) ?? (node.parent && origins.get(node.parent))
+      if (origin === undefined) continue
+      origins.set(node, origin)
+      tips.set(origin, node)
+    }
+    return siblings.map((node) => ({
+      turnId: node.id,
+      tipId: (tips.get(node) ?? node).id,
+      isCurrent: node === current,
+    }))
+  }
+
+  /** Whether a run has completed the latest turn. */
+  get isCompleted(): boolean {
+    return this.#completed.has(this.headId ?? '')
   }
 
   /** The latest turn has nothing left to run. */
   completeLatest(): void {
-    this.#completed.add(this.#deltas.length - 1)
+    const { headId } = this
+    if (headId !== undefined) this.complete(headId)
   }
 
-  /** The turns up to and including the one at `index`. */
-  upTo(index: number): History {
-    return History.of(this.#deltas.slice(0, index + 1), (_, at) => this.#completed.has(at))
+  /** The turn has nothing left to run. */
+  complete(turnId: string): void {
+    if (this.#completed.has(turnId)) return
+    this.#completed.add(turnId)
+    this.#completions.push(turnId)
   }
+
+  /** The turns up to and including the one at `index`, without other branches. @throws SessionError `no_such_turn` */
+  upTo(index: number): History {
+    this.#at(index)
+    const kept = new Set(this.#path.slice(0, index + 1).map(({ id }) => id))
+    const history = new History()
+    for (const change of this.#changes) if (kept.has(change.id)) history.apply(change)
+    for (const turnId of this.#completions) if (kept.has(turnId)) history.complete(turnId)
+    return history
+  }
+
+  #siblingsOf({ parent }: Node): Node[] {
+    return parent?.children ?? this.#roots
+  }
+
+  #at(index: number): Node {
+    const node = this.#path[index]
+    if (node !== undefined) return node
+    throw new SessionError('no_such_turn', `there is no turn ${index}: the session has ${this.count}, counted from 0`)
+  }
+}
+
+function pathTo(node: Node | undefined): Node[] {
+  const path: Node[] = []
+  for (let step = node; step !== undefined; step = step.parent) path.push(step)
+  return path.reverse()
+}
+
+/** The turn with the blocks of `before` in place of copies of them. */
+function withSameBlocks(turn: Turn, before: Turn | undefined): Turn {
+  const blocks = withKnownBlocks(turn.blocks, before?.blocks ?? [])
+  return blocks === turn.blocks ? turn : withBlocks(turn, blocks)
 }

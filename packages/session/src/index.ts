@@ -9,7 +9,7 @@ export type {
 } from './builder.ts'
 export type { ExecutionHandle } from './execution-handle.ts'
 export type { Graces } from './graces.ts'
-export type { InheritedBlocks, TurnDelta } from './history.ts'
+export type { Branch } from './history.ts'
 export { createMemoryStore } from './memory-store.ts'
 export type { StartOptions } from './run-host.ts'
 export {

@@ -1,6 +1,6 @@
 import { type Context, untilAborted, withTimeout } from '@geppetto/context'
 import { isSameJson } from '@geppetto/turns'
-import type { History, TurnDelta } from './history.ts'
+import type { History } from './history.ts'
 import { LeaseKeeper, leaseTtlMs } from './lease-keeper.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
 import { encodeRecord, type SessionRecord } from './session-record.ts'
@@ -27,9 +27,14 @@ export interface LedgerSource {
 /** What the store has. */
 interface StoredState {
   readonly head: Head
-  readonly turns: number
-  /** The last of those turns, as it was written: it may have changed since. */
-  readonly latest: TurnDelta | undefined
+  /** How many changes of the history. */
+  readonly changes: number
+  /** The turn that is the latest there. */
+  readonly headId: string | undefined
+  /** How many of the turns that a run has completed. */
+  readonly completions: number
+  /** The turn of which the record of a run says so last: the history hears of it behind that. */
+  readonly settledId: string | undefined
   readonly metadata: SessionMetadata | undefined
 }
 
@@ -54,8 +59,10 @@ export class Ledger {
     this.#source = source
     this.#stored = {
       head: stored?.head ?? 0,
-      turns: stored?.turns.length ?? 0,
-      latest: stored?.turns.at(-1),
+      changes: stored?.history.changes.length ?? 0,
+      headId: stored?.history.headId,
+      completions: stored?.history.completions.length ?? 0,
+      settledId: undefined,
       metadata: stored?.metadata,
     }
   }
@@ -137,10 +144,10 @@ export class Ledger {
   async #commit(keeper: LeaseKeeper, records: readonly SessionRecord[], isOver: () => boolean): Promise<void> {
     await this.#clearUp()
     if (isOver()) throw new SessionConflictError(this.#sessionId, 'the run was over before this was written')
-    const { news, turns, latest, metadata } = this.#news()
-    const batch = [...news, ...records].map(encodeRecord)
+    const { news, after } = this.#news(records)
+    const batch = [...news, ...records].map((record) => encodeRecord(record))
     const { head } = this.#stored
-    const unsure = { records: batch, after: { head: head + batch.length, turns, latest, metadata } }
+    const unsure = { records: batch, after: { ...after, head: head + batch.length } }
     this.#unsure = unsure
     await askStore(() => this.#store.commit(keeper.lease, head, { records: batch }))
     // A later run has found out meanwhile, and may have written more.
@@ -149,18 +156,27 @@ export class Ledger {
     this.#unsure = undefined
   }
 
-  /** What of the session the store does not have. */
-  #news(): Omit<StoredState, 'head'> & { readonly news: readonly SessionRecord[] } {
-    const { deltas } = this.#source.history
+  /** What of the session the store does not have, and what it has when that and `records` are written. */
+  #news(records: readonly SessionRecord[]): {
+    readonly news: readonly SessionRecord[]
+    readonly after: Omit<StoredState, 'head'>
+  } {
+    const { changes, completions, headId } = this.#source.history
     const metadata = this.#source.metadata()
     const stored = this.#stored
     const news: SessionRecord[] = []
     if (stored.metadata !== metadata) news.push({ type: 'session', metadata })
-    // The last of the stored turns may have grown, or got answers, before others followed it.
-    const isSame = deltas[stored.turns - 1] === stored.latest
-    const first = isSame ? stored.turns : stored.turns - 1
-    for (const [offset, turn] of deltas.slice(first).entries()) news.push({ type: 'turn', index: first + offset, turn })
-    return { news, metadata, turns: deltas.length, latest: deltas.at(-1) }
+    let latestId = stored.headId
+    for (const turn of changes.slice(stored.changes)) {
+      news.push({ type: 'turn', turn })
+      if (turn.after !== undefined) latestId = turn.id
+    }
+    if (headId !== undefined && headId !== latestId) news.push({ type: 'head', turnId: headId })
+    const turnIds = completions.slice(stored.completions).filter((turnId) => turnId !== stored.settledId)
+    if (turnIds.length > 0) news.push({ type: 'completed', turnIds })
+    const settledId = records.findLast(isCompletion)?.turnId ?? stored.settledId
+    const counts = { changes: changes.length, completions: completions.length }
+    return { news, after: { ...counts, headId, settledId, metadata } }
   }
 
   /** Finds out what became of a write that had no answer. Only we hold the lease, and an older one cannot write any more. */
@@ -195,3 +211,7 @@ async function untilOver(ctx: Context, own: Promise<void>): Promise<void> {
 
 /** The next write waits for this one, and does not care how it ended. */
 function toldToItsCaller(): void {}
+
+function isCompletion(record: SessionRecord): record is Extract<SessionRecord, { readonly type: 'run-settled' }> {
+  return record.type === 'run-settled' && record.status === 'completed'
+}

@@ -31,11 +31,7 @@ export function promptTurn(latest: Turn | undefined, prompt: Prompt, clock: Cloc
 /** A turn of the caller's making, as it goes into the history. @throws TurnError `invalid_turn`; SessionError `duplicate_turn` */
 export function givenTurn(turn: Turn, history: History): Turn {
   assertValidTurn(turn)
-  if (history.has(turn.id))
-    throw new SessionError(
-      'duplicate_turn',
-      `the session has a turn ${turn.id} already: give createTurn another id, or none`,
-    )
+  history.assertNew(turn.id)
   // A copy, as a store would give it back: frozen, with the fields of later versions, and of no view that the caller may have made.
   return decodeTurn(encodeTurn(turn))
 }
@@ -53,7 +49,7 @@ export function runnableTurn(history: History, options: StartOptions): Turn {
   const latest = requireLatest(history)
   if (latest.blocks.length === 0)
     throw new SessionError('nothing_to_run', 'the latest turn is empty: append what the user says first')
-  if (history.isCompleted(history.count - 1))
+  if (history.isCompleted)
     throw new SessionError('nothing_to_run', 'the latest turn is already completed: append a new one first')
   return options.output === undefined
     ? withoutData(latest, structuredOutputKey)

@@ -27,8 +27,19 @@ const block = (changes: JsonObject = {}): JsonObject => ({
 const turn = (changes: JsonObject = {}, index = 0): JsonObject => ({
   v: 1,
   type: 'turn',
-  index,
-  turn: { id: `t${index}`, createdAt: 1, metadata: {}, data: {}, parts: [block()], ...changes },
+  turn: {
+    id: `t${index}`,
+    after: index === 0 ? null : `t${index - 1}`,
+    fields: { set: { createdAt: 1 } },
+    parts: [block()],
+    ...changes,
+  },
+})
+/** What became of turn `t0`. */
+const change = (changes: JsonObject): JsonObject => ({
+  v: 1,
+  type: 'turn',
+  turn: { id: 't0', parts: [[0, 1]], ...changes },
 })
 const settled = (changes: JsonObject = {}): JsonObject => ({
   v: 1,
@@ -65,28 +76,47 @@ const damaged: readonly (readonly [what: string, record: unknown, field: string]
   ['a session without metadata', { v: 1, type: 'session' }, 'metadata'],
   ['metadata that is a list', { v: 1, type: 'session', metadata: [] }, 'metadata'],
   ['metadata that is no JSON', { v: 1, type: 'session', metadata: { at: new Date(0) } }, 'metadata'],
-  ['a turn without an index', turn({}, Number.NaN), 'index'],
-  ['an index below 0', turn({}, -1), 'index'],
-  ['an index between two', turn({}, 0.5), 'index'],
-  ['an index beyond the next', turn({}, 1 + 1), 'index'],
-  ['no turn', { v: 1, type: 'turn', index: 0 }, 'turn'],
-  ['a turn without id', turn({ id: undefined }), 'turn.id'],
-  ['an empty parent', turn({ parentId: '' }), 'turn.parentId'],
-  ['a turn without time', turn({ createdAt: null }), 'turn.createdAt'],
-  ['turn metadata that is null', turn({ metadata: null }), 'turn.metadata'],
-  ['turn data that is a list', turn({ data: [] }), 'turn.data'],
-  ['a turn without parts', turn({ parts: undefined }), 'turn.parts'],
-  ['a part that is null', turn({ parts: [null] }), 'turn.parts[0]'],
-  ['a block without id', turn({ parts: [block(), block({ id: undefined })] }), 'turn.parts[1].id'],
-  ['a block without kind', turn({ parts: [block({ kind: undefined })] }), 'turn.parts[0].kind'],
-  ['a block without content', turn({ parts: [block({ content: [] })] }), 'turn.parts[0].content'],
-  ['a stretch of three numbers', turn({ parts: [[0, 1, 2]] }), 'turn.parts[0]'],
-  ['a stretch that starts before the first', turn({ parts: [[-1, 1]] }), 'turn.parts[0][0]'],
-  ['a stretch without an end', turn({ parts: [[0, Number.POSITIVE_INFINITY]] }), 'turn.parts[0][1]'],
+  ['no turn', { v: 1, type: 'turn' }, 'turn'],
+  ['a turn without id', turn({ id: undefined }, 1), 'turn.id'],
+  ['a turn that is there already', turn(), 'turn.id'],
+  ['a change of a turn that is missing', change({ id: 't1' }), 'turn.id'],
+  ['a turn after one that is missing', turn({}, 2), 'turn.after'],
+  ['a turn after an empty id', turn({ after: '' }, 1), 'turn.after'],
+  ['a turn without fields', turn({ fields: undefined }, 1), 'turn.fields'],
+  ['an empty parent', turn({ fields: { set: { createdAt: 1, parentId: '' } } }, 1), 'turn.fields.set.parentId'],
+  ['a turn without time', turn({ fields: { set: { createdAt: null } } }, 1), 'turn.fields.set.createdAt'],
+  ['a turn that loses its time', change({ fields: { removed: ['createdAt'] } }), 'turn.fields.removed'],
+  ['a turn that gets another id', change({ fields: { set: { id: 't9' } } }), 'turn.fields'],
+  ['turn metadata that is null', turn({ metadata: null }, 1), 'turn.metadata'],
+  ['turn data that is a list', turn({ data: [] }, 1), 'turn.data'],
+  ['turn data that sets a list', turn({ data: { set: [] } }, 1), 'turn.data.set'],
+  [
+    'turn data that is no JSON',
+    {
+      ...turn({}, 1),
+      turn: { id: 't1', after: 't0', fields: { set: { createdAt: 1 } }, parts: [], data: { set: { at: new Date(0) } } },
+    },
+    'turn.data.set.at',
+  ],
+  ['fields removed that are no names', change({ data: { removed: [1] } }), 'turn.data.removed[0]'],
+  ['a list grown by what is none', change({ metadata: { grown: { calls: 1 } } }), 'turn.metadata.grown.calls'],
+  ['a list grown that is not there', change({ metadata: { grown: { calls: [1] } } }), 'turn.metadata.grown.calls'],
+  ['a turn without parts', turn({ parts: undefined }, 1), 'turn.parts'],
+  ['a part that is null', turn({ parts: [null] }, 1), 'turn.parts[0]'],
+  ['a block without id', turn({ parts: [block(), block({ id: undefined })] }, 1), 'turn.parts[1].id'],
+  ['a block without kind', turn({ parts: [block({ kind: undefined })] }, 1), 'turn.parts[0].kind'],
+  ['a block without content', turn({ parts: [block({ content: [] })] }, 1), 'turn.parts[0].content'],
+  ['a stretch of three numbers', turn({ parts: [[0, 1, 2]] }, 1), 'turn.parts[0]'],
+  ['a stretch that starts before the first', turn({ parts: [[-1, 1]] }, 1), 'turn.parts[0][0]'],
+  ['a stretch without an end', turn({ parts: [[0, Number.POSITIVE_INFINITY]] }, 1), 'turn.parts[0][1]'],
   ['a stretch of what is not there', turn({ parts: [[0, 2]] }, 1), 'turn.parts[0]'],
   ['a start without a run', { v: 1, type: 'run-started', turnId: 't0', startedAt: 1 }, 'runId'],
   ['a start without a time', { v: 1, type: 'run-started', runId: 'r', turnId: 't0' }, 'startedAt'],
   ['an end of no turn', settled({ turnId: 5 }), 'turnId'],
+  ['an end of a turn that is missing', settled({ turnId: 't9' }), 'turnId'],
+  ['a head that is missing', { v: 1, type: 'head', turnId: 't9' }, 'turnId'],
+  ['completed turns that are no list', { v: 1, type: 'completed', turnIds: 't0' }, 'turnIds'],
+  ['completed turns of which one is missing', { v: 1, type: 'completed', turnIds: ['t0', 't9'] }, 'turnIds[1]'],
   ['an end of no known status', settled({ status: 'done' }), 'status'],
   ['an end without a stop', settled({ stop: undefined }), 'stop'],
   ['an end with usage that is a number', settled({ usage: 3 }), 'usage'],
@@ -108,7 +138,7 @@ describe('a stored session that is damaged', () => {
   it('loses nothing: the other records stay as they are', async () => {
     const store = createMemoryStore()
     const lease = await store.acquire('s', { ttlMs: 1_000, holder: 'me', runId: 'r' })
-    const records = [turn(), { v: 1, type: 'turn', index: 1 }].map((record) => ({ v: 1, type: 'turn', ...record }))
+    const records = [turn(), { v: 1, type: 'turn' }].map((record) => ({ v: 1, type: 'turn', ...record }))
     await store.commit(lease, 0, { records })
     await expect(Session.open(store, 's', { builder })).rejects.toMatchObject({ field: 'turn' })
     expect(await collect(store.read('s'))).toEqual(records)
@@ -132,14 +162,15 @@ describe('a stored session that is damaged', () => {
 describe('what this version does not know', () => {
   it('is passed over as a whole record, and counts for the head', async () => {
     const stored = await readSession(storeOf({ v: 1, type: 'hologram', depth: 3 }, turn(), settled({ later: 1 })), 's')
-    expect([stored.head, stored.turns.length, stored.completed.has(0)]).toEqual([3, 1, true])
+    expect([stored.head, stored.history.count, stored.history.isCompleted]).toEqual([3, 1, true])
   })
 
   it('survives to be opened, run, stored and opened again, value-exact: blocks, and fields at every level', async () => {
     const store = createMemoryStore()
     const hologram = { kind: 'hologram', id: 'h', createdAt: 2, scene: { of: ['light', null, 0.1] } }
     const said = block({ priority: 7, content: [{ type: 'text', text: 'Hi', language: 'en' }] })
-    const first = turn({ mood: { good: [true] }, data: { later: 1 }, parts: [hologram, said] })
+    const fields = { set: { createdAt: 1, mood: { good: [true] } } }
+    const first = turn({ fields, data: { set: { later: 1 } }, parts: [hologram, said] })
     const lease = await store.acquire('s', { ttlMs: 1_000, holder: 'me', runId: 'r' })
     const metadata = { title: 'x', later: { field: [1] } }
     const records = [first, { type: 'hologram', depth: 3 }, { type: 'session', metadata }]
@@ -184,8 +215,14 @@ describe('what this version does not know', () => {
 describe('a record', () => {
   it('comes back as it was, with blocks as they are stored', () => {
     const unknown = decodeBlock({ kind: 'hologram', id: 'h', depth: 1 }, 'block')
-    const delta = { id: 't', createdAt: 1, metadata: {}, data: {}, parts: [unknown, userBlock('Hi'), [0, 2] as const] }
-    const record = { type: 'turn', index: 3, turn: delta } as const
+    const turn = {
+      id: 't',
+      after: null,
+      parts: [unknown, userBlock('Hi'), [0, 2] as const],
+      fields: { set: { createdAt: 1 } },
+      data: { removed: ['old'], grown: { list: [1] } },
+    }
+    const record = { type: 'turn', turn } as const
     const stored = encodeRecord(record)
     expect(stored).toMatchObject({ v: 1, turn: { parts: [{ kind: 'hologram', id: 'h', depth: 1 }, {}, [0, 2]] } })
     expect(decodeRecord(JSON.parse(JSON.stringify(stored)), { sessionId: 's', record: 0 })).toEqual(record)
@@ -198,17 +235,4 @@ describe('a record', () => {
       /cannot be stored: session.metadata.body is a fun/,
     )
   })
-})
-
-it('takes a run’s end for that of the newest turn of its id, where an older store has two', async () => {
-  const stored = await readSession(
-    storeOf(
-      turn({ id: 'same' }),
-      settled({ turnId: 'same' }),
-      turn({ id: 'same' }, 1),
-      settled({ turnId: 'same', status: 'failed' }),
-    ),
-    's',
-  )
-  expect([...stored.completed]).toEqual([0])
 })

@@ -1,24 +1,37 @@
 import {
+  type Block,
   type ErrorData,
-  encodeBlock,
   findNonJson,
   frozenJson,
   isJsonObject,
+  type JsonObject,
   type StopReason,
   type Usage,
 } from '@geppetto/turns'
-import { decodeDelta } from './decode-delta.ts'
-import type { TurnDelta } from './history.ts'
 import type { RunResult } from './run-result.ts'
 import { SessionError } from './session-error.ts'
 import type { SessionMetadata, StoredRecord } from './store.ts'
-import { type RecordPlace, refuse, requireIndex, requireObject, requireText, requireTime } from './stored-field.ts'
+import {
+  type RecordPlace,
+  refuse,
+  requireIndex,
+  requireObject,
+  requireText,
+  requireTexts,
+  requireTime,
+} from './stored-field.ts'
+import type { TurnChange } from './turn-change.ts'
+import { decodeChange, encodeChange } from './turn-record.ts'
 
 /** One entry of a session's log, as a session speaks of it. */
 export type SessionRecord =
   | { readonly type: 'session'; readonly metadata: SessionMetadata }
-  /** A turn that is new (its `index` is the number of turns so far), or a further state of the one at `index`. */
-  | { readonly type: 'turn'; readonly index: number; readonly turn: TurnDelta }
+  /** A turn that is new, which is the latest from here on, or a further state of one that is known. */
+  | { readonly type: 'turn'; readonly turn: TurnChange }
+  /** Another turn is the latest from here on. */
+  | { readonly type: 'head'; readonly turnId: string }
+  /** Turns have nothing left to run of which no record of a run says so: those of a fork, say. */
+  | { readonly type: 'completed'; readonly turnIds: readonly string[] }
   | { readonly type: 'run-started'; readonly runId: string; readonly turnId: string; readonly startedAt: number }
   /** A tool with side effects is about to be started for this call: from here on it may have run. */
   | { readonly type: 'call-started'; readonly runId: string; readonly callId: string; readonly startedAt: number }
@@ -34,19 +47,18 @@ export type SessionRecord =
     }
 
 /** The version of the format that is written. Older ones are read for ever. */
-const recordVersion = 1
+export const recordVersion = 1
 
-/** The record as plain data. @throws SessionError `invalid_stored_session` when it holds what could not be read back */
-export function encodeRecord(record: SessionRecord): StoredRecord {
-  const stored: unknown = record.type === 'turn' ? { ...record, turn: encodeDelta(record.turn) } : record
+/**
+ * The record as plain data; `encode` makes that of a block.
+ * @throws SessionError `invalid_stored_session` when it holds what could not be read back
+ */
+export function encodeRecord(record: SessionRecord, encode?: (block: Block) => JsonObject): StoredRecord {
+  const stored: unknown = record.type === 'turn' ? { ...record, turn: encodeChange(record.turn, encode) } : record
   const problem = findNonJson(stored, record.type)
   if (problem !== undefined || !isJsonObject(stored))
     throw new SessionError('invalid_stored_session', `the session cannot be stored: ${problem}`)
   return { ...stored, v: recordVersion, type: record.type }
-}
-
-function encodeDelta(delta: TurnDelta): object {
-  return { ...delta, parts: delta.parts.map((part) => ('kind' in part ? encodeBlock(part) : part)) }
 }
 
 const statuses: Readonly<Record<RunResult['status'], true>> = {
@@ -58,7 +70,7 @@ const statuses: Readonly<Record<RunResult['status'], true>> = {
 
 /** What of a record makes up the session. */
 export type DecodedRecord =
-  | Extract<SessionRecord, { readonly type: 'session' | 'turn' }>
+  | Extract<SessionRecord, { readonly type: 'session' | 'turn' | 'head' | 'completed' }>
   | { readonly type: 'run-settled'; readonly turnId: string; readonly status: RunResult['status'] }
 
 /**
@@ -78,7 +90,11 @@ export function decodeRecord(stored: unknown, place: RecordPlace): DecodedRecord
       return { type, metadata: frozenJson(metadata, 'metadata') }
     }
     case 'turn':
-      return { type, index: requireIndex(place, record.index, 'index'), turn: decodeDelta(place, record.turn) }
+      return { type, turn: decodeChange(place, record.turn) }
+    case 'head':
+      return { type, turnId: requireText(place, record.turnId, 'turnId') }
+    case 'completed':
+      return { type, turnIds: requireTexts(place, record.turnIds, 'turnIds') }
     case 'run-started':
       requireText(place, record.runId, 'runId')
       requireText(place, record.turnId, 'turnId')

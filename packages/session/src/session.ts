@@ -69,7 +69,7 @@ export class Session {
     assertOptions({ ...options, store, id })
     const stored = await readSession(store, id)
     const session = new Session({ ...options, store, id, metadata: stored.metadata })
-    session.#history = History.of(stored.turns, (_, index) => stored.completed.has(index))
+    session.#history = stored.history
     session.#metadata = stored.metadata
     session.#ledger = session.#openLedger(store, stored)
     return session

@@ -40,3 +40,9 @@ export function requireIndex(place: RecordPlace, value: unknown, field: string):
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
   return refuse(place, field, `${field} must be a whole number of at least 0, not ${quote(value)}`)
 }
+
+/** @throws SessionError `invalid_stored_session` */
+export function requireTexts(place: RecordPlace, value: unknown, field: string): readonly string[] {
+  if (!Array.isArray(value)) return refuse(place, field, `${field} must be a list, not ${quote(value)}`)
+  return value.map((text: unknown, index) => requireText(place, text, `${field}[${index}]`))
+}

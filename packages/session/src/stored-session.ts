@@ -1,17 +1,15 @@
-import type { TurnDelta } from './history.ts'
+import { History } from './history.ts'
 import { SessionError } from './session-error.ts'
-import { decodeRecord } from './session-record.ts'
+import { type DecodedRecord, decodeRecord } from './session-record.ts'
 import type { Head, SessionMetadata, SessionStore } from './store.ts'
 import { askStore } from './store-error.ts'
-import { refuse } from './stored-field.ts'
+import { type RecordPlace, refuse } from './stored-field.ts'
 
 /** What a store has of a session. */
 export interface StoredSession {
   readonly head: Head
   readonly metadata: SessionMetadata
-  readonly turns: readonly TurnDelta[]
-  /** The indexes of the turns that a run has completed. */
-  readonly completed: ReadonlySet<number>
+  readonly history: History
 }
 
 /**
@@ -22,54 +20,47 @@ export interface StoredSession {
 export async function readSession(store: SessionStore, sessionId: string): Promise<StoredSession> {
   let head = 0
   let metadata: SessionMetadata = {}
-  const turns: TurnDelta[] = []
-  /** Which record each of the turns stands in. */
-  const places: number[] = []
-  const completed = new Set<number>()
+  const history = new History()
   await askStore(async () => {
     for await (const stored of store.read(sessionId)) {
       const place = { sessionId, record: head }
       const record = decodeRecord(stored, place)
       head++
       if (record?.type === 'session') metadata = record.metadata
-      else if (record?.type === 'run-settled') {
-        // By its place: older stores may have several turns of one id.
-        const index = turns.findLastIndex((turn) => turn.id === record.turnId)
-        if (record.status === 'completed' && index >= 0) completed.add(index)
-        else completed.delete(index)
-      } else if (record?.type === 'turn') {
-        const { index, turn } = record
-        if (index > turns.length) refuse(place, 'index', `index is ${index}, and turn ${turns.length} is missing`)
-        turns[index] = turn
-        places[index] = place.record
-      }
+      else if (record !== undefined) takeIn(history, record, place)
     }
   })
-  if (head === 0)
-    throw new SessionError(
-      'no_such_session',
-      `the store has no session ${sessionId}: make one with new Session({ id, store, … })`,
-    )
-  assertWhole(sessionId, turns, places)
-  return { head, metadata, turns, completed }
+  if (head > 0) return { head, metadata, history }
+  throw new SessionError(
+    'no_such_session',
+    `the store has no session ${sessionId}: make one with new Session({ id, store, … })`,
+  )
 }
 
-/** @throws SessionError `invalid_stored_session` when a turn inherits what the one before it does not have */
-function assertWhole(sessionId: string, turns: readonly TurnDelta[], places: readonly number[]): void {
-  let before = 0
-  for (const [index, { parts }] of turns.entries()) {
-    let size = 0
-    for (const [at, part] of parts.entries()) {
-      if ('kind' in part) size++
-      else {
-        const [start, count] = part
-        size += count
-        if (start + count <= before) continue
-        const field = `turn.parts[${at}]`
-        const why = `${field} refers to block ${start + count - 1} of the turn before, which has ${before}`
-        refuse({ sessionId, record: places[index] ?? 0 }, field, why)
-      }
+/** @throws SessionError `invalid_stored_session` when it does not fit what was before */
+function takeIn(
+  history: History,
+  record: Exclude<DecodedRecord, { readonly type: 'session' }>,
+  place: RecordPlace,
+): void {
+  const requireTurn = (turnId: string, field: string): void => {
+    if (!history.has(turnId)) refuse(place, field, `${field} is turn ${turnId}, which is missing`)
+  }
+  switch (record.type) {
+    case 'turn': {
+      const misfit = history.findMisfit(record.turn)
+      if (misfit !== undefined) refuse(place, `turn.${misfit.field}`, `turn.${misfit.why}`)
+      return history.apply(record.turn)
     }
-    before = size
+    case 'head':
+      requireTurn(record.turnId, 'turnId')
+      return history.checkout(record.turnId)
+    case 'completed':
+      for (const [index, turnId] of record.turnIds.entries()) requireTurn(turnId, `turnIds[${index}]`)
+      for (const turnId of record.turnIds) history.complete(turnId)
+      return
+    case 'run-settled':
+      requireTurn(record.turnId, 'turnId')
+      if (record.status === 'completed') history.complete(record.turnId)
   }
 }

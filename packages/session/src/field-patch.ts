@@ -1,0 +1,90 @@
+import { isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
+
+/** What became of the fields of an object. */
+export interface FieldPatch {
+  readonly set?: JsonObject
+  readonly removed?: readonly string[]
+  /** Lists that went on: what was added at their ends. */
+  readonly grown?: { readonly [name: string]: readonly JsonValue[] }
+}
+
+/** An object as what became of it, newest first. What did not change it is not in it, so that many states share one. */
+export interface PatchChain {
+  readonly patch: FieldPatch
+  readonly base: PatchChain | undefined
+}
+
+/** What makes `after` of `before`; undefined where they are the same. */
+export function diffFields(before: JsonObject, after: JsonObject): FieldPatch | undefined {
+  if (before === after) return undefined
+  const set: [string, JsonValue][] = []
+  const grown: [string, readonly JsonValue[]][] = []
+  for (const [name, value] of Object.entries(after)) {
+    const known = Object.hasOwn(before, name) ? before[name] : undefined
+    if (value === undefined || isSameJson(known, value)) continue
+    const added = addedTo(known, value)
+    if (added === undefined) set.push([name, value])
+    else grown.push([name, added])
+  }
+  const removed = Object.keys(before).filter((name) => before[name] !== undefined && !hasField(after, name))
+  if (set.length === 0 && grown.length === 0 && removed.length === 0) return undefined
+  return {
+    ...(set.length > 0 && { set: Object.fromEntries(set) }),
+    ...(removed.length > 0 && { removed }),
+    ...(grown.length > 0 && { grown: Object.fromEntries(grown) }),
+  }
+}
+
+function hasField(object: JsonObject, name: string): boolean {
+  return Object.hasOwn(object, name) && object[name] !== undefined
+}
+
+/** What the list `value` has behind all of `known`; undefined where it is no longer list that begins with it. */
+function addedTo(known: JsonValue | undefined, value: JsonValue): readonly JsonValue[] | undefined {
+  if (!isList(known) || !isList(value) || known.length === 0 || value.length <= known.length) return undefined
+  return known.every((item, index) => isSameJson(item, value[index])) ? value.slice(known.length) : undefined
+}
+
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
+/** The object with one more patch; the same one where there is none. */
+export function extendChain(base: PatchChain | undefined, patch: FieldPatch | undefined): PatchChain | undefined {
+  return patch === undefined ? base : { patch, base }
+}
+
+/** The object that the patches make. */
+export function fieldsOf(chain: PatchChain | undefined): JsonObject {
+  const patches: FieldPatch[] = []
+  for (let link = chain; link !== undefined; link = link.base) patches.push(link.patch)
+  const fields = new Map<string, JsonValue | undefined>()
+  /** Lists that grow are copied once, however often they grow. */
+  const growing = new Map<string, JsonValue[]>()
+  for (const { set = {}, removed = [], grown = {} } of patches.reverse()) {
+    for (const name of removed) fields.delete(name)
+    for (const [name, value] of Object.entries(set)) {
+      fields.set(name, value)
+      growing.delete(name)
+    }
+    for (const [name, items] of Object.entries(grown)) {
+      const known = fields.get(name)
+      const list = growing.get(name) ?? (isList(known) ? [...known] : [])
+      for (const item of items) list.push(item)
+      growing.set(name, list)
+      fields.set(name, list)
+    }
+  }
+  return Object.fromEntries(fields)
+}
+
+/** Whether the object has a list under that name. Looks back as far as the patch that speaks of it last. */
+export function hasList(chain: PatchChain | undefined, name: string): boolean {
+  for (let link = chain; link !== undefined; link = link.base) {
+    const { set = {}, removed = [], grown = {} } = link.patch
+    if (Object.hasOwn(grown, name)) return true
+    if (Object.hasOwn(set, name)) return isList(set[name])
+    if (removed.includes(name)) return false
+  }
+  return false
+}
