@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { blocksOf, sizeOfParts, toParts, withKnownBlocks } from './block-parts.ts'
 import { createRandom, rewrite, say } from './rewritten-blocks.test-helper.ts'
 
-const listOf = (blocks: readonly Block[]) => ({ parts: blocks, base: undefined })
+const listOf = (blocks: readonly Block[]) => ({ change: { parts: blocks }, base: undefined })
 
 describe('blocks as parts of those before', () => {
   it('come back as they were, whatever was inserted, replaced, dropped or moved, over several states', () => {
@@ -13,11 +13,11 @@ describe('blocks as parts of those before', () => {
       let list: Parameters<typeof blocksOf>[0] = listOf(blocks)
       for (let step = 0; step < 4; step++) {
         const next = rewrite(blocks, random)
-        list = { parts: toParts(next, blocks), base: list }
+        list = { change: { parts: toParts(next, blocks) }, base: list }
         blocks = next
         const back = blocksOf(list)
         expect(back, `seed ${seed}`).toHaveLength(blocks.length)
-        expect(sizeOfParts(list.parts)).toBe(blocks.length)
+        expect(sizeOfParts(list.change.parts)).toBe(blocks.length)
         expect(back.every((block, index) => block === blocks[index])).toBe(true)
       }
     }

@@ -8,7 +8,7 @@ export type BlockPart = Block | InheritedBlocks
 
 /** A list of blocks as what it added to, or replaced of, the one that it is based on. */
 export interface PartedBlocks {
-  readonly parts: readonly BlockPart[]
+  readonly change: { readonly parts: readonly BlockPart[] }
   readonly base: PartedBlocks | undefined
 }
 
@@ -97,11 +97,11 @@ export function blocksOf(list: PartedBlocks): readonly Block[] {
 }
 
 /** What a stretch of a list is made of. */
-function piecesOf({ parts, base }: PartedBlocks, start: number, count: number): Piece[] {
+function piecesOf({ change, base }: PartedBlocks, start: number, count: number): Piece[] {
   const pieces: Piece[] = []
   const end = start + count
   let position = 0
-  for (const part of parts) {
+  for (const part of change.parts) {
     const size = 'kind' in part ? 1 : part[1]
     const from = Math.max(start, position)
     const to = Math.min(end, position + size)

@@ -8,12 +8,6 @@ export interface FieldPatch {
   readonly grown?: { readonly [name: string]: readonly JsonValue[] }
 }
 
-/** An object as what became of it, newest first. What did not change it is not in it, so that many states share one. */
-export interface PatchChain {
-  readonly patch: FieldPatch
-  readonly base: PatchChain | undefined
-}
-
 /** What makes `after` of `before`; undefined where they are the same. */
 export function diffFields(before: JsonObject, after: JsonObject): FieldPatch | undefined {
   if (before === after) return undefined
@@ -49,19 +43,12 @@ function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value)
 }
 
-/** The object with one more patch; the same one where there is none. */
-export function extendChain(base: PatchChain | undefined, patch: FieldPatch | undefined): PatchChain | undefined {
-  return patch === undefined ? base : { patch, base }
-}
-
-/** The object that the patches make. */
-export function fieldsOf(chain: PatchChain | undefined): JsonObject {
-  const patches: FieldPatch[] = []
-  for (let link = chain; link !== undefined; link = link.base) patches.push(link.patch)
+/** The object that the patches make, one after the other. */
+export function applyPatches(patches: readonly FieldPatch[]): JsonObject {
   const fields = new Map<string, JsonValue | undefined>()
   /** Lists that grow are copied once, however often they grow. */
   const growing = new Map<string, JsonValue[]>()
-  for (const { set = {}, removed = [], grown = {} } of patches.reverse()) {
+  for (const { set = {}, removed = [], grown = {} } of patches) {
     for (const name of removed) fields.delete(name)
     for (const [name, value] of Object.entries(set)) {
       fields.set(name, value)
@@ -78,13 +65,9 @@ export function fieldsOf(chain: PatchChain | undefined): JsonObject {
   return Object.fromEntries(fields)
 }
 
-/** Whether the object has a list under that name. Looks back as far as the patch that speaks of it last. */
-export function hasList(chain: PatchChain | undefined, name: string): boolean {
-  for (let link = chain; link !== undefined; link = link.base) {
-    const { set = {}, removed = [], grown = {} } = link.patch
-    if (Object.hasOwn(grown, name)) return true
-    if (Object.hasOwn(set, name)) return isList(set[name])
-    if (removed.includes(name)) return false
-  }
-  return false
+/** Whether a patch leaves a list under that name; undefined where it does not speak of it. */
+export function leavesList({ set = {}, removed = [], grown = {} }: FieldPatch, name: string): boolean | undefined {
+  if (Object.hasOwn(grown, name)) return true
+  if (Object.hasOwn(set, name)) return isList(set[name])
+  return removed.includes(name) ? false : undefined
 }

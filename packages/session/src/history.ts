@@ -6,6 +6,7 @@ import {
   changeOfKnown,
   changeOfNew,
   findMisfit,
+  firstStateOf,
   type KeptState,
   type TurnChange,
   turnOf,
@@ -16,10 +17,6 @@ interface Node {
   readonly id: string
   /** The turn that it follows. */
   readonly parent: Node | undefined
-  /** The turns that follow it, in the order in which they were made. */
-  readonly children: Node[]
-  /** As it entered the history. */
-  readonly first: KeptState
   state: KeptState
 }
 
@@ -39,7 +36,6 @@ export interface Branch {
  */
 export class History {
   readonly #nodes = new Map<string, Node>()
-  readonly #roots: Node[] = []
   readonly #changes: TurnChange[] = []
   readonly #completions: string[] = []
   readonly #completed = new Set<string>()
@@ -82,22 +78,23 @@ export class History {
 
   /** The turn at `index` as it entered the history, and whether it has changed since. @throws SessionError `no_such_turn` */
   getFirst(index: number): { readonly turn: Turn; readonly hasChanged: boolean } {
-    const { first, state } = this.#at(index)
+    const { state } = this.#at(index)
+    const first = firstStateOf(state)
     return { turn: turnOf(first), hasChanged: first !== state }
   }
 
   /** Appends a turn behind the latest, which it then is. @throws SessionError `duplicate_turn` */
   append(turn: Turn): void {
-    this.#add(turn, this.#path.at(-1), this.latest)
+    this.#add(turn, this.latest)
   }
 
   /** Appends a turn behind the one that the turn at `index` follows. @throws SessionError `no_such_turn`, `duplicate_turn` */
   appendBeside(index: number, turn: Turn): void {
     const { parent } = this.#at(index)
-    this.#add(turn, parent, parent && turnOf(parent.state))
+    this.#add(turn, parent && turnOf(parent.state))
   }
 
-  #add(turn: Turn, parent: Node | undefined, after: Turn | undefined): void {
+  #add(turn: Turn, after: Turn | undefined): void {
     this.assertNew(turn.id)
     const known = withSameBlocks(turn, after)
     this.apply(changeOfNew(known, after))
@@ -148,9 +145,8 @@ export class History {
     }
     const parent = after === null || after === undefined ? undefined : this.#nodes.get(after)
     const state = applyChange(change, parent?.state)
-    const node: Node = { id, parent, children: [], first: state, state }
+    const node: Node = { id, parent, state }
     this.#nodes.set(id, node)
-    this.#siblingsOf(node).push(node)
     if (parent !== this.#path.at(-1)) this.#path = pathTo(parent)
     this.#path.push(node)
     this.#latest = undefined
@@ -173,21 +169,16 @@ export class History {
   /** The turn at `index` and those beside it, in the order in which they were made. @throws SessionError `no_such_turn` */
   branches(index: number): readonly Branch[] {
     const current = this.#at(index)
-    const siblings = this.#siblingsOf(current)
-    /** The sibling from which a turn goes on. Parents come before their children. */
-    const origins = new Map<Node, Node>(siblings.map((node) => [node, node]))
+    /** The newest turn of each, and to which a turn belongs. Turns come before those that follow them. */
     const tips = new Map<Node, Node>()
+    const origins = new Map<Node, Node>()
     for (const node of this.#nodes.values()) {
-      const origin = origins.get(node) ?? (node.parent && origins.get(node.parent))
+      const origin = node.parent === current.parent ? node : node.parent && origins.get(node.parent)
       if (origin === undefined) continue
       origins.set(node, origin)
       tips.set(origin, node)
     }
-    return siblings.map((node) => ({
-      turnId: node.id,
-      tipId: (tips.get(node) ?? node).id,
-      isCurrent: node === current,
-    }))
+    return [...tips].map(([{ id }, tip]) => ({ turnId: id, tipId: tip.id, isCurrent: id === current.id }))
   }
 
   /** Whether a run has completed the latest turn. */
@@ -216,10 +207,6 @@ export class History {
     for (const change of this.#changes) if (kept.has(change.id)) history.apply(change)
     for (const turnId of this.#completions) if (kept.has(turnId)) history.complete(turnId)
     return history
-  }
-
-  #siblingsOf({ parent }: Node): Node[] {
-    return parent?.children ?? this.#roots
   }
 
   #at(index: number): Node {

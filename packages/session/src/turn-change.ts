@@ -1,6 +1,6 @@
 import { type JsonObject, type Turn, withBlocks } from '@geppetto/turns'
 import { type BlockPart, blocksOf, type PartedBlocks, sizeOfParts, toParts } from './block-parts.ts'
-import { diffFields, extendChain, type FieldPatch, fieldsOf, hasList, type PatchChain } from './field-patch.ts'
+import { applyPatches, diffFields, type FieldPatch, leavesList } from './field-patch.ts'
 
 /** A state of a turn as what it changed of the state that it is based on. */
 export interface TurnChange {
@@ -26,10 +26,15 @@ export interface KeptState extends PartedBlocks {
   readonly base: KeptState | undefined
   /** How many blocks it has. */
   readonly size: number
-  readonly fields: PatchChain | undefined
-  readonly data: PatchChain | undefined
-  readonly metadata: PatchChain | undefined
+  /** The last state up to this one that changed something of each: what is between need not be looked at. */
+  readonly fields: KeptState | undefined
+  readonly data: KeptState | undefined
+  readonly metadata: KeptState | undefined
 }
+
+/** What of a turn is kept as patches. */
+const sections = ['fields', 'data', 'metadata'] as const
+type Section = (typeof sections)[number]
 
 const nothing: JsonObject = {}
 
@@ -71,17 +76,57 @@ function patches(
 
 /** The state that a change makes of its base. */
 export function applyChange(change: TurnChange, base: KeptState | undefined): KeptState {
-  const { parts } = change
-  const own = change.after === undefined ? base : undefined
-  return {
-    change,
-    base,
-    parts,
-    size: sizeOfParts(parts),
-    fields: extendChain(own?.fields, change.fields),
-    data: extendChain(base?.data, change.data),
-    metadata: extendChain(own?.metadata, change.metadata),
+  return new ChangedState(change, base)
+}
+
+/** A class as a state that changed something is itself the last that did. */
+class ChangedState implements KeptState {
+  readonly change: TurnChange
+  readonly base: KeptState | undefined
+  readonly size: number
+  readonly fields: KeptState | undefined
+  readonly data: KeptState | undefined
+  readonly metadata: KeptState | undefined
+
+  constructor(change: TurnChange, base: KeptState | undefined) {
+    this.change = change
+    this.base = base
+    this.size = sizeOfParts(change.parts)
+    const own = ownBase(change, base)
+    this.fields = change.fields === undefined ? own?.fields : this
+    this.data = change.data === undefined ? base?.data : this
+    this.metadata = change.metadata === undefined ? own?.metadata : this
   }
+}
+
+/** A new turn takes over data and blocks of the turn that it follows, and nothing else. */
+function ownBase(change: TurnChange, base: KeptState | undefined): KeptState | undefined {
+  return change.after === undefined ? base : undefined
+}
+
+/** The states that made a section what it is, newest first. */
+function* statesOf(state: KeptState | undefined, section: Section): Iterable<KeptState> {
+  let next = state?.[section]
+  while (next !== undefined) {
+    yield next
+    const base = section === 'data' ? next.base : ownBase(next.change, next.base)
+    next = base?.[section]
+  }
+}
+
+function sectionOf(state: KeptState, section: Section): JsonObject {
+  const patches: FieldPatch[] = []
+  for (const { change } of statesOf(state, section)) patches.push(change[section] ?? {})
+  return applyPatches(patches.reverse())
+}
+
+/** Looks back as far as the state that speaks of it last. */
+function hasList(state: KeptState | undefined, section: Section, name: string): boolean {
+  for (const { change } of statesOf(state, section)) {
+    const isList = leavesList(change[section] ?? {}, name)
+    if (isList !== undefined) return isList
+  }
+  return false
 }
 
 /** Where a change does not fit its base, as a path into the change and a reason; undefined where it fits. */
@@ -95,20 +140,31 @@ export function findMisfit(
     const why = `parts[${at}] refers to block ${part[0] + part[1] - 1} of the state before, which has ${size}`
     return { field: `parts[${at}]`, why }
   }
-  const own = change.after === undefined ? base : undefined
-  const chains = { fields: own?.fields, data: base?.data, metadata: own?.metadata }
-  for (const section of ['fields', 'data', 'metadata'] as const)
+  for (const section of sections) {
+    const before = section === 'data' ? base : ownBase(change, base)
     for (const name of Object.keys(change[section]?.grown ?? {}))
-      if (!hasList(chains[section], name)) {
+      if (!hasList(before, section, name)) {
         const field = `${section}.grown.${name}`
         return { field, why: `${field} goes on with a list that is not there` }
       }
+  }
   return undefined
 }
 
 /** The turn in that state. */
 export function turnOf(state: KeptState): Turn {
-  const facts = { createdAt: 0, ...fieldsOf(state.fields) }
-  const whole = { id: state.change.id, ...facts, metadata: fieldsOf(state.metadata), data: fieldsOf(state.data) }
-  return withBlocks({ ...whole, blocks: [] }, blocksOf(state))
+  const facts = { createdAt: 0, ...sectionOf(state, 'fields') }
+  const metadata = sectionOf(state, 'metadata')
+  return withBlocks(
+    { ...facts, id: state.change.id, metadata, data: sectionOf(state, 'data'), blocks: [] },
+    blocksOf(state),
+  )
+}
+
+/** The state in which the turn entered the history. */
+export function firstStateOf(state: KeptState): KeptState {
+  let first = state
+  for (let base = ownBase(first.change, first.base); base !== undefined; base = ownBase(first.change, first.base))
+    first = base
+  return first
 }
