@@ -132,7 +132,7 @@ describe('chooseEngine, when an engine is named', () => {
     [{ engine: 'eliza', model: 'm' }, 'bad_model', 'leave them out'],
     [{ engine: 'ollama' }, 'bad_address', 'no Ollama answers at 127.0.0.1:1: start it with ollama serve'],
     [{ engine: 'ollama', baseUrl: 'localhost:1' }, 'bad_address', 'such as http://127.0.0.1:8080/v1'],
-    [{ model: 'm' }, 'bad_model', 'no Ollama answers at 127.0.0.1:1; --engine or --base-url names who has it'],
+    [{ model: 'm' }, 'bad_model', 'no Ollama answers at 127.0.0.1:1; name who has it too, by an engine or an address'],
     [{ model: 'gpt-5' }, 'missing_key', 'gpt-5 is a model of OpenAI, and openai-responses needs a key'],
     [{ baseUrl: 'somewhere' }, 'bad_address', 'such as http://127.0.0.1:8080/v1'],
     [{ baseUrl: 'http://me:secret@127.0.0.1/v1' }, 'bad_address', 'without a password'],

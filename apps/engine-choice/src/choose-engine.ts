@@ -102,7 +102,7 @@ async function chooseByModel(model: string, environment: NodeJS.ProcessEnv): Pro
   const missing = ollama.models === undefined ? noModel(ollama) : notInstalled(ollama, model)
   throw new EngineChoiceError(
     'bad_model',
-    `nobody is known to have ${model}: ${noKey}, and ${missing}; --engine or --base-url names who has it`,
+    `nobody is known to have ${model}: ${noKey}, and ${missing}; name who has it too, by an engine or an address`,
   )
 }
 
