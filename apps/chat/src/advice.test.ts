@@ -41,7 +41,9 @@ describe('adviceFor', () => {
   })
 
   it('asks for a key where a host wants one that needed none so far', () =>
-    expect(advise('auth', local)).toContain('put it into ANTHROPIC_API_KEY and start again'))
+    expect(advise('auth', local)).toContain(
+      'put it into ANTHROPIC_API_KEY, and its address into ANTHROPIC_BASE_URL, and start again',
+    ))
 
   it('names flags where there is no conversation', () =>
     expect(adviceFor(new EngineError('overloaded', 'busy'), withKey, '--')).toContain('--engine takes another'))

@@ -4,7 +4,7 @@ import { type EngineChoice, remoteEngines } from 'engine-choice'
 /** What somebody may do about an answer that failed. `sign` stands before what takes another engine: `/` in a conversation, `--` before one. */
 export function adviceFor(error: unknown, choice: EngineChoice, sign: '/' | '--'): string | undefined {
   if (choice.engine === 'eliza' || !isEngineError(error)) return undefined
-  const { keyVariable, keyPage, baseUrl } = remoteEngines[choice.engine]
+  const { keyVariable, keyPage, baseUrl, baseUrlVariable } = remoteEngines[choice.engine]
   const another = `${sign}engine takes another engine, and ${sign}model another model`
   // A conversation says by itself how to ask again.
   const again = sign === '/' ? another : `Ask again; or ${another}`
@@ -15,7 +15,7 @@ export function adviceFor(error: unknown, choice: EngineChoice, sign: '/' | '--'
   const advice: { readonly [code in EngineErrorCode]?: string } = {
     auth:
       choice.apiKey === undefined
-        ? `This host wants a key: put it into ${keyVariable} and start again.`
+        ? `This host wants a key: put it into ${keyVariable}, and its address into ${baseUrlVariable}, and start again.`
         : `Look at the key in ${keyVariable}; keys are made at ${keyPage}.`,
     permission: `The key in ${keyVariable} may not do this: ${another}.`,
     not_found: isVendors

@@ -27,6 +27,12 @@ describe('askOllama', () => {
     server.assertDone()
   })
 
+  it('gives the key to the one that the environment names, and to no other', async () => {
+    const environment = { OLLAMA_HOST: '127.0.0.1:1', OLLAMA_API_KEY: 'key' }
+    expect(await askOllama(environment)).toMatchObject({ apiKey: 'key' })
+    expect(await askOllama(environment, { address: 'http://127.0.0.1:2' })).not.toHaveProperty('apiKey')
+  })
+
   it.each([
     ['a page for people', { body: '<html>' }],
     ['JSON that is no list', { body: '{"data":{}}' }],

@@ -33,7 +33,8 @@ export async function askOllama(
   { address = environment.OLLAMA_HOST, patienceMs }: OllamaQuestion = {},
 ): Promise<OllamaAnswer> {
   const origin = ollamaOrigin(address)
-  const apiKey = environment[remoteEngines.ollama.keyVariable]?.trim() || undefined
+  const key = environment[remoteEngines.ollama.keyVariable]?.trim() || undefined
+  const apiKey = origin.origin === ollamaOrigin(environment.OLLAMA_HOST).origin ? key : undefined
   const asked = { host: origin.host, baseUrl: `${origin.protocol}//${origin.host}/v1`, ...defined({ apiKey }) }
   // On most machines nobody listens, and a program that asks in vain shall not wait until `fetch` is loaded.
   if (!(await isListening(origin, AbortSignal.timeout(patienceMs ?? connectMs)))) return asked
