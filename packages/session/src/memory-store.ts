@@ -199,12 +199,22 @@ function eventChange(batch: EventBatch | undefined): ((entry: Entry) => void) | 
   const events = batch.events.map(keptEvent)
   const finished = new Set(batch.finished)
   return (entry) => {
-    for (const event of events) {
-      entry.events.push(event)
-      if (event.deltaOf !== undefined) entry.deltas++
-    }
+    for (const event of events) putEvent(entry, event)
     if (finished.size > 0) dropDeltas(entry, finished)
   }
+}
+
+/** At its place, which but for what is written again is the end. */
+function putEvent(entry: Entry, event: StoredEvent): void {
+  const { events } = entry
+  let place = events.length
+  let before = events[place - 1]
+  while (before !== undefined && compareCursors(before, event) > 0) before = events[--place - 1]
+  const isThere = before !== undefined && compareCursors(before, event) === 0
+  if (isThere && before?.deltaOf !== undefined) entry.deltas--
+  if (event.deltaOf !== undefined) entry.deltas++
+  if (isThere) events[place - 1] = event
+  else events.splice(place, 0, event)
 }
 
 /** Looks back no further than the oldest delta: what it costs does not grow with the session. */
@@ -219,7 +229,7 @@ function dropDeltas(entry: Entry, finished: ReadonlySet<string>): void {
 }
 
 function keptEvent({ event, ...facts }: StoredEvent): StoredEvent {
-  return { ...facts, event: kept(event, 'event') }
+  return Object.freeze({ ...facts, event: kept(event, 'event') })
 }
 
 function copyOfBlob({ hash, bytes }: StoredBlob): StoredBlob {

@@ -42,7 +42,7 @@ export interface StoredEvent extends EventCursor {
   readonly event: JsonObject
 }
 
-/** Events that are written together, in order. */
+/** Events that are written together, in order. One whose cursor is there already takes its place: it may be written again where nobody knows whether it was. */
 export interface EventBatch {
   readonly events: readonly StoredEvent[]
   /** Segments that are finished: their deltas are thrown away, as the event that finished each has all of it. */

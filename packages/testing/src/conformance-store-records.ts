@@ -1,10 +1,8 @@
-import { encodeBlock } from '@geppetto/turns'
 import { type ConformanceCase, check, checkSame, collectAll, rejectionOf } from './conformance-case.ts'
-import { historyOfEveryKind } from './conformance-history.ts'
+import { difficultRecords, spoil } from './conformance-difficult.ts'
 import { type DefineStoreCase, type StoreRecord, titled } from './conformance-store.ts'
 import { checkRefused } from './conformance-store-lease.ts'
 
-const started: StoreRecord = { ...{ v: 1 }, type: 'run-started', runId: 'run_1', turnId: 't', startedAt: 1 }
 const numbered = (count: number): readonly StoreRecord[] =>
   Array.from({ length: count }, (_, index) => titled(`${index}`))
 
@@ -42,14 +40,6 @@ export function recordCases(define: DefineStoreCase): readonly ConformanceCase[]
       for (const head of [0, 1, 3])
         await checkRefused(store.commit(lease, head, { records: [titled('x')] }), `a commit at ${head}`)
       checkSame(await collectAll(store.read('s')), numbered(2), 'it has other records')
-    }),
-    define('P3: of several commits to one head at once, one is taken, whole', async ({ store, acquire }) => {
-      const lease = await acquire()
-      const batches = ['a', 'b', 'c', 'd'].map((name) => [titled(name), titled(`${name}${name}`)])
-      const outcomes = await Promise.allSettled(batches.map((batch) => store.commit(lease, 0, { records: batch })))
-      const taken = batches.filter((_, index) => outcomes[index]?.status === 'fulfilled')
-      check(taken.length === 1, `${taken.length} commits to one head were taken`)
-      checkSame(await collectAll(store.read('s')), taken[0], 'it has other records')
     }),
     define('P5: a commit that fails leaves nothing, and the next one goes on', async ({ store, acquire }) => {
       const lease = await acquire()
@@ -125,23 +115,6 @@ export function recordCases(define: DefineStoreCase): readonly ConformanceCase[]
       const listed = (await collectAll(store.list())).map((summary) => summary.metadata)
       checkSame(listed, [keptMetadata], 'it shares what it lists')
     }),
-    define('P12: the list has each session that has records, with its head and newest metadata', async (tested) => {
-      const { store, other, acquire, fill } = tested
-      await fill('one', [titled('old'), started, titled('new')])
-      await fill('two', [started])
-      await acquire({ sessionId: 'empty' })
-      const lease = await acquire({ sessionId: 'one' })
-      await store.commit(lease, 3, { records: [titled('newest')] })
-      const listed = (await collectAll(other.list())).toSorted((a, b) => (a.sessionId < b.sessionId ? -1 : 1))
-      checkSame(
-        listed.map(({ sessionId, head, metadata }) => ({ sessionId, head, metadata })),
-        [
-          { sessionId: 'one', head: 4, metadata: { title: 'newest' } },
-          { sessionId: 'two', head: 1, metadata: {} },
-        ],
-        'it lists otherwise',
-      )
-    }),
     define('P12: many sessions, under any ids, are kept apart', async ({ store, other, fill }) => {
       const ids = [...difficultIds, ...Array.from({ length: 100 }, (_, index) => `session ${index}`)]
       for (const id of ids) await fill(id, [titled(id)])
@@ -150,47 +123,4 @@ export function recordCases(define: DefineStoreCase): readonly ConformanceCase[]
       checkSame(listed.toSorted(), ids.toSorted(), 'it lists others')
     }),
   ]
-}
-
-/** Records with every kind of value that JSON can hold, blocks of every kind, and fields that no version knows. */
-function difficultRecords(): readonly StoreRecord[] {
-  const values = {
-    text: 'naïve 👩‍👩‍👧 \u0000 \ud800 \u2028 "\\ \r\n',
-    empty: ['', [], {}, null, false, 0],
-    numbers: [0.1, -1.5e-300, 1e21, Number.MAX_SAFE_INTEGER, 5e-324],
-    deep: JSON.parse(`${'[{"a":'.repeat(50)}1${'}]'.repeat(50)}`),
-    'odd names': { '': 1, constructor: 2, 'a.b': 3, $: 4, '0': 5, ü: 6 },
-  }
-  const { blocks, ...facts } = historyOfEveryKind()
-  const parts = blocks.map(encodeBlock)
-  const turn = { ...facts, metadata: values, data: { values }, parts }
-  const settled = {
-    v: 1,
-    type: 'run-settled',
-    runId: 'run_1',
-    turnId: 'turn_2',
-    status: 'failed',
-    stop: 'error',
-    usage: { input: { uncached: 0 }, output: {}, source: 'partial', raw: values },
-    error: { name: 'EngineError', code: 'overloaded', message: values.text, status: 529, retryable: true },
-    settledAt: 1_000.5,
-  }
-  const records = [
-    { v: 1, type: 'session', metadata: { title: values.text, ...values, parts } },
-    { v: 1, type: 'turn', index: 0, turn },
-    { v: 1, type: 'turn', index: 1, turn: { ...turn, id: 'turn_2', parts: [[0, parts.length]] }, later: values },
-    settled,
-    { ...settled, type: 'hologram-kept', v: 7, depth: { metres: [3] } },
-  ]
-  // As records come from a version that this one does not know: no type describes them.
-  return JSON.parse(JSON.stringify(records))
-}
-
-/** Writes on a value wherever it can be written on. */
-function spoil(value: object): void {
-  for (const [name, part] of Object.entries(value)) {
-    if (typeof part === 'object' && part !== null) spoil(part)
-    // False where it is frozen, and that is well.
-    Reflect.set(value, name, 'spoiled')
-  }
 }

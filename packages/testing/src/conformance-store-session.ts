@@ -36,8 +36,8 @@ const anything: DescribedSchema = {
 const add = (): Tool =>
   defineTool({ name: 'add', description: 'Adds.', input: anything, effects: 'none', execute: () => 3 })
 
-/** The store as sessions use it. */
-export function sessionCases(define: DefineStoreCase): readonly ConformanceCase[] {
+/** The store as sessions share it. */
+export function sharedSessionCases(define: DefineStoreCase): readonly ConformanceCase[] {
   return [
     define(
       'P3: of two sessions on one store, the second is refused while the first runs, and may go on after it',
@@ -64,6 +64,12 @@ export function sessionCases(define: DefineStoreCase): readonly ConformanceCase[
       check(result.status === 'failed' && isSessionConflictError(result.error), `it is ${result.status}`)
       check(two.received() === 0, 'something was sent to the engine')
     }),
+  ]
+}
+
+/** The store as one session at a time uses it. */
+export function sessionCases(define: DefineStoreCase): readonly ConformanceCase[] {
+  return [
     define('P5: what the user said is stored before the engine is called', async (tested) => {
       const seen: string[] = []
       const look = async (): Promise<void> => {

@@ -2,10 +2,13 @@ import type { Clock } from '@geppetto/context'
 import { createManualClock } from '@geppetto/context/manual-clock'
 import type { Lease, LeaseRequest, SessionStore } from '@geppetto/session'
 import type { ConformanceCase } from './conformance-case.ts'
-import { defineCase } from './conformance-case.ts'
+import { checkSame, defineCase } from './conformance-case.ts'
+import { eventCases } from './conformance-store-events.ts'
+import { fenceCases } from './conformance-store-fence.ts'
+import { keepingCases } from './conformance-store-keeping.ts'
 import { leaseCases } from './conformance-store-lease.ts'
 import { recordCases } from './conformance-store-records.ts'
-import { sessionCases } from './conformance-store-session.ts'
+import { sessionCases, sharedSessionCases } from './conformance-store-session.ts'
 
 /** What {@link storeConformance} takes. */
 export interface StoreConformanceOptions {
@@ -23,6 +26,11 @@ export interface StoreConformanceOptions {
    * another clock: really waits, best with a short `leaseMs`.
    */
   wait?(ms: number): Promise<void>
+  /**
+   * What the store's capabilities say of keeping a second writer out. Default true. With false, the cases of leases, and of sessions that share the
+   * store, are left out.
+   */
+  readonly exclusive?: boolean
   /** How long the leases of the cases hold, in milliseconds. Default 1,000. */
   readonly leaseMs?: number
   /** How long a case may take, in milliseconds of real time. Default 10,000. */
@@ -61,7 +69,19 @@ export function storeConformance(options: StoreConformanceOptions): readonly Con
   if (typeof options.createStore !== 'function')
     throw new TypeError('storeConformance takes { createStore: ({ clock }) => store }')
   const define: DefineStoreCase = (name, body) => defineCase(name, () => withStore(options, body), options.limitMs)
-  return [...leaseCases(define), ...recordCases(define), ...sessionCases(define)]
+  const { exclusive = true } = options
+  const shared = exclusive ? [...leaseCases(define), ...fenceCases(define), ...sharedSessionCases(define)] : []
+  return [
+    define('P3: it says whether it keeps a second writer out', async ({ store, other }) => {
+      const said = [store, other].map(({ capabilities }) => capabilities.exclusive)
+      checkSame(said, [exclusive, exclusive], 'its capabilities say otherwise')
+    }),
+    ...shared,
+    ...recordCases(define),
+    ...keepingCases(define),
+    ...eventCases(define),
+    ...sessionCases(define),
+  ]
 }
 
 async function withStore(
