@@ -44,6 +44,8 @@ export {
   type VendorEnvironment,
 } from './environment.ts'
 export { maskTarget, secretsIn } from './mask-secrets.ts'
+export { type ModelOptionRules, readModelOptions } from './model-options.ts'
+export { unknownOption } from './option-names.ts'
 export { partialTurnOf } from './partial-turn.ts'
 export { type ProviderCall, startProviderCall } from './provider-call.ts'
 export { isRecursiveSchema } from './recursive-schema.ts'

@@ -1,5 +1,7 @@
 import type { CancelTimer, Clock } from '@geppetto/context'
+import { quote } from '@geppetto/turns'
 import { EngineError } from './engine-error.ts'
+import { unknownOption } from './option-names.ts'
 
 /** How long a provider call may take, in milliseconds. `Infinity` turns a limit off. */
 export interface TimeLimits {
@@ -13,14 +15,19 @@ export interface TimeLimits {
 
 /** Fills in the defaults. @throws EngineError `invalid_options` when a limit is not a number over 0. */
 export function resolveTimeLimits(limits: TimeLimits): Required<TimeLimits> {
+  if (typeof limits !== 'object' || limits === null)
+    throw new EngineError('invalid_options', `timeLimits must be an object, not ${quote(limits)}`)
   const { firstEventMs = 120_000, idleMs = 90_000, totalMs = 600_000 } = limits
-  for (const [name, value] of Object.entries({ firstEventMs, idleMs, totalMs }))
-    if (!(value > 0))
+  const resolved = { firstEventMs, idleMs, totalMs }
+  const problem = unknownOption(limits, Object.keys(resolved), 'timeLimits')
+  if (problem !== undefined) throw new EngineError('invalid_options', problem)
+  for (const [name, value] of Object.entries(resolved))
+    if (typeof value !== 'number' || !(value > 0))
       throw new EngineError(
         'invalid_options',
-        `${name} must be a number of milliseconds over 0, or Infinity for no limit, not ${value}`,
+        `timeLimits.${name} must be a number of milliseconds over 0, or Infinity for no limit, not ${quote(value)}`,
       )
-  return { firstEventMs, idleMs, totalMs }
+  return resolved
 }
 
 /** Watches one call and ends it at most once, by `onTimeout`. One timer for each limit, none per piece of content. */

@@ -1,3 +1,4 @@
+import { unknownOption } from '@geppetto/engine'
 import { isRetry } from '@geppetto/middleware'
 import { isJsonObject, quote } from '@geppetto/turns'
 import { BuilderError } from './builder-error.ts'
@@ -21,9 +22,8 @@ const known: Readonly<Record<keyof EngineBuilderOptions, true>> = {
 export function checkOptions(options: EngineBuilderOptions): void {
   if (typeof options?.base?.runInference !== 'function')
     throw invalid('base must be an engine, such as eliza() of @geppetto/provider-eliza')
-  for (const name of Object.keys(options))
-    if (!Object.hasOwn(known, name))
-      throw invalid(`there is no option ${name}; there are ${Object.keys(known).join(', ')}`)
+  checkNames(options, Object.keys(known))
+  checkNames(options.loopConfig, ['maxIterations'], 'loopConfig')
   const { tools, middlewares, eventSinks, snapshotHook } = options
   checkList('middlewares', middlewares, 'a function that takes the next one', isFunction)
   checkList('eventSinks', eventSinks, 'an object with a publish method', (sink) => hasMethod(sink, 'publish'))
@@ -37,6 +37,11 @@ export function checkOptions(options: EngineBuilderOptions): void {
   const maxIterations: unknown = options.loopConfig?.maxIterations
   if (maxIterations !== undefined && (!Number.isInteger(maxIterations) || Number(maxIterations) < 1))
     throw invalid(`loopConfig.maxIterations must be a whole number of at least 1, not ${JSON.stringify(maxIterations)}`)
+}
+
+function checkNames(options: unknown, names: readonly string[], path?: string): void {
+  const problem = unknownOption(options, names, path)
+  if (problem !== undefined) throw invalid(problem)
 }
 
 function checkList(name: string, list: unknown, what: string, isGood: (item: unknown) => boolean): void {

@@ -14,7 +14,7 @@ import {
 import { publish } from '@geppetto/events'
 import { inferenceConfigKey, type Turn, withData } from '@geppetto/turns'
 import { type AfterVisible, FailedAttempts } from './failed-attempts.ts'
-import { checkAfterVisible } from './retry-options.ts'
+import { checkAfterVisible, checkNames } from './retry-options.ts'
 
 /** How {@link fallback} goes on. */
 export interface FallbackOptions {
@@ -53,6 +53,7 @@ export function fallback(engines: readonly Engine[], options: FallbackOptions = 
     engines.some((engine) => typeof engine?.runInference !== 'function')
   )
     throw new EngineError('invalid_options', 'fallback: engines must be a list of at least one engine')
+  checkNames('fallback', options, ['afterVisible', 'mayHelp'])
   const others = [...engines]
   const { mayHelp = (error: EngineError) => codesOfOneEngine.has(error.code) } = options
   const afterVisible = checkAfterVisible('fallback', options.afterVisible ?? 'fail')

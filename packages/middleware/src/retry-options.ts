@@ -1,4 +1,4 @@
-import { EngineError } from '@geppetto/engine'
+import { EngineError, unknownOption } from '@geppetto/engine'
 import { quote } from '@geppetto/turns'
 import type { AfterVisible } from './failed-attempts.ts'
 
@@ -31,9 +31,15 @@ export function resolveRetryOptions(options: RetryOptions): Required<RetryOption
     afterVisible = 'fail',
     isRetryable = (error: EngineError) => error.retryable,
   } = options
+  checkNames('retry', options, ['attempts', 'backoffMs', 'maxWaitMs', 'afterVisible', 'isRetryable'])
   check('attempts', attempts, Number.isInteger(attempts) && attempts >= 1, 'a whole number of at least 1')
   check('backoffMs', backoffMs, Number.isFinite(backoffMs) && backoffMs >= 0, 'a number of milliseconds of at least 0')
-  check('maxWaitMs', maxWaitMs, maxWaitMs >= 0, 'a number of milliseconds of at least 0')
+  check(
+    'maxWaitMs',
+    maxWaitMs,
+    typeof maxWaitMs === 'number' && maxWaitMs >= 0,
+    'a number of milliseconds of at least 0',
+  )
   check('isRetryable', isRetryable, typeof isRetryable === 'function', 'a function of the error')
   return { attempts, backoffMs, maxWaitMs, afterVisible: checkAfterVisible('retry', afterVisible), isRetryable }
 }
@@ -48,6 +54,12 @@ export function checkAfterVisible(middleware: string, afterVisible: AfterVisible
     middleware,
   )
   return afterVisible
+}
+
+/** @throws EngineError `invalid_options` naming the option that there is not */
+export function checkNames(middleware: string, options: object, names: readonly string[]): void {
+  const problem = unknownOption(options, names)
+  if (problem !== undefined) throw new EngineError('invalid_options', `${middleware}: ${problem}`)
 }
 
 function check(name: string, value: unknown, isGood: boolean, expected: string, middleware = 'retry'): void {

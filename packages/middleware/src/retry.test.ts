@@ -341,6 +341,8 @@ describe('the middleware', () => {
     ['backoffMs', { backoffMs: -1 }],
     ['backoffMs', { backoffMs: Number.NaN }],
     ['maxWaitMs', { maxWaitMs: Number.NaN }],
+    ['maxWaitMs', JSON.parse('{"maxWaitMs":"60000"}')],
+    ['retry: there is no option attemps. Did you mean attempts?', JSON.parse('{"attemps":5}')],
     ['afterVisible', JSON.parse('{"afterVisible":"continue"}')],
     ['isRetryable', JSON.parse('{"isRetryable":"yes"}')],
   ])('names what is wrong with %s', (name, options: RetryOptions) => {

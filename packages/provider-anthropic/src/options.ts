@@ -1,5 +1,6 @@
-import { EngineError, type ModelDefaults, type TimeLimits } from '@geppetto/engine'
-import { inferenceConfigKey, isJsonObject, type JsonObject, toErrorData } from '@geppetto/turns'
+import { EngineError, type ModelDefaults, readModelOptions, type TimeLimits } from '@geppetto/engine'
+import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import { api } from './api.ts'
 
 /** What the wire format itself is given, whatever carries it. */
 export interface AnthropicAdapterOptions {
@@ -22,18 +23,6 @@ export interface AnthropicEngineOptions extends AnthropicAdapterOptions, ModelDe
   readonly timeLimits?: TimeLimits
 }
 
-const configNames = [
-  'model',
-  'temperature',
-  'topP',
-  'maxOutputTokens',
-  'stopSequences',
-  'seed',
-  'reasoning',
-  'serviceTier',
-  'providerOptions',
-] as const
-
 const adapterNames = ['cache', 'serverTools', 'betas'] as const
 
 /** Options that were found to be right, by what they are for. */
@@ -48,14 +37,15 @@ export interface SplitOptions {
  * @throws EngineError `invalid_options` naming the option.
  */
 export function splitOptions(options: AnthropicEngineOptions, names: readonly string[]): SplitOptions {
-  if (!isObject(options)) throw invalid('options must be an object, such as { model: "claude-sonnet-5-5" }')
-  const known: readonly string[] = [...configNames, ...adapterNames, 'timeLimits', ...names]
-  for (const name of Object.keys(options))
-    if (!known.includes(name)) throw invalid(`there is no option ${name}: the options are ${known.join(', ')}`)
+  const defaults = readModelOptions(options, {
+    api,
+    others: [...adapterNames, ...names],
+    exampleModel: 'claude-sonnet-5-5',
+  })
   const { cache, serverTools, betas } = options
   checkAdapterOptions({ ...options })
   return {
-    defaults: checkedDefaults(options),
+    defaults,
     adapter: {
       ...(cache === undefined ? undefined : { cache }),
       ...(serverTools === undefined ? undefined : { serverTools }),
@@ -73,27 +63,8 @@ export function checkAdapterOptions({ cache, serverTools, betas }: AnthropicAdap
     throw invalid('betas must be a list of words')
 }
 
-function checkedDefaults(options: AnthropicEngineOptions): ModelDefaults {
-  const { model } = options
-  if (typeof model !== 'string' || model.trim() === '')
-    throw invalid('model must name a model, such as "claude-sonnet-5-5"')
-  const defaults = Object.fromEntries(
-    configNames.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined),
-  )
-  try {
-    inferenceConfigKey.write({}, defaults)
-  } catch (cause) {
-    throw invalid(toErrorData(cause).message.replace(`${inferenceConfigKey.name}.`, ''), cause)
-  }
-  return { ...defaults, model }
-}
-
 function isTyped(tool: unknown): boolean {
   return isJsonObject(tool) && typeof tool.type === 'string'
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
 }
 
 /** The address that the API's paths are put behind. They begin with the version, as do the addresses that other libraries are given. */

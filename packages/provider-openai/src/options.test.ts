@@ -31,7 +31,20 @@ describe.each([
 
 it('names the option that there is not, and those that there are', () => {
   const options: ModelOptions & { readonly baseURL: string } = { model: 'm', baseURL: 'https://a/v1' }
-  expect(() => bySdk(options)).toThrow(/no option baseURL: the options are .*baseUrl/)
+  expect(() => bySdk(options)).toThrow(/no option baseURL. Did you mean baseUrl\? The options are .*baseUrl/)
+})
+
+it.each([
+  ['host.systemAnywere', { systemAnywere: false }, 'host.systemAnywhere?'],
+  ['host.maxStopSequences', { maxStopSequences: '4' }, 'must be such as 16, not "4"'],
+  ['host.media', { media: 'image' }, 'must be such as'],
+])('names what is wrong in a host of your own: %s', (path, host, message) => {
+  for (const make of [bySdk, byFetch]) {
+    const given = JSON.parse(JSON.stringify({ model: 'm', host }))
+    const expected = expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining(message) })
+    expect(() => make(given)).toThrow(expected)
+    expect(() => make(given)).toThrow(path)
+  }
 })
 
 it('refuses headers that are no texts', () => {

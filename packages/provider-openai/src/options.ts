@@ -1,5 +1,5 @@
-import { EngineError, type ModelDefaults, type TimeLimits, toEngineError } from '@geppetto/engine'
-import { type InferenceConfig, inferenceConfigKey, isJsonObject } from '@geppetto/turns'
+import { EngineError, type TimeLimits } from '@geppetto/engine'
+import { type InferenceConfig, isJsonObject } from '@geppetto/turns'
 import type OpenAI from 'openai'
 
 /** What an engine asks for where the turn's data does not say, whatever carries its requests. */
@@ -36,42 +36,10 @@ export interface FetchConnection {
   readonly fetch?: typeof fetch
 }
 
+/** For the error where no model is named. */
+export const exampleModel = 'gpt-5-mini'
+
 export const defaultBaseUrl = 'https://api.openai.com/v1'
-
-const configNames: Readonly<Record<keyof InferenceConfig, true>> = {
-  model: true,
-  temperature: true,
-  topP: true,
-  maxOutputTokens: true,
-  stopSequences: true,
-  seed: true,
-  reasoning: true,
-  serviceTier: true,
-  providerOptions: true,
-}
-
-/** The inference config in `options`, checked. @param others the options that are not part of it. @throws EngineError `invalid_options` */
-export function readDefaults(options: ModelOptions, others: readonly string[]): ModelDefaults {
-  const config: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue
-    if (Object.hasOwn(configNames, name)) config[name] = value
-    else if (name !== 'timeLimits' && !others.includes(name)) throw unknownOption(name, others)
-  }
-  const { model } = options
-  if (typeof model !== 'string' || model.trim() === '')
-    throw new EngineError('invalid_options', "model must be the model's name, such as gpt-5-mini")
-  try {
-    return { ...inferenceConfigKey.read(inferenceConfigKey.write({}, config)), model }
-  } catch (error) {
-    throw toEngineError(error, 'invalid_options')
-  }
-}
-
-function unknownOption(name: string, others: readonly string[]): EngineError {
-  const known = [...Object.keys(configNames), 'timeLimits', ...others].join(', ')
-  return new EngineError('invalid_options', `there is no option ${name}: the options are ${known}`)
-}
 
 /** @throws EngineError `invalid_options` when the key is none. */
 export function assertApiKey(apiKey: unknown): void {

@@ -1,6 +1,13 @@
-import { type AdapterEngineOptions, createAdapterEngine, type Engine, type Transport } from '@geppetto/engine'
-import { type ModelOptions, readDefaults } from '../options.ts'
+import {
+  type AdapterEngineOptions,
+  createAdapterEngine,
+  type Engine,
+  readModelOptions,
+  type Transport,
+} from '@geppetto/engine'
+import { exampleModel, type ModelOptions } from '../options.ts'
 import { type OpenAIChatAdapterOptions, openaiChatAdapter } from './adapter.ts'
+import { chatApi } from './request.ts'
 
 /** What asks for a chat, on any transport. */
 export type ChatModelOptions = ModelOptions & OpenAIChatAdapterOptions
@@ -11,7 +18,7 @@ export function createChatEngine(
   connectionNames: readonly string[],
   connect: () => Transport,
 ): Engine {
-  const defaults = readDefaults(options, [...connectionNames, 'host'])
+  const defaults = readModelOptions(options, { api: chatApi, others: [...connectionNames, 'host'], exampleModel })
   const { host, timeLimits } = options
   const settings: AdapterEngineOptions = { defaults, ...(timeLimits === undefined ? undefined : { timeLimits }) }
   return createAdapterEngine(openaiChatAdapter(host === undefined ? {} : { host }), connect(), settings)

@@ -1,4 +1,5 @@
-import { EngineError } from '@geppetto/engine'
+import { EngineError, unknownOption } from '@geppetto/engine'
+import { quote } from '@geppetto/turns'
 
 /** What sets a host that speaks Chat Completions apart. Each is read at one point. */
 export interface HostQuirks {
@@ -178,11 +179,26 @@ export function detectHost(host: string): HostName {
  * @throws EngineError `invalid_options` when there is no host of that name.
  */
 export function quirksOf(choice: HostName | Partial<HostQuirks> | undefined, host: string): HostQuirks {
-  if (typeof choice === 'object') return { ...hostTable[detectHost(host)], ...choice }
+  if (typeof choice === 'object') {
+    checkQuirks(choice)
+    return { ...hostTable[detectHost(host)], ...choice }
+  }
   const name = choice ?? detectHost(host)
   if (Object.hasOwn(hostTable, name)) return hostTable[name]
   const names = Object.keys(hostTable).join(', ')
   throw new EngineError('invalid_options', `there is no host ${name}: the hosts are ${names}`)
+}
+
+/** @throws EngineError `invalid_options` naming the entry. */
+function checkQuirks(choice: Partial<HostQuirks>): void {
+  const problem = unknownOption(choice, Object.keys(compatible), 'host')
+  if (problem !== undefined) throw new EngineError('invalid_options', problem)
+  const known: Readonly<Record<string, unknown>> = { ...compatible }
+  for (const [name, value] of Object.entries(choice)) {
+    const example = known[name]
+    if (typeof value !== typeof example || Array.isArray(value) !== Array.isArray(example))
+      throw new EngineError('invalid_options', `host.${name} must be such as ${quote(example)}, not ${quote(value)}`)
+  }
 }
 
 /** Hosts that are known to serve nobody without a key. */

@@ -1,7 +1,14 @@
-import { type AdapterEngineOptions, createAdapterEngine, type Engine, type Transport } from '@geppetto/engine'
-import { type ModelOptions, readDefaults } from '../options.ts'
+import {
+  type AdapterEngineOptions,
+  createAdapterEngine,
+  type Engine,
+  readModelOptions,
+  type Transport,
+} from '@geppetto/engine'
+import { exampleModel, type ModelOptions } from '../options.ts'
 import { openaiResponsesAdapter } from './adapter.ts'
 import { type OpenAIResponsesAdapterOptions, responsesOptionNames } from './options.ts'
+import { api } from './request.ts'
 
 /** What asks for a response, on any transport. */
 export type ResponsesModelOptions = ModelOptions & OpenAIResponsesAdapterOptions
@@ -12,7 +19,11 @@ export function createResponsesEngine(
   connectionNames: readonly string[],
   connect: () => Transport,
 ): Engine {
-  const defaults = readDefaults(options, [...connectionNames, ...responsesOptionNames])
+  const defaults = readModelOptions(options, {
+    api,
+    others: [...connectionNames, ...responsesOptionNames],
+    exampleModel,
+  })
   const { timeLimits } = options
   const settings: AdapterEngineOptions = { defaults, ...(timeLimits === undefined ? undefined : { timeLimits }) }
   return createAdapterEngine(openaiResponsesAdapter(options), connect(), settings)

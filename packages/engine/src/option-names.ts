@@ -1,0 +1,45 @@
+/**
+ * What to say of the first name in `options` that is not among `names`: that there is no such option, and the one that is most like it. Undefined where
+ * all are known, or there is nothing that could have names.
+ * @param path where `options` stand within others: `reasoning`.
+ */
+export function unknownOption(options: unknown, names: readonly string[], path = ''): string | undefined {
+  if (typeof options !== 'object' || options === null) return undefined
+  const prefix = path === '' ? '' : `${path}.`
+  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  if (unknown === undefined) return undefined
+  const near = nearest(unknown, names)
+  const all = names.map((name) => prefix + name).join(', ')
+  const hint = near === undefined ? '' : ` Did you mean ${prefix}${near}?`
+  return `there is no option ${prefix}${unknown}.${hint} The options are ${all}`
+}
+
+function nearest(name: string, names: readonly string[]): string | undefined {
+  const plain = plainName(name)
+  const ranked = names
+    .map((candidate) => ({ candidate, distance: distanceOf(plain, plainName(candidate)) }))
+    .sort((one, other) => one.distance - other.distance)
+  const [best] = ranked
+  return best !== undefined && best.distance <= Math.max(1, plain.length / 3) ? best.candidate : undefined
+}
+
+/** `max_output_tokens` is as good as `maxOutputTokens`. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '')
+}
+
+/** In letters to change; none where one name begins or ends with the other, as `budgetTokens` does with `budget`. */
+function distanceOf(one: string, other: string): number {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one]
+  if (short.length >= 4 && (long.startsWith(short) || long.endsWith(short))) return short === long ? 0 : 0.5
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1]
+    for (const [position, otherLetter] of [...other].entries()) {
+      const changed = (row[position] ?? 0) + (letter === otherLetter ? 0 : 1)
+      next.push(Math.min(changed, (row[position + 1] ?? 0) + 1, (next[position] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
