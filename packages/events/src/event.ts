@@ -271,6 +271,7 @@ export interface ServerToolFinishedEvent extends EventBase {
   readonly output?: JsonValue
 }
 
+/** A citation of what was said so far. Its positions in the text are in UTF-16 units, whatever the provider counts in; those that it does not say are absent. */
 export interface CitationEvent extends EventBase {
   readonly type: 'citation'
   readonly citation: Citation

@@ -48,10 +48,25 @@ describe('the answer to a call', () => {
     })
   })
 
-  it('of a program says of which', async () => {
-    const caller = { type: 'program', caller_id: 'prog_1' }
-    const { blocks } = await answer([callOf('1', { caller })])
-    expect(sent([...blocks, resultOf(firstCall(blocks)?.callId ?? '')]).at(-1)).toMatchObject({ caller })
+  it('of a program says of which, as do the messages after it while its beginning goes back', async () => {
+    const program = { type: 'program', id: 'cm_1', call_id: 'call_p', code: 'x', fingerprint: 'SECRET' }
+    const caller = { type: 'program', caller_id: 'call_p' }
+    const first = (await answer([reasoning, program, callOf('1', { caller })])).blocks
+    const end = { type: 'program_output', id: 'cmo_1', call_id: 'call_p', result: '1', status: 'completed' }
+    const second = (await answer([end, callOf('2')])).blocks
+    const result = resultOf(firstCall(first)?.callId ?? '')
+    const told = [...first, result, ...second, resultOf(firstCall(second)?.callId ?? '')]
+    expect(sent(told).slice(1, 5)).toEqual([
+      program,
+      callOf('1', { caller }),
+      { type: 'function_call_output', call_id: 'call_1', output: 'Done.', caller },
+      end,
+    ])
+    const torn = sent(told.slice(1))
+    expect(torn.map(({ type }) => type)).toEqual([
+      ...['function_call', 'function_call_output', 'function_call', 'function_call_output'],
+    ])
+    expect(JSON.stringify(torn)).not.toContain('call_p')
   })
 
   it.each([

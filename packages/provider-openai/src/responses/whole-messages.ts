@@ -1,6 +1,6 @@
 import { type ReplayTarget, replayGroups } from '@geppetto/engine'
 import type { Block, JsonObject } from '@geppetto/turns'
-import { textIn } from '../json.ts'
+import { objectIn, textIn } from '../json.ts'
 import { type ItemPayload, readPayload, withImage } from './payload.ts'
 import { toWholeItem, type WholeMessageRules } from './whole-item.ts'
 
@@ -31,10 +31,16 @@ export function findWholeMessages(
   const scattered = findScattered(blocks)
   const beforeCut = findBeforeCut(blocks)
   const ids = new Set<string>()
+  const programs = new Set<string>()
   for (const [group, own] of groups) {
     const message = scattered.has(group) ? undefined : readMessage(own, rules, beforeCut.has(group))
     if (message === undefined) continue
-    const itsIds = [...message.items.values()].flatMap(idsOf)
+    const items = [...message.items.values()]
+    const begun = items.flatMap((item) => (item.type === 'program' ? (textIn(item, 'call_id') ?? []) : []))
+    // A program goes on over several messages: what is left of one without its beginning is refused.
+    if (items.flatMap(programOf).some((id) => !programs.has(id) && !begun.includes(id))) continue
+    for (const id of begun) programs.add(id)
+    const itsIds = items.flatMap(idsOf)
     // Some hosts count their ids from the beginning in each answer.
     if (itsIds.some((id) => ids.has(id))) continue
     for (const id of itsIds) ids.add(id)
@@ -99,6 +105,13 @@ function follows(payload: ItemPayload, before: ItemPayload | undefined): boolean
   return endsItem
     ? payload.place === before.place + 1 && payload.part === 0
     : payload.place === before.place && payload.part === before.part + 1
+}
+
+/** The program that an item is of: what came of it, or a call that it made. */
+function programOf(item: JsonObject): readonly string[] {
+  const caller = objectIn(item, 'caller')
+  const id = item.type === 'program_output' ? textIn(item, 'call_id') : textIn(caller, 'caller_id')
+  return id === undefined ? [] : [id]
 }
 
 function idsOf(item: JsonObject): readonly string[] {

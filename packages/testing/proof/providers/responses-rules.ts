@@ -37,6 +37,10 @@ const serverItems: Readonly<Record<string, string>> = {
   mcp_call: 'mcp_',
   mcp_list_tools: 'mcpl_',
   mcp_approval_request: 'mcpr_',
+  program: 'cm_',
+  program_output: 'cmo_',
+  tool_search_call: 'tsc_',
+  tool_search_output: 'tso_',
 }
 /** Calls that the client runs beside functions, with the item that answers them. */
 const otherCalls: Readonly<Record<string, string>> = {
@@ -219,7 +223,7 @@ function openCall(walk: Walk, item: JsonObject, at: string): void {
 
 function checkOutput(walk: Walk, item: JsonObject, at: string): void {
   const { found } = walk
-  found.fields(item, new Set(['type', 'id', 'call_id', 'output', 'status']), at)
+  found.fields(item, new Set(['type', 'id', 'call_id', 'output', 'status', 'caller']), at)
   const { output } = item
   if (typeof output !== 'string')
     for (const [index, part] of found.items(output, `${at}.output`).entries())

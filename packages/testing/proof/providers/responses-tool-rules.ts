@@ -14,7 +14,7 @@ export function checkResponsesTools(found: Findings, body: JsonObject): void {
     if (tool['type'] !== 'function') {
       found.match(
         tool['type'],
-        /^(web_search|file_search|code_interpreter|mcp|image_generation|local_shell|shell|apply_patch|computer|custom)/,
+        /^(web_search|file_search|code_interpreter|mcp|image_generation|local_shell|shell|apply_patch|computer|custom|tool_search|programmatic_tool_calling|namespace)/,
         'tool-type',
         at,
       )
