@@ -33,6 +33,7 @@ export {
   type StoreFailureReason,
 } from './session-error.ts'
 export type { Prompt, SessionOptions } from './session-options.ts'
+export type { TurnPlace } from './session-turns.ts'
 export type {
   Commit,
   EventBatch,

@@ -1,4 +1,4 @@
-import { type Context, untilAborted, withTimeout } from '@geppetto/context'
+import { type Context, untilAborted, withCancel, withTimeout } from '@geppetto/context'
 import { isSameJson } from '@geppetto/turns'
 import type { History } from './history.ts'
 import { LeaseKeeper, leaseTtlMs } from './lease-keeper.ts'
@@ -105,6 +105,25 @@ export class Ledger {
           giveUp()
         }
       },
+    }
+  }
+
+  /**
+   * Writes what the store does not have of the session, under a lease of its own.
+   * @throws SessionBusyError when another owner holds one, SessionConflictError, SessionError `store_failed`
+   */
+  async save(saveId: string, ctx: Context): Promise<void> {
+    if (this.#unsure === undefined && this.#news([]).news.length === 0) return
+    const lost = withCancel(ctx)
+    try {
+      const claim = await this.claim(saveId, lost.ctx, () => lost.cancel('owner_lost'))
+      try {
+        await claim.commit([])
+      } finally {
+        await claim.end()
+      }
+    } finally {
+      lost.release()
     }
   }
 

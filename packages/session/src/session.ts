@@ -1,19 +1,19 @@
-import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
+import { background, type Context, randomIds, systemClock } from '@geppetto/context'
 import { type RequestPreview, withOutputSchema } from '@geppetto/engine'
 import { EventSequence } from '@geppetto/events'
 import { createTurn, pendingCalls, type Turn, userBlock } from '@geppetto/turns'
-import { type AnsweredCall, answerCalls, dismissPending } from './answers.ts'
+import { dismissPending } from './answers.ts'
 import type { EngineBuilder } from './builder.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
 import { Ledger } from './ledger.ts'
-import { givenTurn, promptTurn, requireLatest, runnableTurn } from './next-turn.ts'
+import { runnableTurn } from './next-turn.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { Run } from './run.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import { assertCompleted } from './run-result.ts'
-import { SessionBusyError } from './session-error.ts'
+import { SessionBusyError, SessionError } from './session-error.ts'
 import {
   assertBuilder,
   assertContext,
@@ -23,6 +23,7 @@ import {
   type Prompt,
   type SessionOptions,
 } from './session-options.ts'
+import { SessionTurns, type TurnSource } from './session-turns.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
 import { readSession, type StoredSession } from './stored-session.ts'
 import { SubmissionQueue, type SubmitOptions } from './submission-queue.ts'
@@ -31,15 +32,13 @@ import { SubmissionQueue, type SubmitOptions } from './submission-queue.ts'
  * A conversation: owns the history of turns, and sees to it that one run at a time is active.
  * A turn is appended, and a run completes *that* turn.
  */
-export class Session {
+export class Session extends SessionTurns {
   readonly id: string
-  readonly #clock: Clock
-  readonly #ids: IdGenerator
+  readonly #source: TurnSource
   readonly #options: SessionOptions
   #ledger: Ledger | undefined
   readonly #host: RunHost
   readonly #queue: SubmissionQueue = new SubmissionQueue()
-  #history: History = new History()
   #builder: EngineBuilder
   #metadata: SessionMetadata
   #active: Run | undefined
@@ -47,11 +46,13 @@ export class Session {
   /** @throws SessionError `invalid_options` when there is no builder, or an option is not what it should be. */
   constructor(options: SessionOptions) {
     assertOptions(options)
+    const { clock = systemClock, ids = randomIds } = options
+    const source = { clock, ids, history: new History(), assertIdle: () => this.#assertIdle() }
+    super(source)
+    this.#source = source
     this.#options = options
     this.#builder = options.builder
-    this.#clock = options.clock ?? systemClock
-    this.#ids = options.ids ?? randomIds
-    this.id = options.id ?? this.#ids.next('ses')
+    this.id = options.id ?? ids.next('ses')
     this.#metadata = copyMetadata(options.metadata ?? {})
     if (options.store !== undefined) this.#ledger = this.#openLedger(options.store)
     this.#host = {
@@ -59,7 +60,7 @@ export class Session {
       sequence: new EventSequence(),
       graces: { ...defaultGraces, ...options.graces },
       claim: async (runId, ctx, onLost) => this.#ledger?.claim(runId, ctx, onLost),
-      keep: (turn) => this.#history.replaceLatest(turn),
+      keep: (turn) => this.#source.history.replaceLatest(turn),
       free: (isCompleted) => this.#free(isCompleted),
     }
   }
@@ -69,7 +70,7 @@ export class Session {
     assertOptions({ ...options, store, id })
     const stored = await readSession(store, id)
     const session = new Session({ ...options, store, id, metadata: stored.metadata })
-    session.#history = stored.history
+    session.#source.history = stored.history
     session.#metadata = stored.metadata
     session.#ledger = session.#openLedger(store, stored)
     return session
@@ -91,23 +92,9 @@ export class Session {
     return this.#metadata
   }
 
-  /** Lays `changes` over the metadata; it reaches the store with the next run. @throws SessionError `invalid_options` when they are not JSON */
+  /** Lays `changes` over the metadata; it reaches the store with the next run, or `save`. @throws SessionError `invalid_options` when they are not JSON */
   updateMetadata(changes: SessionMetadata): void {
     this.#metadata = copyMetadata({ ...this.#metadata, ...changes })
-  }
-
-  /** The newest turn, in its newest state; undefined before the first. */
-  get latest(): Turn | undefined {
-    return this.#history.latest
-  }
-
-  get turnCount(): number {
-    return this.#history.count
-  }
-
-  /** The turn at `index`, from 0. @throws SessionError `no_such_turn` */
-  getTurn(index: number): Turn {
-    return this.#history.get(index)
   }
 
   /** Whether a run is active. */
@@ -125,40 +112,15 @@ export class Session {
     await this.#active?.cancel(reason)
   }
 
-  /** Appends a turn of the caller's making. @throws SessionBusyError while a run is active; TurnError `invalid_turn`; SessionError `duplicate_turn` */
-  append(turn: Turn): void {
-    this.#assertIdle()
-    this.#history.append(givenTurn(turn, this.#history))
-  }
-
-  /**
-   * Appends a turn that begins with the latest turn's blocks and adds what the user says. Calls that still wait for an answer are dismissed.
-   * @throws SessionBusyError while a run is active; TurnError `invalid_block` when the prompt is empty.
-   */
-  appendNewTurnFromUserPrompt(prompt: Prompt): Turn {
-    this.#assertIdle()
-    return this.#appendPrompt(prompt)
-  }
-
-  /**
-   * Answers calls that a `waiting` run left open: the next start goes on from there.
-   * @throws SessionError `no_such_call` when a call does not wait for an answer.
-   */
-  answerToolCalls(answers: readonly AnsweredCall[]): Turn {
-    this.#assertIdle()
-    const latest = requireLatest(this.#history)
-    const turn = answerCalls(latest, answers)
-    this.#history.replaceLatest(turn)
-    return turn
-  }
-
   /**
    * Starts to run the latest turn, and returns at once. A turn that failed, was cancelled or waits goes on where it stopped.
    * @throws SessionBusyError while a run is active; SessionError `no_turn`, `nothing_to_run`; TurnError `invalid_schema`.
    */
   startInference(ctx?: Context, options: StartOptions = {}): ExecutionHandle {
     this.#assertIdle()
-    return this.#claim(new Run(this.#host, this.#contextOf(ctx), options), () => runnableTurn(this.#history, options))
+    return this.#claim(new Run(this.#host, this.#contextOf(ctx), options), () =>
+      runnableTurn(this.#source.history, options),
+    )
   }
 
   /**
@@ -177,8 +139,8 @@ export class Session {
     const run = new Run(this.#host, this.#contextOf(ctx), startOptions)
     const begin = () =>
       this.#claim(run, () => {
-        this.#appendPrompt(prompt)
-        return runnableTurn(this.#history, startOptions)
+        this.appendNewTurnFromUserPrompt(prompt)
+        return runnableTurn(this.#source.history, startOptions)
       })
     const { active } = this
     const isUrgent = whenBusy === 'interrupt'
@@ -188,6 +150,18 @@ export class Session {
     this.#queue.remember(requestId, run)
     if (isUrgent) void active?.cancel('superseded')
     return run
+  }
+
+  /**
+   * Writes what the store does not have yet: turns without a run, a head that was moved, metadata. Nothing where there is nothing.
+   * @throws SessionBusyError while a run is active, here or elsewhere; SessionConflictError when somebody else has written; SessionError
+   * `store_failed`, `invalid_options` when the session has no store
+   */
+  async save(ctx?: Context): Promise<void> {
+    if (this.#ledger === undefined)
+      throw new SessionError('invalid_options', 'the session has no store to be saved to: pass one with the options')
+    this.#assertIdle()
+    await this.#ledger.save(this.#source.ids.next('save'), this.#contextOf(ctx))
   }
 
   /** Appends, starts, waits. @throws SessionError `not_completed` when the run did not complete; what had arrived is in `latest`. */
@@ -204,7 +178,7 @@ export class Session {
    */
   async prepare(ctx?: Context, options: StartOptions = {}): Promise<RequestPreview> {
     const from = { builder: this.#builder, sessionId: this.id }
-    return prepareRequest(from, this.#contextOf(ctx), runnableTurn(this.#history, options), options)
+    return prepareRequest(from, this.#contextOf(ctx), runnableTurn(this.#source.history, options), options)
   }
 
   /**
@@ -216,21 +190,14 @@ export class Session {
     const at = options.at ?? this.turnCount - 1
     const turn = this.getTurn(at)
     const metadata = { ...this.#metadata, forkedFrom: { sessionId: this.id, turnId: turn.id } }
-    const id = options.id ?? this.#ids.next('ses')
+    const id = options.id ?? this.#source.ids.next('ses')
     const fork = new Session({ ...this.#options, builder: options.builder ?? this.#builder, id, metadata })
-    fork.#history = this.#history.upTo(at)
+    fork.#source.history = this.#source.history.upTo(at)
     // A call that waits is answered in one of them, or it would be run twice.
-    if (pendingCalls(turn).length > 0) fork.#history.replaceLatest(dismissPending(turn))
+    if (pendingCalls(turn).length > 0) fork.#source.history.replaceLatest(dismissPending(turn))
     const { store } = this.#options
     if (store !== undefined) fork.#ledger = fork.#openLedger(store)
     return fork
-  }
-
-  #appendPrompt(prompt: Prompt): Turn {
-    const turn = promptTurn(this.latest, prompt, this.#clock, this.#ids)
-    this.#assertIdle()
-    this.#history.append(turn)
-    return turn
   }
 
   /** Ids, a clock or a schema that are not ours may throw, or start a run, while the turn is made: then this run never began. */
@@ -254,17 +221,17 @@ export class Session {
   /** The run is over. The next submission in line claims the session in the same step. */
   #free(isCompleted: boolean): void {
     this.#active = undefined
-    if (isCompleted) this.#history.completeLatest()
+    if (isCompleted) this.#source.history.completeLatest()
     this.#queue.beginNext()
   }
 
   #openLedger(store: SessionStore, stored?: StoredSession): Ledger {
-    const source = { history: this.#history, metadata: () => this.#metadata }
-    return new Ledger(store, this.id, this.#ids.next('owner'), source, stored)
+    const source = { history: this.#source.history, metadata: () => this.#metadata }
+    return new Ledger(store, this.id, this.#source.ids.next('owner'), source, stored)
   }
 
   #contextOf(ctx: Context | undefined): Context {
-    if (ctx === undefined) return background({ clock: this.#clock, ids: this.#ids })
+    if (ctx === undefined) return background({ clock: this.#source.clock, ids: this.#source.ids })
     assertContext(ctx)
     return ctx
   }

@@ -1,0 +1,128 @@
+import type { Clock, IdGenerator } from '@geppetto/context'
+import type { Turn } from '@geppetto/turns'
+import { type AnsweredCall, answerCalls } from './answers.ts'
+import type { Branch, History } from './history.ts'
+import { givenTurn, promptTurn, requireLatest } from './next-turn.ts'
+import type { Prompt } from './session-options.ts'
+import { type FirstTurn, turnToRunAgain, turnWithPrompt } from './sibling-turn.ts'
+
+/** What the turns of a session are kept in and made with. */
+export interface TurnSource {
+  readonly clock: Clock
+  readonly ids: IdGenerator
+  history: History
+  /** @throws SessionBusyError while a run is active. */
+  readonly assertIdle: () => void
+}
+
+/** The turn that is meant: its index, from 0. Default: the latest. */
+export interface TurnPlace {
+  readonly at?: number
+}
+
+/** The turns of a session, and what may be done to them while no run is active. */
+export class SessionTurns {
+  readonly #source: TurnSource
+
+  /** @internal A session is one. */
+  constructor(source: TurnSource) {
+    this.#source = source
+  }
+
+  /** The latest turn, in its newest state; undefined before the first. */
+  get latest(): Turn | undefined {
+    return this.#source.history.latest
+  }
+
+  /** How many turns there are from the first to the latest. */
+  get turnCount(): number {
+    return this.#source.history.count
+  }
+
+  /** The turn at `index`, from 0. @throws SessionError `no_such_turn` */
+  getTurn(index: number): Turn {
+    return this.#source.history.get(index)
+  }
+
+  /** Appends a turn of the caller's making. @throws SessionBusyError while a run is active; TurnError `invalid_turn`; SessionError `duplicate_turn` */
+  append(turn: Turn): void {
+    const { history, assertIdle } = this.#source
+    assertIdle()
+    history.append(givenTurn(turn, history))
+  }
+
+  /**
+   * Appends a turn that begins with the latest turn's blocks and adds what the user says. Calls that still wait for an answer are dismissed.
+   * @throws SessionBusyError while a run is active; TurnError `invalid_block` when the prompt is empty.
+   */
+  appendNewTurnFromUserPrompt(prompt: Prompt): Turn {
+    const { history, clock, ids, assertIdle } = this.#source
+    assertIdle()
+    const turn = promptTurn(history.latest, prompt, clock, ids)
+    // Ids or a clock that are not ours may have started a run meanwhile.
+    assertIdle()
+    history.append(turn)
+    return turn
+  }
+
+  /**
+   * Answers calls that a `waiting` run left open: the next start goes on from there.
+   * @throws SessionError `no_such_call` when a call does not wait for an answer.
+   */
+  answerToolCalls(answers: readonly AnsweredCall[]): Turn {
+    const { history, assertIdle } = this.#source
+    assertIdle()
+    const turn = answerCalls(requireLatest(history), answers)
+    history.replaceLatest(turn)
+    return turn
+  }
+
+  /**
+   * Appends a turn beside the one at `at`, with the same prompt and without its answer: the next start asks again. Nothing is lost: see
+   * {@link branches}.
+   * @throws SessionBusyError while a run is active; SessionError `no_such_turn`
+   */
+  regenerate(place: TurnPlace = {}): Turn {
+    const { clock, ids } = this.#source
+    return this.#appendBeside(place, (first) => turnToRunAgain(first, clock, ids))
+  }
+
+  /**
+   * Appends a turn beside the one at `at`, with another prompt in place of its own, ready to be started.
+   * @throws SessionBusyError while a run is active; SessionError `no_such_turn`; TurnError `invalid_block` when the prompt is empty.
+   */
+  editPrompt(prompt: Prompt, place: TurnPlace = {}): Turn {
+    const { clock, ids } = this.#source
+    return this.#appendBeside(place, (first) => turnWithPrompt(first, prompt, clock, ids))
+  }
+
+  /** The turn at `at` and those beside it, as `regenerate` and `editPrompt` make them, in that order. @throws SessionError `no_such_turn` */
+  branches(place: TurnPlace = {}): readonly Branch[] {
+    return this.#source.history.branches(this.#indexOf(place))
+  }
+
+  /**
+   * Makes another turn the latest, on whichever branch it is. The turns behind it stay: check them out to go on there.
+   * @throws SessionBusyError while a run is active; SessionError `no_such_turn`
+   */
+  checkout(turnId: string): Turn {
+    const { history, assertIdle } = this.#source
+    assertIdle()
+    history.checkout(turnId)
+    return requireLatest(history)
+  }
+
+  #appendBeside(place: TurnPlace, make: (first: FirstTurn) => Turn): Turn {
+    const { history, assertIdle } = this.#source
+    assertIdle()
+    const index = this.#indexOf(place)
+    const turn = make(history.getFirst(index))
+    assertIdle()
+    history.appendBeside(index, turn)
+    return turn
+  }
+
+  #indexOf({ at }: TurnPlace): number {
+    return at ?? this.turnCount - 1
+  }
+}
