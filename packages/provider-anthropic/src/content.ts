@@ -88,6 +88,6 @@ function typeOfData(base64: string): string | undefined {
 }
 
 /** The error for what the API cannot take. Nothing was sent. */
-export function unsupported(block: Block, what: string): EngineError {
+function unsupported(block: Block, what: string): EngineError {
   return new EngineError('unsupported', `block ${block.id} holds ${what}`)
 }
