@@ -232,10 +232,8 @@ describe('an answer that is not whole', () => {
     const { call, sink } = start()
     call.toolCall('add').cutOff({ payload: { id: 'call_1' } })
     call.stop('max_tokens', 'length')
-    expect(call.finish().blocks[1]).toMatchObject({
-      ...{ complete: false, input: { state: 'incomplete', raw: '' } },
-      native: { payload: { id: 'call_1' } },
-    })
+    const native = { payload: { id: 'call_1' } }
+    expect(call.finish().blocks[1]).toMatchObject({ complete: false, input: { state: 'incomplete', raw: '' }, native })
     expect(sink.problem()).toBeUndefined()
   })
 
