@@ -51,6 +51,8 @@ describe.each(engines)('by %s', (name, connect) => {
     const prepared = engine.prepare?.(background(), turn)
     expect(request?.url).toBe('/v1/messages')
     expect(request?.body).toBe(prepared?.body)
+    expect(prepared?.target?.address).toBe(`${server.baseUrl}/v1/messages`)
+    expect(Object.values(prepared?.target?.headers ?? {})).toContain('***')
     expect(request?.headers).toMatchObject({ ...prepared?.headers, 'content-type': 'application/json' })
     expect([request?.headers['x-api-key'], request?.headers.authorization].join()).toContain('sk-ant-key-1')
     expect(request?.headers['x-own']).toBe(name === 'plain fetch' ? '1' : undefined)
@@ -69,6 +71,22 @@ describe.each(engines)('by %s', (name, connect) => {
     expect(failure.message).toContain('***')
     expect(JSON.stringify([failure, failure.partial, failure.cause])).not.toContain('sk-ant-key-1')
   })
+
+  it.each(['application/json', 'text/plain', 'application/octet-stream', 'text/event-stream'])(
+    'what is called %s is read as what it is',
+    async (type) => {
+      const as = { 'content-type': type }
+      await using streaming = await answering(200, stream.body, as)
+      const answered = await connect(streaming).runInference(background(), turn)
+      expect(assistantText(answered)).toBe(recording('text-stream').expected.text)
+      await using failing = await answering(200, '{"type":"error","error":{"type":"overloaded_error"}}', as)
+      expect(await failureOf(connect(failing))).toMatchObject({ code: 'overloaded', retryable: true })
+      await using signingIn = await answering(200, '<html><title>Sign in</title>', as)
+      const failure = await failureOf(connect(signingIn))
+      expect(failure).toMatchObject({ code: 'protocol', retryable: false })
+      expect(failure.message).toContain(`${signingIn.baseUrl}/v1/messages answers with a page`)
+    },
+  )
 
   it('an error status is read by us, once, with body and headers', async () => {
     const body = { type: 'error', error: { type: 'rate_limit_error', message: 'Slow down' }, request_id: 'req_8' }

@@ -73,6 +73,10 @@ it('reaches Azure by its own client, with the deployment in the path and the bod
   const client = new AzureOpenAI({ apiKey: 'az', endpoint: baseUrl.replace('/v1', ''), apiVersion: '2025-01-01' })
   const engine = bySdk({ model: 'gpt-deployed', client, host: 'azure' })
   await engine.runInference(background(), turn)
+  expect(engine.prepare?.(background(), turn).target).toEqual({
+    address: new URL(requests[0]?.url ?? '', baseUrl).href,
+    headers: { 'content-type': 'application/json', 'api-key': '***' },
+  })
   expect(requests[0]).toMatchObject({
     url: '/openai/deployments/gpt-deployed/chat/completions?api-version=2025-01-01',
     body: engine.prepare?.(background(), turn).body,
