@@ -17,6 +17,7 @@ export type {
 } from './adapter.ts'
 export { type AdapterEngineOptions, createAdapterEngine } from './adapter-engine.ts'
 export { callEngine, withCallCheck } from './call-engine.ts'
+export { type DegradationCode, degradationCodes, type Report, reportTo } from './degradations.ts'
 export {
   defineMiddleware,
   type Engine,
@@ -43,6 +44,9 @@ export {
   readEnvironment,
   type VendorEnvironment,
 } from './environment.ts'
+export { errorCodeOfStatus } from './error-code-of-status.ts'
+export { providerOptionsOf, resolveInferenceConfig } from './inference-config.ts'
+export { listIn, numberIn, objectIn, objectsIn, parseJsonObject, textIn } from './json-fields.ts'
 export { maskTarget, secretsIn } from './mask-secrets.ts'
 export { type ModelOptionRules, readModelOptions } from './model-options.ts'
 export { unknownOption } from './option-names.ts'
@@ -51,6 +55,8 @@ export { type ProviderCall, startProviderCall } from './provider-call.ts'
 export { isRecursiveSchema } from './recursive-schema.ts'
 export { modelFamily, type ReplayTarget, replayGroups } from './replay.ts'
 export { previewRequest, type RequestPreview } from './request-preview.ts'
+export { retryAfterMs } from './retry-after.ts'
+export { followRootReference } from './root-reference.ts'
 export { withoutSecretsIn } from './safe-cause.ts'
 export { createSseReader, type SseReader } from './sse.ts'
 export { parseOutput, withOutputSchema } from './structured-output.ts'
@@ -63,3 +69,4 @@ export {
   type Transport,
   type WireResponse,
 } from './transport.ts'
+export { createWellFormedText, type WellFormedText } from './well-formed-text.ts'

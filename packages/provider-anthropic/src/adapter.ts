@@ -1,4 +1,4 @@
-import type { ProviderAdapter } from '@geppetto/engine'
+import { numberIn, type ProviderAdapter } from '@geppetto/engine'
 import { isJsonObject } from '@geppetto/turns'
 import { api } from './api.ts'
 import { callIdGrammar } from './call-ids.ts'
@@ -7,7 +7,6 @@ import { classifyFailure } from './errors.ts'
 import { type AnthropicAdapterOptions, checkAdapterOptions } from './options.ts'
 import { prepareCount, prepareMessage } from './request.ts'
 import { toolNameGrammar } from './tools.ts'
-import { numberIn } from './wire.ts'
 
 /**
  * Anthropic's Messages API as a wire format: pure, to be used with any transport.

@@ -1,9 +1,9 @@
+import { type Report, textIn } from '@geppetto/engine'
 import type { AssistantBlock, Block, ToolCallBlock } from '@geppetto/turns'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import type { CallIds } from './call-ids.ts'
-import type { Degradations } from './degradations.ts'
 import { type NativePayload, renderNative } from './native.ts'
-import { textIn, wireJson } from './wire.ts'
+import { wireJson } from './wire.ts'
 
 /** A content block as JSON. */
 export interface WirePart {
@@ -18,58 +18,54 @@ export function assistantPart(
   block: Exclude<Block, { readonly kind: 'system' | 'user' | 'tool-result' | 'unknown' }>,
   payload: NativePayload | undefined,
   ids: CallIds,
-  degradations: Degradations,
+  report: Report,
 ): WirePart | undefined {
-  if (payload !== undefined) return replayedPart(block, payload, ids, degradations)
+  if (payload !== undefined) return replayedPart(block, payload, ids, report)
   switch (block.kind) {
     case 'assistant':
-      return textPart(block, degradations)
+      return textPart(block, report)
     case 'tool-call':
-      return callPart(block, ids, degradations)
+      return callPart(block, ids, report)
     case 'reasoning':
-      degradations.add('reasoning-dropped', 'reasoning of another provider or model, or not whole', block.id)
+      report('reasoning-dropped', 'reasoning of another provider or model, or not whole', block)
       return undefined
     case 'provider':
-      degradations.add('provider-block-dropped', `${block.type} belongs to the provider that made it`, block.id)
+      report('provider-block-dropped', `${block.type} belongs to the provider that made it`, block)
       return undefined
   }
 }
 
-function replayedPart(
-  block: Block,
-  payload: NativePayload,
-  ids: CallIds,
-  degradations: Degradations,
-): WirePart | undefined {
+function replayedPart(block: Block, payload: NativePayload, ids: CallIds, report: Report): WirePart | undefined {
   // The model says such texts, and the API then refuses them.
-  if (block.kind === 'assistant' && isBlank(block, degradations)) return undefined
+  if (block.kind === 'assistant' && isBlank(block, report)) return undefined
   if (block.kind === 'tool-call') {
     ids.assign(block.callId, textIn(payload.block, 'id'))
-    if (!hasObject(block)) return callPart(block, ids, degradations)
+    if (!hasObject(block)) return callPart(block, ids, report)
   }
   return { json: renderNative(block, payload), type: textIn(payload.block, 'type') ?? '', block }
 }
 
-function textPart(block: AssistantBlock, degradations: Degradations): WirePart | undefined {
-  return isBlank(block, degradations) ? undefined : part(block, { type: 'text', text: block.text })
+function textPart(block: AssistantBlock, report: Report): WirePart | undefined {
+  return isBlank(block, report) ? undefined : part(block, { type: 'text', text: block.text })
 }
 
-function isBlank(block: AssistantBlock, degradations: Degradations): boolean {
+function isBlank(block: AssistantBlock, report: Report): boolean {
   if (block.text.trim() !== '') return false
-  if (block.text !== '') degradations.add('empty-text-dropped', 'a text of white space alone', block.id)
+  if (block.text !== '') report('empty-text-dropped', 'a text of white space alone', block)
   return true
 }
 
-function callPart(block: ToolCallBlock, ids: CallIds, degradations: Degradations): WirePart {
+function callPart(block: ToolCallBlock, ids: CallIds, report: Report): WirePart {
   const id = ids.assign(block.callId)
   if (id !== block.callId && block.native === undefined)
-    degradations.add('call-id-changed', `call ${block.callId} is sent as ${id}`, block.id)
-  return part(block, { type: 'tool_use', id, name: toolName(block, degradations), input: toInput(block, degradations) })
+    report('call-id-changed', `call ${block.callId} is sent as ${id}`, block)
+  return part(block, { type: 'tool_use', id, name: toolName(block, report), input: toInput(block, report) })
 }
 
-function toolName({ id, name }: ToolCallBlock, degradations: Degradations): string {
+function toolName(block: ToolCallBlock, report: Report): string {
+  const { name } = block
   const fitting = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64)
-  if (fitting !== name) degradations.add('tool-name-changed', `tool ${name} is called ${fitting}`, id)
+  if (fitting !== name) report('tool-name-changed', `tool ${name} is called ${fitting}`, block)
   return fitting
 }
 
@@ -78,9 +74,10 @@ function hasObject({ input }: ToolCallBlock): boolean {
 }
 
 /** The API takes objects alone: arguments that did not become one are shown to the model as they came. */
-function toInput({ id, input }: ToolCallBlock, degradations: Degradations): JsonObject {
+function toInput(block: ToolCallBlock, report: Report): JsonObject {
+  const { input } = block
   if (input.state === 'parsed' && isJsonObject(input.value)) return input.value
-  degradations.add('arguments-wrapped', 'arguments that are no whole object', id)
+  report('arguments-wrapped', 'arguments that are no whole object', block)
   return input.state === 'parsed' ? { value: input.value } : { unparsed: input.raw }
 }
 

@@ -1,9 +1,17 @@
-import type { DecoderOutput, ReasoningWriter, ServerToolWriter, TextWriter, ToolCallWriter } from '@geppetto/engine'
+import {
+  createWellFormedText,
+  type DecoderOutput,
+  listIn,
+  type ReasoningWriter,
+  type ServerToolWriter,
+  type TextWriter,
+  type ToolCallWriter,
+  textIn,
+} from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject, type JsonValue, parseToolInput } from '@geppetto/turns'
 import { toCitation } from './citation.ts'
 import { isServerCall, toPayload } from './native.ts'
-import { WellFormedText } from './well-formed-text.ts'
-import { listIn, textIn, without } from './wire.ts'
+import { without } from './wire.ts'
 
 /** Reads one content block: what it starts with, its deltas, its end. */
 export interface BlockReader {
@@ -35,7 +43,7 @@ class TextReader implements BlockReader {
   readonly #writer: TextWriter
   readonly #index: number
   readonly #start: JsonObject
-  readonly #text = new WellFormedText()
+  readonly #text = createWellFormedText()
   readonly #citations: JsonValue[] = []
   readonly #unknownDeltas: JsonValue[] = []
 
@@ -54,14 +62,14 @@ class TextReader implements BlockReader {
   }
 
   close(): void {
-    this.#writer.append(this.#text.rest())
+    this.#writer.append(this.#text.end())
     const citations = this.#citations.length === 0 ? this.#start.citations : this.#citations
     const block = { ...without(this.#start, 'text', 'citations'), ...defined({ citations }) }
     this.#writer.finish({ payload: toPayload({ index: this.#index, block, unknownDeltas: this.#unknownDeltas }) })
   }
 
   #append(text: string | undefined): void {
-    if (text !== undefined) this.#writer.append(this.#text.next(text))
+    if (text !== undefined) this.#writer.append(this.#text.push(text))
   }
 
   #cite(citation: JsonValue | undefined): void {
@@ -75,7 +83,7 @@ class ThinkingReader implements BlockReader {
   readonly #writer: ReasoningWriter
   readonly #index: number
   readonly #start: JsonObject
-  readonly #text = new WellFormedText()
+  readonly #text = createWellFormedText()
   #signature: string | undefined
   readonly #unknownDeltas: JsonValue[] = []
 
@@ -94,13 +102,13 @@ class ThinkingReader implements BlockReader {
   }
 
   close(): void {
-    this.#writer.append(this.#text.rest())
+    this.#writer.append(this.#text.end())
     const block = { ...without(this.#start, 'thinking', 'signature'), ...defined({ signature: this.#signature }) }
     this.#writer.finish({ payload: toPayload({ index: this.#index, block, unknownDeltas: this.#unknownDeltas }) })
   }
 
   #append(text: string | undefined): void {
-    if (text !== undefined) this.#writer.append(this.#text.next(text))
+    if (text !== undefined) this.#writer.append(this.#text.push(text))
   }
 }
 

@@ -1,5 +1,5 @@
+import { numberIn, textIn } from '@geppetto/engine'
 import { type Citation, type CitedPlace, defined, type JsonObject } from '@geppetto/turns'
-import { numberIn, textIn } from './wire.ts'
 
 /**
  * What a text block refers to. It cites as a whole, so that there is no place in it.

@@ -1,7 +1,7 @@
+import type { Report } from '@geppetto/engine'
 import type { Block, SystemBlock, ToolCallBlock, ToolResultBlock, Turn } from '@geppetto/turns'
 import { assistantPart, type WirePart } from './assistant-part.ts'
 import { CallIds } from './call-ids.ts'
-import type { Degradations } from './degradations.ts'
 import type { Replay } from './replay-groups.ts'
 import { partOfSystem, partsOfResult, partsOfUser, systemAsUser } from './user-part.ts'
 
@@ -28,8 +28,8 @@ export interface ConversationRules {
  * The blocks of a turn as messages of alternating roles, in which the results of a step stand together, directly behind its calls.
  * @throws EngineError `unsupported` naming the block.
  */
-export function toConversation(turn: Turn, rules: ConversationRules, degradations: Degradations): Conversation {
-  const builder = new ConversationBuilder(turn.blocks, rules, degradations)
+export function toConversation(turn: Turn, rules: ConversationRules, report: Report): Conversation {
+  const builder = new ConversationBuilder(turn.blocks, rules, report)
   for (const block of turn.blocks) builder.add(block)
   return builder.finish()
 }
@@ -49,18 +49,18 @@ class ConversationBuilder {
   readonly #answered = new Set<string>()
   readonly #ids: CallIds
   readonly #replay: Replay
-  readonly #degradations: Degradations
+  readonly #report: Report
   readonly #systemMessages: boolean
   /** System text that waits for the end of what the user says: the API has it there alone. */
   #waiting: SystemBlock[] = []
   readonly #moved = new Set<SystemBlock>()
   #step: Step | undefined
 
-  constructor(blocks: readonly Block[], { replay, systemMessages }: ConversationRules, degradations: Degradations) {
+  constructor(blocks: readonly Block[], { replay, systemMessages }: ConversationRules, report: Report) {
     this.#replay = replay
     this.#systemMessages = systemMessages
     this.#ids = new CallIds(ownIds(replay))
-    this.#degradations = degradations
+    this.#report = report
     for (const block of blocks) if (block.kind === 'tool-result') this.#results.set(block.callId, block)
   }
 
@@ -75,7 +75,7 @@ class ConversationBuilder {
       case 'tool-result':
         return this.#passResult(block)
       case 'unknown':
-        return this.#degradations.add('block-dropped', 'a block that a newer version made', block.id)
+        return this.#report('block-dropped', 'a block that a newer version made', block)
       default:
         return this.#addOutput(block)
     }
@@ -91,7 +91,7 @@ class ConversationBuilder {
     if (this.#messages.length === 0 && this.#step === undefined) return void this.#system.push(block.text)
     this.#closeStep()
     if (this.#systemMessages) this.#waiting.push(block)
-    else this.#say('user', [systemAsUser(block, this.#degradations)])
+    else this.#say('user', [systemAsUser(block, this.#report)])
   }
 
   /** As a message of its own, which has to stand between the user and the model. */
@@ -103,11 +103,11 @@ class ConversationBuilder {
       this.#messages.push({ role: 'system', parts: waiting.map(partOfSystem) })
       for (const block of waiting)
         if (this.#moved.has(block))
-          this.#degradations.add('system-moved', 'system text is sent behind what the user says next', block.id)
+          this.#report('system-moved', 'system text is sent behind what the user says next', block)
     } else
       this.#say(
         'user',
-        waiting.map((block) => systemAsUser(block, this.#degradations)),
+        waiting.map((block) => systemAsUser(block, this.#report)),
       )
   }
 
@@ -117,7 +117,7 @@ class ConversationBuilder {
     if (this.#step?.hasResults && !isSameMessage) this.#closeStep()
     this.#step ??= { parts: [], calls: [], group: undefined, hasResults: false }
     this.#step.group = group ?? this.#step.group
-    const part = assistantPart(block, this.#replay.get(block.id), this.#ids, this.#degradations)
+    const part = assistantPart(block, this.#replay.get(block.id), this.#ids, this.#report)
     if (part !== undefined) this.#step.parts.push(part)
     if (block.kind === 'tool-call') this.#step.calls.push(block)
   }
@@ -126,7 +126,7 @@ class ConversationBuilder {
   #passResult(block: ToolResultBlock): void {
     if (this.#step?.calls.some((call) => call.callId === block.callId)) this.#step.hasResults = true
     else if (this.#answered.has(block.callId))
-      this.#degradations.add('result-moved', 'a result that did not stand behind its call', block.id)
+      this.#report('result-moved', 'a result that did not stand behind its call', block)
   }
 
   #closeStep(): void {
@@ -138,7 +138,7 @@ class ConversationBuilder {
       this.#answered.add(callId)
       const id = this.#ids.assign(callId)
       const result = this.#results.get(callId)
-      return result === undefined ? [] : [partsOfResult(result, id, this.#degradations)]
+      return result === undefined ? [] : [partsOfResult(result, id, this.#report)]
     })
     this.#say('user', [...results.map(({ result }) => result), ...results.flatMap(({ media }) => media)])
   }

@@ -1,9 +1,9 @@
-import { type Decoder, type DecoderOutput, EngineError } from '@geppetto/engine'
+import { type Decoder, type DecoderOutput, EngineError, listIn, numberIn, objectIn, textIn } from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject } from '@geppetto/turns'
 import { type BlockReader, openBlock, ServerBlockReader, type ToolNames, ToolUseReader } from './block-readers.ts'
 import { cutsOff, toStopReason } from './stop.ts'
 import { UsageReader } from './usage.ts'
-import { listIn, numberIn, objectIn, parseObject, textIn } from './wire.ts'
+import { parseObject } from './wire.ts'
 
 /**
  * Reads the frames of a streamed message.

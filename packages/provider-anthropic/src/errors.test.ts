@@ -68,6 +68,8 @@ const rows: readonly (readonly [string, number, string, EngineErrorCode, boolean
   ['a page of a proxy', 502, '<html><body>Bad gateway</body></html>', 'unavailable', true],
   ['a page that refuses', 403, '<html>Forbidden</html>', 'permission', false],
   ['an empty body', 529, '', 'overloaded', true],
+  ['a gateway that takes no so long a body', 413, '<html>Too large</html>', 'context_overflow', false],
+  ['a gateway without a server', 503, '<html>Unavailable</html>', 'overloaded', true],
   ['JSON of somebody else', 400, '["what"]', 'invalid_request', false],
   ['a redirect', 301, '', 'invalid_options', false],
 ]

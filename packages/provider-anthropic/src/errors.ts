@@ -1,7 +1,13 @@
-import { EngineError, type EngineErrorCode, type WireFailure } from '@geppetto/engine'
+import {
+  EngineError,
+  type EngineErrorCode,
+  errorCodeOfStatus,
+  objectIn,
+  retryAfterMs,
+  textIn,
+  type WireFailure,
+} from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject } from '@geppetto/turns'
-import { retryAfter } from './retry-after.ts'
-import { objectIn, textIn } from './wire.ts'
 
 /** By the provider's word. @see https://platform.claude.com/docs/en/api/errors */
 const codesByType: ReadonlyMap<string, EngineErrorCode> = new Map<string, EngineErrorCode>([
@@ -18,19 +24,6 @@ const codesByType: ReadonlyMap<string, EngineErrorCode> = new Map<string, Engine
   // More bytes than the API takes: there, as with tokens, less has to be sent.
   ['request_too_large', 'context_overflow'],
   ['invalid_request_error', 'invalid_request'],
-])
-
-const codesByStatus: ReadonlyMap<number, EngineErrorCode> = new Map<number, EngineErrorCode>([
-  [401, 'auth'],
-  [402, 'quota'],
-  [403, 'permission'],
-  [404, 'not_found'],
-  [408, 'timeout'],
-  [409, 'unavailable'],
-  [413, 'context_overflow'],
-  [429, 'rate_limit'],
-  [504, 'timeout'],
-  [529, 'overloaded'],
 ])
 
 /** What an invalid request is about is in the message alone; these are the API's own sentences. */
@@ -63,7 +56,7 @@ function ofEnvelope(envelope: JsonObject, failure: WireFailure): EngineError {
       status,
       providerCode: detail ?? type,
       requestId: textIn(envelope, 'request_id') ?? failure.header('request-id'),
-      retryAfterMs: retryAfter(failure.header),
+      retryAfterMs: retryAfterMs(failure.header),
       retryable: wish === 'true' ? true : wish === 'false' ? false : undefined,
     }),
   })
@@ -81,14 +74,8 @@ function codeOf(
   const told = message === undefined ? undefined : codesBySentence.find(([sentence]) => sentence.test(message))?.[1]
   if (told !== undefined) return told
   // The word for whatever was wrong says less than such a status.
-  const byStatus = status === undefined ? undefined : codesByStatus.get(status)
-  if (code !== undefined) return byStatus ?? code
-  return status === undefined ? 'unavailable' : codeOfStatus(status)
-}
-
-function codeOfStatus(status: number): EngineErrorCode {
-  if (status < 400) return 'invalid_options'
-  return codesByStatus.get(status) ?? (status < 500 ? 'invalid_request' : 'unavailable')
+  if (status !== undefined && status !== 400) return errorCodeOfStatus(status)
+  return code ?? (status === undefined ? 'unavailable' : 'invalid_request')
 }
 
 /** A proxy in between answers in HTML, or with nothing at all. */

@@ -1,5 +1,6 @@
+import { numberIn, objectIn, textIn } from '@geppetto/engine'
 import { type Block, defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { numberIn, objectIn, textIn, wireJson } from './wire.ts'
+import { wireJson } from './wire.ts'
 
 /** What is kept of a content block for its replay, on our block. */
 export interface NativePayload {

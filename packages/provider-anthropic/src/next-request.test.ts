@@ -1,5 +1,5 @@
 import { background } from '@geppetto/context'
-import { createAdapterEngine, type Transport } from '@geppetto/engine'
+import { createAdapterEngine, listIn, numberIn, objectIn, type Transport, textIn } from '@geppetto/engine'
 import {
   appendBlocks,
   type Block,
@@ -21,7 +21,7 @@ import { expect, it } from 'vitest'
 import { anthropicAdapter } from './index.ts'
 import { readPayload } from './native.ts'
 import { answerWith, type Recording, recording } from './recordings.test-helper.ts'
-import { listIn, numberIn, objectIn, textIn, without } from './wire.ts'
+import { without } from './wire.ts'
 
 /** Conversations in which the model's answer comes back in the next request, by their files. */
 const conversations: readonly (readonly string[])[] = [

@@ -1,7 +1,6 @@
-import { type ReplayTarget, replayGroups } from '@geppetto/engine'
+import { objectIn, type ReplayTarget, replayGroups, textIn } from '@geppetto/engine'
 import type { Block, JsonObject, JsonValue } from '@geppetto/turns'
 import { isServerCall, type NativePayload, readPayload } from './native.ts'
-import { objectIn, textIn } from './wire.ts'
 
 /** The content blocks that go back as they came, by the ids of our blocks. */
 export type Replay = ReadonlyMap<string, NativePayload>

@@ -1,3 +1,4 @@
+import { listIn } from '@geppetto/engine'
 import {
   appendBlocks,
   type Block,
@@ -17,7 +18,6 @@ import { describe, expect, it } from 'vitest'
 import { blockOf, callBlock, start, stopOf, streamOf, textBlock } from './frames.test-helper.ts'
 import { prepared } from './prepare.test-helper.ts'
 import { answerWith } from './recordings.test-helper.ts'
-import { listIn } from './wire.ts'
 
 const model = 'claude-haiku-4-5'
 const asked = createTurn({ blocks: [userBlock('a')] })

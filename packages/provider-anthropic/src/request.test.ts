@@ -89,7 +89,7 @@ describe('a conversation', () => {
   it('that begins with the assistant is begun by the user', () => {
     const { json, codes } = prepared([says('Welcome'), user('a')])
     expect(json.messages).toMatchObject([{ role: 'user' }, { role: 'assistant' }, { role: 'user' }])
-    expect(codes).toEqual(['user-text-added'])
+    expect(codes).toEqual(['text-added'])
   })
 
   it('that ends with the assistant is gone on with, without white space, where the model does that', () => {
@@ -102,7 +102,7 @@ describe('a conversation', () => {
       { role: 'assistant' },
       { role: 'user', content: [text('Continue.')] },
     ])
-    expect(newer.codes).toEqual(['user-text-added'])
+    expect(newer.codes).toEqual(['text-added'])
   })
 
   it('keeps white space elsewhere, and leaves out texts that say nothing', () => {

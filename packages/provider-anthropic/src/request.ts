@@ -1,4 +1,12 @@
-import type { ModelDefaults, PreparedRequest } from '@geppetto/engine'
+import {
+  type Degradation,
+  type ModelDefaults,
+  type PreparedRequest,
+  providerOptionsOf,
+  type Report,
+  reportTo,
+  resolveInferenceConfig,
+} from '@geppetto/engine'
 import {
   type JsonObject,
   type JsonValue,
@@ -11,8 +19,7 @@ import { api, apiVersion, samplingVersion } from './api.ts'
 import { markForCache } from './cache-control.ts'
 import { toConversation } from './conversation.ts'
 import { fitEnds } from './conversation-ends.ts'
-import { Degradations } from './degradations.ts'
-import { configOf, withExtra } from './inference-config.ts'
+import { withExtra } from './extra-fields.ts'
 import { type ModelTraits, traitsOf } from './models.ts'
 import type { AnthropicAdapterOptions } from './options.ts'
 import { findReplay, openContainer } from './replay-groups.ts'
@@ -76,31 +83,32 @@ interface Body {
   readonly fields: JsonObject
   /** The messages, as JSON. */
   readonly messages: string
-  readonly degradations: Degradations
+  readonly degradations: readonly Degradation[]
 }
 
 function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: AnthropicAdapterOptions): Body {
-  const degradations = new Degradations()
-  const config = configOf(turn, defaults)
+  const degradations: Degradation[] = []
+  const report = reportTo(degradations)
+  const config = resolveInferenceConfig(turn, defaults)
   const { model, seed, serviceTier } = config
   const traits = traitsOf(model)
   const replay = findReplay(turn.blocks, { api, host, model })
-  const conversation = toConversation(turn, { replay, systemMessages: traits.systemMessages }, degradations)
+  const conversation = toConversation(turn, { replay, systemMessages: traits.systemMessages }, report)
   const definitions = toolDefinitionsKey.read(turn.data) ?? []
   const server = splitServerTools(options.serverTools ?? [])
-  const tools = [...server.tools, ...definitions.map((tool) => toTool(tool, degradations))]
+  const tools = [...server.tools, ...definitions.map((tool) => toTool(tool, report))]
   const choice = tools.length === 0 ? undefined : toolChoiceKey.read(turn.data)
   const situation = { traits, conversation, isForced: isForced(choice), maxTokens: config.maxOutputTokens }
-  const { thinking, effort, isOn } = toThinking(config.reasoning, situation, degradations)
-  const format = toFormat(structuredOutputKey.read(turn.data), traits, degradations)
-  fitEnds(conversation, turn, traits.prefill && !isOn, degradations)
-  if (seed !== undefined) degradations.add('option-dropped', 'Anthropic has no seed')
+  const { thinking, effort, isOn } = toThinking(config.reasoning, situation, report)
+  const format = toFormat(structuredOutputKey.read(turn.data), traits, report)
+  fitEnds(conversation, turn, traits.prefill && !isOn, report)
+  if (seed !== undefined) report('option-dropped', 'Anthropic has no seed')
   const system = [...conversation.system, ...format.instruction].map((text): JsonObject => ({ type: 'text', text }))
   const lists = {
     ...(system.length === 0 ? undefined : { system }),
     ...(tools.length === 0 ? undefined : { tools }),
   }
-  const stopSequences = toStopSequences(config.stopSequences ?? [], degradations)
+  const stopSequences = toStopSequences(config.stopSequences ?? [], report)
   const container = openContainer(replay)
   const outputConfig = { ...(effort === undefined ? undefined : { effort }), ...format.outputConfig }
   const fields: JsonObject = {
@@ -109,19 +117,19 @@ function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: A
     ...(options.cache === 'off' ? lists : markForCache(lists, conversation.messages)),
     ...(container === undefined ? undefined : { container }),
     ...(server.mcpServers.length === 0 ? undefined : { mcp_servers: server.mcpServers }),
-    ...(choice === undefined ? undefined : { tool_choice: toChoice(choice, traits, degradations) }),
+    ...(choice === undefined ? undefined : { tool_choice: toChoice(choice, traits, report) }),
     ...(thinking === undefined ? undefined : { thinking }),
     ...(Object.keys(outputConfig).length === 0 ? undefined : { output_config: outputConfig }),
-    ...toSampling(config, traits, isOn, degradations),
+    ...toSampling(config, traits, isOn, report),
     ...(stopSequences.length === 0 ? undefined : { stop_sequences: stopSequences }),
-    ...toServiceTier(serviceTier, degradations),
+    ...toServiceTier(serviceTier, report),
   }
   const messages = conversation.messages.map(
     ({ role, parts }) => `{"role":"${role}","content":[${parts.map((part) => part.json).join(',')}]}`,
   )
   return {
     model,
-    fields: withTypedChoice(withExtra(fields, config.extra)),
+    fields: withTypedChoice(withExtra(fields, providerOptionsOf(config, api))),
     messages: `[${messages.join(',')}]`,
     degradations,
   }
@@ -138,18 +146,18 @@ function toMaxTokens(limit: number | undefined, { maxOutput }: ModelTraits, thin
 function toChoice(
   choice: Parameters<typeof toToolChoice>[0],
   { thinksUnasked }: ModelTraits,
-  degradations: Degradations,
+  report: Report,
 ): JsonObject {
   if (!isForced(choice) || thinksUnasked !== 'always') return toToolChoice(choice)
-  degradations.add('tool-choice-changed', 'this model always thinks and cannot be forced to call: it may')
+  report('tool-choice-changed', 'this model always thinks and cannot be forced to call: it may')
   return { type: 'auto' }
 }
 
 /** The tiers of others have other names. */
-function toServiceTier(tier: string | undefined, degradations: Degradations): JsonObject {
+function toServiceTier(tier: string | undefined, report: Report): JsonObject {
   if (tier === undefined) return {}
   if (tier === 'auto' || tier === 'standard_only') return { service_tier: tier }
-  degradations.add('option-dropped', `service tier ${tier}: Anthropic has auto and standard_only`)
+  report('option-dropped', `service tier ${tier}: Anthropic has auto and standard_only`)
   return {}
 }
 
@@ -166,7 +174,7 @@ function toRequest(
   fields: JsonObject,
   messages: string,
   options: AnthropicAdapterOptions,
-  degradations: Degradations,
+  degradations: readonly Degradation[],
   stream: boolean,
 ): PreparedRequest {
   const betas = [...new Set([...(options.betas ?? []), ...neededBetas(fields, options.betas ?? [])])]
@@ -182,7 +190,7 @@ function toRequest(
     },
     body: fields.messages === undefined ? `${rest},"messages":${messages}}` : `${rest}}`,
     stream,
-    degradations: degradations.list,
+    degradations,
   }
 }
 

@@ -1,5 +1,5 @@
+import type { Report } from '@geppetto/engine'
 import type { InferenceConfig, JsonObject } from '@geppetto/turns'
-import type { Degradations } from './degradations.ts'
 import type { ModelTraits } from './models.ts'
 
 /** Temperature and the like, where the model has them. */
@@ -7,17 +7,17 @@ export function toSampling(
   { temperature, topP }: InferenceConfig,
   traits: ModelTraits,
   isThinking: boolean,
-  degradations: Degradations,
+  report: Report,
 ): JsonObject {
   const drop = (name: string, why: string): undefined => {
-    degradations.add('option-dropped', `${name} is not sent: ${why}`)
+    report('option-dropped', `${name} is not sent: ${why}`)
     return undefined
   }
   const reason =
     traits.sampling === 'none' ? 'this model has no sampling parameters' : 'the API takes none while the model thinks'
   const isRefused = traits.sampling === 'none' || isThinking
   const sent =
-    temperature === undefined ? undefined : isRefused ? drop('temperature', reason) : clamp(temperature, degradations)
+    temperature === undefined ? undefined : isRefused ? drop('temperature', reason) : clamp(temperature, report)
   const isOneTooMany = sent !== undefined && traits.sampling === 'one'
   const topPSent =
     topP === undefined
@@ -34,16 +34,15 @@ export function toSampling(
 }
 
 /** Others go up to 2. */
-function clamp(temperature: number, degradations: Degradations): number {
+function clamp(temperature: number, report: Report): number {
   const clamped = Math.min(1, Math.max(0, temperature))
-  if (clamped !== temperature)
-    degradations.add('temperature-changed', `a temperature of ${temperature} is sent as ${clamped}`)
+  if (clamped !== temperature) report('temperature-changed', `a temperature of ${temperature} is sent as ${clamped}`)
   return clamped
 }
 
 /** Stop sequences that the API takes: it refuses those of white space alone. */
-export function toStopSequences(stopSequences: readonly string[], degradations: Degradations): readonly string[] {
+export function toStopSequences(stopSequences: readonly string[], report: Report): readonly string[] {
   const kept = stopSequences.filter((sequence) => sequence.trim() !== '')
-  if (kept.length < stopSequences.length) degradations.add('option-dropped', 'a stop sequence of white space alone')
+  if (kept.length < stopSequences.length) report('option-dropped', 'a stop sequence of white space alone')
   return kept
 }

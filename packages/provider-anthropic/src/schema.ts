@@ -1,4 +1,4 @@
-import { isRecursiveSchema } from '@geppetto/engine'
+import { followRootReference, isRecursiveSchema } from '@geppetto/engine'
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 
 /** What of a schema the API could not be told; undefined where it cannot be told at all. */
@@ -40,7 +40,7 @@ class Inexpressible extends Error {}
 export function lowerSchema(schema: JsonObject): LoweredSchema {
   const weakened: string[] = []
   try {
-    const lowered = lower(withoutRootReference(schema), '#', weakened)
+    const lowered = lower(followRootReference(schema) ?? schema, '#', weakened)
     if (lowered.type !== 'object') throw new Inexpressible('# is no object')
     if (isRecursiveSchema(lowered)) throw new Inexpressible('it refers to itself')
     return { schema: lowered, weakened }
@@ -48,15 +48,6 @@ export function lowerSchema(schema: JsonObject): LoweredSchema {
     if (error instanceof Inexpressible) return { schema: undefined, reason: error.message }
     throw error
   }
-}
-
-/** The schema with what its top refers to in the place of the reference, as generators of schemas write it. */
-function withoutRootReference(schema: JsonObject): JsonObject {
-  const { $ref: reference, ...rest } = schema
-  const [, place, name = ''] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(String(reference)) ?? []
-  const definitions = place === undefined ? undefined : schema[place]
-  const target = isJsonObject(definitions) ? definitions[name] : undefined
-  return isJsonObject(target) && target.$ref === undefined ? { ...target, ...rest } : schema
 }
 
 function lower(schema: JsonObject, path: string, weakened: string[]): JsonObject {

@@ -1,5 +1,5 @@
+import type { Report } from '@geppetto/engine'
 import type { JsonObject, StructuredOutput } from '@geppetto/turns'
-import type { Degradations } from './degradations.ts'
 import type { ModelTraits } from './models.ts'
 import { lowerSchema } from './schema.ts'
 
@@ -14,18 +14,18 @@ export interface Format {
 export function toFormat(
   output: StructuredOutput | undefined,
   { structuredOutput }: ModelTraits,
-  degradations: Degradations,
+  report: Report,
 ): Format {
   if (output === undefined) return { instruction: [] }
-  if (!structuredOutput) return inWords(output, 'this model has no structured output', degradations)
+  if (!structuredOutput) return inWords(output, 'this model has no structured output', report)
   const lowered = lowerSchema(output.schema)
-  if (lowered.schema === undefined) return inWords(output, lowered.reason, degradations)
-  for (const path of lowered.weakened) degradations.add('schema-weakened', `output schema ${output.name}: ${path}`)
+  if (lowered.schema === undefined) return inWords(output, lowered.reason, report)
+  for (const path of lowered.weakened) report('schema-weakened', `output schema ${output.name}: ${path}`)
   return { outputConfig: { format: { type: 'json_schema', schema: lowered.schema } }, instruction: [] }
 }
 
-function inWords({ name, schema }: StructuredOutput, reason: string, degradations: Degradations): Format {
-  degradations.add('schema-as-instruction', `output schema ${name} is asked for in the system text: ${reason}`)
+function inWords({ name, schema }: StructuredOutput, reason: string, report: Report): Format {
+  report('schema-as-instruction', `output schema ${name} is asked for in the system text: ${reason}`)
   return {
     instruction: [
       `Answer with one JSON value and nothing else: no explanation, no code fence. It must fit this JSON Schema: ${JSON.stringify(schema)}`,

@@ -1,6 +1,6 @@
+import type { Report } from '@geppetto/engine'
 import { defined, type InferenceConfig, type JsonObject } from '@geppetto/turns'
 import type { Conversation } from './conversation.ts'
-import type { Degradations } from './degradations.ts'
 import type { ModelTraits } from './models.ts'
 
 type Reasoning = NonNullable<InferenceConfig['reasoning']>
@@ -40,11 +40,7 @@ export interface ThinkingSituation {
  * How the model is to think.
  * @see https://platform.claude.com/docs/en/build-with-claude/thinking
  */
-export function toThinking(
-  reasoning: Reasoning | undefined,
-  situation: ThinkingSituation,
-  degradations: Degradations,
-): Thinking {
+export function toThinking(reasoning: Reasoning | undefined, situation: ThinkingSituation, report: Report): Thinking {
   const { traits, isForced } = situation
   if (reasoning === undefined) {
     if (isForced) return off(traits)
@@ -52,19 +48,19 @@ export function toThinking(
   }
   if (reasoning.effort === 'none') {
     if (traits.thinksUnasked !== 'always') return off(traits)
-    degradations.add('reasoning-kept', 'this model always thinks: it is asked for the least effort')
+    report('reasoning-kept', 'this model always thinks: it is asked for the least effort')
     return { effort: 'low', isOn: true }
   }
   if (traits.thinking === 'none') {
-    degradations.add('reasoning-not-supported', 'this model does not think')
+    report('reasoning-not-supported', 'this model does not think')
     return { isOn: false }
   }
   if (isForced && traits.thinksUnasked !== 'always') {
-    degradations.add('reasoning-off', 'a forced tool call and thinking exclude each other')
+    report('reasoning-off', 'a forced tool call and thinking exclude each other')
     return off(traits)
   }
   const isBudget = traits.thinking === 'budget' || (traits.thinking === 'both' && reasoning.budget !== undefined)
-  return isBudget ? byBudget(reasoning, situation, degradations) : byEffort(reasoning, traits, degradations)
+  return isBudget ? byBudget(reasoning, situation, report) : byEffort(reasoning, traits, report)
 }
 
 function off(traits: ModelTraits): Thinking {
@@ -72,19 +68,19 @@ function off(traits: ModelTraits): Thinking {
   return traits.thinksUnasked === 'no' ? { isOn: false } : { thinking: { type: 'disabled' }, isOn: false }
 }
 
-function byEffort(reasoning: Reasoning, traits: ModelTraits, degradations: Degradations): Thinking {
+function byEffort(reasoning: Reasoning, traits: ModelTraits, report: Report): Thinking {
   if (reasoning.budget !== undefined)
-    degradations.add('reasoning-budget-dropped', 'this model decides itself how much it thinks: use the effort')
+    report('reasoning-budget-dropped', 'this model decides itself how much it thinks: use the effort')
   const effort = reasoning.effort === 'minimal' ? 'low' : reasoning.effort
-  if (effort !== reasoning.effort) degradations.add('reasoning-effort-changed', 'effort minimal is sent as low')
+  if (effort !== reasoning.effort) report('reasoning-effort-changed', 'effort minimal is sent as low')
   return {
-    thinking: { type: 'adaptive', ...display(reasoning, degradations) },
+    thinking: { type: 'adaptive', ...display(reasoning, report) },
     ...(traits.effort === 'none' ? undefined : defined({ effort })),
     isOn: true,
   }
 }
 
-function byBudget(reasoning: Reasoning, situation: ThinkingSituation, degradations: Degradations): Thinking {
+function byBudget(reasoning: Reasoning, situation: ThinkingSituation, report: Report): Thinking {
   const { traits, maxTokens = 1, conversation } = situation
   const wanted =
     reasoning.budget ??
@@ -93,23 +89,23 @@ function byBudget(reasoning: Reasoning, situation: ThinkingSituation, degradatio
   const most = traits.maxOutput - maxTokens
   const budget = Math.max(minBudget, Math.min(wanted, most))
   if (budget > most) {
-    degradations.add('reasoning-off', `maxOutputTokens of ${maxTokens} leaves no room for thinking`)
+    report('reasoning-off', `maxOutputTokens of ${maxTokens} leaves no room for thinking`)
     return { isOn: false }
   }
   if (goesOnUnthought(conversation)) {
-    degradations.add('reasoning-off', 'the step that is gone on with began without thinking that can be sent back')
+    report('reasoning-off', 'the step that is gone on with began without thinking that can be sent back')
     return { isOn: false }
   }
-  if (budget !== wanted) degradations.add('reasoning-budget-changed', `a budget of ${wanted} is sent as ${budget}`)
+  if (budget !== wanted) report('reasoning-budget-changed', `a budget of ${wanted} is sent as ${budget}`)
   return {
-    thinking: { type: 'enabled', budget_tokens: budget, ...display(reasoning, degradations) },
+    thinking: { type: 'enabled', budget_tokens: budget, ...display(reasoning, report) },
     isOn: true,
   }
 }
 
-function display({ summary }: Reasoning, degradations: Degradations): { readonly display?: 'summarized' } {
+function display({ summary }: Reasoning, report: Report): { readonly display?: 'summarized' } {
   if (summary === undefined) return {}
-  if (summary !== 'auto') degradations.add('reasoning-summary-changed', `a ${summary} summary is sent as summarized`)
+  if (summary !== 'auto') report('reasoning-summary-changed', `a ${summary} summary is sent as summarized`)
   return { display: 'summarized' }
 }
 

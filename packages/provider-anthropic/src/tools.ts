@@ -1,7 +1,5 @@
-import { EngineError } from '@geppetto/engine'
+import { EngineError, type Report, textIn } from '@geppetto/engine'
 import type { JsonObject, ToolChoice, ToolDefinition } from '@geppetto/turns'
-import type { Degradations } from './degradations.ts'
-import { textIn } from './wire.ts'
 
 /** What Anthropic takes as the name of a tool. */
 export const toolNameGrammar = '^[a-zA-Z0-9_-]{1,64}$'
@@ -9,23 +7,23 @@ export const toolNameGrammar = '^[a-zA-Z0-9_-]{1,64}$'
 const allowed = new RegExp(toolNameGrammar)
 
 /** A tool as the API is told of it. @throws EngineError `unsupported` when its name cannot be sent. */
-export function toTool(tool: ToolDefinition, degradations: Degradations): JsonObject {
+export function toTool(tool: ToolDefinition, report: Report): JsonObject {
   const { name, description, inputSchema } = tool
   if (!allowed.test(name))
     throw new EngineError('unsupported', `tool ${name}: a name must be 1 to 64 letters, digits, _ or -`)
   return {
     name,
     ...(description === '' ? undefined : { description }),
-    input_schema: toInputSchema(name, inputSchema, degradations),
+    input_schema: toInputSchema(name, inputSchema, report),
   }
 }
 
 /** The API wants an object at the top, and no choice between several. */
-function toInputSchema(name: string, schema: JsonObject, degradations: Degradations): JsonObject {
+function toInputSchema(name: string, schema: JsonObject, report: Report): JsonObject {
   const { anyOf, oneOf, allOf, not, enum: values, $schema: _, ...rest } = schema
   for (const [keyword, value] of Object.entries({ anyOf, oneOf, allOf, not, enum: values }))
     if (value !== undefined)
-      degradations.add('schema-weakened', `tool ${name}: ${keyword} at the top of the input schema is left out`)
+      report('schema-weakened', `tool ${name}: ${keyword} at the top of the input schema is left out`)
   return { ...rest, type: 'object' }
 }
 

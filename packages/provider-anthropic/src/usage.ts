@@ -1,5 +1,5 @@
+import { numberIn, objectIn } from '@geppetto/engine'
 import { defined, type JsonObject, type JsonValue, type Usage } from '@geppetto/turns'
-import { numberIn, objectIn } from './wire.ts'
 
 /** Collects what a response states of its usage: the last statement wins, field by field. A null states nothing. */
 export class UsageReader {

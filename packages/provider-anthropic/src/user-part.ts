@@ -1,7 +1,7 @@
+import type { Report } from '@geppetto/engine'
 import type { JsonObject, SystemBlock, ToolResultBlock, UserBlock } from '@geppetto/turns'
 import type { WirePart } from './assistant-part.ts'
 import { toContentBlock } from './content.ts'
-import type { Degradations } from './degradations.ts'
 import { wireJson } from './wire.ts'
 
 const userParts = new WeakMap<UserBlock, readonly WirePart[]>()
@@ -24,8 +24,8 @@ export function partOfSystem(block: SystemBlock): WirePart {
 }
 
 /** System text in the middle of the conversation, where the model has no place for it, as said by the user. */
-export function systemAsUser(block: SystemBlock, degradations: Degradations): WirePart {
-  degradations.add('system-as-user', 'system text in the middle of the conversation, sent as a user text', block.id)
+export function systemAsUser(block: SystemBlock, report: Report): WirePart {
+  report('system-as-user', 'system text in the middle of the conversation, sent as a user text', block)
   return { json: wireJson({ type: 'text', text: `<system>\n${block.text}\n</system>` }), type: 'text', block }
 }
 
@@ -38,12 +38,11 @@ interface ResultParts {
 const results = new WeakMap<ToolResultBlock, ResultParts & { readonly id: string }>()
 
 /** The result of a call, behind the call. @throws EngineError `unsupported` naming the block. */
-export function partsOfResult(block: ToolResultBlock, id: string, degradations: Degradations): ResultParts {
+export function partsOfResult(block: ToolResultBlock, id: string, report: Report): ResultParts {
   const known = results.get(block)
   const parts = known?.id === id ? known : toResultParts(block, id)
   results.set(block, { ...parts, id })
-  if (parts.media.length > 0)
-    degradations.add('media-moved', 'images and files of an error, sent behind the results', block.id)
+  if (parts.media.length > 0) report('media-moved', 'images and files of an error, sent behind the results', block)
   return parts
 }
 

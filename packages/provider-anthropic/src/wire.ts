@@ -1,32 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 
-// Small readers of what came from the wire, where any field may be missing or of another type.
-
 /** The object in a frame. @throws SyntaxError, TypeError when it is none. */
 export function parseObject(data: string): JsonObject {
   const parsed: unknown = JSON.parse(data)
   if (!isJsonObject(parsed)) throw new TypeError('a frame holds something else than an object')
   return parsed
-}
-
-export function textIn(object: JsonObject | undefined, name: string): string | undefined {
-  const value = object?.[name]
-  return typeof value === 'string' ? value : undefined
-}
-
-export function numberIn(object: JsonObject | undefined, name: string): number | undefined {
-  const value = object?.[name]
-  return typeof value === 'number' ? value : undefined
-}
-
-export function objectIn(object: JsonObject | undefined, name: string): JsonObject | undefined {
-  const value = object?.[name]
-  return isJsonObject(value) ? value : undefined
-}
-
-export function listIn(object: JsonObject | undefined, name: string): readonly JsonValue[] {
-  const value = object?.[name]
-  return Array.isArray(value) ? value : []
 }
 
 /** The object without some of its fields. */

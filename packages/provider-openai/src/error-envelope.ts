@@ -1,5 +1,5 @@
+import { listIn, numberIn, objectIn, textIn } from '@geppetto/engine'
 import { isJsonObject } from '@geppetto/turns'
-import { listIn, numberIn, objectIn, textIn } from './json.ts'
 
 /** What an error says, wherever a host puts it. */
 export interface ErrorEnvelope {

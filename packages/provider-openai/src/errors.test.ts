@@ -95,6 +95,8 @@ const rows: readonly Row[] = [
   ['a gateway that waited', 504, {}, 'timeout'],
   ["Groq's flex tier", 498, openai('capacity', 'capacity_exceeded'), 'overloaded'],
   ['a gateway', 529, {}, 'overloaded'],
+  ['a gateway that takes no so long a body', 413, {}, 'context_overflow'],
+  ['a gateway without a server', 503, {}, 'overloaded'],
   ['an unknown failure of the server', 599, {}, 'unavailable'],
   ['an unknown fault of ours', 418, {}, 'invalid_request'],
 ]

@@ -1,4 +1,4 @@
-import { EngineError, type EngineErrorCode, type WireFailure } from '@geppetto/engine'
+import { EngineError, type EngineErrorCode, errorCodeOfStatus, retryAfterMs, type WireFailure } from '@geppetto/engine'
 import { defined } from '@geppetto/turns'
 import { type ErrorEnvelope, readErrorEnvelope } from './error-envelope.ts'
 
@@ -58,23 +58,6 @@ const codeOfWord: Readonly<Record<string, EngineErrorCode>> = {
 
 const vagueWords: ReadonlySet<string> = new Set(['invalid_request_error', 'api_error'])
 
-const codeOfStatus: Readonly<Record<number, EngineErrorCode>> = {
-  401: 'auth',
-  402: 'quota',
-  403: 'permission',
-  404: 'not_found',
-  408: 'timeout',
-  // A lock that could not be had.
-  409: 'unavailable',
-  424: 'unavailable',
-  429: 'rate_limit',
-  // Groq's flex tier
-  498: 'overloaded',
-  503: 'overloaded',
-  504: 'timeout',
-  529: 'overloaded',
-}
-
 /** What hosts without a word for it say when the conversation is too long. */
 const overflowText =
   /context (?:length|size|window)|maximum (?:context|prompt) length|too many (?:input )?tokens|(?:prompt|input) is too long/i
@@ -123,10 +106,9 @@ function codeOf({ words, message, hasParam }: ErrorEnvelope, status: number | un
   // A limit of tokens per minute talks of tokens too: it is no overflow.
   if (status !== 429 && overflowText.test(message ?? '')) return 'context_overflow'
   if ((status === undefined || status === 400) && wrongKeyText.test(message ?? '')) return 'auth'
-  const byStatus = status === undefined ? undefined : codeOfStatus[status]
-  if (byStatus !== undefined) return byStatus
-  if (status !== undefined && status >= 500) return 'unavailable'
-  if (status !== undefined) return 'invalid_request'
+  // Groq's flex tier
+  if (status === 498) return 'overloaded'
+  if (status !== undefined) return errorCodeOfStatus(status)
   const [vague] = known
   if (vague !== undefined) return codeOfWord[vague] ?? 'internal'
   if (words.length === 0) return hasParam ? 'invalid_request' : 'unavailable'
@@ -159,23 +141,6 @@ function isRetryable(
   if (word === 'true' || word === 'false') return word === 'true'
   // Groq: this one request is over the limit of tokens per minute, and always will be.
   return code === 'rate_limit' && status === 413 ? false : undefined
-}
-
-/** How long to wait, in milliseconds. A date counts from the response's own, so that no clock is needed. */
-function retryAfterMs(header: WireFailure['header']): number | undefined {
-  const inMs = readDuration(header('retry-after-ms'))
-  if (inMs !== undefined) return inMs
-  const after = header('retry-after')
-  const inSeconds = readDuration(after)
-  if (inSeconds !== undefined) return inSeconds * 1000
-  const wait = Date.parse(after ?? '') - Date.parse(header('date') ?? '')
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait)
-}
-
-function readDuration(text: string | undefined): number | undefined {
-  if (text === undefined || text.trim() === '') return undefined
-  const duration = Number(text)
-  return Number.isFinite(duration) && duration >= 0 ? duration : undefined
 }
 
 function readBody(body: string, header: WireFailure['header']): ErrorEnvelope {

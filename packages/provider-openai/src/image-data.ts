@@ -1,5 +1,5 @@
 import type { Block, ImagePart } from '@geppetto/turns'
-import { unsupported } from './report.ts'
+import { unsupported } from './unsupported.ts'
 
 const imageTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
 

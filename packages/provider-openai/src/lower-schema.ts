@@ -1,8 +1,8 @@
+import { followRootReference } from '@geppetto/engine'
 import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { withModernReferences } from './modern-references.ts'
-import { unsupported } from './report.ts'
-import { followRoot } from './root-reference.ts'
 import { closeForStrict } from './strict-schema.ts'
+import { unsupported } from './unsupported.ts'
 
 /** A schema as the API takes it. */
 export interface LoweredSchema {
@@ -34,6 +34,14 @@ export function lowerAnswerSchema(schema: JsonObject): LoweredSchema {
   const { schema: closed, obstacle, weakened } = closeForStrict(root.schema, true)
   if (obstacle === undefined) return { schema: closed, strict: true, weakened: [...root.weakened, ...weakened] }
   return { ...root, strict: false, weakened: [...root.weakened, `the form is not enforced: ${obstacle}`] }
+}
+
+/** The schema with what its top refers to in its place: the API asks for an object there. @throws EngineError `unsupported` when it leads nowhere. */
+function followRoot(schema: JsonObject): JsonObject {
+  const followed = followRootReference(schema)
+  if (followed === undefined)
+    throw unsupported(`the $ref at the top of a schema leads nowhere: ${JSON.stringify(schema['$ref'])}`)
+  return followed
 }
 
 /** The API asks for an object at the top, and for no choice there: the alternatives become one object that allows each. */

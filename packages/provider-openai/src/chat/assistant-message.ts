@@ -1,3 +1,4 @@
+import { objectIn, objectsIn, type Report, textIn } from '@geppetto/engine'
 import {
   type AssistantBlock,
   type Block,
@@ -7,8 +8,6 @@ import {
   type ReasoningBlock,
   type ToolCallBlock,
 } from '@geppetto/turns'
-import { objectIn, objectsIn, textIn } from '../json.ts'
-import type { Report } from '../report.ts'
 import { fitToolName } from '../tool-name.ts'
 import type { HostQuirks } from './hosts.ts'
 import { joinDetails } from './reasoning-details.ts'

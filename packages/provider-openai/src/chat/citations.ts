@@ -1,5 +1,5 @@
+import { listIn, numberIn, objectIn, textIn } from '@geppetto/engine'
 import { type Citation, defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { listIn, numberIn, objectIn, textIn } from '../json.ts'
 import { toUnits } from '../text-units.ts'
 
 /** What `text` refers to: OpenAI's annotations on the message, and the addresses that xAI and Perplexity put on the chunk. */

@@ -1,7 +1,6 @@
-import type { ModelDefaults } from '@geppetto/engine'
+import type { ModelDefaults, Report } from '@geppetto/engine'
 import { defined, type InferenceConfig, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { modelKind } from '../models.ts'
-import type { Report } from '../report.ts'
 import type { HostQuirks } from './hosts.ts'
 
 /** The inference config as the body's fields. */

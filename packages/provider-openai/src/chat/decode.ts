@@ -1,6 +1,5 @@
-import { type Decoder, type DecoderOutput, EngineError } from '@geppetto/engine'
+import { type Decoder, type DecoderOutput, EngineError, listIn, numberIn, objectIn, textIn } from '@geppetto/engine'
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { listIn, numberIn, objectIn, textIn } from '../json.ts'
 import { readCitations } from './citations.ts'
 import { mayCutCalls, readFinish } from './finish.ts'
 import { isFailure } from './in-stream-failure.ts'

@@ -1,7 +1,14 @@
-import type { DecoderOutput, ToolCallWriter } from '@geppetto/engine'
+import {
+  createWellFormedText,
+  type DecoderOutput,
+  numberIn,
+  objectIn,
+  parseJsonObject,
+  type ToolCallWriter,
+  textIn,
+  type WellFormedText,
+} from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { numberIn, objectIn, parseObject, textIn } from '../json.ts'
-import { type WellFormedText, wellFormedText } from '../well-formed.ts'
 
 interface IncomingCall {
   readonly index: number | undefined
@@ -91,7 +98,7 @@ export class IncomingCalls {
     if (this.#latest !== undefined && this.#latest.name !== '') this.#open(this.#latest)
     const call: IncomingCall = {
       ...{ index, id, name: '', isCustom: false, input: '', waiting: '', extras: {} },
-      joiner: wellFormedText(),
+      joiner: createWellFormedText(),
       writer: undefined,
     }
     this.#calls.push(call)
@@ -158,5 +165,5 @@ function isAnother(call: IncomingCall, id: string, name: string): boolean {
   if (name === '') return false
   if (id !== '' && call.id !== '') return call.id !== id
   if (id !== call.id || call.name === '' || call.input === '') return false
-  return name !== call.name || parseObject(call.input) !== undefined
+  return name !== call.name || parseJsonObject(call.input) !== undefined
 }

@@ -1,7 +1,14 @@
-import type { DecoderOutput, ReasoningWriter } from '@geppetto/engine'
+import {
+  createWellFormedText,
+  type DecoderOutput,
+  listIn,
+  numberIn,
+  objectsIn,
+  type ReasoningWriter,
+  textIn,
+  type WellFormedText,
+} from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { listIn, numberIn, objectsIn, textIn } from '../json.ts'
-import { type WellFormedText, wellFormedText } from '../well-formed.ts'
 import { joinDetails } from './reasoning-details.ts'
 
 /** Where hosts put readable reasoning; a host that fills two of them says the same twice. */
@@ -11,7 +18,7 @@ const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'th
 export class IncomingReasoning {
   readonly #output: DecoderOutput
   #writer: ReasoningWriter | undefined
-  #joiner: WellFormedText = wellFormedText()
+  #joiner: WellFormedText = createWellFormedText()
   #field: string | undefined
   #isInField = false
   #details: JsonObject[] = []
@@ -55,7 +62,7 @@ export class IncomingReasoning {
     const details: readonly JsonValue[] | undefined = this.#details.length === 0 ? undefined : this.#details
     writer.finish({ payload: defined({ field: this.#field, details, continues: this.#continues || undefined }) })
     this.#writer = undefined
-    this.#joiner = wellFormedText()
+    this.#joiner = createWellFormedText()
     this.#details = []
     this.#field = undefined
     this.#continues = false

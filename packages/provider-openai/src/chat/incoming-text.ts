@@ -1,12 +1,11 @@
-import type { DecoderOutput, TextWriter } from '@geppetto/engine'
+import { createWellFormedText, type DecoderOutput, type TextWriter, type WellFormedText } from '@geppetto/engine'
 import type { Citation } from '@geppetto/turns'
-import { type WellFormedText, wellFormedText } from '../well-formed.ts'
 
 /** The text of one answer, or its refusal. One piece: Chat Completions knows no order between text and calls. */
 export class IncomingText {
   readonly #output: DecoderOutput
   readonly #isRefusal: boolean
-  readonly #joiner: WellFormedText = wellFormedText()
+  readonly #joiner: WellFormedText = createWellFormedText()
   readonly #waiting: Citation[] = []
   readonly #cited = new Set<string>()
   #writer: TextWriter | undefined

@@ -1,6 +1,6 @@
 import type { AudioPart, Block, ContentPart, FilePart, ImagePart, JsonObject, MediaSource } from '@geppetto/turns'
 import { imageDataUrl } from '../image-data.ts'
-import { unsupported } from '../report.ts'
+import { unsupported } from '../unsupported.ts'
 import type { HostQuirks } from './hosts.ts'
 
 /** What is not text. */

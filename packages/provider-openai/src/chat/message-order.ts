@@ -1,5 +1,4 @@
-import { parseObject, textIn } from '../json.ts'
-import type { Report } from '../report.ts'
+import { parseJsonObject, type Report, textIn } from '@geppetto/engine'
 import type { HostQuirks } from './hosts.ts'
 import { systemMessage, userMessage, type WireMessage } from './wire-message.ts'
 
@@ -19,10 +18,7 @@ export function arrangeMessages(
       continue
     }
     if (message.role === 'user' && last?.role === 'tool' && !quirks.userAfterTool) {
-      report(
-        'message-added',
-        'the host takes no user message behind a tool message: a word of the model is put between',
-      )
+      report('text-added', 'the host takes no user message behind a tool message: a word of the model is put between')
       arranged.push({ role: 'assistant', json: JSON.stringify({ role: 'assistant', content: 'I have the results.' }) })
     }
     arranged.push(message)
@@ -42,21 +38,21 @@ function placeSystem(messages: readonly WireMessage[], role: string, report: Rep
     ...first,
     ...rest.map((message) => {
       if (message.role !== 'system') return message
-      report('system-moved', 'the host takes system text at the beginning alone: later text is said by the user')
+      report('system-as-user', 'the host takes system text at the beginning alone: later text is said by the user')
       return userMessage([{ type: 'text', text: contentOf(message) }])
     }),
   ]
 }
 
 function contentOf(message: WireMessage): string {
-  return textIn(parseObject(message.json), 'content') ?? ''
+  return textIn(parseJsonObject(message.json), 'content') ?? ''
 }
 
 /** Models behind some gateways refuse an answer to go on with that ends in white space. */
 function trimEnd(messages: readonly WireMessage[], report: Report): readonly WireMessage[] {
   const last = messages.at(-1)
   if (last?.role !== 'assistant') return messages
-  const message = parseObject(last.json)
+  const message = parseJsonObject(last.json)
   const content = textIn(message, 'content')
   if (content === undefined || content === content.trimEnd()) return messages
   report('white-space-trimmed', 'white space at the end of the last answer is not sent')

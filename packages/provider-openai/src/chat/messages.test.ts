@@ -251,7 +251,7 @@ describe('the order of roles', () => {
       { role: 'system', content: 'A\n\nB' },
       { role: 'user', content: ['Q', 'C', 'Q2'].map((text) => ({ type: 'text', text })) },
     ])
-    expect(codes).toEqual(['messages-merged', 'system-moved', 'messages-merged', 'messages-merged'])
+    expect(codes).toEqual(['messages-merged', 'system-as-user', 'messages-merged', 'messages-merged'])
   })
 
   it('puts a word between results and user for Mistral', () => {
@@ -259,7 +259,7 @@ describe('the order of roles', () => {
       host: 'mistral',
     })
     expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'user'])
-    expect(codes).toEqual(['message-added'])
+    expect(codes).toEqual(['text-added'])
   })
 })
 

@@ -1,4 +1,4 @@
-import { type Degradation, replayGroups } from '@geppetto/engine'
+import { type Degradation, type Report, replayGroups, reportTo } from '@geppetto/engine'
 import {
   type Block,
   contentText,
@@ -8,7 +8,6 @@ import {
   type UserBlock,
 } from '@geppetto/turns'
 import { createIdFitter } from '../fit-id.ts'
-import { type Report, reportTo } from '../report.ts'
 import { assistantMessage, type MessageRules, ownCallId } from './assistant-message.ts'
 import type { HostQuirks } from './hosts.ts'
 import { mediaPart } from './media.ts'

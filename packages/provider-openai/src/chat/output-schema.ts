@@ -1,7 +1,6 @@
-import { isRecursiveSchema } from '@geppetto/engine'
+import { isRecursiveSchema, type Report } from '@geppetto/engine'
 import { type JsonObject, type StructuredOutput, structuredOutputKey, type Turn } from '@geppetto/turns'
 import { lowerAnswerSchema } from '../lower-schema.ts'
-import type { Report } from '../report.ts'
 
 import type { HostQuirks } from './hosts.ts'
 

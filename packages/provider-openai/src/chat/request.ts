@@ -1,8 +1,15 @@
-import { type Degradation, EngineError, type ModelDefaults, type PreparedRequest } from '@geppetto/engine'
+import {
+  type Degradation,
+  EngineError,
+  listIn,
+  type ModelDefaults,
+  objectIn,
+  type PreparedRequest,
+  providerOptionsOf,
+  reportTo,
+  resolveInferenceConfig,
+} from '@geppetto/engine'
 import type { JsonObject, JsonValue, Turn } from '@geppetto/turns'
-import { optionsOf, resolveConfig } from '../config.ts'
-import { listIn, objectIn } from '../json.ts'
-import { reportTo } from '../report.ts'
 import { configFields } from './config-fields.ts'
 import type { HostQuirks } from './hosts.ts'
 import type { MessageMemory } from './message-memory.ts'
@@ -26,7 +33,7 @@ export interface RequestSurroundings {
 export function prepareRequest(turn: Turn, { defaults, host, quirks, memory }: RequestSurroundings): PreparedRequest {
   const degradations: Degradation[] = []
   const report = reportTo(degradations)
-  const config = resolveConfig(turn, defaults)
+  const config = resolveInferenceConfig(turn, defaults)
   const { model } = config
   const form = outputForm(turn, quirks, report)
   const messages = buildMessages(turn, { api: chatApi, host, model, quirks }, memory, degradations)
@@ -41,7 +48,7 @@ export function prepareRequest(turn: Turn, { defaults, host, quirks, memory }: R
     stream: true,
     ...(quirks.asksForUsage ? { stream_options: { include_usage: true } } : undefined),
   }
-  const body = mergeOptions({ model, ...fields }, optionsOf(config, chatApi))
+  const body = mergeOptions({ model, ...fields }, providerOptionsOf(config, chatApi))
   return {
     model: typeof body['model'] === 'string' ? body['model'] : model,
     method: 'POST',

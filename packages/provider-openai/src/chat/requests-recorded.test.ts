@@ -1,6 +1,6 @@
+import { listIn, objectIn, parseJsonObject, textIn } from '@geppetto/engine'
 import { appendBlocks, isJsonObject, type JsonObject, textPart, toolResultBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { listIn, objectIn, parseObject, textIn } from '../json.ts'
 import { type Recording, readRecordings } from '../recordings.test-helper.ts'
 import { answerBytes, prepareFor } from './chat.test-helper.ts'
 
@@ -53,7 +53,7 @@ function meaningOf(message: JsonObject): JsonObject {
   const calls = listIn(message, 'tool_calls').map((call) => ({
     id: textIn(call, 'id'),
     name: textIn(objectIn(call, 'function'), 'name'),
-    arguments: parseObject(textIn(objectIn(call, 'function'), 'arguments') ?? ''),
+    arguments: parseJsonObject(textIn(objectIn(call, 'function'), 'arguments') ?? ''),
   }))
   return { ...Object.fromEntries(said), ...(calls.length === 0 ? undefined : { tool_calls: calls }) }
 }

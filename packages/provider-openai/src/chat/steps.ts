@@ -1,3 +1,4 @@
+import type { Report } from '@geppetto/engine'
 import type {
   AssistantBlock,
   ProviderBlock,
@@ -8,7 +9,6 @@ import type {
   Turn,
   UserBlock,
 } from '@geppetto/turns'
-import type { Report } from '../report.ts'
 
 /** What a model says in one go. */
 export type OutputBlock = AssistantBlock | ReasoningBlock | ToolCallBlock | ProviderBlock

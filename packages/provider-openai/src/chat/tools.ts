@@ -1,3 +1,4 @@
+import type { Report } from '@geppetto/engine'
 import {
   type JsonObject,
   type JsonValue,
@@ -8,8 +9,8 @@ import {
   toolDefinitionsKey,
 } from '@geppetto/turns'
 import { lowerToolSchema } from '../lower-schema.ts'
-import { type Report, unsupported } from '../report.ts'
 import { isToolName, toolNamePattern } from '../tool-name.ts'
+import { unsupported } from '../unsupported.ts'
 import type { HostQuirks } from './hosts.ts'
 
 /** The offered tools and the choice among them, as the body's fields. @throws EngineError `unsupported` when a tool's name does not fit. */

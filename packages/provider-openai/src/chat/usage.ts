@@ -1,5 +1,5 @@
+import { numberIn, objectIn } from '@geppetto/engine'
 import { defined, type JsonObject, type Usage } from '@geppetto/turns'
-import { numberIn, objectIn } from '../json.ts'
 
 /** Where hosts put the usage of an answer: OpenAI on the chunk, Groq below `x_groq`, Moonshot on the choice. */
 export function findUsage(chunk: JsonObject, choice: JsonObject | undefined): JsonObject | undefined {

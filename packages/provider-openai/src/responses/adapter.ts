@@ -1,6 +1,5 @@
-import { EngineError, type ProviderAdapter } from '@geppetto/engine'
+import { EngineError, numberIn, type ProviderAdapter } from '@geppetto/engine'
 import { classifyFailure, requestIdHeader } from '../errors.ts'
-import { numberIn } from '../json.ts'
 import { toolNamePattern } from '../tool-name.ts'
 import { asksForApproval } from './built-in-calls.ts'
 import { decodeStream, decodeWhole } from './decode.ts'

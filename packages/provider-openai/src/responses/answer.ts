@@ -1,6 +1,5 @@
-import type { DecoderOutput } from '@geppetto/engine'
+import { type DecoderOutput, objectIn, objectsIn, textIn } from '@geppetto/engine'
 import { defined, type JsonObject, type StopReason } from '@geppetto/turns'
-import { objectIn, objectsIn, textIn } from '../json.ts'
 import { CallItem, isClientCall } from './call-item.ts'
 import { type Entry, type ItemName, learnIds, matchItems } from './entry.ts'
 import type { OpenItem } from './open-item.ts'

@@ -1,5 +1,5 @@
+import { textIn } from '@geppetto/engine'
 import { contentText, isJsonObject, type JsonObject, type ToolResultBlock } from '@geppetto/turns'
-import { textIn } from '../json.ts'
 
 /** What a remote MCP server wants to be called with, as the input of a call. */
 export function approvalInput(item: JsonObject): string {

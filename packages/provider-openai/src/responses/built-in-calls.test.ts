@@ -1,3 +1,4 @@
+import { objectsIn } from '@geppetto/engine'
 import {
   createTurn,
   type JsonObject,
@@ -8,7 +9,6 @@ import {
   withData,
 } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { objectsIn } from '../json.ts'
 import { openaiResponsesAdapter } from './adapter.ts'
 import { play, wholeOf } from './play.test-helper.ts'
 import { parseBody } from './recording.test-helper.ts'

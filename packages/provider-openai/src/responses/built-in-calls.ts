@@ -1,5 +1,5 @@
+import { objectIn, textIn } from '@geppetto/engine'
 import type { JsonObject } from '@geppetto/turns'
-import { objectIn, textIn } from '../json.ts'
 
 /** The item by which a remote MCP server asks whether it may be called, and the tool that says so. */
 export const approvalType = 'mcp_approval_request'

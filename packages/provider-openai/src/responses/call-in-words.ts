@@ -1,5 +1,5 @@
+import { textIn } from '@geppetto/engine'
 import type { JsonObject, ToolCallBlock, ToolResultBlock } from '@geppetto/turns'
-import { textIn } from '../json.ts'
 import { isBuiltInCallItem } from './built-in-calls.ts'
 import { toInputParts } from './content.ts'
 import { readPayload } from './payload.ts'

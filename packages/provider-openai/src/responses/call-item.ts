@@ -1,7 +1,11 @@
-import type { DecoderOutput, ToolCallWriter } from '@geppetto/engine'
+import {
+  createWellFormedText,
+  type DecoderOutput,
+  type ToolCallWriter,
+  textIn,
+  type WellFormedText,
+} from '@geppetto/engine'
 import { defined, isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { textIn } from '../json.ts'
-import { type WellFormedText, wellFormedText } from '../well-formed.ts'
 import { approvalInput } from './approval.ts'
 import { approvalType, isBuiltInCallItem, isOurs } from './built-in-calls.ts'
 import { type OpenItem, restOf } from './open-item.ts'
@@ -47,7 +51,7 @@ export class CallItem implements OpenItem {
   readonly size = 1
   readonly #output: DecoderOutput
   readonly #isFreeText: boolean
-  readonly #joiner: WellFormedText = wellFormedText()
+  readonly #joiner: WellFormedText = createWellFormedText()
   #writer: ToolCallWriter | undefined
   #seen = ''
   #isClosed = false

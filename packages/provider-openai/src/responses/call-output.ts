@@ -1,5 +1,5 @@
+import { listIn, numberIn, objectIn, textIn } from '@geppetto/engine'
 import { contentText, defined, type JsonObject, type ToolResultBlock } from '@geppetto/turns'
-import { listIn, numberIn, objectIn, textIn } from '../json.ts'
 import { toApproval } from './approval.ts'
 import { approvalType } from './built-in-calls.ts'
 import { imageSource, toInputParts } from './content.ts'

@@ -1,5 +1,5 @@
+import { numberIn, textIn } from '@geppetto/engine'
 import { type Citation, defined, type JsonObject } from '@geppetto/turns'
-import { numberIn, textIn } from '../json.ts'
 import { toUnits } from '../text-units.ts'
 
 /** An annotation of `text` as a citation. */

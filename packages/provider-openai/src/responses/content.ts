@@ -1,6 +1,6 @@
 import type { Block, ContentPart, FilePart, ImagePart, JsonObject, ToolResultBlock, UserBlock } from '@geppetto/turns'
 import { imageDataUrl } from '../image-data.ts'
-import { unsupported } from '../report.ts'
+import { unsupported } from '../unsupported.ts'
 
 /** What a user says, or a tool returns, as input parts. @throws EngineError `unsupported` naming the block. */
 export function toInputParts(block: UserBlock | ToolResultBlock): readonly JsonObject[] {

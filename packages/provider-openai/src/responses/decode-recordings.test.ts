@@ -1,6 +1,6 @@
+import { listIn, objectIn, textIn } from '@geppetto/engine'
 import { type Block, isJsonObject, type JsonObject, type JsonValue, providerCalls, usageTotals } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { listIn, objectIn, textIn } from '../json.ts'
 import { type Outcome, play } from './play.test-helper.ts'
 import { type Recording, readRecordings } from './recording.test-helper.ts'
 

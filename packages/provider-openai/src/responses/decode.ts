@@ -1,6 +1,5 @@
-import type { Decoder, DecoderOutput } from '@geppetto/engine'
+import { type Decoder, type DecoderOutput, numberIn, objectIn, textIn } from '@geppetto/engine'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
-import { numberIn, objectIn, textIn } from '../json.ts'
 import { Answer } from './answer.ts'
 import { CallItem } from './call-item.ts'
 import type { ItemName } from './entry.ts'

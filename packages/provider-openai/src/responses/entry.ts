@@ -1,5 +1,5 @@
+import { textIn } from '@geppetto/engine'
 import type { JsonObject } from '@geppetto/turns'
-import { textIn } from '../json.ts'
 import type { OpenItem } from './open-item.ts'
 
 /** An item of the answer, and what is known of it. */

@@ -1,3 +1,4 @@
+import { parseJsonObject, type Report, textIn } from '@geppetto/engine'
 import {
   type AssistantBlock,
   type Block,
@@ -7,8 +8,6 @@ import {
   type ToolResultBlock,
 } from '@geppetto/turns'
 import { createIdFitter } from '../fit-id.ts'
-import { parseObject, textIn } from '../json.ts'
-import type { Report } from '../report.ts'
 import { fitToolName } from '../tool-name.ts'
 import { callInWords, isBuiltInCall, resultInWords } from './call-in-words.ts'
 import { answerIdOf, toCallOutput } from './call-output.ts'
@@ -216,7 +215,7 @@ export class InputBuilder {
 
 /** Whether the provider itself said arguments that it takes back. */
 function isSaidWhole(block: ToolCallBlock): boolean {
-  return parseObject(textIn(readPayload(block)?.item, 'arguments') ?? '') !== undefined
+  return parseJsonObject(textIn(readPayload(block)?.item, 'arguments') ?? '') !== undefined
 }
 
 /** System text as an item: also in the middle. */

@@ -1,6 +1,5 @@
-import { EngineError, type ReplayTarget } from '@geppetto/engine'
+import { EngineError, type ReplayTarget, type Report } from '@geppetto/engine'
 import type { Block, ToolResultBlock } from '@geppetto/turns'
-import type { Report } from '../report.ts'
 import { InputBuilder, toSystemItem } from './input-builder.ts'
 import { findWholeMessages } from './whole-messages.ts'
 import type { WireCache } from './wire-cache.ts'

@@ -1,5 +1,5 @@
+import { numberIn, objectIn, textIn } from '@geppetto/engine'
 import { type Block, defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { numberIn, objectIn, textIn } from '../json.ts'
 
 /**
  * What our blocks keep of an output item. An item may have several blocks, and a response several items: each block says where it

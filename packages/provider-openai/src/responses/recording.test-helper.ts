@@ -1,5 +1,5 @@
+import { objectsIn, textIn } from '@geppetto/engine'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
-import { objectsIn, textIn } from '../json.ts'
 import { readRecordings as readAll } from '../recordings.test-helper.ts'
 import type { Answer } from './play.test-helper.ts'
 

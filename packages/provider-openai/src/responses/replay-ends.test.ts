@@ -1,6 +1,6 @@
+import { objectsIn } from '@geppetto/engine'
 import type { JsonObject } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { objectsIn } from '../json.ts'
 import { play, streamOf } from './play.test-helper.ts'
 import { parseBody } from './recording.test-helper.ts'
 import {

@@ -1,6 +1,6 @@
+import { objectsIn } from '@geppetto/engine'
 import { type Block, createTurn, type JsonObject, toolResultBlock, userBlock } from '@geppetto/turns'
 import { expect } from 'vitest'
-import { objectsIn } from '../json.ts'
 import { openaiResponsesAdapter } from './adapter.ts'
 import type { OpenAIResponsesAdapterOptions } from './options.ts'
 import { type Outcome, play, wholeOf } from './play.test-helper.ts'

@@ -1,8 +1,13 @@
-import type { Degradation, ModelDefaults, PreparedRequest } from '@geppetto/engine'
+import {
+  type Degradation,
+  type ModelDefaults,
+  type PreparedRequest,
+  providerOptionsOf,
+  reportTo,
+  resolveInferenceConfig,
+  textIn,
+} from '@geppetto/engine'
 import { isJsonObject, type JsonObject, type Turn } from '@geppetto/turns'
-import { optionsOf, resolveConfig } from '../config.ts'
-import { textIn } from '../json.ts'
-import { reportTo } from '../report.ts'
 import { buildInput } from './input.ts'
 import type { OpenAIResponsesAdapterOptions } from './options.ts'
 import { buildInclude, buildSettings } from './settings.ts'
@@ -26,8 +31,8 @@ export function prepareRequest(
   host: string,
 ): PreparedRequest {
   const { options, cache } = maker
-  const config = resolveConfig(turn, defaults)
-  const own = optionsOf(config, api)
+  const config = resolveInferenceConfig(turn, defaults)
+  const own = providerOptionsOf(config, api)
   const model = textIn(own, 'model') ?? config.model
   const continues = options.previousResponse === true
   const store = typeof own.store === 'boolean' ? own.store : (options.store ?? continues)

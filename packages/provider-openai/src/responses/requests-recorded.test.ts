@@ -1,4 +1,5 @@
 import { background } from '@geppetto/context'
+import { listIn, objectsIn, textIn } from '@geppetto/engine'
 import {
   appendBlocks,
   createTurn,
@@ -9,7 +10,6 @@ import {
   userBlock,
 } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { listIn, objectsIn, textIn } from '../json.ts'
 import type { OpenAIResponsesAdapterOptions } from './options.ts'
 import { answering } from './play.test-helper.ts'
 import { inputOf, parseBody, readRecording } from './recording.test-helper.ts'

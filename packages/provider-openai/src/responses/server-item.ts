@@ -1,6 +1,5 @@
-import type { DecoderOutput, ServerToolWriter } from '@geppetto/engine'
+import { type DecoderOutput, type ServerToolWriter, textIn } from '@geppetto/engine'
 import { defined, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { textIn } from '../json.ts'
 import type { OpenItem } from './open-item.ts'
 
 /** What the provider did or keeps on its side: calls of its own tools, and items that this version does not know. */

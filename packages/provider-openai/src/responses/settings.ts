@@ -1,7 +1,6 @@
-import type { ModelDefaults } from '@geppetto/engine'
+import type { ModelDefaults, Report } from '@geppetto/engine'
 import { defined, type JsonObject } from '@geppetto/turns'
 import { modelKind } from '../models.ts'
-import type { Report } from '../report.ts'
 
 /** What is asked of the model beside the conversation, as the body's fields. */
 export function buildSettings(config: ModelDefaults, report: Report): JsonObject {

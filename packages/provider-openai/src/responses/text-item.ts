@@ -1,7 +1,13 @@
-import type { DecoderOutput, SegmentEnd, TextEnd } from '@geppetto/engine'
+import {
+  createWellFormedText,
+  type DecoderOutput,
+  objectsIn,
+  type SegmentEnd,
+  type TextEnd,
+  textIn,
+  type WellFormedText,
+} from '@geppetto/engine'
 import type { Citation, JsonObject, JsonValue } from '@geppetto/turns'
-import { objectsIn, textIn } from '../json.ts'
-import { type WellFormedText, wellFormedText } from '../well-formed.ts'
 import { readCitation } from './citation.ts'
 import { type OpenItem, restOf } from './open-item.ts'
 
@@ -117,7 +123,7 @@ export class TextItem implements OpenItem {
     const part: Part = {
       type,
       writer: this.#openWriter(type, isEmpty),
-      joiner: wellFormedText(),
+      joiner: createWellFormedText(),
       text: '',
       citations: 0,
     }

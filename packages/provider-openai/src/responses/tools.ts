@@ -1,3 +1,4 @@
+import type { Report } from '@geppetto/engine'
 import {
   defined,
   type JsonObject,
@@ -10,8 +11,8 @@ import {
   toolDefinitionsKey,
 } from '@geppetto/turns'
 import { lowerAnswerSchema, lowerToolSchema } from '../lower-schema.ts'
-import { type Report, unsupported } from '../report.ts'
 import { isToolName, toolNamePattern } from '../tool-name.ts'
+import { unsupported } from '../unsupported.ts'
 import { answeredTool } from './built-in-calls.ts'
 
 /** The tools that are offered and the choice among them, as the body's fields. @throws EngineError `unsupported` when a tool has a name that the API refuses. */

@@ -1,5 +1,5 @@
+import { numberIn, objectIn } from '@geppetto/engine'
 import { defined, type JsonObject, type Usage } from '@geppetto/turns'
-import { numberIn, objectIn } from '../json.ts'
 
 /**
  * The counters of a response, made disjoint: the API counts cached input in `input_tokens`, and reasoning in `output_tokens`.

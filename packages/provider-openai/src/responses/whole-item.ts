@@ -1,5 +1,5 @@
+import { listIn, parseJsonObject, textIn } from '@geppetto/engine'
 import { type Block, isJsonObject, type JsonObject, type ToolCallBlock, type ToolResultBlock } from '@geppetto/turns'
-import { listIn, parseObject, textIn } from '../json.ts'
 import { answerIdOf, toCallOutput } from './call-output.ts'
 
 /** What decides whether a message can go back. */
@@ -46,7 +46,7 @@ function toWholeCall(item: JsonObject, block: ToolCallBlock, { results }: WholeM
   if (callId === undefined || callId === '') return undefined
   const result = results.get(block.callId)
   if (result !== undefined && toCallOutput(item, callId, result) === undefined) return undefined
-  const isMended = item.type === 'function_call' && parseObject(textIn(item, 'arguments') ?? '') === undefined
+  const isMended = item.type === 'function_call' && parseJsonObject(textIn(item, 'arguments') ?? '') === undefined
   return isMended ? { ...item, arguments: writeArguments(block) } : item
 }
 

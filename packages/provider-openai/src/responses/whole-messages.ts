@@ -1,6 +1,5 @@
-import { type ReplayTarget, replayGroups } from '@geppetto/engine'
+import { objectIn, type ReplayTarget, replayGroups, textIn } from '@geppetto/engine'
 import type { Block, JsonObject } from '@geppetto/turns'
-import { objectIn, textIn } from '../json.ts'
 import { type ItemPayload, readPayload, withImage } from './payload.ts'
 import { toWholeItem, type WholeMessageRules } from './whole-item.ts'
 

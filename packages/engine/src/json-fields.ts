@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 // Small readers of unknown JSON: what is not of the type that is asked for counts as absent.
 
 /** The text as a JSON object; undefined when it is something else, or no JSON. */
-export function parseObject(text: string): JsonObject | undefined {
+export function parseJsonObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return isJsonObject(value) ? value : undefined

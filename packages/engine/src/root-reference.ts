@@ -1,22 +1,23 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { unsupported } from './report.ts'
 
-/** The schema with what its top refers to in its place: the API asks for an object there. @throws EngineError `unsupported` when it leads nowhere. */
-export function followRoot(schema: JsonObject): JsonObject {
+/**
+ * A JSON Schema with what its top refers to in the place of the reference, as APIs ask for an object there and generators of schemas write a
+ * `$ref`; undefined when it leads nowhere. What stands beside a reference holds too.
+ */
+export function followRootReference(schema: JsonObject): JsonObject | undefined {
   const seen = new Set<JsonValue | undefined>()
   let followed = schema
   while (followed['$ref'] !== undefined) {
     const { $ref, ...rest } = followed
     const target = seen.has($ref) ? undefined : targetOf(schema, $ref)
-    if (target === undefined)
-      throw unsupported(`the $ref at the top of a schema leads nowhere: ${JSON.stringify($ref)}`)
+    if (target === undefined) return undefined
     seen.add($ref)
     followed = { ...rest, ...target, ...joined(rest, target) }
   }
   return followed
 }
 
-/** What stands beside a reference holds too. */
+/** The properties and the required names of both. */
 function joined(one: JsonObject, other: JsonObject): JsonObject {
   const [mine, theirs] = [one['properties'], other['properties']]
   const [needed, more] = [one['required'], other['required']]

@@ -7,7 +7,7 @@ export interface WellFormedText {
 }
 
 /** Starts a text. */
-export function wellFormedText(): WellFormedText {
+export function createWellFormedText(): WellFormedText {
   let held = ''
   return {
     push(piece) {
