@@ -7,10 +7,10 @@ import { type Correlation, type Event, isTerminal } from './event.ts'
 import type { EventSequence } from './event-sequence.ts'
 import { frozenCopy } from './frozen-copy.ts'
 import type { Lane } from './lane.ts'
-import type { EventReader } from './reader.ts'
 import type { RunLog } from './run-log.ts'
 import type { EventSink, Warning } from './sink.ts'
 import { SinkLane } from './sink-lane.ts'
+import type { EventTap } from './tap.ts'
 
 /** What keeps one order of delivery, for a run and the runs inside it: sinks that they share must not see another one. */
 class DeliveryOrder {
@@ -29,7 +29,8 @@ export class EventChannel {
   readonly clock: Clock
   readonly sequence: EventSequence
   readonly log: RunLog | undefined
-  readonly readers: Set<EventReader> = new Set()
+  readonly readers: Set<EventTap> = new Set()
+  #isSealed = false
   #isClosed = false
   #lanes = new Map<EventSink, Lane>()
   readonly #failures = new Map<Lane, { readonly first: string; count: number }>()
@@ -50,6 +51,16 @@ export class EventChannel {
   /** Whether the last event has been published. */
   get isClosed(): boolean {
     return this.#isClosed
+  }
+
+  /** Whether the last event has been made: nothing else is published. */
+  get isSealed(): boolean {
+    return this.#isSealed || this.#isClosed
+  }
+
+  /** The last event is made: nobody publishes any more, not even a report of a sink that fails. */
+  seal(): void {
+    this.#isSealed = true
   }
 
   /** `lanes`, and those of sinks that are not among them. A sink has one lane, from wherever it is attached. */
@@ -158,11 +169,13 @@ export class EventChannel {
   }
 
   #tellOthers(lane: Lane, message: string, correlation: Correlation): void {
-    if (this.#isClosed) return
+    if (this.isSealed) return
+    const { epoch } = this.sequence
     const event: Event = frozenCopy({
       type: 'log',
       v: 1,
       seq: this.sequence.next(),
+      ...(epoch === undefined ? undefined : { epoch }),
       time: this.clock.now(),
       correlation: runCorrelation(correlation),
       level: 'warn',

@@ -1,3 +1,4 @@
+import { defined } from '@geppetto/turns'
 import { runCorrelation } from './correlation.ts'
 import type { DeltaEvent, Event, GapEvent } from './event.ts'
 import { isDelta, isTerminal } from './event.ts'
@@ -100,11 +101,12 @@ function mustArrive(event: Event): boolean {
 }
 
 function widenGap(gap: GapEvent | undefined, left: Event): GapEvent {
-  const { seq, time } = left
+  const { seq, epoch, time } = left
   return {
     type: 'gap',
     v: 1,
     seq,
+    ...defined({ epoch }),
     time,
     correlation: gap?.correlation ?? runCorrelation(left.correlation),
     fromSeq: gap?.fromSeq ?? firstSeqOf(left),

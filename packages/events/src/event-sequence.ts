@@ -1,5 +1,7 @@
 /** Numbers the events of a session. */
 export class EventSequence {
+  /** Written on the events where it is set: which owner of the session in its store they come from. */
+  epoch: number | undefined
   #last: number
 
   /** @param last the number that was given last. Default 0. */

@@ -7,6 +7,7 @@ import type { Lane } from './lane.ts'
 import { EventReader } from './reader.ts'
 import { RunLog } from './run-log.ts'
 import type { EventSink, Warning } from './sink.ts'
+import type { EventTap } from './tap.ts'
 
 /** What {@link createEventHub} takes. */
 export interface EventHubOptions {
@@ -25,6 +26,9 @@ export interface EventHubOptions {
 
 /** A terminal event without what the hub writes on it. */
 export type TerminalDraft = Extract<EventDraft, { readonly type: TerminalEvent['type'] }>
+
+/** What a run ends with: a draft, or the event that {@link EventHub.makeLast} made. */
+export type LastEvent = Event | { readonly draft: TerminalDraft; readonly correlation: Correlation }
 
 /** Where all events of a run, or of an engine used directly, come together, get their number, and go to the sinks. @throws EventError `invalid_sink` */
 export function createEventHub(options: EventHubOptions): EventHub {
@@ -82,7 +86,7 @@ export class EventHub {
 
   /** Whether nothing that is published here is delivered any more. */
   get isClosed(): boolean {
-    return this.#isSilent || (this.#parent === undefined ? this.#channel.isClosed : this.#parent.isClosed)
+    return this.#isSilent || (this.#parent === undefined ? this.#channel.isSealed : this.#parent.isClosed)
   }
 
   /** Whether anybody gets what is published. */
@@ -124,10 +128,26 @@ export class EventHub {
    * Publishes the last event, if there is one; from here on nothing else is. What sinks have not taken yet still waits for them.
    * Does nothing once the run is over.
    */
-  finish(last?: { readonly draft: TerminalDraft; readonly correlation: Correlation }): void {
+  finish(last?: LastEvent): void {
     if (this.#channel.isClosed) return
-    if (last === undefined) this.#channel.end()
-    else this.#channel.finish(this.#record(last.draft, last.correlation), this.#lanes)
+    if (last === undefined) return this.#channel.end()
+    const event = 'draft' in last ? this.#stamp(last.draft, last.correlation) : last
+    this.#channel.log?.add(event)
+    this.#channel.finish(event, this.#lanes)
+  }
+
+  /** Makes the last event, so that it can be stored before anybody is told; {@link EventHub.finish} publishes it. From here on nothing else is published. */
+  makeLast(draft: TerminalDraft, correlation: Correlation): Event {
+    this.#channel.seal()
+    return this.#stamp(draft, correlation)
+  }
+
+  /** Hands every event that is published here from now on to `tap`, until it is taken away. */
+  tap(tap: EventTap): () => void {
+    const { readers, isClosed } = this.#channel
+    if (isClosed) tap.end()
+    else readers.add(tap)
+    return () => void readers.delete(tap)
   }
 
   /** Resolves when every sink has taken everything, or after `graceMs`; then lets go of the sinks. Those that had not are in the warnings. */
@@ -155,15 +175,21 @@ export class EventHub {
   }
 
   #record(draft: EventDraft, correlation: Correlation): Event {
+    const event = this.#stamp(draft, correlation)
+    this.#channel.log?.add(event)
+    return event
+  }
+
+  #stamp(draft: EventDraft, correlation: Correlation): Event {
+    const { epoch } = this.sequence
     // The log and every sink have the same object: what is committed may come from it, so no sink may change it.
-    const event: Event = frozenCopy({
+    return frozenCopy({
       ...draft,
       v: 1,
       seq: this.sequence.next(),
+      ...(epoch === undefined ? undefined : { epoch }),
       time: this.clock.now(),
       correlation: draft.correlation === undefined ? correlation : { ...correlation, ...draft.correlation },
     })
-    this.#channel.log?.add(event)
-    return event
   }
 }

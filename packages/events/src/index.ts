@@ -66,16 +66,23 @@ export {
 export { EventSequence } from './event-sequence.ts'
 export { type FoldedEvents, foldEvents } from './fold.ts'
 export { createGrammarChecker, type GrammarChecker, type GrammarLevel, type GrammarProblem } from './grammar.ts'
-export { createEventHub, type EventHub, type EventHubOptions, type TerminalDraft } from './hub.ts'
+export {
+  createEventHub,
+  type EventHub,
+  type EventHubOptions,
+  type LastEvent,
+  type TerminalDraft,
+} from './hub.ts'
 export { jsonPrinter } from './json-printer.ts'
 export { createMemoryTransport } from './memory-transport.ts'
 export { closeOpenItems } from './open-items.ts'
 export type { PrinterOptions, PrinterOutput } from './printer.ts'
 export type { PublicEventDraft } from './public-draft.ts'
 export { eventSinksFrom, hubFrom, publish, withEventSinks, withHub } from './publish.ts'
-export type { EventReader } from './reader.ts'
+export { createEventReader, type EventReader } from './reader.ts'
 export { createEventRouter, type EventHandler, type EventRouter } from './router.ts'
 export { openSegment, type Segment, type SegmentKind } from './segment.ts'
 export { coalesce, drop, type EventSink, type SinkDelivery, type Warning } from './sink.ts'
+export type { EventTap } from './tap.ts'
 export { textPrinter } from './text-printer.ts'
 export type { EventTransport, TransportListener } from './transport.ts'

@@ -1,11 +1,17 @@
 import type { Event } from './event.ts'
 import { EventQueue } from './event-queue.ts'
+import type { EventTap } from './tap.ts'
 
 /** How many events may wait for a reader that does not read. Adjacent deltas merge, so this is many segments. */
 const capacity = 10_000
 
+/** Makes a reader that is handed its events one by one, behind those of `past`; `onLeave` is called when nobody reads it any more. */
+export function createEventReader(past: readonly Event[], onLeave: () => void): EventReader {
+  return new EventReader(past, onLeave)
+}
+
 /** The events of a run as an async iterator. Whoever leaves does not stop the run; whoever is slow gets deltas merged. */
-export class EventReader implements AsyncIterableIterator<Event> {
+export class EventReader implements AsyncIterableIterator<Event>, EventTap {
   /** What the log had when the reader came: not counted against the queue's bound, as the log holds it anyway. */
   #past: readonly Event[]
   #position = 0
@@ -15,7 +21,7 @@ export class EventReader implements AsyncIterableIterator<Event> {
   readonly #waiting: ((result: IteratorResult<Event>) => void)[] = []
   #isEnded = false
 
-  /** @internal Use `EventHub.read`. */
+  /** @internal Use {@link createEventReader}. */
   constructor(past: readonly Event[], onLeave: () => void) {
     this.#past = past
     this.#lastPastSeq = past.at(-1)?.seq ?? 0

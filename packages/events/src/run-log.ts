@@ -1,3 +1,4 @@
+import { defined } from '@geppetto/turns'
 import type { Correlation, DeltaEvent, Event } from './event.ts'
 import { isDelta } from './event.ts'
 import { GrowingText } from './growing-text.ts'
@@ -10,6 +11,7 @@ export interface SegmentText {
   readonly firstSeq: number
   readonly lastSeq: number
   readonly lastTime: number
+  readonly epoch: number | undefined
 }
 
 /** The text of a segment whose writer only publishes. */
@@ -17,6 +19,7 @@ class LoggedText implements SegmentText {
   readonly deltaType: DeltaEvent['type']
   readonly correlation: Correlation
   readonly firstSeq: number
+  readonly epoch: number | undefined
   lastSeq = 0
   lastTime = 0
   readonly #text = new GrowingText()
@@ -25,6 +28,7 @@ class LoggedText implements SegmentText {
     this.deltaType = first.type
     this.correlation = first.correlation
     this.firstSeq = first.fromSeq ?? first.seq
+    this.epoch = first.epoch
     this.add(first)
   }
 
@@ -98,6 +102,7 @@ function toEvent(entry: Entry): Event {
     type: entry.deltaType,
     v: 1,
     seq: entry.lastSeq,
+    ...defined({ epoch: entry.epoch }),
     time: entry.lastTime,
     correlation: entry.correlation,
     delta: entry.text,

@@ -20,6 +20,7 @@ export class Segment implements SegmentText {
   firstSeq = 0
   lastSeq = 0
   lastTime = 0
+  epoch: number | undefined
   readonly #text = new GrowingText()
   readonly #hub: EventHub | undefined
 
@@ -46,12 +47,21 @@ export class Segment implements SegmentText {
     const time = hub.clock.now()
     if (this.firstSeq === 0) {
       this.firstSeq = seq
+      this.epoch = hub.sequence.epoch
       hub.log?.track(this)
     }
     this.lastSeq = seq
     this.lastTime = time
     if (!hub.hasAudience) return
-    hub.dispatch(Object.freeze({ type: this.deltaType, v: 1, seq, time, correlation: this.correlation, delta }))
+    const { deltaType: type, correlation } = this
+    const { epoch } = hub.sequence
+    hub.dispatch(
+      Object.freeze(
+        epoch === undefined
+          ? { type, v: 1, seq, time, correlation, delta }
+          : { type, v: 1, seq, epoch, time, correlation, delta },
+      ),
+    )
   }
 
   /** Publishes an event about this segment. */

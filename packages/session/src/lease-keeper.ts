@@ -40,7 +40,7 @@ export class LeaseKeeper {
   /** @throws SessionConflictError when it is lost, or must be taken for lost as its time is over. */
   assertHeld(): void {
     if (!this.#isOver && this.#clock.now() < this.#validUntil) return
-    this.#lose()
+    this.lose()
     throw new SessionConflictError(this.#lease.sessionId, 'the lease has expired')
   }
 
@@ -57,12 +57,12 @@ export class LeaseKeeper {
   #look(): void {
     try {
       const leftMs = this.#validUntil - this.#clock.now()
-      if (leftMs <= safetyMs) return this.#lose()
+      if (leftMs <= safetyMs) return this.lose()
       this.#schedule()
       if (leftMs <= leaseTtlMs - 2 * lookMs && !this.#isRenewing) void this.#renew()
     } catch {
       // Without a clock nobody can say how long it still holds.
-      this.#lose()
+      this.lose()
     }
   }
 
@@ -76,13 +76,14 @@ export class LeaseKeeper {
       this.#validUntil = requestedAt + leaseTtlMs
     } catch (error) {
       // Anything else may pass: it is tried again while there is time.
-      if (isSessionConflictError(error)) this.#lose()
+      if (isSessionConflictError(error)) this.lose()
     } finally {
       this.#isRenewing = false
     }
   }
 
-  #lose(): void {
+  /** Somebody else has it, or nobody may count on it any more. */
+  lose(): void {
     if (this.#isOver) return
     this.stop()
     this.#onLost()

@@ -7,7 +7,7 @@ import { History } from './history.ts'
 import { Ledger } from './ledger.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
-import { encodeRecord, type SessionRecord } from './session-record.ts'
+import { encodeRecord } from './session-record.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
 import { readSession } from './stored-session.ts'
 
@@ -32,7 +32,8 @@ function setUp(changes: (store: SessionStore) => Partial<SessionStore> = () => (
   const source = { history, metadata: () => metadata }
   const ledger = new Ledger(store, 's', 'me', source)
   let lost = 0
-  const claim = (runId = 'run_1') => ledger.claim(runId, background({ clock }), () => lost++)
+  const claim = (runId = 'run_1') =>
+    ledger.claim(runId, background({ clock }), { onLost: () => lost++, onCancel: () => {} })
   const types = async () => (await collect(inner.read('s'))).map((record) => record.type)
   return {
     clock,
@@ -51,7 +52,7 @@ function setUp(changes: (store: SessionStore) => Partial<SessionStore> = () => (
   }
 }
 
-const started: SessionRecord = { type: 'run-started', runId: 'run_1', turnId: 'turn_1', startedAt: 1 }
+const started = { type: 'run-started', runId: 'run_1', turnId: 'turn_1', startedAt: 1, epoch: 1, seq: 0 } as const
 const never = <T>(): Promise<T> => new Promise<T>(() => {})
 
 describe('what is written', () => {
@@ -317,7 +318,10 @@ describe('the lease', () => {
     const stopped = { ...run.clock, now: () => now, schedule: () => () => {} }
     const ledger = new Ledger(run.inner, 's', 'me', { history: run.history, metadata: () => ({}) })
     let lost = 0
-    const one = await ledger.claim('run_1', background({ clock: stopped }), () => lost++)
+    const one = await ledger.claim('run_1', background({ clock: stopped }), {
+      onLost: () => lost++,
+      onCancel: () => {},
+    })
     one.assertHeld()
     now += 15_000
     expect(() => one.assertHeld()).toThrow(/expired/)
@@ -398,7 +402,10 @@ describe('the lease', () => {
     const late = claim().then((one) => one.end())
     await settlePromises()
     const controller = new AbortController()
-    const aborted = ledger.claim('run_2', background({ clock, signal: controller.signal }), () => {})
+    const aborted = ledger.claim('run_2', background({ clock, signal: controller.signal }), {
+      onLost: () => {},
+      onCancel: () => {},
+    })
     await settlePromises()
     controller.abort('enough')
     await expect(aborted).rejects.toBe('enough')

@@ -1,22 +1,13 @@
 import { type Context, untilAborted, withCancel, withTimeout } from '@geppetto/context'
 import { isSameJson } from '@geppetto/turns'
 import type { History } from './history.ts'
-import { LeaseKeeper, leaseTtlMs } from './lease-keeper.ts'
+import { leaseTtlMs } from './lease-keeper.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
 import { encodeRecord, type SessionRecord } from './session-record.ts'
 import type { Head, Lease, SessionMetadata, SessionStore, StoredRecord } from './store.ts'
+import { type ClaimListener, type ClaimWrite, StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
 import type { StoredSession } from './stored-session.ts'
-
-/** The right to write, for the length of a run. */
-export interface StoreClaim {
-  /** Writes what the store does not have yet of the history, and `records`, as one. One after the other. */
-  commit(records: readonly SessionRecord[]): Promise<void>
-  /** @throws SessionConflictError when the right is lost. */
-  assertHeld(): void
-  /** Gives the right back. */
-  end(): Promise<void>
-}
 
 /** What a ledger writes: asked for at each commit. */
 export interface LedgerSource {
@@ -68,43 +59,26 @@ export class Ledger {
   }
 
   /**
-   * Takes the lease for a run and keeps renewing it; `onLost` is called when that fails.
+   * Takes the lease for a run and keeps renewing it.
    * @throws SessionBusyError when another owner holds it.
    */
-  async claim(runId: string, ctx: Context, onLost: () => void): Promise<StoreClaim> {
+  async claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim> {
     await this.#releaseLeftover(ctx)
     const over = Promise.withResolvers<void>()
-    const giveUp = () => {
+    const onEnd = () => {
       this.#claims.delete(runId)
       over.resolve()
     }
     this.#claims.set(runId, over.promise)
-    let grant: { readonly lease: Lease; readonly requestedAt: number }
     try {
-      grant = await this.#acquire(runId, ctx)
+      const { lease, requestedAt } = await this.#acquire(runId, ctx)
+      const { clock } = ctx
+      const write = (claim: StoreClaim, asked: ClaimWrite) => this.#commit(claim, asked)
+      const release = (leftover: Lease) => this.#release(leftover)
+      return new StoreClaim({ ...listener, store: this.#store, lease, clock, requestedAt, write, release, onEnd })
     } catch (error) {
-      giveUp()
+      onEnd()
       throw error
-    }
-    const keeper = new LeaseKeeper(this.#store, grant.lease, ctx.clock, grant.requestedAt, onLost)
-    let lastWrite: Promise<unknown> = Promise.resolve()
-    let isOver = false
-    return {
-      commit: (records) => {
-        const write = lastWrite.then(() => this.#commit(keeper, records, () => isOver))
-        lastWrite = write.catch(toldToItsCaller)
-        return write
-      },
-      assertHeld: () => keeper.assertHeld(),
-      end: async () => {
-        isOver = true
-        keeper.stop()
-        try {
-          await this.#release(keeper.lease)
-        } finally {
-          giveUp()
-        }
-      },
     }
   }
 
@@ -160,15 +134,15 @@ export class Ledger {
     this.#unreleased = undefined
   }
 
-  async #commit(keeper: LeaseKeeper, records: readonly SessionRecord[], isOver: () => boolean): Promise<void> {
+  async #commit(claim: StoreClaim, { records, events, release }: ClaimWrite): Promise<void> {
     await this.#clearUp()
-    if (isOver()) throw new SessionConflictError(this.#sessionId, 'the run was over before this was written')
+    if (claim.isOver) throw new SessionConflictError(this.#sessionId, 'the run was over before this was written')
     const { news, after } = this.#news(records)
     const batch = [...news, ...records].map((record) => encodeRecord(record))
     const { head } = this.#stored
     const unsure = { records: batch, after: { ...after, head: head + batch.length } }
     this.#unsure = unsure
-    await askStore(() => this.#store.commit(keeper.lease, head, { records: batch }))
+    await askStore(() => this.#store.commit(claim.lease, head, { records: batch, events, release }))
     // A later run has found out meanwhile, and may have written more.
     if (this.#unsure !== unsure) return
     this.#stored = unsure.after
@@ -227,9 +201,6 @@ async function untilOver(ctx: Context, own: Promise<void>): Promise<void> {
     limit.release()
   }
 }
-
-/** The next write waits for this one, and does not care how it ended. */
-function toldToItsCaller(): void {}
 
 function isCompletion(record: SessionRecord): record is Extract<SessionRecord, { readonly type: 'run-settled' }> {
   return record.type === 'run-settled' && record.status === 'completed'

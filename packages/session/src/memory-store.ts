@@ -199,22 +199,19 @@ function eventChange(batch: EventBatch | undefined): ((entry: Entry) => void) | 
   const events = batch.events.map(keptEvent)
   const finished = new Set(batch.finished)
   return (entry) => {
-    for (const event of events) putEvent(entry, event)
+    for (const event of events) addEvent(entry, event)
     if (finished.size > 0) dropDeltas(entry, finished)
   }
 }
 
-/** At its place, which but for what is written again is the end. */
-function putEvent(entry: Entry, event: StoredEvent): void {
+/** Nearly always behind all others; but what was written again has its place before what came after it. */
+function addEvent(entry: Entry, event: StoredEvent): void {
   const { events } = entry
-  let place = events.length
-  let before = events[place - 1]
-  while (before !== undefined && compareCursors(before, event) > 0) before = events[--place - 1]
-  const isThere = before !== undefined && compareCursors(before, event) === 0
-  if (isThere && before?.deltaOf !== undefined) entry.deltas--
+  const before = events.findLastIndex((other) => compareCursors(other, event) <= 0)
+  const known = events[before]
+  if (known !== undefined && compareCursors(known, event) === 0) return
+  events.splice(before + 1, 0, event)
   if (event.deltaOf !== undefined) entry.deltas++
-  if (isThere) events[place - 1] = event
-  else events.splice(place, 0, event)
 }
 
 /** Looks back no further than the oldest delta: what it costs does not grow with the session. */

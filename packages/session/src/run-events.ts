@@ -8,6 +8,7 @@ import {
   type EventHub,
   type EventReader,
   type EventSink,
+  type EventTap,
   eventSinksFrom,
   hubFrom,
   runIdFrom,
@@ -88,9 +89,20 @@ export class RunEvents {
     }
   }
 
-  /** Publishes the last event, if there is one. */
-  finish(draft?: TerminalDraft): void {
-    this.#hub.finish(draft === undefined ? undefined : { draft, correlation: this.#correlation })
+  /** Hands every event from now on to `tap`. */
+  tap(tap: EventTap): void {
+    this.#hub.tap(tap)
+  }
+
+  /** Makes the last event, so that it can be stored before anybody is told. From here on nothing else is published. */
+  makeLast(draft: TerminalDraft): Event {
+    return this.#hub.makeLast(draft, this.#correlation)
+  }
+
+  /** Publishes the last event, if there is one: as it was made, or of a draft. */
+  finish(last?: Event | TerminalDraft): void {
+    if (last === undefined) this.#hub.finish()
+    else this.#hub.finish('seq' in last ? last : { draft: last, correlation: this.#correlation })
   }
 
   /** Waits until the sinks have taken everything, at most `graceMs`, and lets go of them. */

@@ -2,7 +2,7 @@ import type { Context } from '@geppetto/context'
 import type { EventSequence } from '@geppetto/events'
 import type { DescribedSchema, Turn } from '@geppetto/turns'
 import type { Graces } from './graces.ts'
-import type { StoreClaim } from './ledger.ts'
+import type { ClaimListener, StoreClaim } from './store-claim.ts'
 
 /** What a caller may say about one run. */
 export interface StartOptions {
@@ -18,7 +18,7 @@ export interface RunHost {
   readonly sequence: EventSequence
   readonly graces: Graces
   /** The right to write to the store for the length of a run; undefined where there is no store. */
-  claim(runId: string, ctx: Context, onLost: () => void): Promise<StoreClaim | undefined>
+  claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim | undefined>
   /** Puts a further state of the turn into the history. */
   keep(turn: Turn): void
   /** The session accepts the next run from here on. */

@@ -3,7 +3,7 @@ import type { EventDraft, Warning } from '@geppetto/events'
 import { assertValidTurn, type StopReason, type ToolCallBlock, type Turn } from '@geppetto/turns'
 import type { RunScope } from './builder.ts'
 import { keepIdentity, lostBlocks, type TurnState } from './kept-turn.ts'
-import type { StoreClaim } from './ledger.ts'
+import type { StoreClaim } from './store-claim.ts'
 
 /** What the progress of a run is told to. */
 export interface ProgressOptions {
@@ -52,7 +52,7 @@ export class RunProgress implements RunScope {
 
   async commitStep(turn: Turn): Promise<void> {
     this.#assertGoingOn()
-    const { input, lastSeq, keep, claim, publish } = this.#options
+    const { runId, input, lastSeq, keep, claim, publish } = this.#options
     const made = keepIdentity(input, turn)
     const missing = lostBlocks(this.#reached.turn, made)
     if (missing.length > 0) throw new TurnShrunkError('of the runner', missing)
@@ -60,7 +60,7 @@ export class RunProgress implements RunScope {
     this.#committed = { turn: made, seq: lastSeq() }
     this.#reached = this.#committed
     keep(made)
-    await claim?.commit([])
+    await claim?.commit([{ type: 'step-reached', runId, seq: this.#committed.seq }])
     this.#assertGoingOn()
     this.#steps++
     publish({ type: 'step-committed', step: this.#steps })

@@ -4,13 +4,13 @@ import type { Turn } from '@geppetto/turns'
 import type { EngineBuilder, InferenceRunner, TurnPersister } from './builder.ts'
 import { type RunnerEnding, stopOfAbort } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
-import type { StoreClaim } from './ledger.ts'
 import { RunEvents } from './run-events.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import { RunProgress } from './run-progress.ts'
 import type { RunResult } from './run-result.ts'
 import { SessionError } from './session-error.ts'
 import { type RunEnd, settleRun } from './settle-run.ts'
+import type { StoreClaim } from './store-claim.ts'
 
 /** One run from claim to settlement. */
 export class Run implements ExecutionHandle {
@@ -178,11 +178,17 @@ export class Run implements ExecutionHandle {
   /** Write ahead: the user's words and the run's record are in the store before anything is sent. */
   async #takeClaim(turn: Turn): Promise<void> {
     const { runId } = this
-    const claim = await this.#host.claim(runId, this.#ctx, () => this.cancel('owner_lost'))
+    const listener = { onLost: () => this.cancel('owner_lost'), onCancel: (reason: string) => this.cancel(reason) }
+    const claim = await this.#host.claim(runId, this.#ctx, listener)
     if (claim === undefined) return
     // A store that comes late finds its run abandoned.
     if (this.#state !== 'running') return claim.end()
     this.#claim = claim
-    await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: this.#ctx.clock.now() }])
+    const { sequence } = this.#host
+    const { epoch, journal } = claim
+    const seq = sequence.last
+    sequence.epoch = epoch
+    this.#events.tap(journal)
+    await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: this.#ctx.clock.now(), epoch, seq }])
   }
 }

@@ -32,7 +32,18 @@ export type SessionRecord =
   | { readonly type: 'head'; readonly turnId: string }
   /** Turns have nothing left to run of which no record of a run says so: those of a fork, say. */
   | { readonly type: 'completed'; readonly turnIds: readonly string[] }
-  | { readonly type: 'run-started'; readonly runId: string; readonly turnId: string; readonly startedAt: number }
+  | {
+      readonly type: 'run-started'
+      readonly runId: string
+      readonly turnId: string
+      readonly startedAt: number
+      /** Of its events. */
+      readonly epoch: number
+      /** The number of the last event before it. */
+      readonly seq: number
+    }
+  /** The turn as it stands here is what a step, or its provider call, has reached by the event `seq`. */
+  | { readonly type: 'step-reached'; readonly runId: string; readonly seq: number }
   /** A tool with side effects is about to be started for this call: from here on it may have run. */
   | { readonly type: 'call-started'; readonly runId: string; readonly callId: string; readonly startedAt: number }
   | {
@@ -44,6 +55,9 @@ export type SessionRecord =
       readonly usage?: Usage
       readonly error?: ErrorData
       readonly settledAt: number
+      /** Its last event. */
+      readonly epoch: number
+      readonly seq: number
     }
 
 /** The version of the format that is written. Older ones are read for ever. */

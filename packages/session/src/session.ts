@@ -59,7 +59,7 @@ export class Session extends SessionTurns {
       sessionId: this.id,
       sequence: new EventSequence(),
       graces: { ...defaultGraces, ...options.graces },
-      claim: async (runId, ctx, onLost) => this.#ledger?.claim(runId, ctx, onLost),
+      claim: async (runId, ctx, listener) => this.#ledger?.claim(runId, ctx, listener),
       keep: (turn) => this.#source.history.replaceLatest(turn),
       free: (isCompleted) => this.#free(isCompleted),
     }

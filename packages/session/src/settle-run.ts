@@ -1,14 +1,14 @@
 import type { Context } from '@geppetto/context'
-import type { Warning } from '@geppetto/events'
+import type { Event, TerminalDraft, Warning } from '@geppetto/events'
 import { sealTurn, sumUsage, type Turn, toErrorData, type Usage } from '@geppetto/turns'
 import type { TurnPersister } from './builder.ts'
 import { judgeRun, type RunnerEnding, type Verdict } from './ending.ts'
 import { recordsOf } from './kept-turn.ts'
-import type { StoreClaim } from './ledger.ts'
 import type { RunEvents } from './run-events.ts'
 import type { RunHost } from './run-host.ts'
 import type { RunProgress } from './run-progress.ts'
 import type { RunResult } from './run-result.ts'
+import type { StoreClaim } from './store-claim.ts'
 import { terminalEvent } from './terminal-event.ts'
 import { commitVerdict, persist } from './write-verdict.ts'
 
@@ -46,7 +46,7 @@ interface Progress {
   sealed?: Turn
   isPersisted?: boolean
   /** What the store has, and what everybody is told: from here on it is the outcome. */
-  decided?: Omit<Conclusion, 'warnings'> & { readonly isCompleted: boolean }
+  decided?: Omit<Conclusion, 'warnings'> & { readonly last: Event | TerminalDraft; readonly isCompleted: boolean }
 }
 
 /** The one way out of a run: seal, commit, free and tell, drain. Never rejects: where a part of it fails, the run has failed. */
@@ -83,25 +83,36 @@ async function conclude(run: EndedRun, progress: Progress): Promise<Conclusion> 
   events.tellSealed(judged.turn)
   const usage = usageOf(judged.turn, runId)
   host.keep(judged.turn)
-  const written =
-    claim === undefined
-      ? { verdict: judged, warnings: [] }
-      : await commitVerdict(claim, { runId, verdict: judged, usage }, ctx.clock, host.graces)
-  warnings.push(...written.warnings)
-  const { verdict } = written
+  const { verdict, last, warnings: inStore } = await write(run, claim, judged, usage)
+  warnings.push(...inStore)
   // A turn that is complete stays so where the store fails: the next run writes it.
   const isCompleted = judged.status === 'completed'
-  progress.decided = { verdict, usage, isCompleted }
+  progress.decided = { verdict, usage, last, isCompleted }
   progress.isPersisted = true
   if (persister !== undefined) warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces)))
-  free(run, verdict, usage, isCompleted)
+  free(run, last, isCompleted)
   return { verdict, usage, warnings }
 }
 
+/** What is told at the end: the event that the store has, if it has it. */
+async function write(
+  { runId, events, ctx, host }: EndedRun,
+  claim: StoreClaim | undefined,
+  judged: Verdict,
+  usage: Usage | undefined,
+): Promise<{ readonly verdict: Verdict; readonly last: Event | TerminalDraft; readonly warnings: readonly Warning[] }> {
+  const draft = terminalEvent(judged, usage)
+  if (claim === undefined) return { verdict: judged, last: draft, warnings: [] }
+  const last = events.makeLast(draft)
+  const settlement = { runId, verdict: judged, usage, last }
+  const { verdict, warnings } = await commitVerdict(claim, settlement, ctx.clock, host.graces)
+  return { verdict, last: verdict === judged ? last : terminalEvent(verdict, usage), warnings }
+}
+
 /** One synchronous step: whoever hears the last event finds the session free. */
-function free({ host, events }: EndedRun, verdict: Verdict, usage: Usage | undefined, isCompleted: boolean): void {
+function free({ host, events }: EndedRun, last: Event | TerminalDraft, isCompleted: boolean): void {
   host.free(isCompleted)
-  events.finish(terminalEvent(verdict, usage))
+  events.finish(last)
 }
 
 async function close(run: EndedRun, { verdict, usage, warnings }: Conclusion): Promise<RunResult> {
@@ -127,6 +138,7 @@ async function lastResort(run: EndedRun, error: unknown, progress: Progress): Pr
   }
   let verdict: Verdict = decided?.verdict ?? { status: 'failed', turn: sealed ?? run.input, stop: 'error', error }
   const usage = decided?.usage
+  let last: Event | TerminalDraft | undefined = decided?.last
   if (decided !== undefined) warnings.push(settlementFailed(error))
   else {
     if (sealed === undefined)
@@ -138,7 +150,8 @@ async function lastResort(run: EndedRun, error: unknown, progress: Progress): Pr
     if (claim !== undefined)
       await attempt(async () => {
         try {
-          const written = await commitVerdict(claim, { runId, verdict, usage }, ctx.clock, host.graces)
+          const written = await write(run, claim, verdict, usage)
+          last = written.last
           warnings.push(...written.warnings)
         } catch (problem) {
           // Without a clock it is not waited for; but nobody else can give the lease back.
@@ -149,7 +162,7 @@ async function lastResort(run: EndedRun, error: unknown, progress: Progress): Pr
   }
   if (persister !== undefined && isPersisted !== true)
     await attempt(async () => void warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces))))
-  await attempt(() => free(run, verdict, usage, decided?.isCompleted ?? false))
+  await attempt(() => free(run, last ?? terminalEvent(verdict, usage), decided?.isCompleted ?? false))
   await attempt(stopWork)
   await attempt(() => events.drain(host.graces.drainMs))
   await attempt(() => void warnings.push(...(run.progress?.warnings ?? []), ...events.warnings))

@@ -107,7 +107,11 @@ export interface SessionStore {
   release(lease: Lease): Promise<void>
   /** Appends all records or none. @throws SessionConflictError when the lease is not the newest, has expired, or the head is another. */
   commit(lease: Lease, expectedHead: Head, commit: Commit): Promise<Head>
-  /** Appends events alone: the head stays where it is. @throws SessionConflictError when the lease is not the newest, or has expired. */
+  /**
+   * Adds events alone: the head stays where it is. Events are kept in the order of their cursors; one whose cursor the session has already is
+   * passed over, as a writer that had no answer writes it again. The same holds for those of a commit.
+   * @throws SessionConflictError when the lease is not the newest, or has expired.
+   */
   appendEvents(lease: Lease, batch: EventBatch): Promise<void>
   /** The records from position `from` (default 0). Nothing for a session that does not exist. */
   read(sessionId: string, from?: Head): AsyncIterable<StoredRecord>

@@ -1,20 +1,22 @@
 import { systemClock } from '@geppetto/context'
 import { createManualClock } from '@geppetto/context/manual-clock'
+import type { Event } from '@geppetto/events'
 import { createTurn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import type { Verdict } from './ending.ts'
 import { defaultGraces } from './graces.ts'
 import { commitVerdict } from './write-verdict.ts'
 
+const last: Event = { type: 'run-finished', v: 1, seq: 1, time: 1, correlation: {}, stop: 'end_turn' }
 const turn = createTurn({ id: 'turn', createdAt: 1 })
 const failing = {
-  commit: () => Promise.reject(new Error('disk full')),
-  assertHeld() {},
+  epoch: 1,
+  settle: () => Promise.reject(new Error('disk full')),
   end: async () => {},
 }
 
 async function write(verdict: Verdict): Promise<Verdict> {
-  const settlement = { runId: 'run', verdict, usage: undefined }
+  const settlement = { runId: 'run', verdict, usage: undefined, last }
   return (await commitVerdict(failing, settlement, systemClock, defaultGraces)).verdict
 }
 
@@ -39,15 +41,15 @@ it('does not care how a lease comes back of a store that did not answer before',
   const clock = createManualClock()
   let refuse = (_: Error) => {}
   const silent = {
-    commit: () => new Promise<void>(() => {}),
-    assertHeld() {},
+    epoch: 1,
+    settle: () => new Promise<void>(() => {}),
     end: () =>
       new Promise<void>((_, reject) => {
         refuse = reject
       }),
   }
   const verdict: Verdict = { status: 'completed', turn, stop: 'end_turn' }
-  const writing = commitVerdict(silent, { runId: 'run', verdict, usage: undefined }, clock, defaultGraces)
+  const writing = commitVerdict(silent, { runId: 'run', verdict, usage: undefined, last }, clock, defaultGraces)
   await clock.advance(defaultGraces.storeMs)
   expect((await writing).verdict.status).toBe('failed')
   refuse(new Error('gone'))

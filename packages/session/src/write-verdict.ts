@@ -1,11 +1,11 @@
 import { type Clock, type Context, withCancel, withoutCancel } from '@geppetto/context'
-import type { Warning } from '@geppetto/events'
+import type { Event, Warning } from '@geppetto/events'
 import { defined, type StopReason, type Turn, toErrorData, type Usage } from '@geppetto/turns'
 import type { TurnPersister } from './builder.ts'
 import type { Verdict } from './ending.ts'
 import type { Graces } from './graces.ts'
-import type { StoreClaim } from './ledger.ts'
 import { SessionError } from './session-error.ts'
+import type { StoreClaim } from './store-claim.ts'
 import { type Failure, within } from './within.ts'
 
 /** What settlement writes to the store. */
@@ -13,23 +13,26 @@ export interface Settlement {
   readonly runId: string
   readonly verdict: Verdict
   readonly usage: Usage | undefined
+  /** The last event. */
+  readonly last: Event
 }
 
 /**
- * Writes the end of the run to the store and gives the lease back. Where the turn cannot be written, the run has failed, and its result
+ * Writes the end of the run to the store and gives the lease back, in one step. Where the turn cannot be written, the run has failed, and its result
  * still has the turn; where the lease cannot be given back, that is a warning.
  */
 export async function commitVerdict(
-  claim: StoreClaim,
+  claim: Pick<StoreClaim, 'epoch' | 'settle' | 'end'>,
   settlement: Settlement,
   clock: Clock,
   graces: Graces,
 ): Promise<{ readonly verdict: Verdict; readonly warnings: readonly Warning[] }> {
-  const { runId, verdict, usage } = settlement
+  const { runId, verdict, usage, last } = settlement
   const { status, stop, turn } = verdict
   const error = status === 'failed' ? toErrorData(verdict.error) : undefined
-  const facts = { runId, turnId: turn.id, status, stop, settledAt: clock.now(), ...defined({ usage, error }) }
-  const notWritten = await within(clock, graces.storeMs, () => claim.commit([{ type: 'run-settled', ...facts }]))
+  const place = { settledAt: clock.now(), epoch: claim.epoch, seq: last.seq }
+  const facts = { runId, turnId: turn.id, status, stop, ...place, ...defined({ usage, error }) }
+  const notWritten = await within(clock, graces.storeMs, () => claim.settle([{ type: 'run-settled', ...facts }], last))
   const ending = claim.end()
   // A store that did not answer is not waited for a second time.
   if (notWritten?.isTimeout === true) ending.catch(ignoreLateOutcome)

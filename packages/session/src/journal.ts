@@ -1,0 +1,192 @@
+import type { CancelTimer, Clock } from '@geppetto/context'
+import { type DeltaEvent, type Event, type EventTap, isDelta } from '@geppetto/events'
+import { defined, findNonJson, isJsonObject } from '@geppetto/turns'
+import type { EventBatch, StoredEvent } from './store.ts'
+
+/** So long does what a run says wait for the store, in milliseconds: what a crash may cost. */
+export const journalMs = 250
+
+/** So much text does not wait any longer: 4 KiB, as a program holds it. */
+const journalChars = 2_048
+
+/** Adjacent deltas of one segment, on their way to becoming one event. */
+interface MergedDeltas {
+  latest: DeltaEvent
+  readonly fromSeq: number
+  readonly pieces: string[]
+}
+
+/** An event that waits. */
+type Entry = Exclude<Event, DeltaEvent> | MergedDeltas
+
+/** What a journal works with. */
+export interface JournalOptions {
+  readonly clock: Clock
+  /** Writes a batch behind everything that was written before. */
+  readonly write: (batch: EventBatch) => Promise<void>
+}
+
+/**
+ * The events of a run on their way to the store. Deltas wait for a moment and are merged; once a segment is finished they are thrown away, as its last event has all
+ * of it. What could not be written waits for the next write.
+ */
+export class Journal implements EventTap {
+  readonly #options: JournalOptions
+  #entries: Entry[] = []
+  #chars = 0
+  /** What a write that failed had taken. */
+  #returned: StoredEvent[] = []
+  /** Segments with deltas in the store. */
+  readonly #written = new Set<string>()
+  /** Those of them that have finished. */
+  readonly #finished = new Set<string>()
+  readonly #open = new Set<string>()
+  #stopTimer: CancelTimer | undefined
+  #isWriting = false
+  #isOver = false
+
+  constructor(options: JournalOptions) {
+    this.#options = options
+  }
+
+  push(event: Event): void {
+    if (this.#isOver) return
+    if (isDelta(event)) this.#addDelta(event)
+    else this.#addWhole(event)
+    // What a tool has done must not be done again because nobody remembers it.
+    if (this.#chars >= journalChars || event.type === 'tool-execution-finished') this.#flush()
+    else this.#schedule()
+  }
+
+  /** The run is over: what still waits is written by whoever takes it. */
+  end(): void {
+    this.#isOver = true
+    this.#stopTimer?.()
+    this.#stopTimer = undefined
+  }
+
+  /** All that waits, for the caller to write. */
+  take(): EventBatch {
+    this.#stopTimer?.()
+    this.#stopTimer = undefined
+    const finished = [...this.#finished]
+    this.#finished.clear()
+    const news = this.#entries.map(toStored)
+    const events = [...this.#returned, ...news]
+    this.#entries = []
+    this.#returned = []
+    this.#chars = 0
+    for (const segmentId of finished) this.#written.delete(segmentId)
+    for (const { deltaOf } of events) if (deltaOf !== undefined) this.#written.add(deltaOf)
+    return { events, finished }
+  }
+
+  /** Takes back what could not be written. Nobody needs the deltas of what has finished since. */
+  giveBack({ events, finished = [] }: EventBatch): void {
+    this.#returned = [
+      ...events.filter(({ deltaOf }) => deltaOf === undefined || this.#open.has(deltaOf)),
+      ...this.#returned,
+    ]
+    for (const segmentId of finished) this.#finished.add(segmentId)
+    if (!this.#isOver) this.#schedule()
+  }
+
+  /** Everything up to now is in the store, and no event reaches across this moment. Rejects where it cannot be written. */
+  sync(): Promise<void> {
+    return this.#write(this.take())
+  }
+
+  #addWhole(event: Exclude<Event, DeltaEvent>): void {
+    const { segmentId = '' } = event.correlation
+    switch (event.type) {
+      case 'text-started':
+      case 'reasoning-started':
+      case 'tool-call-started':
+        this.#open.add(segmentId)
+        break
+      case 'text-finished':
+      case 'reasoning-finished':
+      case 'tool-call-finished':
+        this.#finish(segmentId)
+        break
+      default:
+        // The others end no segment.
+        break
+    }
+    this.#entries.push(event)
+  }
+
+  #addDelta(event: DeltaEvent): void {
+    const last = this.#entries.at(-1)
+    this.#chars += event.delta.length
+    if (last !== undefined && 'pieces' in last && isSameSegment(last.latest, event)) {
+      last.latest = event
+      last.pieces.push(event.delta)
+    } else this.#entries.push({ latest: event, fromSeq: event.fromSeq ?? event.seq, pieces: [event.delta] })
+  }
+
+  #finish(segmentId: string): void {
+    this.#open.delete(segmentId)
+    if (this.#written.has(segmentId)) this.#finished.add(segmentId)
+    this.#entries = this.#entries.filter(
+      (entry) => !('pieces' in entry) || entry.latest.correlation.segmentId !== segmentId,
+    )
+    this.#returned = this.#returned.filter(({ deltaOf }) => deltaOf !== segmentId)
+  }
+
+  #schedule(): void {
+    this.#stopTimer ??= this.#options.clock.schedule(() => {
+      this.#stopTimer = undefined
+      this.#flush()
+    }, journalMs)
+  }
+
+  #flush(): void {
+    // Whoever waits for an answer of the store takes what came meanwhile along with the next.
+    if (this.#isWriting) return this.#schedule()
+    this.#isWriting = true
+    this.#write(this.take()).then(
+      () => {
+        this.#isWriting = false
+      },
+      () => {
+        // It was given back, and the run learns of it from its next commit.
+        this.#isWriting = false
+      },
+    )
+  }
+
+  async #write(batch: EventBatch): Promise<void> {
+    try {
+      await this.#options.write(batch)
+    } catch (error) {
+      this.giveBack(batch)
+      throw error
+    }
+  }
+}
+
+function isSameSegment(one: DeltaEvent, other: DeltaEvent): boolean {
+  return one.type === other.type && one.correlation.segmentId === other.correlation.segmentId
+}
+
+function toStored(entry: Entry): StoredEvent {
+  if (!('pieces' in entry)) return toStoredEvent(entry)
+  const { latest, fromSeq, pieces } = entry
+  return toStoredEvent(pieces.length === 1 ? latest : { ...latest, delta: pieces.join(''), fromSeq })
+}
+
+/** The event as a store keeps it. What an application said that is no JSON becomes a gap: it must not keep the others from the store. */
+export function toStoredEvent(event: Event): StoredEvent {
+  const { seq, epoch = 0, correlation } = event
+  const deltaOf = isDelta(event) ? correlation.segmentId : undefined
+  const stored: unknown = event
+  if (isJsonObject(stored) && (deltaOf !== undefined || findNonJson(stored, 'event') === undefined))
+    return { epoch, seq, ...defined({ deltaOf }), event: stored }
+  const { time } = event
+  return {
+    epoch,
+    seq,
+    event: { type: 'gap', v: 1, seq, epoch, time, correlation: {}, fromSeq: seq, toSeq: seq, count: 1 },
+  }
+}

@@ -1,0 +1,142 @@
+import type { Clock } from '@geppetto/context'
+import type { Event } from '@geppetto/events'
+import { CancelWatch } from './cancel-watch.ts'
+import { Journal, toStoredEvent } from './journal.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
+import { isSessionConflictError } from './session-error.ts'
+import type { SessionRecord } from './session-record.ts'
+import type { EventBatch, Lease, SessionStore } from './store.ts'
+import { askStore } from './store-error.ts'
+
+/** What a run wants to hear of its claim. */
+export interface ClaimListener {
+  /** It is lost: somebody else may write now. */
+  readonly onLost: () => void
+  /** Somebody elsewhere wants the run to stop. */
+  readonly onCancel: (reason: string) => void
+}
+
+/** One write of a claim. */
+export interface ClaimWrite {
+  readonly records: readonly SessionRecord[]
+  readonly events: EventBatch
+  readonly release: boolean
+}
+
+/** What a claim works with. */
+export interface ClaimOptions extends ClaimListener {
+  readonly store: SessionStore
+  readonly lease: Lease
+  readonly clock: Clock
+  /** Before the store was asked for the lease, by the clock. */
+  readonly requestedAt: number
+  /** Writes what the store does not have of the session, and this. */
+  readonly write: (claim: StoreClaim, write: ClaimWrite) => Promise<void>
+  readonly release: (lease: Lease) => Promise<void>
+  /** Called once, when it is given back or lost its store. */
+  readonly onEnd: () => void
+}
+
+/** The right to write, for the length of a run. */
+export class StoreClaim {
+  readonly journal: Journal
+  readonly #options: ClaimOptions
+  readonly #keeper: LeaseKeeper
+  readonly #cancelWatch: CancelWatch
+  #lastWrite: Promise<unknown> = Promise.resolve()
+  #isOver = false
+  #isReleased = false
+
+  constructor(options: ClaimOptions) {
+    const { store, lease, clock, requestedAt, onLost, onCancel } = options
+    this.#options = options
+    this.#keeper = new LeaseKeeper(store, lease, clock, requestedAt, () => {
+      this.#stopTimers()
+      onLost()
+    })
+    this.#cancelWatch = new CancelWatch(store, () => this.#keeper.lease, clock, onCancel)
+    this.journal = new Journal({ clock, write: (batch) => this.#appendEvents(batch) })
+  }
+
+  /** Written on the events of the run. */
+  get epoch(): number {
+    return this.#keeper.lease.token
+  }
+
+  get lease(): Lease {
+    return this.#keeper.lease
+  }
+
+  /** Whether it was given back, or the run that it was for is over. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** @throws SessionConflictError when the right is lost. */
+  assertHeld(): void {
+    this.#keeper.assertHeld()
+  }
+
+  /** Writes what the store does not have yet of the session, of its events, and `records`, as one. One after the other. */
+  commit(records: readonly SessionRecord[]): Promise<void> {
+    return this.#inOrder(() => this.#write(records, [], false))
+  }
+
+  /** The last commit: the end of the run, its last event, and the right itself are given to the store in one step. */
+  settle(records: readonly SessionRecord[], last: Event): Promise<void> {
+    this.journal.end()
+    return this.#inOrder(async () => {
+      await this.#write(records, [last], true)
+      this.#isReleased = true
+    })
+  }
+
+  /** Gives the right back, if the settlement has not done so. Nothing is written any more. */
+  async end(): Promise<void> {
+    this.#isOver = true
+    this.#keeper.stop()
+    this.#stopTimers()
+    try {
+      if (!this.#isReleased) await this.#options.release(this.#keeper.lease)
+    } finally {
+      this.#options.onEnd()
+    }
+  }
+
+  #stopTimers(): void {
+    this.#cancelWatch.stop()
+    this.journal.end()
+  }
+
+  async #write(records: readonly SessionRecord[], more: readonly Event[], release: boolean): Promise<void> {
+    const waiting = this.journal.take()
+    const events = { ...waiting, events: [...waiting.events, ...more.map(toStoredEvent)] }
+    try {
+      await this.#options.write(this, { records, events, release })
+    } catch (error) {
+      this.journal.giveBack(waiting)
+      throw error
+    }
+  }
+
+  #appendEvents(batch: EventBatch): Promise<void> {
+    return this.#inOrder(async () => {
+      if (this.#isOver || (batch.events.length === 0 && (batch.finished ?? []).length === 0)) return
+      try {
+        await askStore(() => this.#options.store.appendEvents(this.#keeper.lease, batch))
+      } catch (error) {
+        if (isSessionConflictError(error)) this.#keeper.lose()
+        throw error
+      }
+    })
+  }
+
+  #inOrder(work: () => Promise<void>): Promise<void> {
+    const write = this.#lastWrite.then(work)
+    this.#lastWrite = write.catch(toldToItsCaller)
+    return write
+  }
+}
+
+/** The next write waits for this one, and does not care how it ended. */
+function toldToItsCaller(): void {}
