@@ -40,6 +40,19 @@ const slowStore =
     }
   }
 
+/** The store, of which one commit fails. */
+function failingAt(call: number, store: Partial<SessionStore>): Partial<SessionStore> {
+  let calls = 0
+  return {
+    ...store,
+    commit: async (...args) => {
+      calls++
+      if (calls === call || store.commit === undefined) throw new Error('disk full')
+      return store.commit(...args)
+    },
+  }
+}
+
 const asked = z.object({})['~standard']
 const hangingSchema = (pass: Pass) =>
   defineTool({
@@ -283,10 +296,10 @@ const stores: readonly Hang[] = [
     ifItCancels: { boundMs: 0, ends: 'cancelled user' },
   },
   {
-    what: 'the giving back of the lease',
-    lab: (pass) => ({ store: slowStore(pass, 'release', (call) => call === 1) }),
+    what: 'the giving back of the lease, where the end could not be written',
+    lab: (pass) => ({ store: (inner) => failingAt(3, slowStore(pass, 'release')(inner)) }),
     boundMs: 10_000,
-    ends: 'completed end_turn',
+    ends: 'failed error',
     warnings: ['store_failed'],
   },
 ]

@@ -7,19 +7,16 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/settle-run.ts', drop: 'events.tellSealed(judged.turn)' },
   { file: 'session/src/settle-run.ts', drop: 'host.keep(judged.turn)' },
   { file: 'session/src/settle-run.ts', drop: 'progress.sealed = judged.turn' },
-  { file: 'session/src/settle-run.ts', drop: 'progress.decided = { verdict, usage, isCompleted }' },
+  { file: 'session/src/settle-run.ts', drop: 'progress.decided = { verdict, usage, last, isCompleted }' },
   {
     file: 'session/src/settle-run.ts',
-    swap: ['  host.keep(judged.turn)\n', '  warnings.push(...written.warnings)\n  const { verdict } = written\n'],
+    swap: ['  host.keep(judged.turn)\n', '  warnings.push(...inStore)\n'],
   },
-  { file: 'session/src/settle-run.ts', drop: '  events.finish(terminalEvent(verdict, usage))\n' },
+  { file: 'session/src/settle-run.ts', drop: '  events.finish(last)\n' },
   { file: 'session/src/settle-run.ts', replace: ['  host.free(isCompleted)\n  events', '  events'] },
   {
     file: 'session/src/settle-run.ts',
-    replace: [
-      '  host.free(isCompleted)\n  events.finish(terminalEvent(verdict, usage))',
-      '  events.finish(terminalEvent(verdict, usage))\n  host.free(isCompleted)',
-    ],
+    replace: ['  host.free(isCompleted)\n  events.finish(last)', '  events.finish(last)\n  host.free(isCompleted)'],
   },
   { file: 'session/src/settle-run.ts', drop: '  run.stopWork()\n' },
   { file: 'session/src/settle-run.ts', drop: '  await events.drain(host.graces.drainMs)\n  const' },
@@ -31,7 +28,7 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/settle-run.ts', replace: ["ending.how === 'abandoned'", 'false'] },
   {
     file: 'session/src/settle-run.ts',
-    drop: '  await attempt(() => free(run, verdict, usage, decided?.isCompleted ?? false))\n',
+    drop: '  await attempt(() => free(run, last ?? terminalEvent(verdict, usage), decided?.isCompleted ?? false))\n',
   },
   { file: 'session/src/settle-run.ts', drop: '  await attempt(stopWork)\n' },
   { file: 'session/src/settle-run.ts', drop: '  await attempt(() => events.drain(host.graces.drainMs))\n' },
@@ -44,7 +41,7 @@ export const mutations: readonly Mutation[] = [
   {
     file: 'session/src/write-verdict.ts',
     replace: [
-      "await within(clock, graces.storeMs, () => claim.commit([{ type: 'run-settled', ...facts }]))",
+      "await within(clock, graces.storeMs, () => claim.settle([{ type: 'run-settled', ...facts }], last))",
       'await within(clock, graces.storeMs, () => {})',
     ],
   },
@@ -61,7 +58,7 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/run.ts', drop: '    this.#claim = claim\n' },
   {
     file: 'session/src/run.ts',
-    drop: "    await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: this.#ctx.clock.now() }])\n",
+    drop: "    await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: this.#ctx.clock.now(), epoch, seq }])\n",
   },
   { file: 'session/src/run-events.ts', drop: '    this.#isAnnounced = true\n' },
   { file: 'session/src/run-events.ts', drop: '    this.#voice.silence()\n' },
@@ -91,11 +88,18 @@ export const mutations: readonly Mutation[] = [
   { file: 'turns/src/seal.ts', drop: '      unanswered.push(block)\n' },
   // Steps.
   { file: 'session/src/run-progress.ts', drop: '    keep(made)\n' },
-  { file: 'session/src/run-progress.ts', drop: '    await claim?.commit([])\n' },
+  {
+    file: 'session/src/run-progress.ts',
+    drop: "    await claim?.commit([{ type: 'step-reached', runId, seq: this.#committed.seq }])\n",
+  },
   // The store.
   { file: 'session/src/ledger.ts', drop: '    await this.#clearUp()\n' },
-  { file: 'session/src/ledger.ts', drop: '        keeper.stop()\n' },
-  { file: 'session/src/ledger.ts', drop: '          await this.#release(keeper.lease)\n' },
+  { file: 'session/src/store-claim.ts', drop: '    this.#keeper.stop()\n' },
+  {
+    file: 'session/src/store-claim.ts',
+    drop: '      if (!this.#isReleased) await this.#options.release(this.#keeper.lease)\n',
+  },
+  { file: 'session/src/store-claim.ts', drop: '    this.#cancelWatch.stop()\n' },
   { file: 'session/src/ledger.ts', drop: '    await this.#releaseLeftover(ctx)\n' },
   { file: 'session/src/lease-keeper.ts', drop: '    this.#stopTimer()\n' },
   // Others that must be stopped, or left.
