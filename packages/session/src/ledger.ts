@@ -90,9 +90,10 @@ export class Ledger {
     if (this.#unsure === undefined && this.#news([]).news.length === 0) return
     const lost = withCancel(ctx)
     try {
-      const claim = await this.claim(saveId, lost.ctx, () => lost.cancel('owner_lost'))
+      const listener = { onLost: () => lost.cancel('owner_lost'), onCancel: (reason: string) => lost.cancel(reason) }
+      const claim = await this.claim(saveId, lost.ctx, listener)
       try {
-        await claim.commit([])
+        await claim.settle([], [])
       } finally {
         await claim.end()
       }

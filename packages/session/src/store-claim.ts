@@ -82,11 +82,11 @@ export class StoreClaim {
     return this.#inOrder(() => this.#write(records, [], false))
   }
 
-  /** The last commit: the end of the run, its last event, and the right itself are given to the store in one step. */
-  settle(records: readonly SessionRecord[], last: Event): Promise<void> {
+  /** The last commit: with it the right itself is given back, in one step. `last` are events that nobody has been told of yet. */
+  settle(records: readonly SessionRecord[], last: readonly Event[]): Promise<void> {
     this.journal.end()
     return this.#inOrder(async () => {
-      await this.#write(records, [last], true)
+      await this.#write(records, last, true)
       this.#isReleased = true
     })
   }

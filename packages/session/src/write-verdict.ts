@@ -32,7 +32,8 @@ export async function commitVerdict(
   const error = status === 'failed' ? toErrorData(verdict.error) : undefined
   const place = { settledAt: clock.now(), epoch: claim.epoch, seq: last.seq }
   const facts = { runId, turnId: turn.id, status, stop, ...place, ...defined({ usage, error }) }
-  const notWritten = await within(clock, graces.storeMs, () => claim.settle([{ type: 'run-settled', ...facts }], last))
+  const record = { type: 'run-settled', ...facts } as const
+  const notWritten = await within(clock, graces.storeMs, () => claim.settle([record], [last]))
   const ending = claim.end()
   // A store that did not answer is not waited for a second time.
   if (notWritten?.isTimeout === true) ending.catch(ignoreLateOutcome)

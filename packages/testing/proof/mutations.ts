@@ -41,7 +41,7 @@ export const mutations: readonly Mutation[] = [
   {
     file: 'session/src/write-verdict.ts',
     replace: [
-      "await within(clock, graces.storeMs, () => claim.settle([{ type: 'run-settled', ...facts }], last))",
+      'await within(clock, graces.storeMs, () => claim.settle([record], [last]))',
       'await within(clock, graces.storeMs, () => {})',
     ],
   },
