@@ -1,0 +1,5 @@
+export { importAISDKMessages } from './import/ai-sdk.ts'
+export { type AnthropicConversation, importAnthropicMessages } from './import/anthropic.ts'
+export type { ImportLoss, ImportOptions, ImportResult, Provenance } from './import/import-builder.ts'
+export { importOpenAIChatMessages } from './import/openai-chat.ts'
+export { importOpenAIResponsesItems } from './import/openai-responses.ts'

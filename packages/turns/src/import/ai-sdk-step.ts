@@ -1,0 +1,107 @@
+import type { Block } from '../block.ts'
+import { type BlockFields, toolResultBlock } from '../build-block.ts'
+import type { Citation } from '../content.ts'
+import { defined } from '../errors.ts'
+import { keptFields, makersForm, type SDKPiece } from './ai-sdk-native.ts'
+import type { SDKOutput } from './ai-sdk-output.ts'
+import { type Fields, fieldsIn, fieldsOf } from './fields.ts'
+import type { ImportBuilder } from './import-builder.ts'
+import { opaqueReason } from './opaque.ts'
+
+/** Makes the block of a part. */
+type MakeBlock = (fields: BlockFields & { readonly citations?: readonly Citation[] }) => Block
+
+/** Something that the model said, until its step is whole. */
+interface Draft {
+  readonly path: string
+  readonly piece: SDKPiece
+  readonly make: MakeBlock
+  readonly extra: BlockFields
+}
+
+/** What the model says in one step, with the results of what it calls: the SDK keeps a call and its result in one part. */
+export class SDKStep {
+  readonly #builder: ImportBuilder
+  #drafts: Draft[] = []
+  #results: (SDKOutput & { readonly path: string; readonly callId: string })[] = []
+  #sources: { readonly path: string; readonly citation: Citation }[] = []
+
+  constructor(builder: ImportBuilder) {
+    this.#builder = builder
+  }
+
+  get hasResults(): boolean {
+    return this.#results.length > 0
+  }
+
+  say(path: string, piece: SDKPiece, make: MakeBlock, extra: BlockFields = {}): void {
+    this.#drafts.push({ path, piece, make, extra })
+  }
+
+  /** A place that the step's text refers to. */
+  cite(path: string, citation: Citation): void {
+    this.#sources.push({ path, citation })
+  }
+
+  answer(path: string, callId: string, output: SDKOutput): void {
+    this.#results.push({ path, callId, ...output })
+  }
+
+  /** The step is whole. */
+  end(): void {
+    const builder = this.#builder
+    const drafts = this.#drafts
+    const message = builder.hasProvenance ? makersForm(drafts.map(({ piece }) => piece)) : undefined
+    const group = builder.nextId()
+    const cited = drafts.findLastIndex(({ piece }) => piece.kind === 'text')
+    const citations = this.#sources.map(({ citation }) => citation)
+    if (cited < 0) for (const { path } of this.#sources) builder.lose(path, 'there is no text that refers to it')
+    for (const [index, { path, piece, make, extra }] of drafts.entries()) {
+      const native = message && builder.native(message.api, group, message.payloads[index])
+      loseMetadata(builder, path, piece.metadata, native !== undefined)
+      // What is left of reasoning whose secret is lost may be nothing.
+      if (piece.kind === 'reasoning' && piece.text === '' && native === undefined) continue
+      const isCited = index === cited && citations.length > 0
+      builder.add(path, (fields) => make(isCited ? { ...fields, citations } : fields), {
+        ...extra,
+        ...defined({ native }),
+      })
+    }
+    for (const { path, callId, outcome, content } of this.#results) {
+      const result = { callId, name: builder.nameOf(callId), outcome, content }
+      builder.add(path, (fields) => toolResultBlock(result, fields))
+    }
+    this.#drafts = []
+    this.#results = []
+    this.#sources = []
+  }
+}
+
+const metadataFields = [
+  'providerOptions',
+  'providerMetadata',
+  'callProviderMetadata',
+  'experimental_providerMetadata',
+] as const
+
+/** What the SDK keeps beside a part, under whichever name. */
+export function metadataOf(part: Fields): Fields {
+  const name = metadataFields.find((field) => fieldsOf(part[field]) !== undefined)
+  return (name && fieldsIn(part, name)) ?? {}
+}
+
+/** The names under which that is kept. */
+export const metadataNames: readonly string[] = [...metadataFields, 'resultProviderMetadata']
+
+/** Tells of what the SDK keeps beside a part, and a block does not. */
+export function loseMetadata(builder: ImportBuilder, path: string, metadata: Fields, isKept: boolean): void {
+  for (const [provider, own] of Object.entries(metadata))
+    for (const [name, value] of Object.entries(fieldsOf(own) ?? {})) {
+      if (value === undefined || value === null) continue
+      const isOwn = keptFields[provider]?.includes(name) === true
+      if (isKept && isOwn) continue
+      const isTorn = isOwn && builder.hasProvenance
+      const reason = isTorn ? 'the rest of its step is missing, without which it cannot go back' : opaqueReason
+      builder.lose(`${path}.providerMetadata.${provider}.${name}`, reason)
+    }
+}
