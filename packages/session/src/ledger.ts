@@ -1,33 +1,14 @@
 import { type Context, untilAborted, withCancel, withTimeout } from '@geppetto/context'
 import { isSameJson } from '@geppetto/turns'
-import type { History } from './history.ts'
+import { BlockEncoder } from './block-encoder.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
 import { encodeRecord, type SessionRecord } from './session-record.ts'
-import type { Head, Lease, SessionMetadata, SessionStore, StoredRecord } from './store.ts'
+import type { Lease, SessionStore, StoredBlob, StoredRecord } from './store.ts'
 import { type ClaimListener, type ClaimWrite, StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
 import type { StoredSession } from './stored-session.ts'
-
-/** What a ledger writes: asked for at each commit. */
-export interface LedgerSource {
-  readonly history: History
-  readonly metadata: () => SessionMetadata
-}
-
-/** What the store has. */
-interface StoredState {
-  readonly head: Head
-  /** How many changes of the history. */
-  readonly changes: number
-  /** The turn that is the latest there. */
-  readonly headId: string | undefined
-  /** How many of the turns that a run has completed. */
-  readonly completions: number
-  /** The turn of which the record of a run says so last: the history hears of it behind that. */
-  readonly settledId: string | undefined
-  readonly metadata: SessionMetadata | undefined
-}
+import { type LedgerSource, type News, newsOf, type StoredState } from './unwritten.ts'
 
 /** Writes one session to its store, under a lease that is held while a run is active. */
 export class Ledger {
@@ -37,7 +18,10 @@ export class Ledger {
   readonly #source: LedgerSource
   #stored: StoredState
   /** A write of which nobody knows whether it reached the store, and what the store has if it did. */
-  #unsure: { readonly records: readonly StoredRecord[]; readonly after: StoredState } | undefined
+  #unsure:
+    | { readonly records: readonly StoredRecord[]; readonly blobs: readonly StoredBlob[]; readonly after: StoredState }
+    | undefined
+  readonly #encoder: BlockEncoder
   /** A lease that the store did not take back. */
   #unreleased: Lease | undefined
   /** The claims that are on, by run. */
@@ -48,6 +32,7 @@ export class Ledger {
     this.#sessionId = sessionId
     this.#holder = holder
     this.#source = source
+    this.#encoder = new BlockEncoder(stored?.hashes)
     this.#stored = {
       head: stored?.head ?? 0,
       changes: stored?.history.changes.length ?? 0,
@@ -87,7 +72,7 @@ export class Ledger {
    * @throws SessionBusyError when another owner holds one, SessionConflictError, SessionError `store_failed`
    */
   async save(saveId: string, ctx: Context): Promise<void> {
-    if (this.#unsure === undefined && this.#news([]).news.length === 0) return
+    if (this.#unsure === undefined && newsOf(this.#source, this.#stored, []).news.length === 0) return
     const lost = withCancel(ctx)
     try {
       const listener = { onLost: () => lost.cancel('owner_lost'), onCancel: (reason: string) => lost.cancel(reason) }
@@ -137,40 +122,38 @@ export class Ledger {
 
   async #commit(claim: StoreClaim, { records, events, release }: ClaimWrite): Promise<void> {
     await this.#clearUp()
-    if (claim.isOver) throw new SessionConflictError(this.#sessionId, 'the run was over before this was written')
-    const { news, after } = this.#news(records)
-    const batch = [...news, ...records].map((record) => encodeRecord(record))
+    this.#assertOn(claim)
+    const { news, after, blobs } = await this.#prepare(records, claim)
+    const batch = [...news, ...records].map((record) => encodeRecord(record, (block) => this.#encoder.encode(block)))
     const { head } = this.#stored
-    const unsure = { records: batch, after: { ...after, head: head + batch.length } }
+    const unsure = { records: batch, blobs, after: { ...after, head: head + batch.length } }
     this.#unsure = unsure
-    await askStore(() => this.#store.commit(claim.lease, head, { records: batch, events, release }))
+    await askStore(() => this.#store.commit(claim.lease, head, { records: batch, events, blobs, release }))
     // A later run has found out meanwhile, and may have written more.
-    if (this.#unsure !== unsure) return
-    this.#stored = unsure.after
+    if (this.#unsure === unsure) this.#settle(unsure)
+  }
+
+  /** The news with what they refer to. */
+  async #prepare(
+    records: readonly SessionRecord[],
+    claim: StoreClaim,
+  ): Promise<News & { readonly blobs: readonly StoredBlob[] }> {
+    const found = newsOf(this.#source, this.#stored, records)
+    const preparing = this.#encoder.prepare(found.changes)
+    if (!('then' in preparing)) return { ...found, blobs: preparing }
+    const blobs = await preparing
+    this.#assertOn(claim)
+    return { ...found, blobs }
+  }
+
+  #settle({ after, blobs }: { readonly after: StoredState; readonly blobs: readonly StoredBlob[] }): void {
+    this.#stored = after
+    this.#encoder.markStored(blobs)
     this.#unsure = undefined
   }
 
-  /** What of the session the store does not have, and what it has when that and `records` are written. */
-  #news(records: readonly SessionRecord[]): {
-    readonly news: readonly SessionRecord[]
-    readonly after: Omit<StoredState, 'head'>
-  } {
-    const { changes, completions, headId } = this.#source.history
-    const metadata = this.#source.metadata()
-    const stored = this.#stored
-    const news: SessionRecord[] = []
-    if (stored.metadata !== metadata) news.push({ type: 'session', metadata })
-    let latestId = stored.headId
-    for (const turn of changes.slice(stored.changes)) {
-      news.push({ type: 'turn', turn })
-      if (turn.after !== undefined) latestId = turn.id
-    }
-    if (headId !== undefined && headId !== latestId) news.push({ type: 'head', turnId: headId })
-    const turnIds = completions.slice(stored.completions).filter((turnId) => turnId !== stored.settledId)
-    if (turnIds.length > 0) news.push({ type: 'completed', turnIds })
-    const settledId = records.findLast(isCompletion)?.turnId ?? stored.settledId
-    const counts = { changes: changes.length, completions: completions.length }
-    return { news, after: { ...counts, headId, settledId, metadata } }
+  #assertOn(claim: StoreClaim): void {
+    if (claim.isOver) throw new SessionConflictError(this.#sessionId, 'the run was over before this was written')
   }
 
   /** Finds out what became of a write that had no answer. Only we hold the lease, and an older one cannot write any more. */
@@ -185,8 +168,8 @@ export class Ledger {
     // By value: a store may give the fields of an object in another order.
     if (found.length > 0 && !isSameJson(found, unsure.records))
       throw new SessionConflictError(this.#sessionId, 'it has records that are not of this session object')
-    if (found.length > 0) this.#stored = unsure.after
-    this.#unsure = undefined
+    if (found.length > 0) this.#settle(unsure)
+    else this.#unsure = undefined
   }
 }
 
@@ -201,8 +184,4 @@ async function untilOver(ctx: Context, own: Promise<void>): Promise<void> {
   } finally {
     limit.release()
   }
-}
-
-function isCompletion(record: SessionRecord): record is Extract<SessionRecord, { readonly type: 'run-settled' }> {
-  return record.type === 'run-settled' && record.status === 'completed'
 }

@@ -1,7 +1,9 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { createBlobReader, hasReferences, referredHashes, restoreBlobs } from './blobs.ts'
 import { History } from './history.ts'
-import { SessionError } from './session-error.ts'
+import { isSessionError, SessionError } from './session-error.ts'
 import { type DecodedRecord, decodeRecord } from './session-record.ts'
-import type { Head, SessionMetadata, SessionStore } from './store.ts'
+import type { Head, SessionMetadata, SessionStore, StoredRecord } from './store.ts'
 import { askStore } from './store-error.ts'
 import { type RecordPlace, refuse } from './stored-field.ts'
 
@@ -10,6 +12,8 @@ export interface StoredSession {
   readonly head: Head
   readonly metadata: SessionMetadata
   readonly history: History
+  /** The blobs that it refers to. */
+  readonly hashes: ReadonlySet<string>
 }
 
 /**
@@ -21,20 +25,51 @@ export async function readSession(store: SessionStore, sessionId: string): Promi
   let head = 0
   let metadata: SessionMetadata = {}
   const history = new History()
+  const hashes = new Set<string>()
+  const readBlob = createBlobReader((hash) => askStore(() => store.readBlob(hash)))
   await askStore(async () => {
     for await (const stored of store.read(sessionId)) {
       const place = { sessionId, record: head }
-      const record = decodeRecord(stored, place)
+      const parts = partsOf(stored)
+      const isWhole = !parts.some(({ part }) => hasReferences(part))
+      for (const { part } of isWhole ? [] : parts) for (const hash of referredHashes(part)) hashes.add(hash)
+      const record = decodeRecord(isWhole ? stored : await withBlobs(stored, readBlob, place), place)
       head++
       if (record?.type === 'session') metadata = record.metadata
       else if (record !== undefined) takeIn(history, record, place)
     }
   })
-  if (head > 0) return { head, metadata, history }
+  if (head > 0) return { head, metadata, history, hashes }
   throw new SessionError(
     'no_such_session',
     `the store has no session ${sessionId}: make one with new Session({ id, store, … })`,
   )
+}
+
+/** The blocks of a stored turn, with their places; none where it is something else. */
+function partsOf(stored: unknown): readonly { readonly part: JsonObject; readonly index: number }[] {
+  const turn = isJsonObject(stored) ? stored.turn : undefined
+  if (!isJsonObject(turn) || !Array.isArray(turn.parts)) return []
+  return turn.parts.flatMap((part: JsonValue, index) => (isJsonObject(part) ? [{ part, index }] : []))
+}
+
+/** The record with the media that it refers to. @throws SessionError `invalid_stored_session` naming record and hash */
+async function withBlobs(
+  stored: StoredRecord,
+  readBlob: (hash: string) => Promise<string>,
+  place: RecordPlace,
+): Promise<StoredRecord> {
+  const { turn } = stored
+  if (!isJsonObject(turn) || !Array.isArray(turn.parts)) return stored
+  const parts: JsonValue[] = [...turn.parts]
+  for (const { part, index } of partsOf(stored))
+    try {
+      parts[index] = await restoreBlobs(part, readBlob)
+    } catch (error) {
+      if (!isSessionError(error) || error.code !== 'invalid_stored_session') throw error
+      refuse(place, `turn.parts[${index}].content`, error.message, error)
+    }
+  return { ...stored, turn: { ...turn, parts } }
 }
 
 /** @throws SessionError `invalid_stored_session` when it does not fit what was before */
