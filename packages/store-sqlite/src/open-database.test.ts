@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -117,3 +119,32 @@ function using(path: string, sql: string): void {
   database.exec(sql)
   database.close()
 }
+
+describe('a file that several open at once', () => {
+  it('is made by one of them, and opened by all', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const entry = new URL('../dist/index.js', import.meta.url).href
+    const program = `
+      const { openSqliteStore } = await import(${JSON.stringify(entry)})
+      const store = openSqliteStore(${JSON.stringify(path)})
+      const name = String(process.pid)
+      const lease = await store.acquire(name, { ttlMs: 1000, holder: name, runId: name })
+      await store.commit(lease, 0, { records: [{ v: 1, type: 'session', metadata: {} }], release: true })
+      store.close()`
+    const children = Array.from({ length: 6 }, () =>
+      spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'ignore', 'inherit'] }),
+    )
+    const ends = await Promise.all(children.map((child) => once(child, 'exit')))
+    expect(ends.map(([code]) => code)).toEqual(children.map(() => 0))
+    expect(await collect(openStore(path).list())).toHaveLength(children.length)
+  })
+
+  it('is told to be locked when one of them makes it for too long', () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN EXCLUSIVE')
+    expect(thrownBy(() => openSqliteStore(path, { lockTimeoutMs: 10 }))).toMatchObject({ reason: 'locked' })
+    other.close()
+    openStore(path)
+  })
+})

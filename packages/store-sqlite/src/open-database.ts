@@ -2,7 +2,6 @@ import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { migrate, schemaVersionOf } from './migrations.ts'
-import { textField } from './row.ts'
 import { failed, reasonOf, storeFailure } from './store-failure.ts'
 
 /** The path of a store that is in memory: of this process, and gone with the store object. */
@@ -11,23 +10,38 @@ export const inMemory = ':memory:'
 /** Of which the WAL file is shortened again after something big was written, in bytes. */
 const walSizeLimit = 64 * 2 ** 20
 
+/** How long SQLite itself waits for a lock, and how long is waited before all is tried again, in milliseconds. */
+const blockingMs = 50
+const pauseMs = 5
+
 /**
  * Opens the file of a store, made where there is none, at our version of the schema.
  * @throws SessionError `store_failed`, or `unsupported_version` where a newer version of this package wrote it
  */
 export function openDatabase(path: string, lockTimeoutMs: number): DatabaseSync {
-  try {
-    if (path !== inMemory) prepareFile(path)
-    const database = new DatabaseSync(path)
+  const sleeper = new Int32Array(new SharedArrayBuffer(4))
+  const startedAt = performance.now()
+  for (;;) {
     try {
-      setUp(database, path, lockTimeoutMs)
-      return database
+      return tryToOpen(path)
     } catch (error) {
-      database.close()
-      throw error
+      // SQLite does not wait for others who make the file, change its mode, or read its log anew after a crash.
+      const isLate = performance.now() - startedAt >= lockTimeoutMs
+      if (reasonOf(error) !== 'locked' || isLate) throw storeFailure(path, error)
     }
+    Atomics.wait(sleeper, 0, 0, pauseMs)
+  }
+}
+
+function tryToOpen(path: string): DatabaseSync {
+  if (path !== inMemory) prepareFile(path)
+  const database = new DatabaseSync(path)
+  try {
+    setUp(database, path)
+    return database
   } catch (error) {
-    throw storeFailure(path, error)
+    database.close()
+    throw error
   }
 }
 
@@ -76,10 +90,8 @@ function refuseForeign(path: string): void {
   }
 }
 
-function setUp(database: DatabaseSync, path: string, lockTimeoutMs: number): void {
-  // In whole milliseconds of real time: https://sqlite.org/pragma.html#pragma_busy_timeout
-  database.exec(`PRAGMA busy_timeout = ${Math.ceil(lockTimeoutMs)}`)
-  useWal(database, lockTimeoutMs)
+function setUp(database: DatabaseSync, path: string): void {
+  database.exec(`PRAGMA busy_timeout = ${blockingMs}; PRAGMA journal_mode = WAL`)
   database.exec(`PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = ${walSizeLimit}`)
   // On a Mac, only this reaches the disk itself; elsewhere it does nothing.
   database.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON')
@@ -87,20 +99,4 @@ function setUp(database: DatabaseSync, path: string, lockTimeoutMs: number): voi
   database.exec('BEGIN IMMEDIATE')
   migrate(database, path)
   database.exec('COMMIT')
-}
-
-/** Two that make the same file at once hinder each other here, and SQLite does not wait then. */
-function useWal(database: DatabaseSync, lockTimeoutMs: number): void {
-  const sleeper = new Int32Array(new SharedArrayBuffer(4))
-  for (let waitedMs = 0; ; waitedMs += 5) {
-    try {
-      const row = database.prepare('PRAGMA journal_mode = WAL').get() ?? {}
-      // Else it is in memory.
-      if (textField(row, 'journal_mode') === 'wal') database.exec('PRAGMA wal_autocheckpoint = 1000')
-      return
-    } catch (error) {
-      if (reasonOf(error) !== 'locked' || waitedMs >= lockTimeoutMs) throw error
-      Atomics.wait(sleeper, 0, 0, 5)
-    }
-  }
 }

@@ -11,6 +11,8 @@ const sqlite = {
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  /** Too many others were at the same lock at once. */
+  protocol: 15,
   tooBig: 18,
   notADatabase: 26,
 } as const
@@ -19,6 +21,7 @@ const reasons: ReadonlyMap<number, StoreFailureReason> = new Map<number, StoreFa
   [sqlite.permission, 'cannot_open'],
   [sqlite.busy, 'locked'],
   [sqlite.locked, 'locked'],
+  [sqlite.protocol, 'locked'],
   [sqlite.readOnly, 'read_only'],
   [sqlite.io, 'io'],
   [sqlite.corrupt, 'damaged'],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openSqliteStore, type SqliteStore } from '@geppetto/store-sqlite'
 import { storeConformance } from '@geppetto/testing'
 import { afterAll, describe, it } from 'vitest'
+import { startStoreProcess } from './store-door.test-helper.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'geppetto-store-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -22,6 +23,17 @@ describe('two stores on one file', () => {
   const cases = storeConformance({
     createStore: (options) => open(join(folder, `${files++}.sqlite`), options),
     reopen: (store, options) => open(opened.get(store)?.path ?? '', options),
+    close: (store) => opened.get(store)?.close(),
+  })
+  it.each(cases)('$name', ({ run }) => run())
+})
+
+describe('a store that another process has open too', () => {
+  const neighbour = startStoreProcess()
+  afterAll(() => neighbour.end())
+  const cases = storeConformance({
+    createStore: (options) => open(join(folder, `${files++}.sqlite`), options),
+    reopen: (store, { clock }) => neighbour.open(opened.get(store)?.path ?? '', clock),
     close: (store) => opened.get(store)?.close(),
   })
   it.each(cases)('$name', ({ run }) => run())
