@@ -1,33 +1,30 @@
-import { type Context, endOf, untilAborted } from '@geppetto/context'
-import { EngineError, type RunInference, TurnShrunkError, withCallCheck } from '@geppetto/engine'
+import { type Context, untilAborted } from '@geppetto/context'
+import { type RunInference, TurnShrunkError, withCallCheck } from '@geppetto/engine'
 import { runIdFrom } from '@geppetto/events'
 import type { RunScope } from '@geppetto/session'
 import type { ToolConfig, ToolExecutor, ToolRegistry } from '@geppetto/tools'
 import {
-  appendBlocks,
   assertValidTurn,
   defined,
-  findBlockIndex,
-  findResultIndex,
   missingBlocks,
   pendingCalls,
   providerCalls,
   sealTurn,
   type ToolCallBlock,
   type ToolChoice,
-  type ToolResultBlock,
   type Turn,
   toErrorData,
   toolChoiceKey,
   toolDefinitionsKey,
   unansweredCalls,
-  withBlocks,
   withData,
   withoutData,
 } from '@geppetto/turns'
-import { checkResults } from './check-results.ts'
 import type { SnapshotHook, SnapshotPhase } from './snapshot.ts'
 import type { PausePhase, StepController } from './step-controller.ts'
+import { stopIfOver } from './stop-if-over.ts'
+import { runTools } from './tool-step.ts'
+import { decideUnsureCalls } from './unsure-calls.ts'
 
 /** What the loop works with. */
 export interface ToolLoop {
@@ -71,7 +68,8 @@ export async function runToolLoop(
   }
   /** The turn with the calls' results, committed; where some wait, it is the settlement that commits. */
   const finishStep = async (open: Turn, calls: readonly ToolCallBlock[]): Promise<Turn> => {
-    const answered = await runTools(loop, ctx, open, calls, scope)
+    const decided = await decideUnsureCalls(loop, ctx, open, calls, scope)
+    const answered = await runTools(loop, ctx, decided, scope)
     await snapshot('post_tools', answered)
     if (pendingCalls(answered).length === 0) await scope?.commitStep(answered)
     return answered
@@ -137,64 +135,7 @@ export function offerTools(loop: Pick<ToolLoop, 'registry' | 'config'>, turn: Tu
   return withData(offered, toolChoiceKey, chosen)
 }
 
-/** The turn with the calls' results: behind everything, or in the place of the ones that were pending. */
-async function runTools(
-  loop: ToolLoop,
-  ctx: Context,
-  turn: Turn,
-  calls: readonly ToolCallBlock[],
-  scope: RunScope | undefined,
-): Promise<Turn> {
-  if (calls.length === 0) return turn
-  stopIfOver(ctx, turn)
-  scope?.assertOwner()
-  const { executor, registry, config } = loop
-  scope?.noteHandedOver(calls)
-  const execution = await executor.execute(ctx, { calls, registry, config })
-  const { error, warnings = [] } = execution ?? {}
-  for (const warning of warnings) scope?.warn(warning)
-  const { results, problem } = checkResults(executor, calls, execution, error)
-  const answered = addResults(turn, results, () => ctx.ids.next('blk'))
-  if (ctx.signal.aborted) throw cancelled(ctx.signal.reason, answered)
-  if (problem !== undefined) {
-    scope?.noteTurn(answered)
-    throw problem
-  }
-  if (error !== undefined) {
-    await scope?.commitStep(answered)
-    throw error
-  }
-  return answered
-}
-
-function addResults(turn: Turn, results: readonly ToolResultBlock[], nextId: () => string): Turn {
-  const byCall = new Map(results.map((result) => [result.callId, result]))
-  const used = new Set<string>()
-  const added = [...byCall.values()]
-    .filter(({ callId }) => findResultIndex(turn.blocks, callId) < 0)
-    .map((result) => {
-      const isFree = !used.has(result.id) && findBlockIndex(turn.blocks, result.id) < 0
-      used.add(result.id)
-      return isFree ? result : Object.freeze({ ...result, id: nextId() })
-    })
-  if (added.length === byCall.size) return appendBlocks(turn, ...added)
-  const replaced = turn.blocks.map((block) => {
-    const result = block.kind === 'tool-result' ? byCall.get(block.callId) : undefined
-    return result === undefined ? block : Object.freeze({ ...result, id: block.id })
-  })
-  return withBlocks(turn, [...replaced, ...added])
-}
-
 function lastStop(ctx: Context, turn: Turn): string | undefined {
   const runId = runIdFrom(ctx)
   return providerCalls(turn).findLast((record) => record.runId === runId && record.outcome === 'completed')?.stop
-}
-
-function stopIfOver(ctx: Context, turn: Turn): void {
-  const end = endOf(ctx)
-  if (end !== undefined) throw cancelled(end.reason, turn)
-}
-
-function cancelled(reason: unknown, turn: Turn): EngineError {
-  return new EngineError('cancelled', 'the run was cancelled', { partial: turn, cause: reason })
 }

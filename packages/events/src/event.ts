@@ -238,7 +238,7 @@ export interface ToolExecutionProgressEvent extends EventBase {
   readonly data?: JsonValue
 }
 
-/** What came of a call. Also of one that was never run (denied, arguments that do not fit, a run that was stopped): then without a start. */
+/** What came of a call. Also of one that was not run (denied, arguments that do not fit, a run that was stopped), or that an earlier run had run: then without a start. */
 export interface ToolExecutionFinishedEvent extends EventBase {
   readonly type: 'tool-execution-finished'
   readonly name: string

@@ -276,9 +276,9 @@ const levelRules: [GrammarLevel, string, EventDraft[], EventDraft[], string][] =
   ],
   [
     'run',
-    'says ok of no tool that was not started',
-    inRun(executed, executionFinished),
+    'says ok of no tool that was not started, unless an earlier run did',
     inRun(executionFinished),
+    inRun(...callWithTool, executionFinished),
     'was not started, so it cannot be ok',
   ],
   [

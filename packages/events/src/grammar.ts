@@ -16,7 +16,7 @@ export interface GrammarProblem {
  * - `engine-call`: begins with the only `provider-call-started`, ends with its `provider-call-finished`; what runs and tools do is
  *   not in it.
  * - `run`: begins with the only `run-started`, ends with the only terminal event; a tool runs after its call has completed, and each
- *   call has at most one `tool-execution-finished`, without a start where the tool was never run; steps are committed in order, and a roll-back does not reach behind the last of them.
+ *   call has at most one `tool-execution-finished`, without a start where the tool was not run (it is `ok` then only where an earlier run had run it); steps are committed in order, and a roll-back does not reach behind the last of them.
  * - Both: `seq` increases; what starts finishes, once; a delta belongs to something that has started; a finished text is the sum of its
  *   deltas; a call that was cut off has no parsed arguments; a list of degradations is not empty; everything of a provider call lies within it. Blocks may interleave.
  *
@@ -174,10 +174,11 @@ class Checker implements GrammarChecker {
     }
   }
 
-  /** The result of a call that was never run: it was denied, its arguments did not fit, the run was stopped before. */
+  /** The result of a call that was not run: it was denied, its arguments did not fit, the run was stopped before; or an earlier run had run it. */
   #checkUnstarted({ outcome }: EventOf<'tool-execution-finished'>, toolCallId: string): string | undefined {
     if (toolCallId === '') return 'correlation.toolCallId is missing'
-    if (outcome === 'ok') return `tool execution ${toolCallId} was not started, so it cannot be ok`
+    if (outcome === 'ok' && this.#sawProviderCall)
+      return `tool execution ${toolCallId} was not started, so it cannot be ok`
     if (this.#sawProviderCall && !this.#calls.has(toolCallId)) return `there is no call ${toolCallId}`
     return this.#startOnce('tool execution', toolCallId)
   }

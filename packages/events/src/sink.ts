@@ -40,6 +40,10 @@ export interface Warning {
     | 'persister_failed'
     | 'store_failed'
     | 'snapshot_hook_failed'
+    /** A tool could not find out whether a call had run. */
+    | 'reconcile_failed'
+    /** Nobody could say what is to become of a call that may have run. */
+    | 'decision_failed'
     | 'settlement_failed'
     | 'abandoned'
     | 'request_degraded'

@@ -72,9 +72,12 @@ export class RunEvents {
   }
 
   /** Tells of the results that sealing has added: whoever has only the events then knows what became of each call of the run. */
-  tellSealed(turn: Turn): void {
-    const untold = new Set<string>()
-    for (const { type, correlation } of this.replay()) {
+  tellSealed(turn: Turn, handedOver: ReadonlySet<string>): void {
+    const events = this.replay()
+    // What an earlier run called is told of before the first provider call, or not at all.
+    const hasCalled = events.some(({ type }) => type === 'provider-call-started')
+    const untold = new Set<string>(hasCalled ? [] : handedOver)
+    for (const { type, correlation } of events) {
       const { toolCallId = '' } = correlation
       if (type === 'tool-call-finished') untold.add(toolCallId)
       else if (type === 'tool-execution-finished') untold.delete(toolCallId)

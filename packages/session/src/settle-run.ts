@@ -80,7 +80,7 @@ async function conclude(run: EndedRun, progress: Progress): Promise<Conclusion> 
     warnings.push({ code: 'abandoned', message: 'the runner did not stop when it was cancelled, and was abandoned' })
   const judged = judge(run)
   progress.sealed = judged.turn
-  events.tellSealed(judged.turn)
+  events.tellSealed(judged.turn, run.progress?.handedOver ?? new Set())
   const usage = usageOf(judged.turn, runId)
   host.keep(judged.turn)
   const { verdict, last, warnings: inStore } = await write(run, claim, judged, usage)

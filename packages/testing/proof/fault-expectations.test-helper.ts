@@ -6,6 +6,8 @@ import type { MetFault } from '../src/try-every-fault.ts'
 const beside: readonly string[] = ['sink', 'persister', 'store release', 'hook maskInput', 'hook shouldRetry']
 /** What fails here is told to the model, or is a warning. */
 const told: readonly FaultPart[] = ['hook', 'tool', 'snapshot hook']
+/** What is to become of a call that may have run: where nobody says it, the model is told. It may take its time. */
+const deciding = 'program decide'
 /** What fails here is done again, where the builder has a retry. */
 const doneAgain: readonly FaultPart[] = ['transport']
 /** What hangs here ends by a time limit of its own. */
@@ -41,7 +43,7 @@ function expectedStatus(fault: MetFault, scenario: string): RunResult['status'] 
   if (doneAgain.includes(part) && !scenario.endsWith('called once')) return 'completed'
   if (name === 'store appendEvents' && !isHang(mode)) return 'completed'
   if (isHang(mode)) return limited[part] ?? limited[name] ?? 'cancelled'
-  return told.includes(part) ? 'completed' : 'failed'
+  return told.includes(part) || name === deciding ? 'completed' : 'failed'
 }
 
 function isHang(mode: FaultMode): boolean {
@@ -49,7 +51,8 @@ function isHang(mode: FaultMode): boolean {
 }
 
 /** What fails beside the run, and what does not stop when it is stopped, is told in the result. */
-function mustWarn({ mode, point: { part } }: MetFault): boolean {
+function mustWarn({ mode, point: { part, name } }: MetFault): boolean {
+  if (`${part} ${name}` === deciding) return !isHang(mode) && mode !== 'abort'
   if (part === 'sink' || part === 'persister') return mode !== 'abort' && mode !== 'late'
   if (isHang(mode)) return deaf.includes(part)
   return part === 'snapshot hook' && mode !== 'abort'

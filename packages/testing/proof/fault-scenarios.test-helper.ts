@@ -10,7 +10,7 @@ import {
 import { createEngineBuilder, createStepController, type ManualStepController } from '@geppetto/enginebuilder'
 import type { EventSink } from '@geppetto/events'
 import { fallback, type RetryOptions, retry, systemPrompt } from '@geppetto/middleware'
-import { createMemoryStore, Session } from '@geppetto/session'
+import { createMemoryStore, type EngineBuilder, Session } from '@geppetto/session'
 import { createToolExecutor, defineTool, type Tool } from '@geppetto/tools'
 import { type Block, pendingCalls, type Turn } from '@geppetto/turns'
 import { z } from 'zod'
@@ -18,6 +18,7 @@ import type { CreateFaultProgram, FaultProgram, FaultWorld } from '../src/fault-
 import type { FaultScheduler } from '../src/fault-scheduler.ts'
 import { createScriptedEngine, type ScriptAction, type ScriptedCall } from '../src/scripted-engine.ts'
 import { toStream, type Word, wordAdapter } from '../src/word-adapter.test-helper.ts'
+import { type Decide, leaveCalls, resuming } from './resumption.test-helper.ts'
 
 /** The runs that meet every fault. Each has a store, a persister, a middleware, a sink that waits and one that does not. */
 export const faultScenarios: Readonly<Record<string, CreateFaultProgram>> = {
@@ -51,6 +52,16 @@ export const faultScenarios: Readonly<Record<string, CreateFaultProgram>> = {
     }
     return { ...made, start }
   },
+  'calls that an interrupted run left': (world) => {
+    const decide: Decide = (_, { callId }) =>
+      Promise.resolve(
+        world.faults.point('decide', () => ({ decision: callId === 'c2' ? ('run' as const) : ('tell' as const) })),
+      )
+    const around = (builder: EngineBuilder) => resuming(builder, new Set(['c1', 'c2', 'c3', 'c4']), decide)
+    const made = program(world, { engine: scripted(saysDone), tools: true, around })
+    leaveCalls(made.session, ['read c1', 'write c2', 'write_once c3', 'write c4', 'write c5'])
+    return { ...made, start: () => made.session.startInference(world.ctx) }
+  },
   'an adapter engine': (world) => program(world, { engine: spoken, tools: true }),
   'an adapter engine that is called once': (world) => program(world, { engine: spoken, tools: true, retry: false }),
 }
@@ -62,6 +73,7 @@ interface Parts {
   readonly retries?: Middleware
   /** Whether the builder adds its own. */
   readonly retry?: false
+  readonly around?: (builder: EngineBuilder) => EngineBuilder
 }
 
 function program(world: FaultWorld, parts: Parts): FaultProgram {
@@ -93,7 +105,8 @@ function program(world: FaultWorld, parts: Parts): FaultProgram {
     persister: faults.persister({ persistTurn: () => {} }),
   })
   const store = faults.store(createMemoryStore({ clock }))
-  const session = new Session({ builder: faults.builder(builder), store, clock, ids, id: 'session' })
+  const around = parts.around?.(builder) ?? builder
+  const session = new Session({ builder: faults.builder(around), store, clock, ids, id: 'session' })
   return {
     session,
     start() {
@@ -203,6 +216,10 @@ function asksElsewhere(turn: Turn, point: ScriptAction): ScriptedCall {
   return [{ text: 'So be' }, point, { text: ' it.' }]
 }
 
+function saysDone(_: Turn, point: ScriptAction): ScriptedCall {
+  return [point, { text: 'Done.' }]
+}
+
 /** An adapter engine over a body that comes in pieces, with time between. */
 function spoken({ faults, clock }: FaultWorld): Engine {
   const transport: Transport = {
@@ -259,6 +276,13 @@ function tools(faults: FaultScheduler): readonly Tool[] {
         await sleep(ctx, 2)
         return 'written'
       },
+    }),
+    defineTool({
+      name: 'write_once',
+      description: 'Writes, and remembers what.',
+      input,
+      execute: () => 'written',
+      reconcile: () => ({ state: 'ran', output: 'written before' }),
     }),
     defineTool({
       name: 'unsteady',

@@ -4,7 +4,7 @@ import type { Mutation } from './mutation.ts'
 export const mutations: readonly Mutation[] = [
   // The one way out of a run.
   { file: 'session/src/settle-run.ts', drop: 'events.silence(aborted, ctx.clock.now())' },
-  { file: 'session/src/settle-run.ts', drop: 'events.tellSealed(judged.turn)' },
+  { file: 'session/src/settle-run.ts', drop: 'events.tellSealed(judged.turn, run.progress?.handedOver ?? new Set())' },
   { file: 'session/src/settle-run.ts', drop: 'host.keep(judged.turn)' },
   { file: 'session/src/settle-run.ts', drop: 'progress.sealed = judged.turn' },
   { file: 'session/src/settle-run.ts', drop: 'progress.decided = { verdict, usage, last, isCompleted }' },
@@ -123,6 +123,34 @@ export const mutations: readonly Mutation[] = [
     file: 'turns/src/tool-input.ts',
     drop: "  if (!isClosed) return { state: 'incomplete', raw }\n",
     seenBy: 'packages/testing/proof/cut-arguments.test.ts',
+  },
+  // Calls that may have run when a process dies.
+  { file: 'tools/src/run-call.ts', replace: ['(await recordStart(step, block))', 'true'] },
+  { file: 'tools/src/run-call.ts', drop: '    step.fail(error)\n' },
+  {
+    file: 'tools/src/step.ts',
+    replace: ['return isSure ? end : mayHaveRunBefore(end)', 'return end'],
+    seenBy: 'packages/testing/proof/resumption.test.ts',
+  },
+  {
+    file: 'enginebuilder/src/tool-step.ts',
+    drop: '  if (!recordsItself) await recordStarts(loop, ctx, turn, calls, scope)\n',
+    seenBy: 'packages/testing/proof/foreign-executor.test.ts',
+  },
+  {
+    file: 'enginebuilder/src/tool-step.ts',
+    drop: '  scope?.noteTurn(open)\n',
+    seenBy: 'packages/testing/proof/foreign-executor.test.ts',
+  },
+  {
+    file: 'enginebuilder/src/unsure-calls.ts',
+    replace: ['if (mayHaveEffects(loop.registry, block)) settle', 'if (false) settle'],
+    seenBy: 'packages/testing/proof/resumption.test.ts',
+  },
+  {
+    file: 'enginebuilder/src/unsure-calls.ts',
+    replace: ['if (!mayHaveEffects(registry, block))', 'if (true)'],
+    seenBy: 'packages/testing/proof/resumption.test.ts',
   },
   // Further attempts.
   {

@@ -1,6 +1,7 @@
+import type { Context } from '@geppetto/context'
 import { defineMiddleware, type Engine, type Middleware, type Transport } from '@geppetto/engine'
 import type { SnapshotHook, StepController } from '@geppetto/enginebuilder'
-import type { EventSink } from '@geppetto/events'
+import { type EventSink, sessionIdFrom } from '@geppetto/events'
 import type { EngineBuilder, SessionStore, TurnPersister } from '@geppetto/session'
 import { idempotencyKeyFrom, type Tool, type ToolExecutor, type ToolHooks, toolCallIdFrom } from '@geppetto/tools'
 import type { Turn } from '@geppetto/turns'
@@ -31,6 +32,8 @@ export interface ExecutedCall {
   readonly key: string
   readonly callId: string
   readonly tool: Tool
+  /** Whether the store knew by then that the call was about to be started; true where there is no store. */
+  readonly isRecorded: Promise<boolean>
 }
 
 /** What a scheduler learns beside. */
@@ -75,8 +78,9 @@ export function scheduleFaults(points: FaultPoints): FaultScheduling {
         const run = middleware(next)
         return (ctx, turn) => points.promised('middleware', middleware.name || 'anonymous', () => run(ctx, turn))
       }),
-    tool: (tool) => withFaults(tool, points, executions),
+    tool: (tool) => withFaults(tool, points, executions, () => wrapped),
     toolExecutor: (executor) => ({
+      ...(executor.recordsStarts && { recordsStarts: true }),
       execute: (ctx, request) => points.promised('tool executor', 'execute', () => executor.execute(ctx, request)),
     }),
     hooks: (hooks) => hooksWithFaults(hooks, points),
@@ -106,18 +110,41 @@ export function scheduleFaults(points: FaultPoints): FaultScheduling {
   return { scheduler, executions, persisted, signals, hasPersister: () => hasPersister, store: () => wrapped }
 }
 
-function withFaults(tool: Tool, points: FaultPoints, executions: ExecutedCall[]): Tool {
+function withFaults(
+  tool: Tool,
+  points: FaultPoints,
+  executions: ExecutedCall[],
+  storeOf: () => SessionStore | undefined,
+): Tool {
   if (tool.execute === undefined) return tool
   const execute = tool.execute.bind(tool)
+  const reconcile = tool.reconcile?.bind(tool)
   return Object.freeze({
     ...tool,
-    execute(input: unknown, ctx: Parameters<typeof execute>[1]) {
+    ...(reconcile && {
+      reconcile: (input: unknown, ctx: Context) =>
+        points.later('tool', `${tool.name} reconcile`, () => reconcile(input, ctx)),
+    }),
+    execute(input: unknown, ctx: Context) {
       const [key, callId] = [idempotencyKeyFrom(ctx), toolCallIdFrom(ctx)]
       // An executor that is not ours does not say which call it is.
-      if (key !== undefined && callId !== undefined) executions.push({ key, callId, tool })
+      if (key !== undefined && callId !== undefined)
+        executions.push({ key, callId, tool, isRecorded: hasStarted(storeOf(), sessionIdFrom(ctx), callId) })
       return points.later('tool', tool.name, () => execute(input, ctx))
     },
   })
+}
+
+/** Whether the store has the record that the call was about to be started. */
+async function hasStarted(
+  store: SessionStore | undefined,
+  sessionId: string | undefined,
+  callId: string,
+): Promise<boolean> {
+  if (store === undefined || sessionId === undefined) return true
+  for await (const { type, ...record } of store.read(sessionId))
+    if (type === 'call-started' && record.callId === callId) return true
+  return false
 }
 
 function hooksWithFaults(hooks: ToolHooks, points: FaultPoints): ToolHooks {

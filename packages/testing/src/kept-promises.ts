@@ -101,6 +101,8 @@ async function wrongExecutions(executions: readonly ExecutedCall[], turn: Turn):
   const effects = executions.filter(({ tool }) => tool.effects === 'side-effecting')
   for (const [index, { key }] of effects.entries())
     if (effects.findIndex((other) => other.key === key) < index) wrong.push(`P7: ${key} was executed again`)
+  for (const { key, isRecorded } of effects)
+    if (!(await isRecorded)) wrong.push(`P7: ${key} was executed before it was in the store`)
   for (const block of turn.blocks) {
     const isOf = (call: ExecutedCall) => 'callId' in block && call.callId === block.callId
     const executed = executions.find(isOf)

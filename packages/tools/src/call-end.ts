@@ -15,6 +15,12 @@ export function failed(error: ToolError): CallEnd {
   return { outcome, content: [textPart(error.message)], error }
 }
 
+/** The call was not run now, and may have run before: nobody knows what came of that. */
+export function mayHaveRunBefore(end: CallEnd): CallEnd {
+  const content = [...end.content, textPart('It may have run before; what came of that is not known.')]
+  return { ...end, outcome: 'unknown', content }
+}
+
 /** The call has no answer, in the words that sealing a turn has for it too. */
 export function unanswered(block: ToolCallBlock, outcome: 'cancelled' | 'not-run' | 'unknown' | 'pending'): CallEnd {
   return { outcome, content: sealedResult(block, { outcomeOf: () => outcome }).content }

@@ -7,7 +7,7 @@ import type { ToolExecution, ToolExecutionRequest, ToolExecutor, ToolHooks } fro
 import type { ToolRegistry } from './registry.ts'
 import { type CheckedCall, runCall } from './run-call.ts'
 import { Slots } from './slots.ts'
-import { beforeStart, notStarted, type Step } from './step.ts'
+import { beforeStart, notStarted, type Step, truthOf } from './step.ts'
 import { assertToolConfig, executionLimits } from './tool-config.ts'
 import { withToolCall } from './tool-context.ts'
 import { isToolError, ToolError } from './tool-error.ts'
@@ -21,21 +21,25 @@ export interface ToolExecutorOptions {
 export function createToolExecutor(options: ToolExecutorOptions = {}): ToolExecutor {
   const hooks = options.hooks ?? {}
   return Object.freeze({
+    recordsStarts: true as const,
     execute: (ctx: Context, request: ToolExecutionRequest) => executeStep(ctx, request, hooks),
   })
 }
 
 async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: ToolHooks): Promise<ToolExecution> {
   assertToolConfig(request.config)
-  const { calls, registry } = request
+  const { calls, registry, recordStart, mayHaveRun = new Set() } = request
   const limits = executionLimits(request.config)
   const { ctx: stepCtx, cancel, release } = withCancel(ctx)
-  let error: ToolError | undefined
-  const settle = (end: CallEnd): CallEnd => {
+  let error: unknown
+  const fail = (failure: unknown): void => {
     // A failure after an abort did not end the step: the abort did.
-    if (end.error === undefined || limits.errorHandling !== 'abort' || stepCtx.signal.aborted) return end
-    error = end.error
-    cancel(error)
+    if (stepCtx.signal.aborted) return
+    error = failure
+    cancel(failure)
+  }
+  const settle = (end: CallEnd): CallEnd => {
+    if (end.error !== undefined && limits.errorHandling === 'abort') fail(end.error)
     return end
   }
   const step: Step = {
@@ -47,6 +51,9 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
     places: new Slots(limits.maxParallel),
     started: new Set(),
     warnings: [],
+    recordStart,
+    mayHaveRun,
+    fail,
     settle,
   }
   try {
@@ -63,7 +70,8 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
     for (const { check } of checked) if ('outcome' in check) settle(check)
     const ends = await Promise.all(
       checked.map(async ({ block, resultId, isRepeated, check }) => {
-        const end = 'outcome' in check ? check : await runCall(step, block, check, resultId)
+        const ownEnd = 'outcome' in check ? check : await runCall(step, block, check, resultId)
+        const end = step.started.has(block.callId) ? ownEnd : truthOf(step, block, ownEnd)
         // What has the id of another call is not told of: the id's one result is the other's.
         if (end.outcome !== 'pending' && !isRepeated) publishUnstarted(step, block, end, resultId)
         return { block, resultId, end, createdAt: ctx.clock.now() }
@@ -90,10 +98,11 @@ async function executeStep(ctx: Context, request: ToolExecutionRequest, hooks: T
 }
 
 /** Tells what became of a call that was never started, so that whoever has only the events knows each result. */
-function publishUnstarted(step: Step, { callId, name }: ToolCallBlock, end: CallEnd, resultId: string): void {
+function publishUnstarted(step: Step, block: ToolCallBlock, end: CallEnd, resultId: string): void {
+  const { callId, name } = block
   if (step.started.has(callId)) return
   const { outcome, content } = end
-  const ctx = withToolCall(step.ctx, callId, resultId)
+  const ctx = withToolCall(step.ctx, block, resultId)
   const draft = { type: 'tool-execution-finished', name, outcome, content, durationMs: 0 } as const
   hubFrom(ctx)?.publish(draft, correlationFrom(ctx))
 }

@@ -73,6 +73,41 @@ defineTool({
   execute: () => ({ celsius: 'warm' }),
 })
 
+// What became of a call is of the form that execute returns.
+const byReconcile = defineTool({
+  ...named,
+  input: z.object({ city: z.string() }),
+  execute: async () => ({ celsius: 21 }),
+  reconcile: async (input, ctx) => {
+    expectTypeOf(input).toEqualTypeOf<{ city: string }>()
+    expectTypeOf(ctx).toEqualTypeOf<Context>()
+    return input.city === '' ? { state: 'not-run' } : { state: 'ran', output: { celsius: 21 } }
+  },
+})
+expectTypeOf(byReconcile).toEqualTypeOf<Tool<{ city: string }, { celsius: number }>>()
+defineTool({
+  ...named,
+  input: z.object({}),
+  output: z.object({ celsius: z.number() }),
+  execute: () => ({ celsius: 21 }),
+  // @ts-expect-error the output has no such form
+  reconcile: () => ({ state: 'ran', output: 'warm' }),
+})
+defineTool({
+  ...named,
+  input: z.object({}),
+  execute: () => 1,
+  // @ts-expect-error what ran has an output
+  reconcile: () => ({ state: 'ran' }),
+})
+defineTool({
+  ...named,
+  input: z.object({}),
+  execute: () => 1,
+  // @ts-expect-error no such state
+  reconcile: () => ({ state: 'maybe' }),
+})
+
 // A tool that runs elsewhere.
 expectTypeOf(defineTool({ ...named, input: z.object({ city: z.string() }) })).toExtend<Tool<{ city: string }>>()
 
@@ -115,7 +150,7 @@ defineTool({
 defineTool({ name: 'a', input: z.object({}) })
 
 // Differently typed tools go into one list, without a cast.
-const tools: readonly Tool[] = [byZod, byValibot, byArktype, byJsonSchema, withOutput]
+const tools: readonly Tool[] = [byReconcile, byZod, byValibot, byArktype, byJsonSchema, withOutput]
 const mutable: Tool[] = [byZod, byValibot]
 createToolRegistry(tools)
 createToolRegistry(mutable)

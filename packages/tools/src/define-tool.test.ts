@@ -93,6 +93,17 @@ describe('defineTool', () => {
     expect(errorOf(() => Reflect.apply(defineTool, undefined, [{ ...weather, execute: 'run' }])).message).toContain(
       'execute must be a function',
     )
+    expect(errorOf(() => Reflect.apply(defineTool, undefined, [{ ...weather, reconcile: 'ask' }])).message).toContain(
+      'reconcile must be a function',
+    )
+  })
+
+  it.each(['none', 'idempotent'] as const)('refuses reconcile where effects is %s: nobody would ask', (effects) => {
+    const reconcile = () => ({ state: 'unknown' as const })
+    expect(errorOf(() => defineTool({ ...weather, effects, reconcile })).message).toContain(
+      `reconcile is never asked where effects is ${effects}`,
+    )
+    expect(defineTool({ ...weather, effects: 'side-effecting', reconcile }).reconcile).toBe(reconcile)
   })
 
   it.each<[string, DescribedSchema]>([

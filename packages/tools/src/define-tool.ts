@@ -9,7 +9,7 @@ import {
   type ToolDefinition,
   toErrorData,
 } from '@geppetto/turns'
-import type { Tool, ToolEffects, ToolFunction } from './tool.ts'
+import type { ReconcileFunction, Tool, ToolEffects, ToolFunction } from './tool.ts'
 import { ToolError } from './tool-error.ts'
 
 /** What {@link defineTool} takes. */
@@ -31,6 +31,8 @@ export interface ToolOptions<Input, Output> {
   readonly timeoutMs?: number
   /** Leave it out for a tool that runs elsewhere. `NoInfer`: the schema alone says what the input is. */
   readonly execute?: ToolFunction<NoInfer<Input>, Output>
+  /** For a tool with side effects: whether a call ran that was cut off by a crash. Without it, whoever resumes the run must decide. */
+  readonly reconcile?: ReconcileFunction<NoInfer<Input>, NoInfer<Output>>
 }
 
 const namePattern = /^[a-zA-Z0-9_-]{1,64}$/
@@ -41,7 +43,7 @@ const effectsOfTools: readonly ToolEffects[] = ['none', 'idempotent', 'side-effe
  * @throws ToolError `invalid_tool` saying what is wrong with it.
  */
 export function defineTool<Input, Output>(options: ToolOptions<Input, Output>): Tool<Input, Output> {
-  const { name, description, input, output, effects = 'side-effecting', timeoutMs, execute } = options
+  const { name, description, input, output, effects = 'side-effecting', timeoutMs, execute, reconcile } = options
   if (typeof name !== 'string' || !namePattern.test(name))
     throw new ToolError(
       'invalid_tool',
@@ -58,6 +60,10 @@ export function defineTool<Input, Output>(options: ToolOptions<Input, Output>): 
     reject(`timeoutMs must be a number of milliseconds above 0, not ${quote(timeoutMs)}`)
   if (execute !== undefined && typeof execute !== 'function')
     reject(`execute must be a function, or be left out for a tool that runs elsewhere, not ${quote(execute)}`)
+  if (reconcile !== undefined && typeof reconcile !== 'function')
+    reject(`reconcile must be a function, or be left out, not ${quote(reconcile)}`)
+  if (reconcile !== undefined && effects !== 'side-effecting')
+    reject(`reconcile is never asked where effects is ${effects}, as such a call is run again: leave it out`)
   const inputSchema = describe(name, 'input', input)
   if (inputSchema.type !== 'object')
     reject(
@@ -74,6 +80,7 @@ export function defineTool<Input, Output>(options: ToolOptions<Input, Output>): 
     ...(output === undefined ? undefined : { output }),
     ...(timeoutMs === undefined ? undefined : { timeoutMs }),
     ...(execute === undefined ? undefined : { execute }),
+    ...(reconcile === undefined ? undefined : { reconcile }),
   })
 }
 

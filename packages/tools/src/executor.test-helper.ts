@@ -12,7 +12,7 @@ import {
 } from '@geppetto/events'
 import { contentText, type JsonValue, type ToolCallBlock, type ToolResultBlock, toolCallBlock } from '@geppetto/turns'
 import { createToolExecutor } from './create-executor.ts'
-import type { ToolExecution, ToolHooks } from './executor.ts'
+import type { ToolExecution, ToolExecutionRequest, ToolHooks } from './executor.ts'
 import { createToolRegistry } from './registry.ts'
 import type { Tool } from './tool.ts'
 import type { ToolConfig } from './tool-config.ts'
@@ -29,7 +29,7 @@ export interface Bench {
   readonly events: Event[]
   /** The events of one type. */
   of<T extends EventType>(type: T): EventOf<T>[]
-  execute(calls: readonly ToolCallBlock[]): Promise<ToolExecution>
+  execute(calls: readonly ToolCallBlock[], request?: Partial<ToolExecutionRequest>): Promise<ToolExecution>
   /** Aborts the run. */
   abort(): void
   /** Ends the run; what is wrong with its events, or undefined. */
@@ -62,7 +62,7 @@ export function createBench(tools: readonly Tool[], config: ToolConfig = {}, hoo
     ctx,
     events,
     of: <T extends EventType>(type: T) => events.filter((event): event is EventOf<T> => event.type === type),
-    execute: (calls) => executor.execute(ctx, { calls, registry, config }),
+    execute: (calls, request) => executor.execute(ctx, { calls, registry, config, ...request }),
     abort: () => controller.abort(new Error('stopped by the user')),
     grammarProblem,
   }

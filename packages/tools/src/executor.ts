@@ -43,7 +43,7 @@ export type Authorization =
 export interface ToolExecution {
   /** One result per call, in the order of the calls, whatever happened. Calls that wait have the outcome `pending`. */
   readonly results: readonly ToolResultBlock[]
-  /** With error handling `abort`: the `ToolError` that ended it. */
+  /** What ended the step before its end: with error handling `abort` the `ToolError` of a call, or what `recordStart` rejected with. */
   readonly error?: unknown
   /** Tools that did not stop when their signal aborted, and were abandoned. */
   readonly warnings?: readonly Warning[]
@@ -54,6 +54,13 @@ export interface ToolExecutionRequest {
   readonly calls: readonly ToolCallBlock[]
   readonly registry: ToolRegistry
   readonly config: ToolConfig
+  /**
+   * To be waited for right before a call with side effects is started, so that the call is known to have been started also when the process
+   * dies. Where it rejects, the call is not run, and the step ends with what it rejected with.
+   */
+  readonly recordStart?: (call: ToolCallBlock) => Promise<void>
+  /** Ids of calls that may have run in an earlier run, and are to be run again: of one that is not started now, the outcome is `unknown`. */
+  readonly mayHaveRun?: ReadonlySet<string>
 }
 
 /**
@@ -61,5 +68,10 @@ export interface ToolExecutionRequest {
  * what became of it, at most `abortGraceMs` later. Rejects with a ToolError `invalid_config` before anything was run.
  */
 export interface ToolExecutor {
+  /**
+   * That it waits for `recordStart` before it starts a call with side effects. Where it does not say so, it is not given `recordStart`, and all
+   * calls that may have side effects are recorded before it gets any.
+   */
+  readonly recordsStarts?: true
   execute(ctx: Context, request: ToolExecutionRequest): Promise<ToolExecution>
 }

@@ -1,6 +1,7 @@
 import { type Context, sleep } from '@geppetto/context'
 import { publish } from '@geppetto/events'
 import { type ContentPart, type ToolCallBlock, textPart, toErrorData } from '@geppetto/turns'
+import { tellAbandoned } from './abandoned.ts'
 import { type AttemptEnd, runAttempt } from './attempt.ts'
 import { type CallEnd, failed, unanswered } from './call-end.ts'
 import { checkAgain } from './check-call.ts'
@@ -30,11 +31,7 @@ export async function runAttempts(
     const attempted = await runAttempt(ctx, times, async (limited) =>
       outputToContent(await call.tool.execute?.(call.input, limited), call),
     )
-    if (attempted.kind === 'stopped' && attempted.isAbandoned) {
-      const message = `tool ${call.tool.name} went on after its signal had aborted and was abandoned: pass ctx.signal to whatever it waits for`
-      publish(ctx, { type: 'log', level: 'warn', message })
-      step.warnings.push({ code: 'abandoned', message })
-    }
+    if (attempted.kind === 'stopped' && attempted.isAbandoned) step.warnings.push(tellAbandoned(ctx, call.tool.name))
     const end = toCallEnd(attempted, block, call, timeoutMs)
     if (attempt >= attempts || end.error === undefined || !mayFollow(attempted)) return end
     try {

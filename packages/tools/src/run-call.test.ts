@@ -1,11 +1,13 @@
-import { type Context, sleep } from '@geppetto/context'
+import { background, type Context, sleep } from '@geppetto/context'
 import { settlePromises } from '@geppetto/context/manual-clock'
-import { publish, withEventSinks } from '@geppetto/events'
+import { publish, withCorrelation, withEventSinks } from '@geppetto/events'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { createToolExecutor } from './create-executor.ts'
 import { defineTool } from './define-tool.ts'
 import { call, createBench, isHeard, outcomesOf, textOf } from './executor.test-helper.ts'
 import type { Authorization } from './executor.ts'
+import { createToolRegistry } from './registry.ts'
 import { idempotencyKeyFrom, toolCallIdFrom } from './tool-context.ts'
 
 const input = z.object({ text: z.string().default('') })
@@ -59,6 +61,19 @@ describe('a call that runs', () => {
     expect(keys).toEqual(['ses_1/run_1/c1', 'ses_1/run_1/c2'])
     expect(idempotencyKeyFrom(bench.ctx)).toBeUndefined()
     expect(toolCallIdFrom(bench.ctx)).toBeUndefined()
+  })
+
+  it('has the same key in a later run of its turn that takes it up, also where nobody wrote down which run made it', async () => {
+    const keys: (string | undefined)[] = []
+    const tool = defineTool({ ...echo, execute: (_, ctx) => void keys.push(idempotencyKeyFrom(ctx)) })
+    const registry = createToolRegistry([tool])
+    const calls = [{ ...call('echo', 'c1'), runId: 'run_1' }, call('echo', 'c2')]
+    for (const runId of ['run_1', 'run_2']) {
+      const ctx = withCorrelation(background(), { sessionId: 'ses_1', runId, turnId: 'turn_1' })
+      await createToolExecutor().execute(ctx, { calls, registry, config: {} })
+    }
+    const inBothRuns = ['ses_1/run_1/c1', 'ses_1/turn_1/c2']
+    expect(keys).toEqual([...inBothRuns, ...inBothRuns])
   })
 
   it('reaches nobody any more once it is over, also through sinks of its own', async () => {

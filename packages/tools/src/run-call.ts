@@ -1,4 +1,4 @@
-import type { Context } from '@geppetto/context'
+import { type Context, untilAborted } from '@geppetto/context'
 import { correlationFrom, hubFrom, withHub } from '@geppetto/events'
 import { findNonJson, type JsonValue, type ToolCallBlock } from '@geppetto/turns'
 import { type CallEnd, failed, unanswered } from './call-end.ts'
@@ -23,7 +23,7 @@ export async function runCall(
   resultId: string,
 ): Promise<CallEnd> {
   const { call, shown } = checked
-  const ctx = withToolCall(step.ctx, call.callId, resultId)
+  const ctx = withToolCall(step.ctx, block, resultId)
   const refusal = await step.questions.run(() => authorize(step, ctx, block, shown))
   if (refusal !== undefined) return refusal
   if (call.tool.execute === undefined) return unanswered(block, 'pending')
@@ -62,14 +62,15 @@ async function startCall(step: Step, ctx: Context, block: ToolCallBlock, checked
     )
     if ('end' in prepared) return prepared.end
   }
+  const input = shownInput(step, shown)
+  const isRecorded = call.tool.effects !== 'side-effecting' || (await recordStart(step, block))
+  if (!isRecorded || ctx.signal.aborted) return notStarted(step, block)
   const { name } = call.tool
   const { clock } = ctx
   // A hub of the call's own, so that a tool that goes on after its end reaches nobody.
   const callHub = hubFrom(ctx)
   const hub = callHub?.extend([])
   const startedAt = clock.now()
-  const input = shownInput(step, shown)
-  if (ctx.signal.aborted) return notStarted(step, block)
   // Two events per call: not worth waiting for a slow sink while the tool's time runs.
   step.started.add(call.callId)
   callHub?.publish({ type: 'tool-execution-started', name, input }, correlationFrom(ctx))
@@ -79,6 +80,21 @@ async function startCall(step: Step, ctx: Context, block: ToolCallBlock, checked
   const durationMs = clock.now() - startedAt
   callHub?.publish({ type: 'tool-execution-finished', name, outcome, content, durationMs }, correlationFrom(ctx))
   return end
+}
+
+/** Whether it is known from here on, for whoever comes after a crash, that the call may have run. Where it cannot be, the step ends. */
+async function recordStart(step: Step, block: ToolCallBlock): Promise<boolean> {
+  const { signal } = step.ctx
+  if (step.recordStart === undefined) return true
+  if (signal.aborted) return false
+  try {
+    // In an async function, so that what it throws at once is a rejection too.
+    await untilAborted(signal, (async () => step.recordStart?.(block))())
+    return true
+  } catch (error) {
+    step.fail(error)
+    return false
+  }
 }
 
 const maskingFailed = '[masking failed]'

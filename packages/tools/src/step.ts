@@ -1,8 +1,8 @@
 import { type Context, untilAborted } from '@geppetto/context'
 import type { Warning } from '@geppetto/events'
 import { type ToolCallBlock, toErrorData } from '@geppetto/turns'
-import { type CallEnd, failed, unanswered } from './call-end.ts'
-import type { ToolHooks } from './executor.ts'
+import { type CallEnd, failed, mayHaveRunBefore, unanswered } from './call-end.ts'
+import type { ToolExecutionRequest, ToolHooks } from './executor.ts'
 import type { Slots } from './slots.ts'
 import type { ExecutionLimits } from './tool-config.ts'
 import { ToolError } from './tool-error.ts'
@@ -23,13 +23,24 @@ export interface Step {
   readonly started: Set<string>
   /** What is reported beside the results. */
   readonly warnings: Warning[]
-  /** Ends the step where a failure does. To be called before the call gives up its place, or else the next one starts. Returns what it got. */
+  readonly recordStart: ToolExecutionRequest['recordStart']
+  /** The ids of the calls that an earlier run may have run. */
+  readonly mayHaveRun: ReadonlySet<string>
+  /** Ends the step with that error, unless it has ended. */
+  readonly fail: (error: unknown) => void
+  /** Ends the step where a failed call does. To be called before the call gives up its place, or else the next one starts. Returns what it got. */
   readonly settle: (end: CallEnd) => CallEnd
 }
 
 /** A call that the end of the run or of the step overtook before it was started. */
 export function notStarted(step: Step, block: ToolCallBlock): CallEnd {
-  return unanswered(block, step.runSignal.aborted ? 'cancelled' : 'not-run')
+  return truthOf(step, block, unanswered(block, step.runSignal.aborted ? 'cancelled' : 'not-run'))
+}
+
+/** What is said of a call that was not run now: nothing is known of an earlier run that may have run it. */
+export function truthOf(step: Step, { callId }: ToolCallBlock, end: CallEnd): CallEnd {
+  const isSure = !step.mayHaveRun.has(callId) || end.outcome === 'pending' || end.outcome === 'unknown'
+  return isSure ? end : mayHaveRunBefore(end)
 }
 
 /**

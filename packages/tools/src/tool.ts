@@ -26,6 +26,8 @@ export interface Tool<Input = unknown, Output = unknown> {
    * as long as the input comes out of this tool's own `input` schema, which is all that the executor ever gives it.
    */
   execute?(input: Input, ctx: Context): Output | Promise<Output>
+  /** A {@link ReconcileFunction}. A method for the same reason. */
+  reconcile?(input: Input, ctx: Context): Reconciliation<Output> | Promise<Reconciliation<Output>>
   /** The tool as the model is told of it. */
   readonly definition: ToolDefinition
 }
@@ -36,3 +38,21 @@ export interface Tool<Input = unknown, Output = unknown> {
  * where media is in it, or plain data, which goes to the model as JSON; anything else fails the call.
  */
 export type ToolFunction<Input, Output> = (input: Input, ctx: Context) => Output | Promise<Output>
+
+/** What became of a call that an earlier run may have run. */
+export type Reconciliation<Output> =
+  /** It ran, and this came of it: it is checked and goes to the model as what `execute` returns. */
+  | { readonly state: 'ran'; readonly output: Output }
+  /** It had no effect, and will have none: it is run. */
+  | { readonly state: 'not-run' }
+  /** Nobody can say: whoever resumed the run decides. */
+  | { readonly state: 'unknown' }
+
+/**
+ * Asks the outside world what became of a call that was started in a run that was interrupted: the payment with this `idempotencyKeyFrom(ctx)`,
+ * say, which is the key that `execute` had. The timeout and `ctx.signal` are as for `execute`; where it throws nobody can say.
+ */
+export type ReconcileFunction<Input, Output> = (
+  input: Input,
+  ctx: Context,
+) => Reconciliation<Output> | Promise<Reconciliation<Output>>
