@@ -8,9 +8,12 @@ export type {
   UnsureCallDecision,
 } from './builder.ts'
 export type { ExecutionHandle } from './execution-handle.ts'
+export { exportSession } from './export-session.ts'
 export type { Graces } from './graces.ts'
 export type { Branch } from './history.ts'
+export { importSession } from './import-session.ts'
 export { createMemoryStore } from './memory-store.ts'
+export { type PruneOptions, pruneSession } from './prune-session.ts'
 export type { StartOptions } from './run-host.ts'
 export {
   assertCompleted,

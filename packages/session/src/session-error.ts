@@ -18,6 +18,10 @@ export type SessionErrorCode =
   | 'store_failed'
   /** What a store has of a session is not what was written: `record` and `field` say where. */
   | 'invalid_stored_session'
+  /** What is to be imported is no exported session: the message says in which line. */
+  | 'invalid_import'
+  /** The store has a session of that id. */
+  | 'session_exists'
   /** A newer version of this package wrote it. */
   | 'unsupported_version'
   /** The history has a turn of that id. */

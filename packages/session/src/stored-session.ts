@@ -21,7 +21,10 @@ export interface StoredSession {
  * @throws SessionError `no_such_session` when it has no record; `invalid_stored_session`, `unsupported_version` when its records cannot be
  * read; `store_failed`
  */
-export async function readSession(store: SessionStore, sessionId: string): Promise<StoredSession> {
+export async function readSession(
+  store: Pick<SessionStore, 'read' | 'readBlob'>,
+  sessionId: string,
+): Promise<StoredSession> {
   let head = 0
   let metadata: SessionMetadata = {}
   const history = new History()
@@ -30,9 +33,9 @@ export async function readSession(store: SessionStore, sessionId: string): Promi
   await askStore(async () => {
     for await (const stored of store.read(sessionId)) {
       const place = { sessionId, record: head }
-      const parts = partsOf(stored)
-      const isWhole = !parts.some(({ part }) => hasReferences(part))
-      for (const { part } of isWhole ? [] : parts) for (const hash of referredHashes(part)) hashes.add(hash)
+      const blocks = blocksInRecord(stored)
+      const isWhole = !blocks.some(({ block }) => hasReferences(block))
+      for (const { block } of isWhole ? [] : blocks) for (const hash of referredHashes(block)) hashes.add(hash)
       const record = decodeRecord(isWhole ? stored : await withBlobs(stored, readBlob, place), place)
       head++
       if (record?.type === 'session') metadata = record.metadata
@@ -47,10 +50,10 @@ export async function readSession(store: SessionStore, sessionId: string): Promi
 }
 
 /** The blocks of a stored turn, with their places; none where it is something else. */
-function partsOf(stored: unknown): readonly { readonly part: JsonObject; readonly index: number }[] {
+export function blocksInRecord(stored: unknown): readonly { readonly block: JsonObject; readonly index: number }[] {
   const turn = isJsonObject(stored) ? stored.turn : undefined
   if (!isJsonObject(turn) || !Array.isArray(turn.parts)) return []
-  return turn.parts.flatMap((part: JsonValue, index) => (isJsonObject(part) ? [{ part, index }] : []))
+  return turn.parts.flatMap((part: JsonValue, index) => (isJsonObject(part) ? [{ block: part, index }] : []))
 }
 
 /** The record with the media that it refers to. @throws SessionError `invalid_stored_session` naming record and hash */
@@ -62,9 +65,9 @@ async function withBlobs(
   const { turn } = stored
   if (!isJsonObject(turn) || !Array.isArray(turn.parts)) return stored
   const parts: JsonValue[] = [...turn.parts]
-  for (const { part, index } of partsOf(stored))
+  for (const { block, index } of blocksInRecord(stored))
     try {
-      parts[index] = await restoreBlobs(part, readBlob)
+      parts[index] = await restoreBlobs(block, readBlob)
     } catch (error) {
       if (!isSessionError(error) || error.code !== 'invalid_stored_session') throw error
       refuse(place, `turn.parts[${index}].content`, error.message, error)

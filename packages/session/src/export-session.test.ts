@@ -1,0 +1,157 @@
+import { createManualClock } from '@geppetto/context/manual-clock'
+import { appendBlocks, assistantBlock, type ContentPart, type JsonObject, type Turn } from '@geppetto/turns'
+import { describe, expect, it } from 'vitest'
+import { toBase64 } from './base64.ts'
+import { collect } from './collect.test-helper.ts'
+import { exportSession } from './export-session.ts'
+import { importSession } from './import-session.ts'
+import { createMemoryStore } from './memory-store.ts'
+import { Session } from './session.ts'
+
+const image: ContentPart = { type: 'image', source: { type: 'base64', data: toBase64(new Uint8Array(2_000)) } }
+
+async function setUp() {
+  const clock = createManualClock()
+  const store = createMemoryStore({ clock })
+  const runInference = async (_: unknown, turn: Turn) => appendBlocks(turn, assistantBlock('I see.'))
+  const options = { builder: { build: () => ({ runInference }) }, clock }
+  const session = new Session({ ...options, store, id: 's', metadata: { title: 'Pictures' } })
+  await session.run([image])
+  await session.run('And now?')
+  session.regenerate()
+  await session.startInference().wait()
+  const lines = await collect(exportSession(store, 's'))
+  return { clock, store, options, session, lines }
+}
+
+/** The lines with the one at `index` changed. */
+function changed(lines: readonly string[], index: number, change: (line: JsonObject) => unknown): readonly string[] {
+  const line: JsonObject = JSON.parse(lines.at(index) ?? '')
+  return lines.with(index, JSON.stringify(change(line)))
+}
+
+describe('an exported session', () => {
+  it('is the same in another store: turns, branches, media, metadata, events', async () => {
+    const { store, options, session, lines } = await setUp()
+    expect(lines[0]).toBe('{"format":"geppetto.session","v":1,"sessionId":"s"}')
+    expect(lines.every((line) => !line.includes('\n'))).toBe(true)
+    const other = createMemoryStore()
+    expect(await importSession(other, lines)).toBe('s')
+    expect(await collect(other.read('s'))).toEqual(await collect(store.read('s')))
+    expect(await collect(other.readEvents('s'))).toEqual(await collect(store.readEvents('s')))
+    const opened = await Session.open(other, 's', options)
+    expect([opened.latest, opened.branches(), opened.metadata]).toEqual([
+      session.latest,
+      session.branches(),
+      session.metadata,
+    ])
+    await opened.run('More')
+    const cursors = (await collect(other.readEvents('s'))).map(({ epoch, seq }) => [epoch, seq])
+    const sorted = cursors.toSorted(([epoch = 0, seq = 0], [otherEpoch = 0, otherSeq = 0]) =>
+      epoch === otherEpoch ? seq - otherSeq : epoch - otherEpoch,
+    )
+    expect(cursors).toEqual(sorted)
+  })
+
+  it('is imported under another id, beside the first, with events that tell of that', async () => {
+    const { store, options, lines } = await setUp()
+    expect(await importSession(store, lines, { id: 'copy' })).toBe('copy')
+    const opened = await Session.open(store, 'copy', options)
+    expect(opened.turnCount).toBe(2)
+    const events = await collect(store.readEvents('copy'))
+    expect(events.length).toBeGreaterThan(0)
+    for (const { event } of events) expect(event).toMatchObject({ correlation: { sessionId: 'copy' } })
+    await opened.run('More')
+  })
+
+  it('does not take the place of another, which stays free', async () => {
+    const { store, session, lines } = await setUp()
+    await expect(importSession(store, lines)).rejects.toMatchObject({ code: 'session_exists' })
+    await session.run('More')
+    const lease = await store.acquire('new', { ttlMs: 1_000, holder: 'me', runId: 'r' })
+    await expect(importSession(store, lines, { id: 'new' })).rejects.toMatchObject({ code: 'session_busy' })
+    await store.release(lease)
+  })
+
+  it('that a store cannot take leaves nothing, and a lease that is free', async () => {
+    const { lines } = await setUp()
+    const inner = createMemoryStore()
+    const full = { ...inner, commit: () => Promise.reject(new Error('disk full')) }
+    await expect(importSession(full, lines)).rejects.toMatchObject({ code: 'store_failed' })
+    expect(await inner.find('s')).toBeUndefined()
+    await importSession(inner, lines)
+  })
+
+  it('is not there where there is no session, and says so where a blob is missing', async () => {
+    const { store } = await setUp()
+    await expect(collect(exportSession(store, 'nobody'))).rejects.toMatchObject({ code: 'no_such_session' })
+    const broken = { ...store, readBlob: async () => undefined }
+    await expect(collect(exportSession(broken, 's'))).rejects.toThrow(/the blob sha256-\w+ is missing/)
+    const failing = {
+      ...store,
+      readEvents: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(1) }) }),
+    }
+    await expect(collect(exportSession(failing, 's'))).rejects.toMatchObject({ code: 'store_failed' })
+  })
+})
+
+const damages: readonly (readonly [string, (lines: readonly string[]) => readonly string[], RegExp])[] = [
+  ['nothing', () => [], /line 1 .*end is missing/],
+  ['no JSON', (lines) => lines.with(2, lines[2]?.slice(0, -5) ?? ''), /line 3 .*not JSON/],
+  ['a line that is a list', (lines) => lines.with(2, '[]'), /line 3 .*object/],
+  ['no header', (lines) => lines.slice(1), /line 1 .*header is missing/],
+  ['two headers', (lines) => lines.toSpliced(1, 0, lines[0] ?? ''), /line 2 .*second header/],
+  ['another format', (lines) => changed(lines, 0, (line) => ({ ...line, format: 'x' })), /line 1 .*format/],
+  ['no version', (lines) => changed(lines, 0, (line) => ({ ...line, v: '1' })), /line 1 .*version/],
+  ['no id', (lines) => changed(lines, 0, (line) => ({ ...line, sessionId: '' })), /line 1 .*sessionId/],
+  ['a line of no known type', (lines) => lines.with(1, '{"note":1}'), /line 2 .*none of/],
+  ['a damaged record', (lines) => lines.with(2, '{"record":{"v":1,"type":"turn"}}'), /line 3 .*turn must be/],
+  ['a record without version', (lines) => lines.with(1, '{"record":{"type":"session"}}'), /line 2 .*v must/],
+  ['a record too few', (lines) => lines.toSpliced(1, 1), /not as many lines/],
+  ['an event without a place', (lines) => lines.toSpliced(1, 0, '{"event":{}}'), /line 2 .*epoch/],
+  [
+    'a delta of a number',
+    (lines) => lines.toSpliced(1, 0, '{"epoch":1,"seq":1,"deltaOf":1,"event":{}}'),
+    /line 2 .*deltaOf/,
+  ],
+  ['events in another order', (lines) => lines.toSpliced(1, 0, '{"epoch":9,"seq":9,"event":{}}'), /out of order/],
+  ['a blob of other bytes', (lines) => changed(lines, -2, (line) => ({ ...line, data: 'AAAA' })), /other bytes/],
+  ['a blob without base64', (lines) => changed(lines, -2, (line) => ({ ...line, data: '%' })), /no base64/],
+  ['no blob', (lines) => changed(lines.toSpliced(-2, 1), -1, withoutBlob), /line 3 .*blob sha256-\w+ is missing/],
+  ['no end', (lines) => lines.slice(0, -1), /end is missing/],
+  ['an end without numbers', (lines) => lines.with(-1, '{"end":{}}'), /how many lines/],
+  ['something behind the end', (lines) => [...lines, lines[1] ?? ''], /behind the end/],
+]
+
+function withoutBlob({ end }: JsonObject): unknown {
+  return { end: { ...Object(end), blobs: 0 } }
+}
+
+describe('lines that are no exported session', () => {
+  it.each(damages)('as there is %s are refused by number, and nothing is written', async (_, damage, message) => {
+    const { lines } = await setUp()
+    const store = createMemoryStore()
+    const importing = importSession(store, damage(lines))
+    await expect(importing).rejects.toMatchObject({ code: 'invalid_import' })
+    await expect(importing).rejects.toThrow(message)
+    expect(await store.find('s')).toBeUndefined()
+  })
+
+  it('of a newer version are told from those', async () => {
+    const { lines } = await setUp()
+    const newer = (index: number) => changed(lines, index, (line) => newerLine(line))
+    for (const index of [0, 1])
+      await expect(importSession(createMemoryStore(), newer(index))).rejects.toMatchObject({
+        code: 'unsupported_version',
+      })
+  })
+
+  it('may end in an empty line', async () => {
+    const { lines } = await setUp()
+    expect(await importSession(createMemoryStore(), [...lines, ''])).toBe('s')
+  })
+})
+
+function newerLine(line: JsonObject): JsonObject {
+  return line.record === undefined ? { ...line, v: 2 } : { record: { ...Object(line.record), v: 2 } }
+}

@@ -1,0 +1,61 @@
+import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import { toBase64 } from './base64.ts'
+import { referredHashes } from './blobs.ts'
+import { SessionError } from './session-error.ts'
+import { exportFormat, exportVersion } from './session-lines.ts'
+import type { SessionStore } from './store.ts'
+import { askStore } from './store-error.ts'
+import { blocksInRecord } from './stored-session.ts'
+
+/**
+ * All that a store has of a session, as lines of JSON without line breaks: for a file, another store, a report of a bug. Of a session that is
+ * running, what it has at that moment.
+ * @throws SessionError `no_such_session`, `invalid_stored_session` when a blob is missing, `store_failed`
+ */
+export async function* exportSession(store: SessionStore, id: string): AsyncIterable<string> {
+  const counts = { records: 0, events: 0, blobs: 0 }
+  const hashes = new Set<string>()
+  const runIds = new Set<string>()
+  yield JSON.stringify({ format: exportFormat, v: exportVersion, sessionId: id })
+  for await (const record of inStore(store.read(id))) {
+    counts.records++
+    if (record.type === 'run-started' && typeof record.runId === 'string') runIds.add(record.runId)
+    for (const { block } of blocksInRecord(record)) for (const hash of referredHashes(block)) hashes.add(hash)
+    yield JSON.stringify({ record })
+  }
+  if (counts.records === 0) throw new SessionError('no_such_session', `the store has no session ${id} to export`)
+  for await (const { event, ...place } of inStore(store.readEvents(id))) {
+    // A run that began meanwhile has no record here.
+    if (!isOfRuns(event, runIds)) continue
+    counts.events++
+    for (const hash of referredHashes(event)) hashes.add(hash)
+    yield JSON.stringify({ ...place, event })
+  }
+  for (const hash of hashes) {
+    const bytes = await askStore(() => store.readBlob(hash))
+    if (bytes === undefined) throw new SessionError('invalid_stored_session', `the blob ${hash} is missing`)
+    counts.blobs++
+    yield JSON.stringify({ blob: hash, data: toBase64(bytes) })
+  }
+  yield JSON.stringify({ end: counts })
+}
+
+function isOfRuns({ correlation }: JsonObject, runIds: ReadonlySet<string>): boolean {
+  const { runId, parentRunId } = isJsonObject(correlation) ? correlation : {}
+  if (typeof runId !== 'string' || runIds.has(runId)) return true
+  return typeof parentRunId === 'string' && runIds.has(parentRunId)
+}
+
+/** What a store throws comes as a `SessionError`. */
+async function* inStore<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+  const iterator = items[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const { done, value } = await askStore(() => iterator.next())
+      if (done === true) return
+      yield value
+    }
+  } finally {
+    await iterator.return?.()
+  }
+}

@@ -1,0 +1,157 @@
+import { compareCursors } from '@geppetto/events'
+import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import { leaseTtlMs } from './lease-keeper.ts'
+import { isSessionError, SessionError } from './session-error.ts'
+import { type LineCounts, readSessionLine, refuseLine } from './session-lines.ts'
+import type { Lease, SessionStore, StoredBlob, StoredEvent, StoredRecord } from './store.ts'
+import { askStore } from './store-error.ts'
+import { readSession } from './stored-session.ts'
+
+/** What the lines of an exported session hold. */
+interface Imported {
+  sessionId?: string
+  readonly records: JsonObject[]
+  /** The line of each record. */
+  readonly recordLines: number[]
+  readonly events: StoredEvent[]
+  readonly blobs: StoredBlob[]
+  counts?: LineCounts
+}
+
+/**
+ * Writes an exported session to a store, as one: nothing, where something is wrong with it. Returns its id; `id`: default the one that it
+ * had. The numbers of its owners (`epoch`) are given anew.
+ * @throws SessionError `invalid_import` naming the line, `unsupported_version`, `session_exists`, `store_failed`; SessionBusyError
+ */
+export async function importSession(
+  store: SessionStore,
+  lines: AsyncIterable<string> | Iterable<string>,
+  options: { readonly id?: string } = {},
+): Promise<string> {
+  const imported = await readLines(lines)
+  const id = options.id ?? imported.sessionId ?? ''
+  await assertReadable(imported, id)
+  const { records, events, blobs, lastEpoch } = withOwnEpochs(imported, id)
+  const lease = await acquireBehind(store, id, lastEpoch)
+  try {
+    await askStore(() => store.commit(lease, 0, { records, events: { events }, blobs, release: true }))
+  } catch (error) {
+    // What went wrong is said already; a lease that is not given back ends by itself.
+    await store.release(lease).catch(ignoreSecondFailure)
+    throw error
+  }
+  return id
+}
+
+async function readLines(lines: AsyncIterable<string> | Iterable<string>): Promise<Imported> {
+  const imported: Imported = { records: [], recordLines: [], events: [], blobs: [] }
+  let line = 0
+  for await (const text of lines) {
+    line++
+    if (text.trim() === '') continue
+    const read = await readSessionLine(text, line)
+    if (imported.counts !== undefined) refuseLine(line, 'it comes behind the end')
+    if ((read.type === 'header') !== (imported.sessionId === undefined))
+      refuseLine(line, read.type === 'header' ? 'it is a second header' : 'the header is missing')
+    switch (read.type) {
+      case 'header':
+        imported.sessionId = read.sessionId
+        break
+      case 'record':
+        imported.records.push(read.record)
+        imported.recordLines.push(line)
+        break
+      case 'event': {
+        const last = imported.events.at(-1)
+        if (last !== undefined && compareCursors(last, read.event) >= 0) refuseLine(line, 'the event is out of order')
+        imported.events.push(read.event)
+        break
+      }
+      case 'blob':
+        imported.blobs.push(read.blob)
+        break
+      case 'end':
+        imported.counts = read.counts
+    }
+  }
+  const { counts, records, events, blobs } = imported
+  if (counts === undefined) return refuseLine(line + 1, 'the end is missing: is the file whole?')
+  if (counts.records !== records.length || counts.events !== events.length || counts.blobs !== blobs.length)
+    refuseLine(line, 'there are not as many lines as it says: is the file whole?')
+  return imported
+}
+
+/** The session is opened as it would be from a store. @throws SessionError `invalid_import` naming the line */
+async function assertReadable({ records, recordLines, blobs }: Imported, id: string): Promise<void> {
+  const bytes = new Map(blobs.map((blob) => [blob.hash, blob.bytes]))
+  const source = {
+    async *read(): AsyncIterable<StoredRecord> {
+      yield* records.map(asRecord)
+    },
+    readBlob: async (hash: string) => bytes.get(hash),
+  }
+  try {
+    await readSession(source, id)
+  } catch (error) {
+    if (!isSessionError(error) || error.code === 'unsupported_version') throw error
+    refuseLine(recordLines[error.record ?? 0] ?? 1, error.message, error)
+  }
+}
+
+/** What it lacks of a record, reading it says. */
+function asRecord({ v, type, ...fields }: JsonObject): StoredRecord {
+  return { ...fields, v: typeof v === 'number' ? v : 0, type: typeof type === 'string' ? type : '' }
+}
+
+/** Epochs counted from 1 without gaps, so that the next owner of the session comes behind them; events that tell of this session. */
+function withOwnEpochs(
+  { records, events, blobs, sessionId }: Imported,
+  id: string,
+): Pick<Imported, 'events' | 'blobs'> & { readonly records: readonly StoredRecord[]; readonly lastEpoch: number } {
+  const stored = records.map(asRecord)
+  const known = new Set(
+    [...stored.filter(isOfRun).map(epochOf), ...events.map(({ epoch }) => epoch)].filter((epoch) => epoch > 0),
+  )
+  const ranks = new Map([...known].sort((one, other) => one - other).map((epoch, index) => [epoch, index + 1]))
+  const withRank = <T extends JsonObject>(json: T): T => {
+    const rank = typeof json.epoch === 'number' ? ranks.get(json.epoch) : undefined
+    return rank === undefined ? json : { ...json, epoch: rank }
+  }
+  const own = (event: JsonObject): JsonObject => {
+    const { correlation } = event
+    if (!isJsonObject(correlation) || correlation.sessionId !== sessionId) return withRank(event)
+    return withRank({ ...event, correlation: { ...correlation, sessionId: id } })
+  }
+  return {
+    records: stored.map((record) => (isOfRun(record) ? withRank(record) : record)),
+    events: events.map((stored) => ({ ...stored, epoch: ranks.get(stored.epoch) ?? 0, event: own(stored.event) })),
+    blobs,
+    lastEpoch: ranks.size,
+  }
+}
+
+/** Whether it tells the place of an event. */
+function isOfRun({ type }: StoredRecord): boolean {
+  return type === 'run-started' || type === 'run-settled'
+}
+
+function epochOf({ epoch }: JsonObject): number {
+  return typeof epoch === 'number' && Number.isSafeInteger(epoch) && epoch > 0 ? epoch : 0
+}
+
+/** A lease with a number of at least `token`: a store counts its owners one by one. */
+async function acquireBehind(store: SessionStore, id: string, token: number): Promise<Lease> {
+  const request = { ttlMs: leaseTtlMs, holder: 'import', runId: `import of ${id}` }
+  return askStore(async () => {
+    for (;;) {
+      const lease = await store.acquire(id, request)
+      const known = await store.find(id)
+      if (known === undefined && lease.token >= token) return lease
+      await store.release(lease)
+      if (known !== undefined)
+        throw new SessionError('session_exists', `the store has a session ${id} already: import it under another id`)
+    }
+  })
+}
+
+function ignoreSecondFailure(): void {}

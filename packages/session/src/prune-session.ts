@@ -1,0 +1,71 @@
+import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import { SessionError } from './session-error.ts'
+import type { SessionStore, StoredEvent } from './store.ts'
+import { askStore } from './store-error.ts'
+
+/** What of a session's events is kept. */
+export interface PruneOptions {
+  /** The events of how many settled runs, the newest, stay. */
+  readonly keepRuns: number
+}
+
+/**
+ * Throws away the events of older runs, and leaves a `gap` event in their place; what was said is in the turns. Those of a run that has not
+ * been settled stay, and so do all that came after. How many events are gone.
+ * @throws SessionError `invalid_options`, `store_failed`
+ */
+export async function pruneSession(store: SessionStore, id: string, options: PruneOptions): Promise<number> {
+  const { keepRuns } = options
+  if (!Number.isSafeInteger(keepRuns) || keepRuns < 0)
+    throw new SessionError('invalid_options', 'keepRuns must be a whole number of at least 0')
+  return askStore(async () => {
+    const settled = await settledRuns(store, id)
+    const disposable = new Set(settled.slice(0, Math.max(0, settled.length - keepRuns)))
+    const old: StoredEvent[] = []
+    for await (const stored of store.readEvents(id)) {
+      if (!isDisposable(stored.event, disposable)) break
+      old.push(stored)
+    }
+    const last = old.at(-1)
+    // The gap of an earlier time alone has nothing to tell that it does not tell already.
+    if (last === undefined || (old.length === 1 && last.event.type === 'gap')) return 0
+    const { epoch, seq } = last
+    await store.pruneEvents(id, last, { epoch, seq, event: gapFor(old, id) })
+    return old.filter(({ event }) => event.type !== 'gap').length
+  })
+}
+
+/** The ids of the runs that have been settled, in that order. */
+async function settledRuns(store: SessionStore, id: string): Promise<readonly string[]> {
+  const settled = new Set<string>()
+  for await (const { type, runId } of store.read(id))
+    if (type === 'run-settled' && typeof runId === 'string') settled.add(runId)
+  return [...settled]
+}
+
+/** Events of no run, and those of runs that tools have started, go with what is around them. */
+function isDisposable({ correlation }: JsonObject, disposable: ReadonlySet<string>): boolean {
+  const { runId, parentRunId } = isJsonObject(correlation) ? correlation : {}
+  if (typeof runId !== 'string' || disposable.has(runId)) return true
+  return typeof parentRunId === 'string' && disposable.has(parentRunId)
+}
+
+function gapFor(old: readonly StoredEvent[], sessionId: string): JsonObject {
+  const counts = old.map(({ event }) => (event.type === 'gap' && typeof event.count === 'number' ? event.count : 1))
+  const first = old[0]
+  const last = old.at(-1)
+  const { time } = last?.event ?? {}
+  const fromSeq = typeof first?.event.fromSeq === 'number' ? first.event.fromSeq : (first?.seq ?? 0)
+  const toSeq = last?.seq ?? 0
+  return {
+    type: 'gap',
+    v: 1,
+    seq: toSeq,
+    epoch: last?.epoch ?? 0,
+    time: typeof time === 'number' ? time : 0,
+    correlation: { sessionId },
+    fromSeq,
+    toSeq,
+    count: counts.reduce((sum, count) => sum + count, 0),
+  }
+}
