@@ -37,6 +37,8 @@ export type StoreFailureReason =
   | 'disk_full'
   /** It cannot be opened or made: a folder is missing, say, or may not be entered. */
   | 'cannot_open'
+  /** It was deleted or moved while it was open. */
+  | 'moved'
   /** What stands there was not made by this kind of store. */
   | 'not_a_store'
   /** What stands there has been damaged. */

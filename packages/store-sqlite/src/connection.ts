@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Row } from './row.ts'
@@ -20,9 +21,12 @@ export class Connection {
   readonly #statements = new Map<string, StatementSync>()
   #lastWrite: Promise<unknown> = Promise.resolve()
   #durability: Durability | undefined
+  /** Which file it is, whatever lies at its path later. */
+  readonly #file: bigint | undefined
   #isClosed = false
 
   constructor(database: DatabaseSync, path: string, lockTimeoutMs: number) {
+    this.#file = fileAt(path)
     this.#database = database
     this.#path = path
     this.#lockTimeoutMs = lockTimeoutMs
@@ -89,6 +93,8 @@ export class Connection {
     this.#statement('BEGIN IMMEDIATE').run()
     try {
       const result = work()
+      // What is written to a file that has no name any more is lost without a word.
+      if (fileAt(this.#path) !== this.#file) throw failed(this.#path, 'moved')
       this.#statement('COMMIT').run()
       return result
     } catch (error) {
@@ -112,6 +118,11 @@ export class Connection {
     this.#database.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`)
     this.#durability = durability
   }
+}
+
+/** The number of what lies there; undefined where nothing does, as of what is in memory. */
+function fileAt(path: string): bigint | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino
 }
 
 /** The next write waits for this one, and does not care how it ended. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, cpSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createManualClock } from '@geppetto/context/manual-clock'
@@ -31,6 +31,30 @@ it('a full disk refuses what does not fit, loses nothing, and takes more when th
   expect(await store.commit(lease, 2, { records: [titled('two')], blobs })).toBe(3)
   expect(await collect(openStore(path).read('s'))).toEqual([titled('one'), titled('small'), titled('two')])
   store.close()
+})
+
+describe.skipIf(process.platform === 'win32')('a file that is deleted while it is open', () => {
+  it('takes no commit that nobody could read any more', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    const lease = await store.acquire('s', request)
+    await store.commit(lease, 0, { records: [titled('one')] })
+    const away = `${path}.away`
+    renameSync(path, away)
+    const error = await store.commit(lease, 1, { records: [titled('two')] }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'store_failed', reason: 'moved' })
+    renameSync(away, path)
+    expect(await store.commit(lease, 1, { records: [titled('two')] })).toBe(2)
+  })
+
+  it('or that another file has taken the place of', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    const lease = await store.acquire('s', request)
+    renameSync(path, `${path}.away`)
+    copyFileSync(`${path}.away`, path)
+    await expect(store.commit(lease, 0, { records: [] })).rejects.toMatchObject({ reason: 'moved' })
+  })
 })
 
 describe('a damaged page', () => {

@@ -14,8 +14,8 @@ export interface RecordChange {
 
 export const sessionSql = {
   insert: `INSERT INTO session (id) VALUES (?) RETURNING number`,
-  byId: `SELECT number, id, head, metadata, created_at, updated_at FROM session WHERE id = ?`,
-  byNumber: `SELECT number, id, head, metadata, created_at, updated_at FROM session WHERE number = ?`,
+  byId: `SELECT number, head FROM session WHERE id = ?`,
+  summary: `SELECT id, head, metadata, created_at, updated_at FROM session WHERE number = ? AND head > 0`,
   numbers: `SELECT number FROM session WHERE head > 0 ORDER BY updated_at DESC, number DESC`,
   update: `UPDATE session SET head = ?, updated_at = ?, created_at = iif(head = 0, ?, created_at), metadata = coalesce(?, metadata) WHERE number = ?`,
   delete: `DELETE FROM session WHERE number = ?`,
@@ -23,11 +23,10 @@ export const sessionSql = {
   records: `SELECT position, body FROM record WHERE session = ? AND position >= ? ORDER BY position`,
 } as const
 
-/** What is on file of a session as a whole. */
+/** What a write needs to know of a session. */
 export interface SessionRow {
   readonly number: number
   readonly head: number
-  readonly summary: SessionSummary
 }
 
 /** @throws SessionError `store_failed` when a record is no JSON */
@@ -60,7 +59,8 @@ function isRecord(value: JsonObject): value is StoredRecord {
 }
 
 export function findSession(connection: Connection, sessionId: string): SessionRow | undefined {
-  return sessionRow(connection.row(sessionSql.byId, JSON.stringify(sessionId)))
+  const row = connection.row(sessionSql.byId, JSON.stringify(sessionId))
+  return row === undefined ? undefined : { number: numberField(row, 'number'), head: numberField(row, 'head') }
 }
 
 /** Within a transaction. */
@@ -68,23 +68,23 @@ export function makeSession(connection: Connection, sessionId: string): number {
   return numberField(connection.row(sessionSql.insert, JSON.stringify(sessionId)), 'number')
 }
 
-export function sessionRow(row: Row | undefined): SessionRow | undefined {
+/** A session as a list shows it; undefined where it has no records, or is not there. */
+export function summaryOf(
+  connection: Connection,
+  session: number,
+  holdingOf: () => Holding | undefined,
+): SessionSummary | undefined {
+  const row = connection.row(sessionSql.summary, session)
   if (row === undefined) return undefined
-  const head = numberField(row, 'head')
   const summary = {
     sessionId: wordField(row, 'id'),
-    head,
+    head: numberField(row, 'head'),
     metadata: objectField(row, 'metadata'),
     createdAt: numberField(row, 'created_at'),
     updatedAt: numberField(row, 'updated_at'),
   }
-  return { number: numberField(row, 'number'), head, summary }
-}
-
-/** A session as a list shows it; undefined where it has no records. */
-export function summaryOf(session: SessionRow | undefined, holding: Holding | undefined): SessionSummary | undefined {
-  if (session === undefined || session.head === 0) return undefined
-  if (holding === undefined) return session.summary
+  const holding = holdingOf()
+  if (holding === undefined) return summary
   const { runId, holder, expiresAt } = holding
-  return { ...session.summary, active: { runId, holder, expiresAt } }
+  return { ...summary, active: { runId, holder, expiresAt } }
 }

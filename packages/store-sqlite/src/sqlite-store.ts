@@ -28,7 +28,6 @@ import {
   makeSession,
   recordChange,
   type SessionRow,
-  sessionRow,
   sessionSql,
   summaryOf,
   writeRecords,
@@ -171,7 +170,10 @@ class Store implements SqliteStore {
   }
 
   async find(sessionId: string): Promise<SessionSummary | undefined> {
-    return this.#connection.read(() => this.#summary(findSession(this.#connection, sessionId)))
+    return this.#connection.read(() => {
+      const session = findSession(this.#connection, sessionId)
+      return session === undefined ? undefined : this.#summary(session.number)
+    })
   }
 
   async *list(): AsyncIterable<SessionSummary> {
@@ -180,9 +182,7 @@ class Store implements SqliteStore {
       Array.from(this.#connection.rows(sessionSql.numbers), (row) => numberField(row, 'number')),
     )
     for (const number of numbers) {
-      const summary = await this.#connection.read(() =>
-        this.#summary(sessionRow(this.#connection.row(sessionSql.byNumber, number))),
-      )
+      const summary = await this.#connection.read(() => this.#summary(number))
       if (summary !== undefined) yield summary
     }
   }
@@ -243,8 +243,7 @@ class Store implements SqliteStore {
     return this.#connection.read(() => findSession(this.#connection, sessionId))
   }
 
-  #summary(session: SessionRow | undefined): SessionSummary | undefined {
-    if (session === undefined || session.head === 0) return undefined
-    return summaryOf(session, this.#holdings.current(session.number, this.#now()))
+  #summary(session: number): SessionSummary | undefined {
+    return summaryOf(this.#connection, session, () => this.#holdings.current(session, this.#now()))
   }
 }

@@ -37,6 +37,8 @@ const advice: Readonly<Record<StoreFailureReason, string>> = {
   disk_full: 'the disk is full: make room and try again; what was stored before is still there',
   cannot_open:
     'it cannot be opened: see that the folder exists, that this user may write in it, and that the path names a file',
+  moved:
+    'the file was deleted or moved while it was open: put it back, or open the store again; what was just to be written is not in it',
   not_a_store: 'it is no session store: it was left as it is; choose another path',
   damaged:
     'the file is damaged: copy it away, and restore a backup, or save what can be read with the sqlite3 program’s .recover',
