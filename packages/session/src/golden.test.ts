@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { encodeTurn } from '@geppetto/turns'
+import { describe, expect, it } from 'vitest'
+import { goldenSessions, goldenWorld } from './golden-sessions.test-helper.ts'
+import { importSession } from './import-session.ts'
+import { Session } from './session.ts'
+import { recordVersion } from './session-record.ts'
+
+const folder = new URL('../golden/', import.meta.url)
+const current = `v${recordVersion}`
+const pathOf = (file: string) => new URL(file, folder).pathname
+
+/** What is seen of a session that is opened from these lines. */
+async function opened(lines: readonly string[]): Promise<string> {
+  const { store, options } = goldenWorld()
+  const session = await Session.open(store, await importSession(store, lines), options)
+  const places = Array.from({ length: session.turnCount }, (_, at) => at)
+  const seen = {
+    metadata: session.metadata,
+    turns: places.map((at) => encodeTurn(session.getTurn(at)).turn),
+    branches: places.map((at) => session.branches({ at })),
+  }
+  return `${JSON.stringify(seen, null, 2)}\n`
+}
+
+const versions = readdirSync(folder).filter((name) => name.startsWith('v'))
+
+describe.each(versions)('a session that was stored in version %s', (version) => {
+  const files = readdirSync(new URL(`${version}/`, folder)).filter((name) => name.endsWith('.jsonl'))
+
+  it.each(files)('is opened as it was, value-exact: %s', async (file) => {
+    const lines = readFileSync(new URL(`${version}/${file}`, folder), 'utf8')
+      .trimEnd()
+      .split('\n')
+    const expected = `${version}/${file.replace('.jsonl', '.opened.json')}`
+    const seen = await opened(lines)
+    // What earlier versions wrote is never written anew.
+    if (version === current) await expect(seen).toMatchFileSnapshot(pathOf(expected))
+    else expect(JSON.parse(seen)).toEqual(JSON.parse(readFileSync(pathOf(expected), 'utf8')))
+  })
+})
+
+/**
+ * Where this fails, the format has changed. Once a version is released, raise `recordVersion`, and read the older one too; until then, write
+ * the files anew: `npm test -- golden -u`.
+ */
+describe('what is stored now', () => {
+  it.each(Object.entries(goldenSessions))('is what the files of this version have: %s', async (name, write) => {
+    const lines = await write()
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(pathOf(`${current}/${name}.jsonl`))
+  })
+})
