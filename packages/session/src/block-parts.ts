@@ -1,7 +1,7 @@
 import { type Block, countCommonBlocks, isSameJson } from '@geppetto/turns'
 
 /** A stretch of the blocks of the state before: where it begins, and how many. */
-export type InheritedBlocks = readonly [start: number, count: number]
+type InheritedBlocks = readonly [start: number, count: number]
 
 /** A part of a list of blocks: a new block, or a stretch of the state before. */
 export type BlockPart = Block | InheritedBlocks
