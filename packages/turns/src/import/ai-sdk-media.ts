@@ -18,7 +18,7 @@ export function readSDKFile(part: Fields): ContentPart | undefined {
 }
 
 /** Where the data are: an address, bytes, or bytes in base64. */
-export function dataSource(data: unknown): { readonly source: MediaSource; readonly mediaType?: string } | undefined {
+function dataSource(data: unknown): { readonly source: MediaSource; readonly mediaType?: string } | undefined {
   if (data instanceof URL) return sourceOf(data.href)
   if (data instanceof Uint8Array) return { source: { type: 'base64', data: base64OfBytes(data) } }
   if (data instanceof ArrayBuffer) return dataSource(new Uint8Array(data))

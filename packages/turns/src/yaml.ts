@@ -1,0 +1,1 @@
+export { turnFromYaml, turnToYaml } from './yaml/turn-yaml.ts'
