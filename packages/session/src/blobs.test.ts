@@ -8,7 +8,7 @@ import {
   type Turn,
   userBlock,
 } from '@geppetto/turns'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { fromBase64, toBase64 } from './base64.ts'
 import { createBlobReader, extractBlobs, hashOf, hasReferences, referredHashes, restoreBlobs } from './blobs.ts'
 import { collect } from './collect.test-helper.ts'
@@ -58,6 +58,25 @@ describe('media in blocks and events', () => {
     expect(blobs.map((blob) => blob.hash)).toEqual([hash, hash])
     expect([hasReferences(json), referredHashes(json)]).toEqual([true, [hash, hash]])
     expect(await roundTrip(block)).toEqual(block)
+  })
+
+  it('stay where they are, and are read, where nothing can be hashed', async () => {
+    const block: JsonObject = { content: [{ ...image() }, { type: 'image', source: { type: 'blob', hash: 'x' } }] }
+    const { json, blobs } = await extractBlobs({ content: [{ ...image() }] })
+    vi.stubGlobal('crypto', {})
+    try {
+      const stored = await extractBlobs(block)
+      expect(stored.blobs).toEqual([])
+      expect(await restoreBlobs(stored.json, () => Promise.reject(new Error('unasked')))).toEqual(block)
+      expect(
+        await restoreBlobs(
+          json,
+          createBlobReader(async () => blobs[0]?.bytes),
+        ),
+      ).toEqual({ content: [image()] })
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 
   it.each<readonly [string, JsonObject]>([

@@ -16,7 +16,7 @@ const mediaTypes: readonly unknown[] = ['image', 'file', 'audio']
 
 /**
  * A block, or an event, with references (`{ type: 'blob', hash }`) in place of the large media of its `content`. What is no base64 as it
- * would be made again stays as it is.
+ * would be made again stays as it is, and so does all of it where nothing can be hashed.
  */
 export async function extractBlobs(json: JsonObject): Promise<ExtractedBlobs> {
   const blobs: StoredBlob[] = []
@@ -24,8 +24,8 @@ export async function extractBlobs(json: JsonObject): Promise<ExtractedBlobs> {
     // Somebody else's reference must not be taken for ours.
     if (source.type === 'blob') return { type: 'blob', literal: source }
     const bytes = typeof source.data === 'string' ? fromBase64(source.data) : undefined
-    if (bytes === undefined) return source
-    const hash = await hashOf(bytes)
+    const hash = bytes && (await hashOf(bytes))
+    if (bytes === undefined || hash === undefined) return source
     blobs.push({ hash, bytes })
     const { data: _, ...others } = source
     return { ...others, type: 'blob', hash }
@@ -62,9 +62,11 @@ export function referredHashes(json: JsonObject): readonly string[] {
   })
 }
 
-/** The hash by which bytes are kept. */
-export async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes))
+/** The hash by which bytes are kept; undefined where there is nothing to make it with, as on a page that came without TLS. */
+export async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
+  if (subtle === undefined) return undefined
+  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes))
   return `sha256-${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }
 
@@ -77,7 +79,7 @@ export function createBlobReader(
     const bytes = await read(hash)
     if (bytes === undefined) throw new SessionError('invalid_stored_session', `the blob ${hash} is missing`)
     const copy = new Uint8Array(bytes)
-    if ((await hashOf(copy)) === hash) return toBase64(copy)
+    if (((await hashOf(copy)) ?? hash) === hash) return toBase64(copy)
     throw new SessionError('invalid_stored_session', `the blob ${hash} is damaged: its bytes have another hash`)
   }
   return (hash) => {

@@ -77,7 +77,9 @@ function readEvent({ epoch, seq, deltaOf }: JsonObject, event: JsonObject, line:
 async function readBlobLine(hash: string, data: unknown, line: number): Promise<StoredBlob> {
   const bytes = typeof data === 'string' ? fromBase64(data) : undefined
   if (bytes === undefined) return refuseLine(line, `the blob ${hash} has no base64`)
-  return (await hashOf(bytes)) === hash ? { hash, bytes } : refuseLine(line, `the blob ${hash} has other bytes`)
+  return ((await hashOf(bytes)) ?? hash) === hash
+    ? { hash, bytes }
+    : refuseLine(line, `the blob ${hash} has other bytes`)
 }
 
 function isIndex(value: unknown): value is number {
