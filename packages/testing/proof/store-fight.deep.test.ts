@@ -13,6 +13,6 @@ it(`P3: two processes fight for one session until it has ${commits} commits`, as
   expect(faultsOf(fight)).toEqual([])
   expect(fight.told.length).toBeGreaterThanOrEqual(commits)
   expect(fight.stopped).toBeGreaterThan(20)
-  expect(fight.killed).toBeGreaterThan(10)
+  expect(fight.dead.size).toBeGreaterThan(10)
   expect(fight.refused).toBeGreaterThanOrEqual(fight.stopped - 1)
 })

@@ -19,9 +19,9 @@ export interface Fight {
   readonly stopped: number
   /** Of their own commits, those that were refused. */
   readonly refused: number
-  /** Owners that were killed while their leases held. */
-  readonly killed: number
-  readonly records: readonly { readonly by: unknown; readonly token: unknown; readonly behind: unknown }[]
+  /** Processes that were killed: with a lease that held for long, and wherever they were. */
+  readonly dead: ReadonlySet<unknown>
+  readonly records: readonly { readonly by: unknown; readonly token: number; readonly behind: number }[]
   readonly events: readonly { readonly epoch: number; readonly by: unknown }[]
 }
 
@@ -41,36 +41,38 @@ export async function fightForSession(path: string, commits: number, seed: numbe
   await ring.run()
   using store = openSqliteStore(path)
   const records = []
-  for await (const { by, token, behind } of store.read('s')) records.push({ by, token, behind })
+  for await (const { by, token, behind } of store.read('s'))
+    records.push({ by, token: Number(token), behind: Number(behind) })
   const events = []
   for await (const { epoch, event } of store.readEvents('s')) events.push({ epoch, by: event.by })
-  const { told, stopped, refused, killed } = ring
-  return { told, stopped, refused, killed, records, events }
+  const { told, stopped, refused, dead } = ring
+  return { told, stopped, refused, dead, records, events }
 }
 
 /** What must not come of any fight. */
-export function faultsOf({ told, records, events }: Fight): readonly string[] {
+export function faultsOf({ told, dead, records, events }: Fight): readonly string[] {
   const faults: string[] = []
-  const commits = told.toSorted((one, other) => one.head - other.head)
-  let head = 0
-  let newest = 0
+  const kept = new Map<number, { readonly by: unknown; readonly token: number; count: number }>()
   const owners = new Map<number, unknown>()
-  for (const commit of commits) {
-    if (commit.head < head) faults.push(`two commits from position ${commit.head}`)
-    if (commit.head > head) faults.push(`nobody told of what stands at ${head}`)
-    if (commit.token < newest) faults.push(`token ${commit.token} wrote behind token ${newest}`)
-    const owner = owners.get(commit.token) ?? commit.by
-    if (owner !== commit.by) faults.push(`token ${commit.token} is of ${owner} and of ${commit.by}`)
-    owners.set(commit.token, owner)
-    const written = records.slice(commit.head, commit.next)
-    const isKept = written.every(
-      ({ by, token, behind }) => by === commit.by && token === commit.token && behind === commit.head,
-    )
-    if (written.length !== commit.next - commit.head || !isKept) faults.push(`the commit at ${commit.head} is lost`)
-    head = Math.max(head, commit.next)
-    newest = Math.max(newest, commit.token)
+  let newest = 0
+  for (const [position, { by, token, behind }] of records.entries()) {
+    if (token < newest) faults.push(`token ${token} wrote behind token ${newest}`)
+    if ((owners.get(token) ?? by) !== by) faults.push(`token ${token} is of ${owners.get(token)} and of ${by}`)
+    newest = Math.max(newest, token)
+    owners.set(token, by)
+    const commit = kept.get(behind)
+    if (behind === position) kept.set(position, { by, token, count: 1 })
+    else if (commit !== undefined && commit.token === token && behind + commit.count === position) commit.count++
+    else faults.push(`what stands at ${position} was written behind ${behind}`)
   }
-  if (records.length !== head) faults.push(`nobody told of what stands at ${head}`)
+  for (const { by, token, head, next } of told) {
+    const commit = kept.get(head)
+    const isKept = commit?.by === by && commit.token === token && commit.count === next - head
+    faults.push(...(isKept ? [] : [`what ${by} committed at ${head} is not there, or was told of twice`]))
+    kept.delete(head)
+  }
+  // Who was killed may have had no time to tell.
+  for (const [head, { by }] of kept) if (!dead.has(by)) faults.push(`nobody told of what stands at ${head}`)
   for (const { epoch, by } of events)
     if ((owners.get(epoch) ?? by) !== by)
       faults.push(`an event of ${by} stands under the token of ${owners.get(epoch)}`)
@@ -82,16 +84,17 @@ class Ring {
   readonly told: ToldCommit[] = []
   stopped = 0
   refused = 0
-  killed = 0
+  /** Those that were killed leave without a word. */
+  readonly dead = new Set<string>()
   readonly #path: string
   readonly #commits: number
   readonly #random: (limit: number) => number
   readonly #fighters = new Set<Fighter>()
-  /** Those that were killed: they leave without a word. */
-  readonly #dead = new Set<Fighter>()
   readonly #end = Promise.withResolvers<void>()
   /** Stopped in front of its commit, until another one has committed under a newer token. */
   #sleeper: { readonly fighter: Fighter; readonly token: number } | undefined
+  /** Who has slept, until it has told what became of its commit. */
+  #late: Fighter | undefined
   #entered = 0
   #isOver = false
 
@@ -124,7 +127,7 @@ class Ring {
 
   #leave(fighter: Fighter): void {
     this.#fighters.delete(fighter)
-    if (!this.#isOver && !this.#dead.has(fighter)) this.#end.reject(new Error(`${fighter.name} has left`))
+    if (!this.#isOver && !this.dead.has(fighter.name)) this.#end.reject(new Error(`${fighter.name} has left`))
     if (!this.#isOver) this.#enter()
     else if (this.#fighters.size === 0) this.#end.resolve()
   }
@@ -134,7 +137,9 @@ class Ring {
       case 'committed':
         return this.#note({ by: fighter.name, ...message })
       case 'refused':
-        if (message.wasStopped) this.refused++
+        if (!message.wasStopped) return
+        this.refused++
+        this.#late = undefined
         return
       case 'dawdles':
         return this.#isOver ? undefined : this.#disturb(fighter, message)
@@ -146,39 +151,57 @@ class Ring {
   #note({ by, token, head, next }: ToldCommit): void {
     this.told.push({ by, token, head, next })
     if (this.#sleeper !== undefined && token > this.#sleeper.token) this.#wake(this.#sleeper.fighter)
+    if (this.#late?.name === by) this.#late = undefined
     if (this.told.length % 50 === 0) this.#pause()
+    if (this.told.length % 70 === 0) this.#kill(this.#anyone())
     if (this.told.length < this.#commits || this.#isOver) return
     this.#isOver = true
     for (const { child } of this.#fighters) {
       child.kill('SIGCONT')
-      child.send('end')
+      child.send('end', leftUnheard)
     }
   }
 
   #disturb(fighter: Fighter, { token, wants }: Extract<FighterMessage, { readonly type: 'dawdles' }>): void {
     if (wants === 'kill') {
-      this.killed++
-      this.#dead.add(fighter)
-      fighter.child.kill('SIGKILL')
-    } else if (this.#sleeper === undefined) {
+      this.#kill(fighter)
+    } else if (this.#sleeper === undefined && this.#late === undefined) {
       this.stopped++
       this.#sleeper = { fighter, token }
       fighter.child.kill('SIGSTOP')
     } else {
-      fighter.child.send('go')
+      fighter.child.send('go', leftUnheard)
     }
   }
 
-  #wake({ child }: Fighter): void {
+  #wake(fighter: Fighter): void {
+    const { child } = fighter
     this.#sleeper = undefined
+    this.#late = fighter
     child.kill('SIGCONT')
-    child.send('late')
+    child.send('late', leftUnheard)
   }
 
-  /** One of them, wherever it stands: also in the middle of a write, which holds up the other one. */
+  /** Wherever it stands: also in the middle of a write, which holds up the other one. */
   #pause(): void {
-    const { child } = [...this.#fighters][this.#random(this.#fighters.size)] ?? {}
+    const { child } = this.#anyone() ?? {}
     child?.kill('SIGSTOP')
     setTimeout(() => child?.kill('SIGCONT'), pauseMs)
   }
+
+  #kill(fighter: Fighter | undefined): void {
+    if (fighter === undefined) return
+    this.dead.add(fighter.name)
+    fighter.child.kill('SIGKILL')
+  }
+
+  /** But for who sleeps, or has slept: what becomes of its commit is to be seen. */
+  #anyone(): Fighter | undefined {
+    const kept = [this.#sleeper?.fighter, this.#late]
+    const awake = [...this.#fighters].filter((fighter) => !kept.includes(fighter))
+    return awake[this.#random(awake.length)]
+  }
 }
+
+/** Who was killed hears nothing any more. */
+function leftUnheard(): void {}
