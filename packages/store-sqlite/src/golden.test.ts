@@ -1,13 +1,14 @@
 import { copyFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
 import { createManualClock } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
 import { fillGolden, goldenCommits } from './golden.test-helper.ts'
 import { schemaVersion } from './migrations.ts'
 import { collect, makeFolder, openStore, put, request } from './store-file.test-helper.ts'
 
-const folder = new URL('../golden/', import.meta.url).pathname
+const folder = fileURLToPath(new URL('../golden/', import.meta.url))
 const files = readdirSync(folder).toSorted()
 
 // A new version: run `fillGolden` on a new file, close it, and keep it there for ever.
