@@ -117,7 +117,16 @@ function takeBlocks(items: readonly unknown[], log: RepairLog): readonly PlacedB
 }
 
 /** The fields that a block can do without. */
-const spare: ReadonlySet<string> = new Set('runId author complete native refusal citations form replayable'.split(' '))
+const spare: ReadonlySet<string> = new Set([
+  'runId',
+  'author',
+  'complete',
+  'native',
+  'refusal',
+  'citations',
+  'form',
+  'replayable',
+])
 
 /** The block with what is at fault in its lesser fields replaced or left out; undefined where what it says is at fault. */
 function mendBlock(item: unknown, log: RepairLog): Block | undefined {

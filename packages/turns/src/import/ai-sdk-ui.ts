@@ -100,10 +100,21 @@ function addFile(builder: ImportBuilder, step: SDKStep, file: ContentPart, path:
   )
 }
 
-const toolFields: readonly string[] =
-  'type toolCallId toolName state input rawInput inputEncoding output errorText providerExecuted preliminary dynamic toolInvocation'.split(
-    ' ',
-  )
+const toolFields: readonly string[] = [
+  'type',
+  'toolCallId',
+  'toolName',
+  'state',
+  'input',
+  'rawInput',
+  'inputEncoding',
+  'output',
+  'errorText',
+  'providerExecuted',
+  'preliminary',
+  'dynamic',
+  'toolInvocation',
+]
 
 function addToolUse(builder: ImportBuilder, step: SDKStep, part: Fields, path: string, facts: BlockFields): boolean {
   const { callId = builder.nextCallId(), name, input, output } = readToolPart(part)

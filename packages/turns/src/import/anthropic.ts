@@ -33,14 +33,22 @@ export function importAnthropicMessages(
   return builder.finish()
 }
 
+/** The fields of a message, and those in which an answer of the API says more of itself. */
+const messageFields: readonly string[] = [
+  'role',
+  'content',
+  'id',
+  'type',
+  'model',
+  'stop_reason',
+  'stop_sequence',
+  'stop_details',
+  'usage',
+]
+
 function addMessage(builder: ImportBuilder, message: Fields, path: string): void {
   const { role, content } = message
-  // An answer of the API says more of itself than a message in a request.
-  builder.loseOthers(
-    path,
-    message,
-    ...'role content id type model stop_reason stop_sequence stop_details usage'.split(' '),
-  )
+  builder.loseOthers(path, message, ...messageFields)
   if (role === 'assistant') addAnthropicAnswer(builder, content, `${path}.content`)
   else if (role === 'system') addSystem(builder, content, `${path}.content`)
   else if (role === 'user') addUser(builder, content, path)
