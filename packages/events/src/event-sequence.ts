@@ -13,6 +13,11 @@ export class EventSequence {
     return this.#last
   }
 
+  /** Goes on behind `seq`, where it has not come so far. */
+  skipTo(seq: number): void {
+    this.#last = Math.max(this.#last, seq)
+  }
+
   next(): number {
     return ++this.#last
   }

@@ -101,8 +101,27 @@ export class EventHub {
 
   /** Stamps the draft and delivers it. Does nothing once the run is over. */
   publish(draft: EventDraft, correlation: Correlation): void {
+    if (!this.isClosed) this.publishMade(this.make(draft, correlation))
+  }
+
+  /** Makes an event that is published later by {@link EventHub.publishMade}, so that it can be stored before anybody is told. */
+  make(draft: EventDraft, correlation: Correlation): Event {
+    const { epoch } = this.sequence
+    // The log and every sink have the same object: what is committed may come from it, so no sink may change it.
+    return frozenCopy({
+      ...draft,
+      v: 1,
+      seq: this.sequence.next(),
+      ...(epoch === undefined ? undefined : { epoch }),
+      time: this.clock.now(),
+      correlation: draft.correlation === undefined ? correlation : { ...correlation, ...draft.correlation },
+    })
+  }
+
+  /** Delivers an event that was made here. Does nothing once the run is over. */
+  publishMade(event: Event): void {
     if (this.isClosed) return
-    const event = this.#record(draft, correlation)
+    this.#channel.log?.add(event)
     this.#channel.dispatch(event, this.#lanes)
   }
 
@@ -131,15 +150,15 @@ export class EventHub {
   finish(last?: LastEvent): void {
     if (this.#channel.isClosed) return
     if (last === undefined) return this.#channel.end()
-    const event = 'draft' in last ? this.#stamp(last.draft, last.correlation) : last
+    const event = 'draft' in last ? this.make(last.draft, last.correlation) : last
     this.#channel.log?.add(event)
     this.#channel.finish(event, this.#lanes)
   }
 
-  /** Makes the last event, so that it can be stored before anybody is told; {@link EventHub.finish} publishes it. From here on nothing else is published. */
+  /** Makes the last event; {@link EventHub.finish} publishes it. From here on nothing else is published. */
   makeLast(draft: TerminalDraft, correlation: Correlation): Event {
     this.#channel.seal()
-    return this.#stamp(draft, correlation)
+    return this.make(draft, correlation)
   }
 
   /** Hands every event that is published here from now on to `tap`, until it is taken away. */
@@ -172,24 +191,5 @@ export class EventHub {
     if (isClosed) reader.end()
     else readers.add(reader)
     return reader
-  }
-
-  #record(draft: EventDraft, correlation: Correlation): Event {
-    const event = this.#stamp(draft, correlation)
-    this.#channel.log?.add(event)
-    return event
-  }
-
-  #stamp(draft: EventDraft, correlation: Correlation): Event {
-    const { epoch } = this.sequence
-    // The log and every sink have the same object: what is committed may come from it, so no sink may change it.
-    return frozenCopy({
-      ...draft,
-      v: 1,
-      seq: this.sequence.next(),
-      ...(epoch === undefined ? undefined : { epoch }),
-      time: this.clock.now(),
-      correlation: draft.correlation === undefined ? correlation : { ...correlation, ...draft.correlation },
-    })
   }
 }

@@ -1,4 +1,4 @@
-import { isJsonObject } from '@geppetto/turns'
+import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import type { Event } from './event.ts'
 
 /** Those of the events that can be read at all: a log from elsewhere may hold anything. */
@@ -6,6 +6,11 @@ export function soundEvents(events: Iterable<Event>): readonly Event[] {
   return [...events].filter(isSound)
 }
 
-function isSound(event: unknown): boolean {
+/** Whether plain data, as from a store, can be read as an event of this version. Its own fields are not looked at. */
+export function isEvent(value: unknown): value is Event {
+  return isSound(value) && value.v === 1 && Number.isSafeInteger(value.seq) && typeof value.time === 'number'
+}
+
+function isSound(event: unknown): event is JsonObject {
   return isJsonObject(event) && typeof event.type === 'string' && isJsonObject(event.correlation)
 }

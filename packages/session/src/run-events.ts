@@ -29,9 +29,14 @@ export class RunEvents {
   readonly #voice: EventHub
   #hub: EventHub
   #correlation: Correlation
-  #isAnnounced = false
+  /** Of a run that is settled by somebody else than who ran it: what it had said. */
+  readonly #past: readonly Event[]
+  #start: Event | undefined
+  #isAnnounced: boolean
 
-  constructor(host: RunHost, ctx: Context, runId: string) {
+  constructor(host: RunHost, ctx: Context, runId: string, past: readonly Event[] = []) {
+    this.#past = past
+    this.#isAnnounced = past.length > 0
     const { clock } = ctx
     const sinks = eventSinksFrom(ctx)
     this.#hub = createEventHub({ clock, sinks, sequence: host.sequence, keepsLog: true, parent: hubFrom(ctx) })
@@ -51,12 +56,19 @@ export class RunEvents {
     return withHub(ctx, this.#voice.extend(sinks))
   }
 
+  /** Makes `run-started`, so that it can be stored before anybody is told. */
+  makeStart(ctx: Context): Event {
+    const tags = runTagsFrom(ctx)
+    const hasTags = Object.keys(tags).length > 0
+    this.#start ??= this.#hub.make({ type: 'run-started', ...(hasTags ? { tags } : undefined) }, this.#correlation)
+    return this.#start
+  }
+
   /** Publishes `run-started`, once. */
   announce(ctx: Context): void {
     if (this.#isAnnounced) return
     this.#isAnnounced = true
-    const tags = runTagsFrom(ctx)
-    this.publish({ type: 'run-started', ...(Object.keys(tags).length === 0 ? undefined : { tags }) })
+    this.#hub.publishMade(this.makeStart(ctx))
   }
 
   publish(draft: EventDraft): void {
@@ -119,7 +131,7 @@ export class RunEvents {
 
   /** The events so far, deltas merged. */
   replay(): readonly Event[] {
-    return this.#hub.log?.replay() ?? []
+    return [...this.#past, ...(this.#hub.log?.replay() ?? [])]
   }
 
   /** What went wrong with sinks, and what the requests of the run could not say as it stands. */

@@ -189,6 +189,7 @@ export class Run implements ExecutionHandle {
     const seq = sequence.last
     sequence.epoch = epoch
     this.#events.tap(journal)
-    await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: this.#ctx.clock.now(), epoch, seq }])
+    const start = this.#events.makeStart(this.#ctx)
+    await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: start.time, epoch, seq }], [start])
   }
 }

@@ -14,6 +14,8 @@ export type SessionErrorCode =
   | 'empty_prompt'
   | 'not_completed'
   | 'not_preparable'
+  /** The process that ran it is gone. */
+  | 'owner_lost'
   | 'no_such_session'
   | 'store_failed'
   /** What a store has of a session is not what was written: `record` and `field` say where. */

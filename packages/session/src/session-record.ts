@@ -4,6 +4,7 @@ import {
   findNonJson,
   frozenJson,
   isJsonObject,
+  isStopReason,
   type JsonObject,
   type StopReason,
   type Usage,
@@ -60,6 +61,12 @@ export type SessionRecord =
       readonly seq: number
     }
 
+/** A record about a run. */
+export type RunRecord = Extract<
+  SessionRecord,
+  { readonly type: 'run-started' | 'step-reached' | 'call-started' | 'run-settled' }
+>
+
 /** The version of the format that is written. Older ones are read for ever. */
 export const recordVersion = 1
 
@@ -82,17 +89,12 @@ const statuses: Readonly<Record<RunResult['status'], true>> = {
   waiting: true,
 }
 
-/** What of a record makes up the session. */
-export type DecodedRecord =
-  | Extract<SessionRecord, { readonly type: 'session' | 'turn' | 'head' | 'completed' }>
-  | { readonly type: 'run-settled'; readonly turnId: string; readonly status: RunResult['status'] }
-
 /**
  * Reads a record from plain data, which is frozen in place. Unknown fields stay on their objects; a record of a type that this version
- * does not know, or does not need, is undefined, and stays in the store.
+ * does not know is undefined, and stays in the store.
  * @throws SessionError `invalid_stored_session` naming record and field, `unsupported_version` when a newer version wrote it
  */
-export function decodeRecord(stored: unknown, place: RecordPlace): DecodedRecord | undefined {
+export function decodeRecord(stored: unknown, place: RecordPlace): SessionRecord | undefined {
   const record = requireObject(place, stored, 'record')
   requireVersion(place, record.v)
   const type = requireText(place, record.type, 'type')
@@ -110,20 +112,42 @@ export function decodeRecord(stored: unknown, place: RecordPlace): DecodedRecord
     case 'completed':
       return { type, turnIds: requireTexts(place, record.turnIds, 'turnIds') }
     case 'run-started':
-      requireText(place, record.runId, 'runId')
-      requireText(place, record.turnId, 'turnId')
-      requireTime(place, record.startedAt, 'startedAt')
-      return undefined
+      return {
+        type,
+        runId: requireText(place, record.runId, 'runId'),
+        turnId: requireText(place, record.turnId, 'turnId'),
+        startedAt: requireTime(place, record.startedAt, 'startedAt'),
+        epoch: requireIndex(place, record.epoch, 'epoch'),
+        seq: requireIndex(place, record.seq, 'seq'),
+      }
+    case 'step-reached':
+      return {
+        type,
+        runId: requireText(place, record.runId, 'runId'),
+        seq: requireIndex(place, record.seq, 'seq'),
+      }
+    case 'call-started':
+      return {
+        type,
+        runId: requireText(place, record.runId, 'runId'),
+        callId: requireText(place, record.callId, 'callId'),
+        startedAt: requireTime(place, record.startedAt, 'startedAt'),
+      }
     case 'run-settled': {
-      requireText(place, record.runId, 'runId')
-      const turnId = requireText(place, record.turnId, 'turnId')
       const { status } = record
       if (!isStatus(status)) return refuse(place, 'status', `status must be one of ${Object.keys(statuses).join(', ')}`)
-      requireText(place, record.stop, 'stop')
-      requireTime(place, record.settledAt, 'settledAt')
-      if (record.usage !== undefined) requireObject(place, record.usage, 'usage')
-      if (record.error !== undefined) requireObject(place, record.error, 'error')
-      return { type, turnId, status }
+      const stop = requireText(place, record.stop, 'stop')
+      if (!isStopReason(stop)) return refuse(place, 'stop', `stop is ${stop}, which is no stop reason`)
+      return {
+        type,
+        runId: requireText(place, record.runId, 'runId'),
+        turnId: requireText(place, record.turnId, 'turnId'),
+        status,
+        stop,
+        settledAt: requireTime(place, record.settledAt, 'settledAt'),
+        epoch: requireIndex(place, record.epoch, 'epoch'),
+        seq: requireIndex(place, record.seq, 'seq'),
+      }
     }
     default:
       return undefined

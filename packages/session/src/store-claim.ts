@@ -77,16 +77,16 @@ export class StoreClaim {
     this.#keeper.assertHeld()
   }
 
-  /** Writes what the store does not have yet of the session, of its events, and `records`, as one. One after the other. */
-  commit(records: readonly SessionRecord[]): Promise<void> {
-    return this.#inOrder(() => this.#write(records, [], false))
+  /** Writes what the store does not have yet of the session and its events, and `records`, as one; `news` are events that nobody has been told of yet. */
+  commit(records: readonly SessionRecord[], news: readonly Event[] = []): Promise<void> {
+    return this.#inOrder(() => this.#write(records, news, false))
   }
 
-  /** The last commit: with it the right itself is given back, in one step. `last` are events that nobody has been told of yet. */
-  settle(records: readonly SessionRecord[], last: readonly Event[]): Promise<void> {
+  /** The last commit: with it the right itself is given back, in one step. */
+  settle(records: readonly SessionRecord[], news: readonly Event[]): Promise<void> {
     this.journal.end()
     return this.#inOrder(async () => {
-      await this.#write(records, last, true)
+      await this.#write(records, news, true)
       this.#isReleased = true
     })
   }

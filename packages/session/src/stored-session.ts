@@ -2,16 +2,18 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { createBlobReader, hasReferences, referredHashes, restoreBlobs } from './blobs.ts'
 import { History } from './history.ts'
 import { isSessionError, SessionError } from './session-error.ts'
-import { type DecodedRecord, decodeRecord } from './session-record.ts'
+import { decodeRecord, type RunRecord, type SessionRecord } from './session-record.ts'
 import type { Head, SessionMetadata, SessionStore, StoredRecord } from './store.ts'
 import { askStore } from './store-error.ts'
 import { type RecordPlace, refuse } from './stored-field.ts'
+import { StoredRuns } from './stored-runs.ts'
 
 /** What a store has of a session. */
 export interface StoredSession {
   readonly head: Head
   readonly metadata: SessionMetadata
   readonly history: History
+  readonly runs: StoredRuns
   /** The blobs that it refers to. */
   readonly hashes: ReadonlySet<string>
 }
@@ -28,6 +30,7 @@ export async function readSession(
   let head = 0
   let metadata: SessionMetadata = {}
   const history = new History()
+  const runs = new StoredRuns()
   const hashes = new Set<string>()
   const readBlob = createBlobReader((hash) => askStore(() => store.readBlob(hash)))
   await askStore(async () => {
@@ -39,10 +42,13 @@ export async function readSession(
       const record = decodeRecord(isWhole ? stored : await withBlobs(stored, readBlob, place), place)
       head++
       if (record?.type === 'session') metadata = record.metadata
-      else if (record !== undefined) takeIn(history, record, place)
+      else if (record !== undefined) {
+        takeIn(history, record, place)
+        if (isRunRecord(record)) runs.accept(record)
+      }
     }
   })
-  if (head > 0) return { head, metadata, history, hashes }
+  if (head > 0) return { head, metadata, history, runs, hashes }
   throw new SessionError(
     'no_such_session',
     `the store has no session ${sessionId}: make one with new Session({ id, store, … })`,
@@ -78,7 +84,7 @@ async function withBlobs(
 /** @throws SessionError `invalid_stored_session` when it does not fit what was before */
 function takeIn(
   history: History,
-  record: Exclude<DecodedRecord, { readonly type: 'session' }>,
+  record: Exclude<SessionRecord, { readonly type: 'session' }>,
   place: RecordPlace,
 ): void {
   const requireTurn = (turnId: string, field: string): void => {
@@ -97,8 +103,29 @@ function takeIn(
       for (const [index, turnId] of record.turnIds.entries()) requireTurn(turnId, `turnIds[${index}]`)
       for (const turnId of record.turnIds) history.complete(turnId)
       return
+    case 'run-started':
+      return requireTurn(record.turnId, 'turnId')
     case 'run-settled':
       requireTurn(record.turnId, 'turnId')
       if (record.status === 'completed') history.complete(record.turnId)
+      return
+    case 'step-reached':
+    case 'call-started':
+      return
+  }
+}
+
+function isRunRecord(record: SessionRecord): record is RunRecord {
+  switch (record.type) {
+    case 'run-started':
+    case 'step-reached':
+    case 'call-started':
+    case 'run-settled':
+      return true
+    case 'session':
+    case 'turn':
+    case 'head':
+    case 'completed':
+      return false
   }
 }

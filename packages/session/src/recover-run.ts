@@ -1,0 +1,96 @@
+import type { Context } from '@geppetto/context'
+import { type Event, isEvent } from '@geppetto/events'
+import type { ToolResultBlock } from '@geppetto/turns'
+import type { History } from './history.ts'
+import { RunEvents } from './run-events.ts'
+import type { RunHost } from './run-host.ts'
+import { RunProgress } from './run-progress.ts'
+import type { RunResult } from './run-result.ts'
+import { SessionError } from './session-error.ts'
+import { settleRun } from './settle-run.ts'
+import type { SessionStore } from './store.ts'
+import type { StoreClaim } from './store-claim.ts'
+import { askStore } from './store-error.ts'
+import type { StoredRun } from './stored-runs.ts'
+
+/** A run whose owner is gone, and the right to settle it. */
+export interface LostRun {
+  readonly host: RunHost
+  readonly ctx: Context
+  readonly store: SessionStore
+  readonly claim: StoreClaim
+  readonly run: StoredRun
+  readonly history: History
+}
+
+/**
+ * Settles a run whose owner is gone, by the one way out of a run: with what it had committed, and what its journal tells of the rest. Its
+ * readers are told first what of that is lost.
+ */
+export async function recoverRun(lost: LostRun): Promise<RunResult> {
+  const { host, ctx, claim, run, history } = lost
+  const { runId, turnId } = run
+  // It has been the latest turn all the time: nobody may move the head while a run is on.
+  if (history.headId !== turnId)
+    throw new SessionError('invalid_stored_session', `run ${runId} is of turn ${turnId}, which is not the latest`)
+  const turn = history.get(history.count - 1)
+  const past = await readPast(lost)
+  const { sequence } = host
+  sequence.skipTo(Math.max(past.at(-1)?.seq ?? 0, run.startedSeq))
+  sequence.epoch = claim.epoch
+  const events = new RunEvents(host, ctx, runId, past)
+  const runCtx = events.enter(ctx, turnId)
+  events.tap(claim.journal)
+  const reason = 'the process that ran it is gone, and with it what it said last'
+  events.publish({ type: 'run-rolled-back', fromSeq: sequence.last + 1, reason })
+  for (const result of unheardOf(lost, past)) tellUnknown(events, result)
+  const progress = new RunProgress({
+    runId,
+    input: turn,
+    now: () => ctx.clock.now(),
+    claim,
+    lastSeq: () => run.reachedSeq,
+    keep: () => {},
+    publish: () => {},
+  })
+  for (const callId of run.startedCalls) progress.handedOver.add(callId)
+  return settleRun({
+    ending: { how: 'threw', error: new SessionError('owner_lost', `the process that ran ${runId} is gone`) },
+    aborted: { reason: 'owner_lost' },
+    runId,
+    input: history.getFirst(history.count - 1).turn,
+    ctx: runCtx,
+    host,
+    events,
+    progress,
+    claim,
+    persister: undefined,
+    stopWork: () => {},
+  })
+}
+
+/** What the run had said, as far as it was written. */
+async function readPast({ store, host, run }: LostRun): Promise<readonly Event[]> {
+  const past: Event[] = []
+  const { epoch, startedSeq: seq } = run
+  await askStore(async () => {
+    for await (const { event } of store.readEvents(host.sessionId, { epoch, seq })) if (isEvent(event)) past.push(event)
+  })
+  return past
+}
+
+/** Calls that may have run, and whose stored result says otherwise: they were started right before the end, and no event tells of it. */
+function unheardOf({ run, history }: LostRun, past: readonly Event[]): readonly ToolResultBlock[] {
+  const heardOf = new Set<string | undefined>()
+  for (const { type, correlation } of past)
+    if (type === 'tool-execution-started' || type === 'tool-execution-finished') heardOf.add(correlation.toolCallId)
+  const results = history.latest?.blocks.filter((block) => block.kind === 'tool-result') ?? []
+  return results.filter(({ callId }) => run.startedCalls.has(callId) && !heardOf.has(callId))
+}
+
+function tellUnknown(events: RunEvents, { id: segmentId, callId: toolCallId, name }: ToolResultBlock): void {
+  const text = 'The outcome was not observed. The tool may or may not have had its effect.'
+  const content = [{ type: 'text', text }] as const
+  const correlation = { segmentId, toolCallId }
+  events.publish({ type: 'tool-execution-finished', correlation, name, outcome: 'unknown', content, durationMs: 0 })
+}
