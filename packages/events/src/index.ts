@@ -1,6 +1,7 @@
 export {
   correlationFrom,
   type RunTags,
+  runCorrelation,
   runIdFrom,
   runTagsFrom,
   sessionIdFrom,

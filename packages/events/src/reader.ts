@@ -5,9 +5,12 @@ import type { EventTap } from './tap.ts'
 /** How many events may wait for a reader that does not read. Adjacent deltas merge, so this is many segments. */
 const capacity = 10_000
 
-/** Makes a reader that is handed its events one by one, behind those of `past`; `onLeave` is called when nobody reads it any more. */
-export function createEventReader(past: readonly Event[], onLeave: () => void): EventReader {
-  return new EventReader(past, onLeave)
+/**
+ * Makes a reader that is handed the events behind `after` (default: the last of `past`) one by one, and reads them behind those of `past`; `onLeave`
+ * is called when nobody reads it any more.
+ */
+export function createEventReader(past: readonly Event[], onLeave: () => void, after?: number): EventReader {
+  return new EventReader(past, onLeave, after)
 }
 
 /** The events of a run as an async iterator. Whoever leaves does not stop the run; whoever is slow gets deltas merged. */
@@ -22,9 +25,9 @@ export class EventReader implements AsyncIterableIterator<Event>, EventTap {
   #isEnded = false
 
   /** @internal Use {@link createEventReader}. */
-  constructor(past: readonly Event[], onLeave: () => void) {
+  constructor(past: readonly Event[], onLeave: () => void, after: number = past.at(-1)?.seq ?? 0) {
     this.#past = past
-    this.#lastPastSeq = past.at(-1)?.seq ?? 0
+    this.#lastPastSeq = after
     this.#onLeave = onLeave
   }
 

@@ -42,7 +42,7 @@ export interface RunScope {
    */
   recordStart(call: ToolCallBlock): Promise<void>
   /** Where the run takes up what an interrupted one left: see {@link Resumption}. */
-  readonly resumption?: Resumption
+  readonly resumption?: Resumption | undefined
   /** Why the run ends, where the last provider call does not say it: `max_iterations`. */
   endWith(stop: StopReason): void
   /** Adds to the result's warnings. */

@@ -22,8 +22,8 @@ type Entry = Exclude<Event, DeltaEvent> | MergedDeltas
 /** What a journal works with. */
 export interface JournalOptions {
   readonly clock: Clock
-  /** Writes a batch behind everything that was written before. */
-  readonly write: (batch: EventBatch) => Promise<void>
+  /** Writes all that waits, behind everything that was written before. */
+  readonly write: () => Promise<void>
 }
 
 /**
@@ -42,6 +42,8 @@ export class Journal implements EventTap {
   readonly #finished = new Set<string>()
   readonly #open = new Set<string>()
   #stopTimer: CancelTimer | undefined
+  /** The next delta begins an entry of its own. */
+  #isCut = false
   #isWriting = false
   #isOver = false
 
@@ -65,7 +67,7 @@ export class Journal implements EventTap {
     this.#stopTimer = undefined
   }
 
-  /** All that waits, for the caller to write. */
+  /** All that waits, for the caller to write; what cannot be written is given back before anything else is taken. */
   take(): EventBatch {
     this.#stopTimer?.()
     this.#stopTimer = undefined
@@ -93,7 +95,8 @@ export class Journal implements EventTap {
 
   /** Everything up to now is in the store, and no event reaches across this moment. Rejects where it cannot be written. */
   sync(): Promise<void> {
-    return this.#write(this.take())
+    this.#isCut = true
+    return this.#options.write()
   }
 
   #addWhole(event: Exclude<Event, DeltaEvent>): void {
@@ -119,10 +122,13 @@ export class Journal implements EventTap {
   #addDelta(event: DeltaEvent): void {
     const last = this.#entries.at(-1)
     this.#chars += event.delta.length
-    if (last !== undefined && 'pieces' in last && isSameSegment(last.latest, event)) {
+    if (!this.#isCut && last !== undefined && 'pieces' in last && isSameSegment(last.latest, event)) {
       last.latest = event
       last.pieces.push(event.delta)
-    } else this.#entries.push({ latest: event, fromSeq: event.fromSeq ?? event.seq, pieces: [event.delta] })
+      return
+    }
+    this.#isCut = false
+    this.#entries.push({ latest: event, fromSeq: event.fromSeq ?? event.seq, pieces: [event.delta] })
   }
 
   #finish(segmentId: string): void {
@@ -145,7 +151,7 @@ export class Journal implements EventTap {
     // Whoever waits for an answer of the store takes what came meanwhile along with the next.
     if (this.#isWriting) return this.#schedule()
     this.#isWriting = true
-    this.#write(this.take()).then(
+    this.#options.write().then(
       () => {
         this.#isWriting = false
       },
@@ -154,15 +160,6 @@ export class Journal implements EventTap {
         this.#isWriting = false
       },
     )
-  }
-
-  async #write(batch: EventBatch): Promise<void> {
-    try {
-      await this.#options.write(batch)
-    } catch (error) {
-      this.giveBack(batch)
-      throw error
-    }
   }
 }
 

@@ -28,18 +28,21 @@ export interface LostRun {
  * readers are told first what of that is lost.
  */
 export async function recoverRun(lost: LostRun): Promise<RunResult> {
+  let past: readonly Event[]
+  try {
+    past = await readPast(lost)
+  } catch (error) {
+    await lost.claim.end()
+    throw error
+  }
   const { host, ctx, claim, run, history } = lost
-  const { runId, turnId } = run
-  // It has been the latest turn all the time: nobody may move the head while a run is on.
-  if (history.headId !== turnId)
-    throw new SessionError('invalid_stored_session', `run ${runId} is of turn ${turnId}, which is not the latest`)
+  const { runId } = run
   const turn = history.get(history.count - 1)
-  const past = await readPast(lost)
   const { sequence } = host
   sequence.skipTo(Math.max(past.at(-1)?.seq ?? 0, run.startedSeq))
   sequence.epoch = claim.epoch
   const events = new RunEvents(host, ctx, runId, past)
-  const runCtx = events.enter(ctx, turnId)
+  const runCtx = events.enter(ctx, turn.id)
   events.tap(claim.journal)
   const reason = 'the process that ran it is gone, and with it what it said last'
   events.publish({ type: 'run-rolled-back', fromSeq: sequence.last + 1, reason })

@@ -2,6 +2,7 @@ import type { Context } from '@geppetto/context'
 import type { EventSequence } from '@geppetto/events'
 import type { DescribedSchema, Turn } from '@geppetto/turns'
 import type { Graces } from './graces.ts'
+import type { LiveFeed } from './live-feed.ts'
 import type { ClaimListener, StoreClaim } from './store-claim.ts'
 
 /** What a caller may say about one run. */
@@ -17,6 +18,8 @@ export interface RunHost {
   readonly sessionId: string
   readonly sequence: EventSequence
   readonly graces: Graces
+  /** Who follows the session hears of the run by it. */
+  readonly feed: LiveFeed
   /** The right to write to the store for the length of a run; undefined where there is no store. */
   claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim | undefined>
   /** Puts a further state of the turn into the history. */

@@ -1,7 +1,7 @@
 import { EngineError, TurnShrunkError } from '@geppetto/engine'
 import type { EventDraft, Warning } from '@geppetto/events'
 import { assertValidTurn, type StopReason, type ToolCallBlock, type Turn } from '@geppetto/turns'
-import type { RunScope } from './builder.ts'
+import type { Resumption, RunScope } from './builder.ts'
 import { keepIdentity, lostBlocks, type TurnState } from './kept-turn.ts'
 import type { StoreClaim } from './store-claim.ts'
 
@@ -11,6 +11,7 @@ export interface ProgressOptions {
   readonly input: Turn
   readonly now: () => number
   readonly claim: StoreClaim | undefined
+  readonly resumption?: Resumption
   /** The number of the newest event. */
   readonly lastSeq: () => number
   readonly keep: (turn: Turn) => void
@@ -33,6 +34,10 @@ export class RunProgress implements RunScope {
     this.#options = options
     this.#committed = { turn: options.input, seq: options.lastSeq() }
     this.#reached = this.#committed
+  }
+
+  get resumption(): Resumption | undefined {
+    return this.#options.resumption
   }
 
   /** The newest state that a step committed. */

@@ -1,7 +1,7 @@
 import { type CancellableContext, type Context, withCancel } from '@geppetto/context'
 import { type Event, withRunTags } from '@geppetto/events'
-import type { Turn } from '@geppetto/turns'
-import type { EngineBuilder, InferenceRunner, TurnPersister } from './builder.ts'
+import { defined, type Turn } from '@geppetto/turns'
+import type { EngineBuilder, InferenceRunner, Resumption, TurnPersister } from './builder.ts'
 import { type RunnerEnding, stopOfAbort } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { RunEvents } from './run-events.ts'
@@ -24,6 +24,7 @@ export class Run implements ExecutionHandle {
   #progress: RunProgress | undefined
   #claim: StoreClaim | undefined
   #persister: TurnPersister | undefined
+  #resumption: Resumption | undefined
   #state: 'queued' | 'running' | 'settling' | 'settled' = 'queued'
 
   constructor(host: RunHost, ctx: Context, options: StartOptions) {
@@ -66,8 +67,9 @@ export class Run implements ExecutionHandle {
   }
 
   /** Begins to run `turn` with what `builder` makes. Called once, by the session, when the claim is taken. */
-  start(turn: Turn, builder: EngineBuilder): void {
+  start(turn: Turn, builder: EngineBuilder, resumption?: Resumption): void {
     this.#state = 'running'
+    this.#resumption = resumption
     this.#ctx = this.#events.enter(this.#ctx, turn.id)
     void this.#live(turn, builder)
   }
@@ -168,6 +170,7 @@ export class Run implements ExecutionHandle {
       input: turn,
       now: () => this.#ctx.clock.now(),
       claim: this.#claim,
+      ...defined({ resumption: this.#resumption }),
       lastSeq: () => this.#host.sequence.last,
       keep: (state) => this.#host.keep(state),
       publish: (draft) => this.#events.publish(draft),
@@ -189,6 +192,7 @@ export class Run implements ExecutionHandle {
     const seq = sequence.last
     sequence.epoch = epoch
     this.#events.tap(journal)
+    this.#events.tap(this.#host.feed.begin(journal))
     const start = this.#events.makeStart(this.#ctx)
     await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: start.time, epoch, seq }], [start])
   }

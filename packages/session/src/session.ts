@@ -7,7 +7,7 @@ import type { EngineBuilder } from './builder.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
-import { Ledger } from './ledger.ts'
+import { LiveFeed } from './live-feed.ts'
 import { runnableTurn } from './next-turn.ts'
 import { prepareRequest } from './prepare-request.ts'
 import { Run } from './run.ts'
@@ -23,6 +23,7 @@ import {
   type Prompt,
   type SessionOptions,
 } from './session-options.ts'
+import { SessionStorage } from './session-storage.ts'
 import { SessionTurns, type TurnSource } from './session-turns.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
 import { readSession, type StoredSession } from './stored-session.ts'
@@ -36,8 +37,9 @@ export class Session extends SessionTurns {
   readonly id: string
   readonly #source: TurnSource
   readonly #options: SessionOptions
-  #ledger: Ledger | undefined
+  #storage: SessionStorage | undefined
   readonly #host: RunHost
+  readonly #feed: LiveFeed
   readonly #queue: SubmissionQueue = new SubmissionQueue()
   #builder: EngineBuilder
   #metadata: SessionMetadata
@@ -54,12 +56,15 @@ export class Session extends SessionTurns {
     this.#builder = options.builder
     this.id = options.id ?? ids.next('ses')
     this.#metadata = copyMetadata(options.metadata ?? {})
-    if (options.store !== undefined) this.#ledger = this.#openLedger(options.store)
+    if (options.store !== undefined) this.#storage = this.#openStorage(options.store)
+    const sequence = new EventSequence()
+    this.#feed = new LiveFeed(sequence)
     this.#host = {
       sessionId: this.id,
-      sequence: new EventSequence(),
+      sequence,
+      feed: this.#feed,
       graces: { ...defaultGraces, ...options.graces },
-      claim: async (runId, ctx, listener) => this.#ledger?.claim(runId, ctx, listener),
+      claim: async (runId, ctx, listener) => this.#storage?.claim(runId, ctx, listener),
       keep: (turn) => this.#source.history.replaceLatest(turn),
       free: (isCompleted) => this.#free(isCompleted),
     }
@@ -68,12 +73,16 @@ export class Session extends SessionTurns {
   /** Opens a session that a store keeps. @throws SessionError `no_such_session`, `invalid_stored_session`, `unsupported_version`, `store_failed` */
   static async open(store: SessionStore, id: string, options: Omit<SessionOptions, 'store' | 'id'>): Promise<Session> {
     assertOptions({ ...options, store, id })
-    const stored = await readSession(store, id)
-    const session = new Session({ ...options, store, id, metadata: stored.metadata })
-    session.#source.history = stored.history
-    session.#metadata = stored.metadata
-    session.#ledger = session.#openLedger(store, stored)
-    return session
+    for (;;) {
+      const stored = await readSession(store, id)
+      const session = new Session({ ...options, store, id, metadata: stored.metadata })
+      session.#source.history = stored.history
+      session.#metadata = stored.metadata
+      session.#host.sequence.skipTo(stored.runs.lastSeq)
+      const storage = session.#openStorage(store, stored)
+      session.#storage = storage
+      if (await storage.settleLost(session.#host, session.#contextOf(undefined))) return session
+    }
   }
 
   /** Makes what runs its turns. One that is set takes effect at the next start; a run keeps the one that it was started with. */
@@ -158,10 +167,10 @@ export class Session extends SessionTurns {
    * `store_failed`, `invalid_options` when the session has no store
    */
   async save(ctx?: Context): Promise<void> {
-    if (this.#ledger === undefined)
+    if (this.#storage === undefined)
       throw new SessionError('invalid_options', 'the session has no store to be saved to: pass one with the options')
     this.#assertIdle()
-    await this.#ledger.save(this.#source.ids.next('save'), this.#contextOf(ctx))
+    await this.#storage.save(this.#source.ids.next('save'), this.#contextOf(ctx))
   }
 
   /** Appends, starts, waits. @throws SessionError `not_completed` when the run did not complete; what had arrived is in `latest`. */
@@ -196,7 +205,7 @@ export class Session extends SessionTurns {
     // A call that waits is answered in one of them, or it would be run twice.
     if (pendingCalls(turn).length > 0) fork.#source.history.replaceLatest(dismissPending(turn))
     const { store } = this.#options
-    if (store !== undefined) fork.#ledger = fork.#openLedger(store)
+    if (store !== undefined) fork.#storage = fork.#openStorage(store)
     return fork
   }
 
@@ -225,9 +234,9 @@ export class Session extends SessionTurns {
     this.#queue.beginNext()
   }
 
-  #openLedger(store: SessionStore, stored?: StoredSession): Ledger {
+  #openStorage(store: SessionStore, stored?: StoredSession): SessionStorage {
     const source = { history: this.#source.history, metadata: () => this.#metadata }
-    return new Ledger(store, this.id, this.#source.ids.next('owner'), source, stored)
+    return new SessionStorage(store, this.id, this.#source.ids.next('owner'), source, stored)
   }
 
   #contextOf(ctx: Context | undefined): Context {

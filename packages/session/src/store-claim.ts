@@ -55,7 +55,7 @@ export class StoreClaim {
       onLost()
     })
     this.#cancelWatch = new CancelWatch(store, () => this.#keeper.lease, clock, onCancel)
-    this.journal = new Journal({ clock, write: (batch) => this.#appendEvents(batch) })
+    this.journal = new Journal({ clock, write: () => this.#appendEvents() })
   }
 
   /** Written on the events of the run. */
@@ -119,12 +119,15 @@ export class StoreClaim {
     }
   }
 
-  #appendEvents(batch: EventBatch): Promise<void> {
+  #appendEvents(): Promise<void> {
     return this.#inOrder(async () => {
-      if (this.#isOver || (batch.events.length === 0 && (batch.finished ?? []).length === 0)) return
+      if (this.#isOver || this.#isReleased) return
+      const batch = this.journal.take()
+      if (batch.events.length === 0 && (batch.finished ?? []).length === 0) return
       try {
         await askStore(() => this.#options.store.appendEvents(this.#keeper.lease, batch))
       } catch (error) {
+        this.journal.giveBack(batch)
         if (isSessionConflictError(error)) this.#keeper.lose()
         throw error
       }

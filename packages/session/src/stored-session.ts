@@ -104,7 +104,10 @@ function takeIn(
       for (const turnId of record.turnIds) history.complete(turnId)
       return
     case 'run-started':
-      return requireTurn(record.turnId, 'turnId')
+      // Where it is found unsettled, it is settled as the latest turn.
+      if (history.headId !== record.turnId)
+        refuse(place, 'turnId', `turnId is ${record.turnId}, which is not the latest turn`)
+      return
     case 'run-settled':
       requireTurn(record.turnId, 'turnId')
       if (record.status === 'completed') history.complete(record.turnId)

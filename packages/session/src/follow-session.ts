@@ -1,0 +1,139 @@
+import { type Context, withCancel } from '@geppetto/context'
+import { compareCursors, type Event, type EventCursor, isDelta, isEvent, runCorrelation } from '@geppetto/events'
+import type { LiveFeed } from './live-feed.ts'
+import type { SessionStore, StoredEvent } from './store.ts'
+import { askStore } from './store-error.ts'
+
+/** How often the store is asked for what others have written, in milliseconds. */
+export const lookMs = 200
+
+/** What is followed. */
+export interface FollowedSession {
+  readonly sessionId: string
+  readonly store: SessionStore
+  readonly feed: LiveFeed
+  /** The last event that the reader has; default: none. */
+  readonly from: EventCursor | undefined
+}
+
+/**
+ * The events of a session: those that the store has behind `from`, then those to come, of this object's runs as they happen, of others as they
+ * reach the store. Ends when the context does, or when the reader leaves.
+ */
+export function followSession(followed: FollowedSession, ctx: Context): AsyncIterableIterator<Event> {
+  const own = withCancel(ctx)
+  const events = follow(followed, own.ctx)
+  const leave = async (): Promise<IteratorResult<Event>> => {
+    own.cancel('left')
+    own.release()
+    return events.return(undefined)
+  }
+  return { next: () => events.next(), return: leave, [Symbol.asyncIterator]: () => events }
+}
+
+async function* follow(
+  { sessionId, store, feed, from }: FollowedSession,
+  ctx: Context,
+): AsyncGenerator<Event, undefined> {
+  const { signal } = ctx
+  let cursor = from
+  while (!signal.aborted) {
+    const live = feed.follow()
+    const leave = () => void live?.reader.return()
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      const isWritten = live === undefined || (await settles(live.journal.sync()))
+      for await (const stored of readNext(store, sessionId, cursor)) {
+        if (live !== undefined && compareCursors(stored, live.start) > 0) break
+        const { event } = stored
+        if (isEvent(event)) {
+          const again = takenBack(event, cursor)
+          if (again !== undefined) yield again
+          yield event
+        }
+        cursor = cursorOf(stored)
+        if (signal.aborted) return undefined
+      }
+      if (live === undefined) {
+        await pause(ctx, feed)
+        continue
+      }
+      if (!isWritten && (cursor === undefined || compareCursors(cursor, live.start) < 0)) {
+        yield unwritten(cursor, live.start, ctx.clock.now())
+        cursor = live.start
+      }
+      for await (const event of live.reader) {
+        yield event
+        cursor = { epoch: event.epoch ?? 0, seq: event.seq }
+      }
+    } finally {
+      signal.removeEventListener('abort', leave)
+      leave()
+    }
+  }
+  return undefined
+}
+
+async function* readNext(store: SessionStore, sessionId: string, after?: EventCursor): AsyncIterable<StoredEvent> {
+  try {
+    yield* store.readEvents(sessionId, after)
+  } catch (error) {
+    // In the words of a session, as everywhere.
+    await askStore(() => Promise.reject(error))
+  }
+}
+
+/** Whether it succeeds. */
+async function settles(work: Promise<void>): Promise<boolean> {
+  try {
+    await work
+    return true
+  } catch {
+    // The run goes on, and hears of its store by itself.
+    return false
+  }
+}
+
+/** Where the store has merged deltas across the place where the reader is, it gets them again, whole. */
+function takenBack(event: Event, cursor: EventCursor | undefined): Event | undefined {
+  if (cursor === undefined || !isDelta(event) || event.epoch !== cursor.epoch) return undefined
+  const { fromSeq = event.seq, time, correlation } = event
+  if (fromSeq > cursor.seq) return undefined
+  const reason = 'it is told again from here on'
+  return {
+    type: 'run-rolled-back',
+    v: 1,
+    ...cursorOf(cursor),
+    time,
+    correlation: runCorrelation(correlation),
+    fromSeq,
+    reason,
+  }
+}
+
+/** In place of what could not be written, and so cannot be read. */
+function unwritten(cursor: EventCursor | undefined, start: EventCursor, time: number): Event {
+  const fromSeq = cursor?.epoch === start.epoch ? cursor.seq + 1 : 1
+  const count = start.seq - fromSeq + 1
+  return { type: 'gap', v: 1, ...cursorOf(start), time, correlation: {}, fromSeq, toSeq: start.seq, count }
+}
+
+function cursorOf({ epoch, seq }: EventCursor): EventCursor {
+  return { epoch, seq }
+}
+
+/** Waits for a moment, or until a run of this object begins. */
+function pause(ctx: Context, feed: LiveFeed): Promise<void> {
+  return new Promise((resolve) => {
+    const stopTimer = ctx.clock.schedule(() => end(), lookMs)
+    const stopListening = feed.onBegin(() => end())
+    const end = () => {
+      stopTimer()
+      stopListening()
+      ctx.signal.removeEventListener('abort', end)
+      resolve()
+    }
+    if (ctx.signal.aborted) end()
+    else ctx.signal.addEventListener('abort', end, { once: true })
+  })
+}

@@ -1,0 +1,70 @@
+import type { Context } from '@geppetto/context'
+import { quote, sealedResult, type ToolCallBlock, type ToolResultBlock, type Turn, withBlocks } from '@geppetto/turns'
+import type { Resumption, UnsureCallDecision } from './builder.ts'
+import type { StartOptions } from './run-host.ts'
+import { SessionError } from './session-error.ts'
+
+/** Decides on one call of which nobody knows whether it ran. */
+export type DecideUnsureCall = (
+  ctx: Context,
+  call: ToolCallBlock,
+) => 'tell' | 'run' | UnsureCallDecision | Promise<'tell' | 'run' | UnsureCallDecision>
+
+/** What a caller may say about the resumption of a run. */
+export interface ResumeOptions extends StartOptions {
+  /**
+   * What becomes of calls with side effects that may have run, and whose tool cannot say (`reconcile`). `tell` (default): the model is told that
+   * nobody knows; `run`: they are run again, whatever they did; a function, which may ask a person, decides on each.
+   */
+  readonly unsureCalls?: 'tell' | 'run' | DecideUnsureCall
+}
+
+/** The turn with which a run goes on where another stopped: calls that were never started wait again. */
+export function turnToResume(turn: Turn): { readonly turn: Turn; readonly unsureCalls: ReadonlySet<string> } {
+  const unsureCalls = new Set<string>()
+  const { blocks } = turn
+  // Only results that the model has not answered yet: they stand at the end.
+  const start = blocks.findLastIndex((block) => block.kind !== 'tool-result') + 1
+  const calls = new Map<string, ToolCallBlock>()
+  for (const block of blocks) if (block.kind === 'tool-call') calls.set(block.callId, block)
+  const last = blocks.slice(start).map((block) => {
+    const call = block.kind === 'tool-result' ? calls.get(block.callId) : undefined
+    if (block.kind !== 'tool-result' || call?.input.state !== 'parsed') return block
+    if (block.outcome === 'unknown') unsureCalls.add(block.callId)
+    return wasNeverStarted(block) ? waiting(call, block) : block
+  })
+  return { turn: withBlocks(turn, [...blocks.slice(0, start), ...last]), unsureCalls }
+}
+
+function wasNeverStarted({ outcome }: ToolResultBlock): boolean {
+  return outcome === 'cancelled' || outcome === 'not-run'
+}
+
+function waiting(call: ToolCallBlock, { id, createdAt }: ToolResultBlock): ToolResultBlock {
+  return sealedResult(call, { outcomeOf: () => 'pending', nextId: () => id, now: () => createdAt })
+}
+
+/** What the runner is told of a run that it takes up. @throws SessionError `invalid_options` */
+export function resumptionOf(
+  unsureCalls: ReadonlySet<string>,
+  { unsureCalls: decide = 'tell' }: ResumeOptions,
+): Resumption {
+  if (decide !== 'tell' && decide !== 'run' && typeof decide !== 'function')
+    throw new SessionError('invalid_options', `unsureCalls must be tell, run or a function, not ${quote(decide)}`)
+  return {
+    unsureCalls,
+    async decide(ctx, call) {
+      const decision = typeof decide === 'function' ? await decide(ctx, call) : decide
+      if (decision === 'tell' || decision === 'run') return { decision }
+      if (typeof decision === 'object' && isDecision(decision.decision)) return decision
+      throw new SessionError(
+        'invalid_options',
+        `unsureCalls must decide tell, run or { decision: 'answer', content }, not ${quote(decision)}`,
+      )
+    },
+  }
+}
+
+function isDecision(value: unknown): boolean {
+  return value === 'tell' || value === 'run' || value === 'answer'
+}

@@ -1,0 +1,95 @@
+import { type Context, sleep } from '@geppetto/context'
+import type { Event, EventCursor } from '@geppetto/events'
+import { followSession, lookMs } from './follow-session.ts'
+import { Ledger } from './ledger.ts'
+import type { LiveFeed } from './live-feed.ts'
+import { recoverRun } from './recover-run.ts'
+import type { RunHost } from './run-host.ts'
+import { isSessionBusyError, SessionConflictError } from './session-error.ts'
+import type { SessionStore, SessionSummary } from './store.ts'
+import type { ClaimListener, StoreClaim } from './store-claim.ts'
+import { askStore } from './store-error.ts'
+import type { StoredRun } from './stored-runs.ts'
+import type { StoredSession } from './stored-session.ts'
+import type { LedgerSource } from './unwritten.ts'
+
+/** A run of the session that goes on in another process, or in another object of this one. */
+export type ActiveRun = NonNullable<SessionSummary['active']>
+
+/** What a session has to do with its store. */
+export class SessionStorage {
+  readonly #store: SessionStore
+  readonly #sessionId: string
+  readonly #ledger: Ledger
+  readonly #stored: StoredSession | undefined
+  /** A run that goes on elsewhere: what comes of it is not in this object. */
+  #elsewhere: StoredRun | undefined
+
+  constructor(store: SessionStore, sessionId: string, holder: string, source: LedgerSource, stored?: StoredSession) {
+    this.#store = store
+    this.#sessionId = sessionId
+    this.#ledger = new Ledger(store, sessionId, holder, source, stored)
+    this.#stored = stored
+  }
+
+  /** @throws SessionBusyError when another owner holds the session, SessionConflictError when its run has changed the session meanwhile. */
+  async claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim> {
+    const claim = await this.#ledger.claim(runId, ctx, listener)
+    if (this.#elsewhere === undefined) return claim
+    await claim.end()
+    throw new SessionConflictError(this.#sessionId, `run ${this.#elsewhere.runId} of another owner has ended`)
+  }
+
+  /** See {@link Ledger.save}. */
+  save(saveId: string, ctx: Context): Promise<void> {
+    return this.#ledger.save(saveId, ctx)
+  }
+
+  /**
+   * Settles the run of which the store does not know the end, if its owner is gone. Whether the session is as the store has it; otherwise
+   * somebody has written meanwhile, and it has to be read again.
+   */
+  async settleLost(host: RunHost, ctx: Context): Promise<boolean> {
+    const stored = this.#stored
+    const run = stored?.runs.open
+    if (stored === undefined || run === undefined) return true
+    let claim: StoreClaim
+    try {
+      claim = await this.#ledger.claim(run.runId, ctx, { onLost: () => {}, onCancel: () => {} })
+    } catch (error) {
+      if (!isSessionBusyError(error)) throw error
+      this.#elsewhere = run
+      return true
+    }
+    const found = await this.#find()
+    if (found?.head !== stored.head) {
+      await claim.end()
+      return false
+    }
+    const result = await recoverRun({ host, ctx, store: this.#store, claim, run, history: stored.history })
+    if (result.status === 'failed') throw result.error
+    return true
+  }
+
+  /** The run that holds the session in the store. */
+  async findActive(): Promise<ActiveRun | undefined> {
+    return (await this.#find())?.active
+  }
+
+  /** Asks the run that goes on elsewhere to stop, and waits until it has, or its owner is gone. */
+  async cancelElsewhere(reason: string, ctx: Context): Promise<void> {
+    const active = await this.findActive()
+    if (active === undefined) return
+    await askStore(() => this.#store.requestCancel(this.#sessionId, active.runId, reason))
+    while ((await this.findActive())?.runId === active.runId) await sleep(ctx, lookMs)
+  }
+
+  /** See {@link followSession}. */
+  follow(feed: LiveFeed, from: EventCursor | undefined, ctx: Context): AsyncIterableIterator<Event> {
+    return followSession({ sessionId: this.#sessionId, store: this.#store, feed, from }, ctx)
+  }
+
+  #find(): Promise<SessionSummary | undefined> {
+    return askStore(() => this.#store.find(this.#sessionId))
+  }
+}
