@@ -24,7 +24,7 @@ import type { SnapshotHook, SnapshotPhase } from './snapshot.ts'
 import type { PausePhase, StepController } from './step-controller.ts'
 import { stopIfOver } from './stop-if-over.ts'
 import { runTools } from './tool-step.ts'
-import { decideUnsureCalls } from './unsure-calls.ts'
+import { callsLeft, decideUnsureCalls } from './unsure-calls.ts'
 
 /** What the loop works with. */
 export interface ToolLoop {
@@ -79,7 +79,7 @@ export async function runToolLoop(
   const checkedCtx = scope === undefined ? ctx : withCallCheck(ctx, () => scope.assertOwner())
   let turn = input
   // Calls that an earlier run left waiting come first: their answers are part of what the provider is asked.
-  const waiting = pendingCalls(input)
+  const waiting = callsLeft(input, scope?.resumption)
   if (waiting.length > 0) turn = await finishStep(turn, waiting)
   while (pendingCalls(turn).length === 0) {
     iteration++
@@ -100,6 +100,7 @@ export async function runToolLoop(
       break
     }
     await pause('after_inference', turn)
+    if (calls.length > 0) await scope?.commitCalls(turn)
     turn = await finishStep(turn, calls)
     if (pendingCalls(turn).length === 0) await pause('after_tools', turn)
   }

@@ -5,6 +5,7 @@ import { reconcileCall, type ToolRegistry } from '@geppetto/tools'
 import {
   defined,
   findResultIndex,
+  pendingCalls,
   sealedResult,
   type ToolCallBlock,
   type ToolResultBlock,
@@ -42,6 +43,14 @@ interface UnsureCall {
 export function mayHaveEffects(registry: ToolRegistry, { name }: ToolCallBlock): boolean {
   const effects = registry.get(name)?.effects
   return effects !== 'none' && effects !== 'idempotent'
+}
+
+/** The calls with which a run begins: those that wait, and those that an interrupted run may have run. */
+export function callsLeft(turn: Turn, resumption: Resumption | undefined): readonly ToolCallBlock[] {
+  const waiting = pendingCalls(turn)
+  if (resumption === undefined || resumption.unsureCalls.size === 0) return waiting
+  const left = new Set([...waiting.map(({ callId }) => callId), ...resumption.unsureCalls])
+  return turn.blocks.filter((block) => block.kind === 'tool-call').filter(({ callId }) => left.has(callId))
 }
 
 /**

@@ -317,7 +317,7 @@ const levelRules: [GrammarLevel, string, EventDraft[], EventDraft[], string][] =
     'rolls back what has been',
     inRun(...inCall(), rolledBack(2)),
     inRun(rolledBack(9)),
-    'fromSeq must be before it',
+    'fromSeq must not be behind it',
   ],
   [
     'run',

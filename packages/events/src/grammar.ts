@@ -163,7 +163,8 @@ class Checker implements GrammarChecker {
       case 'step-committed':
         return event.step === this.#steps + 1 ? undefined : `step ${this.#steps + 1} must come before it`
       case 'run-rolled-back':
-        if (event.fromSeq >= event.seq) return 'fromSeq must be before it'
+        // As large as its own number, it takes back what only those have who were told by a process that is gone.
+        if (event.fromSeq > event.seq) return 'fromSeq must not be behind it'
         return event.fromSeq > this.#committedSeq ? undefined : `step ${this.#steps} is committed and stays`
       case 'debugger-paused':
         return this.#startOnce('pause', event.pauseId)

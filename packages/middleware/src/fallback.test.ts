@@ -154,7 +154,10 @@ describe('together with retry', () => {
     const restart = { afterVisible: 'restart', attempts: 2 } as const
     const second = flaky('b', cut, { say: 'Whole.' })
     const steady = { ...second, runInference: composeMiddlewares([retry(restart)], second.runInference) }
-    const chain = composeMiddlewares([fallback([steady], { afterVisible: 'restart' }), retry(restart)], flaky('a', cut, cut).runInference)
+    const chain = composeMiddlewares(
+      [fallback([steady], { afterVisible: 'restart' }), retry(restart)],
+      flaky('a', cut, cut).runInference,
+    )
     const { turn } = await settle(bench, chain(bench.ctx, question))
     expect(told(turn)).toEqual(['Whole.', ['a failed', 'a failed', 'b failed', 'b completed']])
     const folded = foldEvents(bench.events)

@@ -27,6 +27,11 @@ export interface RunScope {
    * @throws TurnShrunkError when it lacks blocks that were there; EngineError `cancelled` when the run is over.
    */
   commitStep(turn: Turn): Promise<void>
+  /**
+   * A provider call is done, and what it called is about to be run: from here on the store has it. Resolves at once where there is no store.
+   * @throws as {@link RunScope.commitStep}
+   */
+  commitCalls(turn: Turn): Promise<void>
   /** A provider call is done and its tools are not: what is kept, sealed, should the run end here without a word. */
   noteTurn(turn: Turn): void
   /** These calls are about to be handed to something that runs them: from here on nobody can say that they were not run, unless an event or result does. */

@@ -14,6 +14,7 @@ export type { Branch } from './history.ts'
 export { importSession } from './import-session.ts'
 export { createMemoryStore } from './memory-store.ts'
 export { type PruneOptions, pruneSession } from './prune-session.ts'
+export type { DecideUnsureCall, ResumeOptions } from './resume.ts'
 export type { StartOptions } from './run-host.ts'
 export {
   assertCompleted,
@@ -36,6 +37,7 @@ export {
   type StoreFailureReason,
 } from './session-error.ts'
 export type { Prompt, SessionOptions } from './session-options.ts'
+export type { ActiveRun } from './session-storage.ts'
 export type { TurnPlace } from './session-turns.ts'
 export type {
   Commit,

@@ -73,9 +73,10 @@ describe('what is written', () => {
 
   it('includes a turn that got its end after it was written and before others followed', async () => {
     const { history, claim, inner } = setUp()
-    history.append(nextTurn())
+    const begun = nextTurn()
+    history.append(begun)
     const one = await claim()
-    await one.commit([started])
+    await one.commit([{ ...started, turnId: begun.id }])
     await one.end()
     grow(history)
     history.append(nextTurn(history.latest))

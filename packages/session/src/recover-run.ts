@@ -51,6 +51,7 @@ export async function recoverRun(lost: LostRun): Promise<RunResult> {
     runId,
     input: turn,
     now: () => ctx.clock.now(),
+    nextId: () => ctx.ids.next('blk'),
     claim,
     lastSeq: () => run.reachedSeq,
     keep: () => {},

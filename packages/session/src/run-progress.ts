@@ -1,6 +1,6 @@
 import { EngineError, TurnShrunkError } from '@geppetto/engine'
 import type { EventDraft, Warning } from '@geppetto/events'
-import { assertValidTurn, type StopReason, type ToolCallBlock, type Turn } from '@geppetto/turns'
+import { assertValidTurn, type StopReason, sealTurn, type ToolCallBlock, type Turn } from '@geppetto/turns'
 import type { Resumption, RunScope } from './builder.ts'
 import { keepIdentity, lostBlocks, type TurnState } from './kept-turn.ts'
 import type { StoreClaim } from './store-claim.ts'
@@ -10,6 +10,7 @@ export interface ProgressOptions {
   readonly runId: string
   readonly input: Turn
   readonly now: () => number
+  readonly nextId: () => string
   readonly claim: StoreClaim | undefined
   readonly resumption?: Resumption
   /** The number of the newest event. */
@@ -69,6 +70,16 @@ export class RunProgress implements RunScope {
     this.#assertGoingOn()
     this.#steps++
     publish({ type: 'step-committed', step: this.#steps })
+  }
+
+  async commitCalls(turn: Turn): Promise<void> {
+    this.#assertGoingOn()
+    const { runId, input, lastSeq, keep, claim, nextId, now } = this.#options
+    if (claim === undefined) return
+    // Sealed, as all that is stored: what has begun to run by the time of a crash, other records tell.
+    keep(sealTurn(keepIdentity(input, turn), { outcomeOf: () => 'not-run', nextId, now, runId }))
+    await claim.commit([{ type: 'step-reached', runId, seq: lastSeq() }])
+    this.#assertGoingOn()
   }
 
   noteTurn(turn: Turn): void {

@@ -169,6 +169,7 @@ export class Run implements ExecutionHandle {
       runId: this.runId,
       input: turn,
       now: () => this.#ctx.clock.now(),
+      nextId: () => this.#ctx.ids.next('blk'),
       claim: this.#claim,
       ...defined({ resumption: this.#resumption }),
       lastSeq: () => this.#host.sequence.last,

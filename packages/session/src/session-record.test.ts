@@ -49,6 +49,8 @@ const settled = (changes: JsonObject = {}): JsonObject => ({
   status: 'completed',
   stop: 'end_turn',
   settledAt: 1,
+  epoch: 1,
+  seq: 1,
   ...changes,
 })
 

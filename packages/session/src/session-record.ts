@@ -137,6 +137,7 @@ export function decodeRecord(stored: unknown, place: RecordPlace): SessionRecord
       const { status } = record
       if (!isStatus(status)) return refuse(place, 'status', `status must be one of ${Object.keys(statuses).join(', ')}`)
       const stop = requireText(place, record.stop, 'stop')
+      if (record.usage !== undefined) requireObject(place, record.usage, 'usage')
       if (!isStopReason(stop)) return refuse(place, 'stop', `stop is ${stop}, which is no stop reason`)
       return {
         type,

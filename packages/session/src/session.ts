@@ -1,15 +1,16 @@
 import { background, type Context, randomIds, systemClock } from '@geppetto/context'
 import { type RequestPreview, withOutputSchema } from '@geppetto/engine'
-import { EventSequence } from '@geppetto/events'
-import { createTurn, pendingCalls, type Turn, userBlock } from '@geppetto/turns'
+import { type Event, type EventCursor, EventSequence } from '@geppetto/events'
+import { createTurn, isStopReason, pendingCalls, type Turn, userBlock } from '@geppetto/turns'
 import { dismissPending } from './answers.ts'
-import type { EngineBuilder } from './builder.ts'
+import type { EngineBuilder, Resumption } from './builder.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
 import { LiveFeed } from './live-feed.ts'
 import { runnableTurn } from './next-turn.ts'
 import { prepareRequest } from './prepare-request.ts'
+import { type ResumeOptions, resumptionOf, turnToResume } from './resume.ts'
 import { Run } from './run.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import { assertCompleted } from './run-result.ts'
@@ -23,7 +24,7 @@ import {
   type Prompt,
   type SessionOptions,
 } from './session-options.ts'
-import { SessionStorage } from './session-storage.ts'
+import { type ActiveRun, SessionStorage } from './session-storage.ts'
 import { SessionTurns, type TurnSource } from './session-turns.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
 import { readSession, type StoredSession } from './stored-session.ts'
@@ -116,9 +117,10 @@ export class Session extends SessionTurns {
     return this.#active
   }
 
-  /** Stops the active run, if there is one; resolves when it has ended. */
+  /** Stops the active run, if there is one, also of another owner in a shared store; resolves when it has ended. */
   async cancelActive(reason?: unknown): Promise<void> {
-    await this.#active?.cancel(reason)
+    if (this.#active !== undefined) await this.#active.cancel(reason)
+    else await this.#storage?.cancelElsewhere(isStopReason(reason) ? reason : 'user', this.#contextOf(undefined))
   }
 
   /**
@@ -130,6 +132,37 @@ export class Session extends SessionTurns {
     return this.#claim(new Run(this.#host, this.#contextOf(ctx), options), () =>
       runnableTurn(this.#source.history, options),
     )
+  }
+
+  /**
+   * Goes on where a run stopped that did not complete, as after a crash: what tools have done stays, calls that were never started are run, and of those that may have
+   * run `unsureCalls` says what becomes, where their tools cannot.
+   * @throws as {@link Session.startInference}; SessionError `invalid_options`
+   */
+  resume(options: ResumeOptions = {}, ctx?: Context): ExecutionHandle {
+    this.#assertIdle()
+    let resumption: Resumption | undefined
+    const makeTurn = () => {
+      const { turn, unsureCalls } = turnToResume(runnableTurn(this.#source.history, options))
+      resumption = resumptionOf(unsureCalls, options)
+      this.#source.history.replaceLatest(turn)
+      return turn
+    }
+    return this.#claim(new Run(this.#host, this.#contextOf(ctx), options), makeTurn, () => resumption)
+  }
+
+  /**
+   * The events of the session: those that its store has behind `from` (default: all that it keeps), then those to come: as they happen of the runs
+   * of this object, within a moment of those of others. May be read by any number, and by other processes; ends when the context does or the reader leaves.
+   * @throws SessionError `invalid_options` when the session has no store
+   */
+  attach(options: { readonly from?: EventCursor } = {}, ctx?: Context): AsyncIterableIterator<Event> {
+    return this.#requireStorage().follow(this.#feed, options.from, this.#contextOf(ctx))
+  }
+
+  /** The run that holds the session in its store: of this object, or of another owner. @throws SessionError `store_failed` */
+  async findActive(): Promise<ActiveRun | undefined> {
+    return this.#storage?.findActive()
   }
 
   /**
@@ -167,10 +200,9 @@ export class Session extends SessionTurns {
    * `store_failed`, `invalid_options` when the session has no store
    */
   async save(ctx?: Context): Promise<void> {
-    if (this.#storage === undefined)
-      throw new SessionError('invalid_options', 'the session has no store to be saved to: pass one with the options')
+    const storage = this.#requireStorage()
     this.#assertIdle()
-    await this.#storage.save(this.#source.ids.next('save'), this.#contextOf(ctx))
+    await storage.save(this.#source.ids.next('save'), this.#contextOf(ctx))
   }
 
   /** Appends, starts, waits. @throws SessionError `not_completed` when the run did not complete; what had arrived is in `latest`. */
@@ -210,12 +242,12 @@ export class Session extends SessionTurns {
   }
 
   /** Ids, a clock or a schema that are not ours may throw, or start a run, while the turn is made: then this run never began. */
-  #claim(run: Run, makeTurn: () => Turn): Run {
+  #claim(run: Run, makeTurn: () => Turn, resumption?: () => Resumption | undefined): Run {
     try {
       const turn = makeTurn()
       this.#assertIdle()
       this.#active = run
-      run.start(turn, this.#builder)
+      run.start(turn, this.#builder, resumption?.())
       return run
     } catch (error) {
       run.withdraw(this.latest ?? createTurn(), { error })
@@ -232,6 +264,14 @@ export class Session extends SessionTurns {
     this.#active = undefined
     if (isCompleted) this.#source.history.completeLatest()
     this.#queue.beginNext()
+  }
+
+  #requireStorage(): SessionStorage {
+    if (this.#storage !== undefined) return this.#storage
+    throw new SessionError(
+      'invalid_options',
+      'the session has no store: pass one with its options, such as createMemoryStore()',
+    )
   }
 
   #openStorage(store: SessionStore, stored?: StoredSession): SessionStorage {

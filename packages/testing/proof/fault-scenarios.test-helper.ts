@@ -57,9 +57,10 @@ export const faultScenarios: Readonly<Record<string, CreateFaultProgram>> = {
       Promise.resolve(
         world.faults.point('decide', () => ({ decision: callId === 'c2' ? ('run' as const) : ('tell' as const) })),
       )
-    const around = (builder: EngineBuilder) => resuming(builder, new Set(['c1', 'c2', 'c3', 'c4']), decide)
+    const unsure = new Set(['c1', 'c2', 'c3', 'c4'])
+    const around = (builder: EngineBuilder) => resuming(builder, unsure, decide)
     const made = program(world, { engine: scripted(saysDone), tools: true, around })
-    leaveCalls(made.session, ['read c1', 'write c2', 'write_once c3', 'write c4', 'write c5'])
+    leaveCalls(made.session, ['read c1', 'write c2', 'write_once c3', 'write c4', 'write c5'], unsure)
     return { ...made, start: () => made.session.startInference(world.ctx) }
   },
   'an adapter engine': (world) => program(world, { engine: spoken, tools: true }),

@@ -271,8 +271,16 @@ const stores: readonly Hang[] = [
     warnings: ['abandoned', 'store_failed'],
   },
   {
-    what: 'the write that a call is about to be started',
+    what: 'the write of what is called',
     lab: (pass) => ({ store: slowStore(pass, 'commit', (call) => call === 2) }),
+    cancelAfterMs: anHour,
+    boundMs: 11_500,
+    ends: 'failed user',
+    warnings: ['abandoned', 'store_failed'],
+  },
+  {
+    what: 'the write that a call is about to be started',
+    lab: (pass) => ({ store: slowStore(pass, 'commit', (call) => call === 3) }),
     cancelAfterMs: anHour,
     boundMs: 10_000,
     ends: 'failed user',
@@ -280,7 +288,7 @@ const stores: readonly Hang[] = [
   },
   {
     what: 'the write of a step',
-    lab: (pass) => ({ store: slowStore(pass, 'commit', (call) => call === 3) }),
+    lab: (pass) => ({ store: slowStore(pass, 'commit', (call) => call === 4) }),
     cancelAfterMs: anHour,
     boundMs: 11_500,
     ends: 'failed user',
@@ -288,7 +296,7 @@ const stores: readonly Hang[] = [
   },
   {
     what: 'the write of the end',
-    lab: (pass) => ({ store: slowStore(pass, 'commit', (call) => call === 4) }),
+    lab: (pass) => ({ store: slowStore(pass, 'commit', (call) => call === 5) }),
     boundMs: 10_000,
     ends: 'failed error',
     warnings: ['store_failed'],
@@ -305,7 +313,7 @@ const stores: readonly Hang[] = [
   },
   {
     what: 'the giving back of the lease, where the end could not be written',
-    lab: (pass) => ({ store: (inner) => failingAt(4, slowStore(pass, 'release')(inner)) }),
+    lab: (pass) => ({ store: (inner) => failingAt(5, slowStore(pass, 'release')(inner)) }),
     boundMs: 10_000,
     ends: 'failed error',
     warnings: ['store_failed'],

@@ -186,7 +186,8 @@ describe('a cancel that comes when the run is being settled', () => {
     { write: 1, ends: 'cancelled user', worked: 0 },
     { write: 2, ends: 'cancelled user', worked: 1 },
     { write: 3, ends: 'cancelled user', worked: 1 },
-    { write: 4, ends: 'completed end_turn', worked: 1 },
+    { write: 4, ends: 'cancelled user', worked: 1 },
+    { write: 5, ends: 'completed end_turn', worked: 1 },
   ])('while write $write of the store is under way: $ends', async ({ write, ends, worked }) => {
     let writes = 0
     const lab: Lab = createLab({

@@ -7,11 +7,14 @@ export const interruptedRunId = 'run_0'
 /** What of a resumption a test says. */
 export type Decide = Resumption['decide']
 
-/** The builder, whose runners take up what an interrupted run left. */
+/** The builder, whose first runner takes up what an interrupted run left. */
 export function resuming(builder: EngineBuilder, unsureCalls: ReadonlySet<string>, decide: Decide): EngineBuilder {
+  let isFirst = true
   return {
     async build(ctx, sessionId) {
       const runner = await builder.build(ctx, sessionId)
+      if (!isFirst) return runner
+      isFirst = false
       return {
         ...runner,
         runInference: (runCtx, turn, scope) =>
@@ -24,6 +27,7 @@ export function resuming(builder: EngineBuilder, unsureCalls: ReadonlySet<string
 function withResumption(scope: RunScope, resumption: Resumption): RunScope {
   return {
     commitStep: (turn) => scope.commitStep(turn),
+    commitCalls: (turn) => scope.commitCalls(turn),
     noteTurn: (turn) => scope.noteTurn(turn),
     noteHandedOver: (calls) => scope.noteHandedOver(calls),
     assertOwner: () => scope.assertOwner(),
@@ -41,12 +45,12 @@ export function leftCall(text: string): ToolCallBlock {
   return toolCallBlock({ callId, name, input: { state: 'parsed', value: { key: callId } } }, fields)
 }
 
-/** Gives the session a turn whose calls wait, as an interrupted run leaves them. */
-export function leaveCalls(session: Session, calls: readonly string[]): void {
+/** Gives the session a turn with the calls of an interrupted run: the unsure ones are unknown, the others wait. */
+export function leaveCalls(session: Session, calls: readonly string[], unsureCalls: ReadonlySet<string>): void {
   const blocks = calls.map(leftCall)
   const results = blocks.map(({ callId, name }) =>
     toolResultBlock(
-      { callId, name, outcome: 'pending', content: 'Nobody knows.' },
+      { callId, name, outcome: unsureCalls.has(callId) ? 'unknown' : 'pending', content: 'Nobody knows.' },
       { id: `blk_of_${callId}`, createdAt: 1, runId: interruptedRunId },
     ),
   )

@@ -66,7 +66,7 @@ function setUp(
     store: () => ({}),
     ...options,
   })
-  leaveCalls(lab.session, calls)
+  leaveCalls(lab.session, calls, new Set(unsure))
   return { lab, ran, asked, start: () => lab.session.startInference(lab.ctx) }
 }
 
@@ -174,7 +174,7 @@ describe('several calls that an interrupted run left', () => {
     await settlePromises()
     const result = await handle.cancel()
     expect([result.status, ...resultsIn(result.turn).map((text) => text.split(':')[0])]).toEqual([
-      ...['cancelled', 'c1 unknown', 'c2 ok', 'c3 unknown', 'c6 unknown', 'c4 pending', 'c5 pending'],
+      ...['cancelled', 'c1 unknown', 'c2 ok', 'c3 unknown', 'c6 unknown', 'c4 unknown', 'c5 pending'],
     ])
     expect([ran, result.warnings]).toEqual([[], []])
     await expectClean(lab, result)
