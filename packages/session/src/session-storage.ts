@@ -33,11 +33,16 @@ export class SessionStorage {
   }
 
   /** @throws SessionBusyError when another owner holds the session, SessionConflictError when its run has changed the session meanwhile. */
-  async claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim> {
-    const claim = await this.#ledger.claim(runId, ctx, listener)
-    if (this.#elsewhere === undefined) return claim
+  claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim> {
+    const claiming = this.#ledger.claim(runId, ctx, listener)
+    const elsewhere = this.#elsewhere
+    return elsewhere === undefined ? claiming : this.#refuse(elsewhere, claiming)
+  }
+
+  async #refuse(elsewhere: StoredRun, claiming: Promise<StoreClaim>): Promise<never> {
+    const claim = await claiming
     await claim.end()
-    throw new SessionConflictError(this.#sessionId, `run ${this.#elsewhere.runId} of another owner has ended`)
+    throw new SessionConflictError(this.#sessionId, `run ${elsewhere.runId} of another owner has ended`)
   }
 
   /** See {@link Ledger.save}. */
