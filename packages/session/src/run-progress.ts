@@ -76,6 +76,7 @@ export class RunProgress implements RunScope {
     this.#assertGoingOn()
     const { runId, input, lastSeq, keep, claim, nextId, now } = this.#options
     if (claim === undefined) return
+    claim.assertHeld()
     // Sealed, as all that is stored: what has begun to run by the time of a crash, other records tell.
     keep(sealTurn(keepIdentity(input, turn), { outcomeOf: () => 'not-run', nextId, now, runId }))
     await claim.commit([{ type: 'step-reached', runId, seq: lastSeq() }])
