@@ -19,6 +19,8 @@ export function blockForms(place: BlockPlace): Forms {
     toGo,
     fromGo: (go) => fromGo(go, place),
     isSound: (ours) => ownBlock(ours).block !== undefined,
+    keepWhole: (ours, go) => (wholeOf(ours) === undefined ? undefined : { ...ours, stored: storedOf(ours.id, go) }),
+    wholeOf,
   }
 }
 
@@ -47,7 +49,7 @@ function fromGo(go: JsonObject, place: BlockPlace): JsonObject {
       return { kind: 'tool-result', ...base, callId, name, ...resultFromGo(payload) }
     }
     default:
-      return { kind: 'unknown', id, createdAt: 0, metadata: emptyObject, stored: go }
+      return { kind: 'unknown', id, createdAt: 0, metadata: emptyObject, stored: storedOf(id, go) }
   }
 }
 
@@ -79,11 +81,24 @@ function toGo(ours: JsonObject): JsonObject {
   }
 }
 
+/** What is stored of a block of Go's that ours has no kind for: a kind of its own, as Go's word may be one of ours. */
+const wholeKind = 'go-block'
+
+function storedOf(id: JsonValue | undefined, go: JsonObject): JsonObject {
+  return { kind: wholeKind, id, block: go }
+}
+
+/** Go's block, where it is kept whole. */
+function wholeOf({ kind, stored }: JsonObject): JsonObject | undefined {
+  if (kind !== 'unknown' || !isJsonObject(stored) || stored.kind !== wholeKind) return undefined
+  return isJsonObject(stored.block) ? stored.block : undefined
+}
+
 /** A block that came from Go is as it came; one of a later version of ours is Go's `other`, which Go keeps. */
-function unknownToGo({ id, stored }: JsonObject, metadata: JsonObject): JsonObject {
-  const isOfGo = isJsonObject(stored) && stored.createdAt === undefined
-  if (!isOfGo) return { id, kind: 'other', ...metadata }
-  const { metadata: its, ...others } = stored
+function unknownToGo(ours: JsonObject, metadata: JsonObject): JsonObject {
+  const whole = wholeOf(ours)
+  if (whole === undefined) return { id: ours.id, kind: 'other', ...metadata }
+  const { metadata: its, ...others } = whole
   return { ...others, ...bareMetadata(its) }
 }
 

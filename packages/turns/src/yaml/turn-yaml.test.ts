@@ -8,11 +8,13 @@ import {
   decodeBlock,
   diagnoseTurn,
   isTurnError,
+  parseTurn,
   printTurn,
   providerBlock,
   reasoningBlock,
   repairTurn,
   replaceBlock,
+  stringifyTurn,
   systemBlock,
   toolCallBlock,
   toolResultBlock,
@@ -58,7 +60,7 @@ describe('turnFromYaml', () => {
         content: [{ text: 'the clock is broken' }],
       },
       { kind: 'assistant', text: 'A tower in the rain.' },
-      { kind: 'unknown', stored: { kind: 'other', payload: { note: 'kept by an application' } } },
+      { kind: 'unknown', stored: { block: { kind: 'other', payload: { note: 'kept by an application' } } } },
     ])
     expect(diagnoseTurn(turn)).toEqual([])
   })
@@ -79,12 +81,17 @@ describe('turnFromYaml', () => {
       { text: 'You are a clerk.' },
       { content: [{ text: '42' }] },
       {},
-      { stored: { kind: 'hologram', payload: { text: 'You are a clerk.' } } },
+      { stored: { block: { kind: 'hologram', payload: { text: 'You are a clerk.' } } } },
       { name: 'tool', input: { state: 'malformed', raw: 'not json' } },
       { callId: 'fc_1', content: [{ text: '{"answer":4}' }] },
       { text: '' },
     ])
     expect(repairTurn(turn).changes.map(({ code }) => code)).toEqual(['empty_block', 'empty_block'])
+  })
+
+  it.each(['weather', 'by-hand'])('makes a turn that can be stored: %s', (name) => {
+    const turn = turnFromYaml(read(name))
+    expect(parseTurn(stringifyTurn(turn))).toEqual(turn)
   })
 
   it.each(['weather', 'by-hand'])('gives back what it has read by value: %s', (name) => {
@@ -251,7 +258,7 @@ blocks:
             q: x
         without:
           - stored
-        of: 1goarmj-zbb41p
+        of: iqkwuh-zlgji7
 data:
   x: 1
 `)

@@ -9,6 +9,10 @@ export interface Forms {
   fromGo(go: JsonObject): JsonObject
   /** Whether it is what it should be. */
   isSound(ours: JsonObject): boolean
+  /** Ours with the whole of Go's in it, where it is of a sort that has it so; it needs no note then. */
+  keepWhole?(ours: JsonObject, go: JsonObject): JsonObject | undefined
+  /** The whole of Go's in ours. */
+  wholeOf?(ours: JsonObject): JsonObject | undefined
 }
 
 /** Go's metadata: what its form has no place for. Named as Go names its keys. */
@@ -27,12 +31,16 @@ export function bareMetadata(metadata: JsonValue | undefined): { readonly metada
 export function readGo(forms: Forms, go: JsonObject): JsonObject {
   const ours = decode(forms, go)
   if (isSameJson(encode(forms, ours), go)) return ours
+  const whole = forms.keepWhole?.(ours, go)
+  if (whole !== undefined) return whole
   const bare = withoutGoNote(ours)
   return withMetadata(bare, { [goNote]: differenceOf(encode(forms, bare), go) })
 }
 
 /** Writes Go's form: what has no place in it is kept in a note, by which {@link readGo} gives back the same. */
 export function writeGo(forms: Forms, ours: JsonObject): JsonObject {
+  const whole = forms.wholeOf?.(ours)
+  if (whole !== undefined && isSameJson(readGo(forms, whole), ours)) return whole
   const left = isJsonObject(ours.metadata) ? ours.metadata[goNote] : undefined
   if (left === undefined) return encode(forms, ours)
   const go = withDifference(encode(forms, withoutGoNote(ours)), left)
