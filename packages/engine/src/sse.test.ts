@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createSseReader } from './sse.ts'
 
 type Received = readonly (readonly [name: string, data: string])[]
@@ -132,22 +132,28 @@ describe('reading server-sent events', () => {
   })
 
   it('reads a line of many chunks without going over its beginning again', () => {
-    const timeFor = (chunkCount: number): number => {
-      const chunk = bytesOf('x'.repeat(1024))
-      let length = 0
-      const reader = createSseReader((_name, data) => {
-        length = data.length
-      })
-      const start = performance.now()
+    const searched: number[] = []
+    const { indexOf } = String.prototype
+    const spy = vi.spyOn(String.prototype, 'indexOf').mockImplementation(function (this: string, text, from = 0) {
+      searched.push(this.length - from)
+      return indexOf.call(this, text, from)
+    })
+    let length = 0
+    const reader = createSseReader((_name, data) => {
+      length = data.length
+    })
+    const chunk = bytesOf('x'.repeat(1_024))
+    try {
       reader.push(bytesOf('data: '))
-      for (let index = 0; index < chunkCount; index++) reader.push(chunk)
+      for (let index = 0; index < 1_000; index++) reader.push(chunk)
       reader.push(bytesOf('\n\n'))
-      expect(length).toBe(chunkCount * 1024)
-      return performance.now() - start
+    } finally {
+      spy.mockRestore()
     }
-    const best = (chunkCount: number) => Math.min(...Array.from({ length: 3 }, () => timeFor(chunkCount)))
-    timeFor(100)
-    // Eight times as much. Going over the growing line again for each chunk takes 64 times as long.
-    expect(best(8 * 1024)).toBeLessThan(32 * Math.max(best(1024), 0.5))
+    expect(length).toBe(1_024_000)
+    // Each character once for each of the two ends that a line may have, and little beside.
+    const total = searched.reduce((sum, count) => sum + count, 0)
+    expect(total).toBeGreaterThanOrEqual(2 * 1_024_000)
+    expect(total).toBeLessThan(2.1 * 1_024_000)
   })
 })
