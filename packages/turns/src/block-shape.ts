@@ -142,7 +142,8 @@ const kinds: Readonly<Record<Block['kind'], Check>> = {
     content: contentShape,
   }),
   provider: objectWith({ ...base, type: filledText, name: optional(text) }),
-  unknown: objectWith({ ...base, stored: plainObject }),
+  // What is written back is what is stored: without these nobody could read it again.
+  unknown: objectWith({ ...base, stored: objectWith({ id: filledText, kind: filledText }) }),
 }
 
 const blockShape = taggedObject('kind', kinds)

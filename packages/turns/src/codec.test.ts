@@ -172,6 +172,12 @@ describe('what this version does not know', () => {
     expect(hologram && encodeBlock(hologram)).toEqual(future.turn.blocks[2])
   })
 
+  it('takes no unknown block that could not be read again', () => {
+    const block = { kind: 'unknown' as const, id: 'u', createdAt: 0, metadata: {} }
+    expect(() => createTurn({ blocks: [{ ...block, stored: { kind: 'hologram' } }] })).toThrow('stored.id')
+    expect(() => createTurn({ blocks: [{ ...block, stored: { id: 'u' } }] })).toThrow('stored.kind')
+  })
+
   it('also as a field named __proto__', () => {
     const text =
       '{"format":"geppetto.turn","v":1,"turn":{"id":"t","createdAt":1,"__proto__":{"a":1},"blocks":[],"metadata":{"__proto__":2},"data":{}}}'

@@ -198,7 +198,13 @@ describe('reasoning', () => {
 
 describe('what has no form here', () => {
   it('is dropped and reported: blocks of a provider or of a later version', () => {
-    const unknown: UnknownBlock = { kind: 'unknown', id: 'u', createdAt: 0, metadata: {}, stored: { kind: 'new' } }
+    const unknown: UnknownBlock = {
+      kind: 'unknown',
+      id: 'u',
+      createdAt: 0,
+      metadata: {},
+      stored: { id: 'u', kind: 'new' },
+    }
     const turn = turnOf(ask, providerBlock('web_search_call'), assistantBlock('A'), frozenJson(unknown, 'block'))
     const { messages, codes } = prepareFor(turn)
     expect(messages).toHaveLength(2)
