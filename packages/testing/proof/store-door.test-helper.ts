@@ -16,7 +16,7 @@ import {
 type Method = Exclude<keyof SessionStore, 'capabilities'>
 
 /** A call of a store's method, as data. */
-export type StoreCall = {
+type StoreCall = {
   [Name in Method]: { readonly method: Name; readonly input: Parameters<SessionStore[Name]> }
 }[Method]
 

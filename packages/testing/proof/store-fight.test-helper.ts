@@ -5,7 +5,7 @@ import { seededRandom } from '../src/seeded-random.ts'
 import type { FighterMessage } from './store-fighter.test-helper.ts'
 
 /** A commit that its process told of. */
-export interface ToldCommit {
+interface ToldCommit {
   readonly by: string
   readonly token: number
   readonly head: number
