@@ -40,7 +40,8 @@ export class Journal implements EventTap {
   readonly #written = new Set<string>()
   /** Those of them that have finished. */
   readonly #finished = new Set<string>()
-  readonly #open = new Set<string>()
+  /** Segments whose last event has come. */
+  readonly #ended = new Set<string>()
   #stopTimer: CancelTimer | undefined
   /** The next delta begins an entry of its own. */
   #isCut = false
@@ -86,7 +87,7 @@ export class Journal implements EventTap {
   /** Takes back what could not be written. Nobody needs the deltas of what has finished since. */
   giveBack({ events, finished = [] }: EventBatch): void {
     this.#returned = [
-      ...events.filter(({ deltaOf }) => deltaOf === undefined || this.#open.has(deltaOf)),
+      ...events.filter(({ deltaOf }) => deltaOf === undefined || !this.#ended.has(deltaOf)),
       ...this.#returned,
     ]
     for (const segmentId of finished) this.#finished.add(segmentId)
@@ -105,7 +106,8 @@ export class Journal implements EventTap {
       case 'text-started':
       case 'reasoning-started':
       case 'tool-call-started':
-        this.#open.add(segmentId)
+        // An engine that is not ours may use an id again.
+        this.#ended.delete(segmentId)
         break
       case 'text-finished':
       case 'reasoning-finished':
@@ -132,7 +134,7 @@ export class Journal implements EventTap {
   }
 
   #finish(segmentId: string): void {
-    this.#open.delete(segmentId)
+    this.#ended.add(segmentId)
     if (this.#written.has(segmentId)) this.#finished.add(segmentId)
     this.#entries = this.#entries.filter(
       (entry) => !('pieces' in entry) || entry.latest.correlation.segmentId !== segmentId,
