@@ -24,7 +24,7 @@ import type { SnapshotHook, SnapshotPhase } from './snapshot.ts'
 import type { PausePhase, StepController } from './step-controller.ts'
 import { stopIfOver } from './stop-if-over.ts'
 import { runTools } from './tool-step.ts'
-import { callsLeft, decideUnsureCalls } from './unsure-calls.ts'
+import { callsLeft, type DecidedCalls, decideUnsureCalls } from './unsure-calls.ts'
 
 /** What the loop works with. */
 export interface ToolLoop {
@@ -69,7 +69,9 @@ export async function runToolLoop(
   /** The turn with the calls' results, committed; where some wait, it is the settlement that commits. */
   const finishStep = async (open: Turn, calls: readonly ToolCallBlock[]): Promise<Turn> => {
     const decided = await decideUnsureCalls(loop, ctx, open, calls, scope)
-    const answered = await runTools(loop, ctx, decided, scope)
+    // Asked of the turn only where a run begins with calls: behind a provider call none waits.
+    const waiting = iteration > 0 ? [] : waitingAmong(decided)
+    const answered = await runTools(loop, ctx, decided, scope, waiting)
     await snapshot('post_tools', answered)
     if (pendingCalls(answered).length === 0) await scope?.commitStep(answered)
     return answered
@@ -113,6 +115,11 @@ function assertKeepable(asked: Turn, turn: Turn): void {
   const missing = missingBlocks(asked, turn)
   if (missing.length > 0) throw new TurnShrunkError('or engine', missing)
   assertValidTurn(turn, { open: true })
+}
+
+function waitingAmong({ turn, calls }: DecidedCalls): readonly ToolCallBlock[] {
+  const waiting = new Set(pendingCalls(turn))
+  return calls.filter((call) => waiting.has(call))
 }
 
 /** The turn with its last calls answered as not run. */

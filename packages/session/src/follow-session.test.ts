@@ -30,7 +30,7 @@ function setUp(changes: (store: SessionStore) => Partial<SessionStore> = () => (
       return call.finish()
     },
   }
-  const builder: EngineBuilder = { build: () => ({ runInference: (...args) => engine.runInference(...args) }) }
+  const builder: EngineBuilder = { build: () => ({ runInference: (ctx, turn) => engine.runInference(ctx, turn) }) }
   const session = new Session({ id: 's', builder, store, clock })
   const ctx = background({ clock })
   const start = async (prompt = 'Go') => {
