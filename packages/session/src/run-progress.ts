@@ -1,6 +1,15 @@
 import { EngineError, TurnShrunkError } from '@geppetto/engine'
 import type { EventDraft, Warning } from '@geppetto/events'
-import { assertValidTurn, type StopReason, sealTurn, type ToolCallBlock, type Turn } from '@geppetto/turns'
+import {
+  appendBlocks,
+  assertValidTurn,
+  type StopReason,
+  sealedResult,
+  sealTurn,
+  type ToolCallBlock,
+  type Turn,
+  unansweredCalls,
+} from '@geppetto/turns'
 import type { Resumption, RunScope } from './builder.ts'
 import { keepIdentity, lostBlocks, type TurnState } from './kept-turn.ts'
 import type { StoreClaim } from './store-claim.ts'
@@ -77,8 +86,12 @@ export class RunProgress implements RunScope {
     const { runId, input, lastSeq, keep, claim, nextId, now } = this.#options
     if (claim === undefined) return
     claim.assertHeld()
-    // Sealed, as all that is stored: what has begun to run by the time of a crash, other records tell.
-    keep(sealTurn(keepIdentity(input, turn), { outcomeOf: () => 'not-run', nextId, now, runId }))
+    const seal = { outcomeOf: () => 'not-run', nextId, now, runId } as const
+    // Sealed, as all that is stored: what has begun to run by the time of a crash, other records tell. The results stand at the end, so
+    // that what is known of a long conversation need not be found out again for the turn that the run goes on with.
+    const open = keepIdentity(input, turn)
+    const results = unansweredCalls(open).map((call) => sealedResult(call, seal))
+    keep(sealTurn(appendBlocks(open, ...results), seal))
     await claim.commit([{ type: 'step-reached', runId, seq: lastSeq() }])
     this.#assertGoingOn()
   }
