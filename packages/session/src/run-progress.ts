@@ -86,7 +86,7 @@ export class RunProgress implements RunScope {
     const { runId, input, lastSeq, keep, claim, nextId, now } = this.#options
     if (claim === undefined) return
     claim.assertHeld()
-    const seal = { outcomeOf: () => 'not-run', nextId, now, runId } as const
+    const seal: SealOptions = { outcomeOf: () => 'not-run', nextId, now, runId }
     // Sealed, as all that is stored: what has begun to run by the time of a crash, other records tell. The results stand at the end, so
     // that what is known of a long conversation need not be found out again for the turn that the run goes on with.
     const open = keepIdentity(input, turn)
