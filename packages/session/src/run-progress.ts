@@ -3,6 +3,7 @@ import type { EventDraft, Warning } from '@geppetto/events'
 import {
   appendBlocks,
   assertValidTurn,
+  type SealOptions,
   type StopReason,
   sealedResult,
   sealTurn,
