@@ -4,6 +4,7 @@ import { type Engine, startProviderCall } from '@geppetto/engine'
 import { type Event, type EventCursor, foldEvents, isTerminal } from '@geppetto/events'
 import { expect, it } from 'vitest'
 import type { EngineBuilder } from './builder.ts'
+import { collect } from './collect.test-helper.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { Session } from './session.ts'
 import type { SessionStore } from './store.ts'
@@ -149,7 +150,7 @@ it('gives another owner’s events within a moment of their being written', asyn
 
 it('tells of a gap where the run could not write what it had said', async () => {
   let fails = false
-  const { start, follow, say, end } = setUp((inner) => ({
+  const { store, start, follow, say, end } = setUp((inner) => ({
     appendEvents: (...args) => (fails ? Promise.reject(new Error('disk full')) : inner.appendEvents(...args)),
   }))
   const handle = await start()
@@ -162,6 +163,12 @@ it('tells of a gap where the run could not write what it had said', async () => 
   end()
   await handle.wait()
   await settlePromises()
+  // What was given back is written with the next commit.
+  const stored = await collect(store.readEvents('s'))
+  expect(stored.map(({ event }) => event.type)).toEqual([
+    ...['run-started', 'provider-call-started', 'text-started', 'text-finished', 'provider-call-finished'],
+    'run-finished',
+  ])
   // The event that ends the text has all of it.
   expect(whole(late.events)).toEqual(['lost to who comes late but not this'])
   await late.reader.return?.()

@@ -4,7 +4,7 @@ import { defined, findNonJson, isJsonObject } from '@geppetto/turns'
 import type { EventBatch, StoredEvent } from './store.ts'
 
 /** So long does what a run says wait for the store, in milliseconds: what a crash may cost. */
-export const journalMs = 250
+const journalMs = 250
 
 /** So much text does not wait any longer: 4 KiB, as a program holds it. */
 const journalChars = 2_048

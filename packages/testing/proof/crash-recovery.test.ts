@@ -2,7 +2,13 @@ import { createManualClock, settlePromises } from '@geppetto/context/manual-cloc
 import { type Engine, startProviderCall } from '@geppetto/engine'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { createGrammarChecker, type Event, foldEvents, isEvent, isTerminal } from '@geppetto/events'
-import { createMemoryStore, type EngineBuilder, isSessionBusyError, Session } from '@geppetto/session'
+import {
+  createMemoryStore,
+  type EngineBuilder,
+  isSessionBusyError,
+  Session,
+  type SessionStore,
+} from '@geppetto/session'
 import { defineTool, type Tool } from '@geppetto/tools'
 import { assistantText, type Turn, validateTurn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
@@ -204,4 +210,32 @@ it('P3: a run whose owner lives is left alone, can be watched, and stopped from 
   await cancelled
   await watching
   expectSound(watched)
+})
+
+it('P3: who finds a lost run while another settles it reads the session again, and settles nothing', async () => {
+  const { start, store, storeClock, stored } = setUp()
+  const lost = await start(
+    engineOf((call) => {
+      call.text().append('Half an answer')
+      return never()
+    }),
+  )
+  await lost.clock.advance(250)
+  await storeClock.advance(20_000)
+  const options = { builder: lost.session.builder, clock: storeClock }
+  let isFirst = true
+  const slow: SessionStore = {
+    ...store,
+    async acquire(...args) {
+      if (isFirst) {
+        isFirst = false
+        await Session.open(store, 's', options)
+      }
+      return store.acquire(...args)
+    },
+  }
+  const session = await Session.open(slow, 's', options)
+  expect(told(session.latest)).toEqual(['user', 'cut Half an answer'])
+  expect((await stored()).filter(isTerminal)).toHaveLength(1)
+  expect(session.latest).toEqual((await Session.open(store, 's', options)).latest)
 })

@@ -102,6 +102,37 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/store-claim.ts', drop: '    this.#cancelWatch.stop()\n' },
   { file: 'session/src/ledger.ts', drop: '    await this.#releaseLeftover(ctx)\n' },
   { file: 'session/src/lease-keeper.ts', drop: '    this.#stopTimer()\n' },
+  // What outlives the process.
+  {
+    file: 'session/src/store-claim.ts',
+    drop: '        this.journal.giveBack(batch)\n',
+    seenBy: 'packages/session/src/follow-session.test.ts',
+  },
+  {
+    file: 'session/src/journal.ts',
+    drop: '    if (this.#written.has(segmentId)) this.#finished.add(segmentId)\n',
+    seenBy: 'packages/session/src/journal.test.ts',
+  },
+  {
+    file: 'session/src/recover-run.ts',
+    drop: "  events.publish({ type: 'run-rolled-back', fromSeq: sequence.last + 1, reason })\n",
+    seenBy: 'packages/testing/proof/crash-recovery.test.ts',
+  },
+  {
+    file: 'session/src/recover-run.ts',
+    replace: ['sequence.skipTo(Math.max(past.at(-1)?.seq ?? 0, run.startedSeq))', 'sequence.skipTo(run.startedSeq)'],
+    seenBy: 'packages/testing/proof/crash-recovery.test.ts',
+  },
+  {
+    file: 'session/src/resume.ts',
+    replace: ["outcome === 'cancelled' || outcome === 'not-run'", "outcome !== 'ok'"],
+    seenBy: 'packages/testing/proof/crash-recovery.test.ts',
+  },
+  {
+    file: 'session/src/session-storage.ts',
+    replace: ['found?.head !== stored.head', 'false'],
+    seenBy: 'packages/testing/proof/crash-recovery.test.ts',
+  },
   // Others that must be stopped, or left.
   {
     file: 'context/src/wait.ts',

@@ -2,7 +2,7 @@ import type { EngineBuilder, Resumption, RunScope, Session } from '@geppetto/ses
 import { createTurn, type ToolCallBlock, toolCallBlock, toolResultBlock, userBlock } from '@geppetto/turns'
 
 /** The run that was interrupted. */
-export const interruptedRunId = 'run_0'
+const interruptedRunId = 'run_0'
 
 /** What of a resumption a test says. */
 export type Decide = Resumption['decide']
@@ -39,7 +39,7 @@ function withResumption(scope: RunScope, resumption: Resumption): RunScope {
 }
 
 /** A call that an interrupted run left: `name c1`. */
-export function leftCall(text: string): ToolCallBlock {
+function leftCall(text: string): ToolCallBlock {
   const [name = '', callId = ''] = text.split(' ')
   const fields = { id: `blk_${callId}`, createdAt: 1, runId: interruptedRunId }
   return toolCallBlock({ callId, name, input: { state: 'parsed', value: { key: callId } } }, fields)
