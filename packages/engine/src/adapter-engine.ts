@@ -1,8 +1,8 @@
 import { untilAborted, withCancel } from '@geppetto/context'
 import { defined, type Turn } from '@geppetto/turns'
-import type { ModelDefaults, ProviderAdapter } from './adapter.ts'
+import type { CountingAdapter, ModelDefaults, ProviderAdapter } from './adapter.ts'
 import { cancelledError } from './cancelled.ts'
-import type { Engine, EngineInfo, PreparedRequest } from './engine.ts'
+import type { CountingEngine, EngineInfo, PreparedRequest, WireEngine } from './engine.ts'
 import { toEngineError, withFacts } from './engine-error.ts'
 import { startProviderCall } from './provider-call.ts'
 import { receive } from './receive.ts'
@@ -26,10 +26,20 @@ export interface AdapterEngineOptions {
  * @throws EngineError `invalid_options` when a time limit is none, or the adapter can only half count.
  */
 export function createAdapterEngine(
+  adapter: CountingAdapter,
+  transport: Transport,
+  options: AdapterEngineOptions,
+): CountingEngine
+export function createAdapterEngine(
   adapter: ProviderAdapter,
   transport: Transport,
   options: AdapterEngineOptions,
-): Engine {
+): WireEngine
+export function createAdapterEngine(
+  adapter: ProviderAdapter,
+  transport: Transport,
+  options: AdapterEngineOptions,
+): WireEngine {
   const { defaults, description } = options
   const { host } = transport
   const limits = resolveTimeLimits(options.timeLimits ?? {})

@@ -28,6 +28,9 @@ export interface ProviderAdapter {
   readCount?(body: unknown): number
 }
 
+/** An adapter of an API that counts tokens. */
+export type CountingAdapter = ProviderAdapter & Required<Pick<ProviderAdapter, 'prepareCount' | 'readCount'>>
+
 /** What to ask for where the turn's data does not say; its `model` is the engine's. */
 export type ModelDefaults = InferenceConfig & { readonly model: string }
 

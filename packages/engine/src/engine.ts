@@ -29,6 +29,16 @@ export interface Engine {
   countTokens?(ctx: Context, turn: Turn): Promise<number>
 }
 
+/** An engine that sends requests: what it sends can be shown. */
+export interface WireEngine extends Engine {
+  prepare(ctx: Context, turn: Turn): PreparedRequest
+}
+
+/** An engine whose API also counts tokens. */
+export interface CountingEngine extends WireEngine {
+  countTokens(ctx: Context, turn: Turn): Promise<number>
+}
+
 /** An engine's one method, as middlewares see it. */
 export type RunInference = (ctx: Context, turn: Turn) => Promise<Turn>
 

@@ -1,6 +1,7 @@
 export type { Degradation } from '@geppetto/events'
 export type {
   CallUpdate,
+  CountingAdapter,
   Decoder,
   DecoderOutput,
   ModelDefaults,
@@ -19,6 +20,7 @@ export { type AdapterEngineOptions, createAdapterEngine } from './adapter-engine
 export { callEngine, withCallCheck } from './call-engine.ts'
 export { type DegradationCode, degradationCodes, type Report, reportTo } from './degradations.ts'
 export {
+  type CountingEngine,
   defineMiddleware,
   type Engine,
   type EngineInfo,
@@ -26,6 +28,7 @@ export {
   type PreparedRequest,
   type RequestTarget,
   type RunInference,
+  type WireEngine,
 } from './engine.ts'
 export {
   EngineError,

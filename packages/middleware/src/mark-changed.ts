@@ -1,4 +1,4 @@
-import { type Block, countCommonBlocks, isSameJson, type Turn, withBlocks } from '@geppetto/turns'
+import { type Block, countCommonBlocks, isSameJson, type JsonObject, type Turn, withBlocks } from '@geppetto/turns'
 
 /** Block metadata: the names of the middlewares that made or changed the block, oldest first. */
 const changedByName = 'geppetto.changedBy'
@@ -28,6 +28,11 @@ export class ForeignBlocks {
   newest(id: string): Block | undefined {
     return this.#lists.flat().findLast((block) => block.id === id)
   }
+}
+
+/** The metadata of a block that the middleware of this name made. */
+export function madeBy(name: string): JsonObject {
+  return { [changedByName]: [name] }
 }
 
 /** The turn with the name written on every block that is not foreign. */

@@ -1,37 +1,68 @@
-import { withBlocks } from '@geppetto/turns'
+import { systemBlock, withView } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import { composeMiddlewares } from './compose.ts'
 import { changedBy } from './mark-changed.ts'
 import { systemPrompt } from './system-prompt.ts'
-import { assistant, createBase, ctx, turnOf, user } from './turns.test-helper.ts'
+import { assistant, createBase, ctx, idsOf, turnOf, user } from './turns.test-helper.ts'
 
-const textsOf = (turn: ReturnType<typeof turnOf>) =>
-  turn.blocks.map((block) => (block.kind === 'system' ? block.text : block.kind))
+const textsOf = (turn: ReturnType<typeof turnOf> | undefined) =>
+  turn?.blocks.map((block) => (block.kind === 'system' ? block.text : block.kind))
 
-it('puts the text in front, once, and says that it did', async () => {
-  const run = composeMiddlewares([systemPrompt('Be brief.')], createBase().run)
-  const first = await run(ctx, turnOf(user('u')))
-  expect(textsOf(first)).toEqual(['Be brief.', 'user', 'assistant'])
-  expect(first.blocks.map(changedBy)).toEqual([['systemPrompt'], [], []])
-  const second = await run(ctx, first)
-  expect(textsOf(second)).toEqual(['Be brief.', 'user', 'assistant', 'assistant'])
-  expect(second.blocks[0]).toBe(first.blocks[0])
-})
-
-it('puts another text in the place of the old one, under the same id', async () => {
+it('sends the text in front, says that it did, and leaves the history without it', async () => {
   const base = createBase()
-  const first = await composeMiddlewares([systemPrompt('Be brief.')], base.run)(ctx, turnOf(user('u')))
-  const moved = withBlocks(first, [...first.blocks.slice(1, 2), ...first.blocks.slice(0, 1), ...first.blocks.slice(2)])
-  const second = await composeMiddlewares([systemPrompt('Be kind.')], base.run)(ctx, moved)
-  expect(textsOf(second)).toEqual(['user', 'Be kind.', 'assistant', 'assistant'])
-  expect(second.blocks[1]?.id).toBe(first.blocks[0]?.id)
+  const run = composeMiddlewares([systemPrompt('Be brief.')], base.run)
+  const first = await run(ctx, turnOf(user('u')))
+  expect(textsOf(first)).toEqual(['user', 'assistant'])
+  expect(textsOf(base.received[0])).toEqual(['Be brief.', 'user'])
+  expect(base.received[0]?.blocks.map(changedBy)).toEqual([['systemPrompt'], []])
 })
 
-it('keeps two texts apart by their slots', async () => {
-  const chain = [systemPrompt('Inner.', { slot: 'policy' }), systemPrompt('Outer.')]
-  const run = composeMiddlewares(chain, createBase().run)
+it('sends the very same block with each call, so that caches of the provider hold', async () => {
+  const base = createBase()
+  const run = composeMiddlewares([systemPrompt('Be brief.')], base.run)
+  await run(ctx, await run(ctx, turnOf(user('u'))))
+  expect(textsOf(base.received[1])).toEqual(['Be brief.', 'user', 'assistant'])
+  expect(base.received[1]?.blocks[0]).toEqual(base.received[0]?.blocks[0])
+})
+
+it('sends several in the order of the list, each once, also twice the same', async () => {
+  const base = createBase()
+  const texts = ['You are a pirate.', 'Answer in French.', 'Answer in French.']
+  const run = composeMiddlewares(
+    texts.map((text) => systemPrompt(text)),
+    base.run,
+  )
   const twice = await run(ctx, await run(ctx, turnOf(user('u'), assistant('a'))))
-  expect(textsOf(twice).filter((text) => text.endsWith('.'))).toEqual(['Outer.', 'Inner.'])
+  expect(textsOf(base.received[1])).toEqual([...texts, 'user', 'assistant', 'assistant'])
+  expect(new Set(idsOf(base.received[1])).size).toBe(6)
+  expect(textsOf(twice)).toEqual(['user', 'assistant', 'assistant', 'assistant'])
+})
+
+it('is no longer sent when the middleware is gone, and another text takes its place', async () => {
+  const base = createBase()
+  const first = await composeMiddlewares([systemPrompt('You are A.')], base.run)(ctx, turnOf(user('u')))
+  const second = await composeMiddlewares([systemPrompt('You are B.')], base.run)(ctx, first)
+  await composeMiddlewares([], base.run)(ctx, second)
+  expect(base.received.map((turn) => textsOf(turn)?.[0])).toEqual(['You are A.', 'You are B.', 'user'])
+})
+
+it('stands in front of system blocks that the program put into the turn, which stay', async () => {
+  const base = createBase()
+  const turn = turnOf(systemBlock('Mine.', { id: 's' }), user('u'))
+  const made = await composeMiddlewares([systemPrompt('One.'), systemPrompt('Two.')], base.run)(ctx, turn)
+  expect(textsOf(base.received[0])).toEqual(['One.', 'Two.', 'Mine.', 'user'])
+  expect(textsOf(made)).toEqual(['Mine.', 'user', 'assistant'])
+})
+
+it('adds to what another middleware left of the conversation', async () => {
+  const base = createBase()
+  const run = composeMiddlewares(
+    [(next) => (innerCtx, turn) => next(innerCtx, withView(turn, turn.blocks.slice(-1))), systemPrompt('Be brief.')],
+    base.run,
+  )
+  const made = await run(ctx, turnOf(user('u1'), user('u2')))
+  expect(textsOf(base.received[0])).toEqual(['Be brief.', 'user'])
+  expect(textsOf(made)).toEqual(['user', 'user', 'assistant'])
 })
 
 it('refuses an empty text where it is written', () => {

@@ -1,28 +1,33 @@
 import { defineMiddleware, type Middleware } from '@geppetto/engine'
-import { systemBlock, type Turn, withBlocks } from '@geppetto/turns'
+import { type SystemBlock, systemBlock, type Turn, withView } from '@geppetto/turns'
+import { madeBy } from './mark-changed.ts'
 
-/** Block metadata: which system prompt middleware keeps the block. */
-const keptBy = 'geppetto.systemPrompt'
+const name = 'systemPrompt'
+
+/** The blocks that are sent for system prompts. */
+const prompts = new WeakSet<object>()
 
 /**
- * Sees to it that the turn begins with this system text. It enters the history once; another text in a later run takes its place, under the same id.
- * @param options.slot tells several system prompts of one chain apart. Default `default`.
+ * Sends this system text in front of the conversation, behind those of the middlewares before it. It is sent as long as the middleware is there: the history
+ * does not hold it.
  * @throws TurnError `invalid_block` when the text is empty.
  */
-export function systemPrompt(text: string, options: { readonly slot?: string } = {}): Middleware {
-  const { slot = 'default' } = options
+export function systemPrompt(text: string): Middleware {
   // What is wrong with the text is said where it is written.
   systemBlock(text)
-  return defineMiddleware('systemPrompt', (next) => (ctx, turn) => {
-    const fields = { createdAt: ctx.clock.now(), metadata: { [keptBy]: slot } }
-    const index = turn.blocks.findIndex((block) => block.kind === 'system' && block.metadata[keptBy] === slot)
-    const known = turn.blocks[index]
-    if (known?.kind === 'system' && known.text === text) return next(ctx, turn)
-    const block = systemBlock(text, { ...fields, id: known?.id ?? ctx.ids.next('blk') })
-    return next(ctx, known === undefined ? prepend(turn, block) : withBlocks(turn, turn.blocks.with(index, block)))
+  // By place. The very same with each call: a conversation that grows behind it is not looked at again.
+  const blocks: SystemBlock[] = []
+  return defineMiddleware(name, (next) => (ctx, turn) => {
+    const place = countPrompts(turn)
+    const fields = () => ({ id: ctx.ids.next('blk'), createdAt: ctx.clock.now(), metadata: madeBy(name) })
+    blocks[place] ??= systemBlock(text, fields())
+    prompts.add(blocks[place])
+    return next(ctx, withView(turn, turn.blocks.toSpliced(place, 0, blocks[place])))
   })
 }
 
-function prepend(turn: Turn, block: ReturnType<typeof systemBlock>): Turn {
-  return withBlocks(turn, [block, ...turn.blocks])
+/** How many such middlewares were before. */
+function countPrompts({ blocks }: Turn): number {
+  const count = blocks.findIndex((block) => !prompts.has(block))
+  return count < 0 ? blocks.length : count
 }

@@ -1,4 +1,4 @@
-import { numberIn, type ProviderAdapter } from '@geppetto/engine'
+import { type CountingAdapter, numberIn } from '@geppetto/engine'
 import { isJsonObject } from '@geppetto/turns'
 import { api } from './api.ts'
 import { callIdGrammar } from './call-ids.ts'
@@ -13,7 +13,7 @@ import { toolNameGrammar } from './tools.ts'
  * @throws EngineError `invalid_options`
  * @see https://platform.claude.com/docs/en/api/messages
  */
-export function anthropicAdapter(options: AnthropicAdapterOptions = {}): ProviderAdapter {
+export function anthropicAdapter(options: AnthropicAdapterOptions = {}): CountingAdapter {
   checkAdapterOptions(options)
   return {
     api,

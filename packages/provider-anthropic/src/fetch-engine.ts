@@ -1,4 +1,4 @@
-import { createAdapterEngine, createFetchTransport, type Engine } from '@geppetto/engine'
+import { type CountingEngine, createAdapterEngine, createFetchTransport } from '@geppetto/engine'
 import { anthropicAdapter } from './adapter.ts'
 import { defaultBaseUrl } from './api.ts'
 import { type AnthropicEngineOptions, invalid, splitOptions, toRoot } from './options.ts'
@@ -21,7 +21,7 @@ export interface AnthropicFetchOptions extends AnthropicEngineOptions {
  * An engine for Anthropic's Messages API by plain `fetch`.
  * @throws EngineError `invalid_options`
  */
-export function anthropic(options: AnthropicFetchOptions): Engine {
+export function anthropic(options: AnthropicFetchOptions): CountingEngine {
   const { defaults, adapter } = splitOptions(options, ['apiKey', 'baseUrl', 'headers', 'fetch', 'browser'])
   const { apiKey, baseUrl = defaultBaseUrl, headers, browser = false } = options
   const root = toRoot(baseUrl)

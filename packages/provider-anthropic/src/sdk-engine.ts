@@ -1,6 +1,6 @@
 import {
+  type CountingEngine,
   createAdapterEngine,
-  type Engine,
   EngineError,
   environmentUseOf,
   headersWithoutEnvironment,
@@ -36,7 +36,7 @@ export interface AnthropicOptions extends AnthropicEngineOptions {
  * An engine for Anthropic's Messages API through its SDK, which is loaded at the first request.
  * @throws EngineError `invalid_options`
  */
-export function anthropic(options: AnthropicOptions): Engine {
+export function anthropic(options: AnthropicOptions): CountingEngine {
   const { defaults, adapter } = splitOptions(options, ['apiKey', 'baseUrl', 'client', 'browser'])
   checkClient(options)
   // A client's own address is the program's.

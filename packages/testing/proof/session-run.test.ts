@@ -93,16 +93,21 @@ describe('a run that completes', () => {
     expect(typesOf(sink).filter((type) => type === 'step-committed')).toHaveLength(1)
   })
 
-  it('carries the data, not the metadata, into the next turn, and the system prompt once', async () => {
-    const { session } = setUp([[{ text: 'one' }], [{ text: 'two' }]], { middlewares: [systemPrompt('Be brief.')] })
+  it('carries the data, not the metadata, into the next turn, and no system prompt that a middleware sends', async () => {
+    const { session, engine } = setUp([[{ text: 'one' }], [{ text: 'two' }]], {
+      middlewares: [systemPrompt('Be brief.')],
+    })
     const config = { temperature: 0.5 }
     session.append(withData(createTurn({ blocks: [userBlock('first')] }), inferenceConfigKey, config))
     await session.startInference().wait()
     const turn = await session.run('second')
     expect(inferenceConfigKey.read(turn.data)).toEqual(config)
     expect(providerCalls(turn)).toHaveLength(1)
-    expect(turn.blocks.map((block) => block.kind)).toEqual(['system', 'user', 'assistant', 'user', 'assistant'])
-    expect(session.getTurn(0).blocks.map((block) => block.kind)).toEqual(['system', 'user', 'assistant'])
+    expect(turn.blocks.map((block) => block.kind)).toEqual(['user', 'assistant', 'user', 'assistant'])
+    expect(engine.received.map(({ blocks }) => blocks.map((block) => block.kind))).toEqual([
+      ['system', 'user'],
+      ['system', 'user', 'assistant', 'user'],
+    ])
     expect(session.turnCount).toBe(2)
   })
 })

@@ -51,6 +51,23 @@ export function growList(base: readonly Block[], added: readonly Block[]): reado
   return own(list.concat(others), list, list.length)
 }
 
+/** The newest view of each conversation. */
+const views = new WeakMap<Lineage, readonly Block[]>()
+
+/**
+ * The list that is shown in place of `full`. Not made from that: it goes on, and the view does not. Most views grow as their conversation does, so it follows the
+ * last one.
+ * @throws TurnError as {@link ownList}
+ */
+export function viewList(full: readonly Block[], blocks: readonly Block[]): readonly Block[] {
+  const lineage = lineageOf(full)
+  const last = lineage === undefined ? undefined : views.get(lineage)
+  // One that begins elsewhere follows nothing.
+  const list = ownList(blocks, last?.[0] === blocks[0] ? last : [])
+  if (lineage !== undefined) views.set(lineage, list)
+  return list
+}
+
 /** What is left to do in the list; undefined where it must be looked at: it was not made here, or a turn with it is not valid. */
 export function openEndsOf(blocks: readonly Block[]): OpenEnds | undefined {
   return lineageOf(blocks)?.endsAt(blocks.length)

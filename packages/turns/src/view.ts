@@ -1,5 +1,5 @@
 import type { Block } from './block.ts'
-import { countCommonBlocks, findBlockIndex, ownList } from './block-list.ts'
+import { countCommonBlocks, findBlockIndex, viewList } from './block-list.ts'
 import { isSameJson } from './json.ts'
 import { makeTurn, ownTurn, viewedTurn } from './own-turn.ts'
 import type { Turn } from './turn.ts'
@@ -11,8 +11,7 @@ import { appendBlocks, withBlocks } from './turn.ts'
  */
 export function withView(turn: Turn, blocks: readonly Block[]): Turn {
   const full = ownTurn(turn)
-  // Not made from the turn's own list: that goes on, and the view does not.
-  return makeTurn(full, ownList(blocks), full)
+  return makeTurn(full, viewList(full.blocks, blocks), full)
 }
 
 /**
@@ -24,12 +23,11 @@ export function rebaseView(sent: Turn, result: Turn): Turn {
   const full = viewedTurn(sent)
   if (full === undefined) return result
   const returned = ownTurn(result, sent.blocks)
-  const shown = new Map(sent.blocks.map((block) => [block.id, block]))
   const replaced = new Map<number, Block>()
   const added: Block[] = []
   for (const block of returned.blocks.slice(countCommonBlocks(sent.blocks, returned.blocks))) {
     const index = findBlockIndex(full.blocks, block.id)
-    const before = shown.get(block.id)
+    const before = sent.blocks[findBlockIndex(sent.blocks, block.id)]
     if (index < 0 && before === undefined) added.push(block)
     // Unchanged since it was sent: the view's shortened form must not replace the full one. By value: an engine may copy blocks.
     if (index >= 0 && !isSameJson(block, before)) replaced.set(index, block)

@@ -1,9 +1,9 @@
 import {
   type AdapterEngineOptions,
   createAdapterEngine,
-  type Engine,
   readModelOptions,
   type Transport,
+  type WireEngine,
 } from '@geppetto/engine'
 import { exampleModel, type ModelOptions } from '../options.ts'
 import { type OpenAIChatAdapterOptions, openaiChatAdapter } from './adapter.ts'
@@ -17,7 +17,7 @@ export function createChatEngine(
   options: ChatModelOptions,
   connectionNames: readonly string[],
   connect: () => Transport,
-): Engine {
+): WireEngine {
   const defaults = readModelOptions(options, { api: chatApi, others: [...connectionNames, 'host'], exampleModel })
   const { host, timeLimits } = options
   const settings: AdapterEngineOptions = { defaults, ...(timeLimits === undefined ? undefined : { timeLimits }) }

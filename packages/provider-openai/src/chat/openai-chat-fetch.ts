@@ -1,4 +1,4 @@
-import type { Engine } from '@geppetto/engine'
+import type { WireEngine } from '@geppetto/engine'
 import { createOpenAIFetchTransport, fetchConnectionNames } from '../fetch-transport.ts'
 import type { FetchConnection } from '../options.ts'
 import { type ChatModelOptions, createChatEngine } from './engine.ts'
@@ -7,6 +7,6 @@ import { type ChatModelOptions, createChatEngine } from './engine.ts'
 export type OpenAIChatOptions = ChatModelOptions & FetchConnection
 
 /** Chat Completions of OpenAI, or of a host that speaks it, by plain `fetch`. @throws EngineError `invalid_options` */
-export function openaiChat(options: OpenAIChatOptions): Engine {
+export function openaiChat(options: OpenAIChatOptions): WireEngine {
   return createChatEngine(options, fetchConnectionNames, () => createOpenAIFetchTransport(options))
 }

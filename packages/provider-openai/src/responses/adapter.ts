@@ -1,4 +1,4 @@
-import { EngineError, numberIn, type ProviderAdapter } from '@geppetto/engine'
+import { type CountingAdapter, EngineError, numberIn } from '@geppetto/engine'
 import { classifyFailure, requestIdHeader } from '../errors.ts'
 import { toolNamePattern } from '../tool-name.ts'
 import { asksForApproval } from './built-in-calls.ts'
@@ -12,7 +12,7 @@ import { WireCache } from './wire-cache.ts'
  * The wire format of OpenAI Responses: https://platform.openai.com/docs/api-reference/responses. Pure; make an engine of it with `createAdapterEngine`.
  * @throws EngineError `invalid_options`
  */
-export function openaiResponsesAdapter(options: OpenAIResponsesAdapterOptions = {}): ProviderAdapter {
+export function openaiResponsesAdapter(options: OpenAIResponsesAdapterOptions = {}): CountingAdapter {
   assertResponsesOptions(options)
   const asks = asksForApproval(options.serverTools ?? [])
   const maker = { options, cache: new WireCache() }

@@ -1,7 +1,7 @@
 import {
   type AdapterEngineOptions,
+  type CountingEngine,
   createAdapterEngine,
-  type Engine,
   readModelOptions,
   type Transport,
 } from '@geppetto/engine'
@@ -18,7 +18,7 @@ export function createResponsesEngine(
   options: ResponsesModelOptions,
   connectionNames: readonly string[],
   connect: () => Transport,
-): Engine {
+): CountingEngine {
   const defaults = readModelOptions(options, {
     api,
     others: [...connectionNames, ...responsesOptionNames],

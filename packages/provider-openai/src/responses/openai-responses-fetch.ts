@@ -1,4 +1,4 @@
-import type { Engine } from '@geppetto/engine'
+import type { CountingEngine } from '@geppetto/engine'
 import { createOpenAIFetchTransport, fetchConnectionNames } from '../fetch-transport.ts'
 import type { FetchConnection } from '../options.ts'
 import { createResponsesEngine, type ResponsesModelOptions } from './engine.ts'
@@ -7,6 +7,6 @@ import { createResponsesEngine, type ResponsesModelOptions } from './engine.ts'
 export type OpenAIResponsesOptions = ResponsesModelOptions & FetchConnection
 
 /** OpenAI Responses by plain `fetch`: for browsers, workers and small programs. @throws EngineError `invalid_options` */
-export function openaiResponses(options: OpenAIResponsesOptions): Engine {
+export function openaiResponses(options: OpenAIResponsesOptions): CountingEngine {
   return createResponsesEngine(options, fetchConnectionNames, () => createOpenAIFetchTransport(options))
 }
