@@ -239,3 +239,33 @@ it('P3: who finds a lost run while another settles it reads the session again, a
   expect((await stored()).filter(isTerminal)).toHaveLength(1)
   expect(session.latest).toEqual((await Session.open(store, 's', options)).latest)
 })
+
+it('P5: the store has each event of a run once it is over, also where it could not be written at first, and no delta', async () => {
+  const { store, storeClock, stored } = setUp()
+  let fails = false
+  const unsteady: SessionStore = {
+    ...store,
+    appendEvents: (...args) => (fails ? Promise.reject(new Error('disk full')) : store.appendEvents(...args)),
+  }
+  const wait = (clock: { schedule(wake: () => void, ms: number): unknown }) =>
+    new Promise<void>((resolve) => void clock.schedule(resolve, 300))
+  const engine = engineOf(async (call) => {
+    const text = call.text()
+    for (const delta of ['one ', 'two ', 'three']) {
+      text.append(delta)
+      await wait(call.ctx.clock)
+      fails = !fails
+    }
+    text.finish()
+  })
+  const builder = createEngineBuilder({ base: engine, retry: false })
+  const session = new Session({ id: 's', builder, store: unsteady, clock: storeClock })
+  const handle = session.submit('Count')
+  for (let step = 0; step < 4; step++) await storeClock.advance(300)
+  expect(await handle.wait()).toMatchObject({ status: 'completed', warnings: [] })
+  const events = await stored()
+  expect(events.map(({ type }) => type)).toEqual([
+    ...['run-started', 'provider-call-started', 'text-started', 'text-finished', 'provider-call-finished'],
+    'run-finished',
+  ])
+})
