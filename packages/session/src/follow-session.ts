@@ -1,8 +1,8 @@
 import { type Context, withCancel } from '@geppetto/context'
 import { compareCursors, type Event, type EventCursor, isDelta, isEvent, runCorrelation } from '@geppetto/events'
 import type { LiveFeed } from './live-feed.ts'
-import type { SessionStore, StoredEvent } from './store.ts'
-import { askStore } from './store-error.ts'
+import type { SessionStore } from './store.ts'
+import { readStoredEvents } from './stored-events.ts'
 
 /** How often the store is asked for what others have written, in milliseconds. */
 export const lookMs = 200
@@ -43,7 +43,7 @@ async function* follow(
     signal.addEventListener('abort', leave, { once: true })
     try {
       const isWritten = live === undefined || (await settles(live.journal.sync()))
-      for await (const stored of readNext(store, sessionId, cursor)) {
+      for await (const stored of readStoredEvents(store, sessionId, cursor)) {
         if (live !== undefined && compareCursors(stored, live.start) > 0) break
         const { event } = stored
         if (isEvent(event)) {
@@ -72,15 +72,6 @@ async function* follow(
     }
   }
   return undefined
-}
-
-async function* readNext(store: SessionStore, sessionId: string, after?: EventCursor): AsyncIterable<StoredEvent> {
-  try {
-    yield* store.readEvents(sessionId, after)
-  } catch (error) {
-    // In the words of a session, as everywhere.
-    await askStore(() => Promise.reject(error))
-  }
 }
 
 /** Whether it succeeds. */

@@ -76,6 +76,11 @@ export class History {
     return index === this.count - 1 && this.#latest !== undefined ? this.#latest : turnOf(node.state)
   }
 
+  /** The turn of that id, on any branch. @throws SessionError `no_such_turn` */
+  find(turnId: string): Turn {
+    return turnOf(this.#nodeOf(turnId).state)
+  }
+
   /** The turn at `index` as it entered the history, and whether it has changed since. @throws SessionError `no_such_turn` */
   getFirst(index: number): { readonly turn: Turn; readonly hasChanged: boolean } {
     const { state } = this.#at(index)
@@ -154,8 +159,7 @@ export class History {
 
   /** Makes another turn the latest. @throws SessionError `no_such_turn` */
   checkout(turnId: string): void {
-    const node = this.#nodes.get(turnId)
-    if (node === undefined) throw new SessionError('no_such_turn', `the session has no turn ${turnId}, on any branch`)
+    const node = this.#nodeOf(turnId)
     if (node === this.#path.at(-1)) return
     this.#path = pathTo(node)
     this.#latest = undefined
@@ -207,6 +211,12 @@ export class History {
     for (const change of this.#changes) if (kept.has(change.id)) history.apply(change)
     for (const turnId of this.#completions) if (kept.has(turnId)) history.complete(turnId)
     return history
+  }
+
+  #nodeOf(turnId: string): Node {
+    const node = this.#nodes.get(turnId)
+    if (node !== undefined) return node
+    throw new SessionError('no_such_turn', `the session has no turn ${turnId}, on any branch`)
   }
 
   #at(index: number): Node {

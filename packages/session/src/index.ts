@@ -25,6 +25,7 @@ export {
   type RunResult,
   type WaitingRun,
 } from './run-result.ts'
+export type { RunSummary } from './run-summary.ts'
 export { Session } from './session.ts'
 export {
   isSessionBusyError,

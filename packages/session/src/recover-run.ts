@@ -10,7 +10,7 @@ import { SessionError } from './session-error.ts'
 import { settleRun } from './settle-run.ts'
 import type { SessionStore } from './store.ts'
 import type { StoreClaim } from './store-claim.ts'
-import { askStore } from './store-error.ts'
+import { readStoredEvents } from './stored-events.ts'
 import type { StoredRun } from './stored-runs.ts'
 
 /** A run whose owner is gone, and the right to settle it. */
@@ -62,6 +62,7 @@ export async function recoverRun(lost: LostRun): Promise<RunResult> {
     ending: { how: 'threw', error: new SessionError('owner_lost', `the process that ran ${runId} is gone`) },
     aborted: { reason: 'owner_lost' },
     runId,
+    requestId: run.requestId,
     input: history.getFirst(history.count - 1).turn,
     ctx: runCtx,
     host,
@@ -77,9 +78,8 @@ export async function recoverRun(lost: LostRun): Promise<RunResult> {
 async function readPast({ store, host, run }: LostRun): Promise<readonly Event[]> {
   const past: Event[] = []
   const { epoch, startedSeq: seq } = run
-  await askStore(async () => {
-    for await (const { event } of store.readEvents(host.sessionId, { epoch, seq })) if (isEvent(event)) past.push(event)
-  })
+  for await (const { event } of readStoredEvents(store, host.sessionId, { epoch, seq }))
+    if (isEvent(event)) past.push(event)
   return past
 }
 

@@ -3,6 +3,7 @@ import type { EventSequence } from '@geppetto/events'
 import type { DescribedSchema, Turn } from '@geppetto/turns'
 import type { Graces } from './graces.ts'
 import type { LiveFeed } from './live-feed.ts'
+import type { RunSummary } from './run-summary.ts'
 import type { ClaimListener, StoreClaim } from './store-claim.ts'
 
 /** What a caller may say about one run. */
@@ -25,5 +26,5 @@ export interface RunHost {
   /** Puts a further state of the turn into the history. */
   keep(turn: Turn): void
   /** The session accepts the next run from here on. */
-  free(isCompleted: boolean): void
+  free(summary: RunSummary, isCompleted: boolean): void
 }

@@ -12,11 +12,20 @@ import { SessionError } from './session-error.ts'
 import { type RunEnd, settleRun } from './settle-run.ts'
 import type { StoreClaim } from './store-claim.ts'
 
+/** What a run is made with. */
+export interface RunOptions extends Pick<StartOptions, 'tags'> {
+  /** Default: a new one. */
+  readonly runId?: string | undefined
+  /** The caller's own id of the request. */
+  readonly requestId?: string | undefined
+}
+
 /** One run from claim to settlement. */
 export class Run implements ExecutionHandle {
   readonly runId: string
   readonly sessionId: string
   readonly #host: RunHost
+  readonly #requestId: string | undefined
   readonly #work: CancellableContext
   readonly #events: RunEvents
   readonly #result: PromiseWithResolvers<RunResult> = Promise.withResolvers()
@@ -27,9 +36,10 @@ export class Run implements ExecutionHandle {
   #resumption: Resumption | undefined
   #state: 'queued' | 'running' | 'settling' | 'settled' = 'queued'
 
-  constructor(host: RunHost, ctx: Context, options: StartOptions) {
+  constructor(host: RunHost, ctx: Context, options: RunOptions) {
     this.#host = host
-    this.runId = ctx.ids.next('run')
+    this.runId = options.runId ?? ctx.ids.next('run')
+    this.#requestId = options.requestId
     this.sessionId = host.sessionId
     this.#events = new RunEvents(host, ctx, this.runId)
     this.#work = withCancel(withRunTags(ctx, options.tags ?? {}))
@@ -101,6 +111,7 @@ export class Run implements ExecutionHandle {
     const result = await settleRun({
       ...end,
       runId: this.runId,
+      requestId: this.#requestId,
       input: turn,
       ctx: this.#ctx,
       host: this.#host,
@@ -195,6 +206,7 @@ export class Run implements ExecutionHandle {
     this.#events.tap(journal)
     this.#events.tap(this.#host.feed.begin(journal))
     const start = this.#events.makeStart(this.#ctx)
-    await claim.commit([{ type: 'run-started', runId, turnId: turn.id, startedAt: start.time, epoch, seq }], [start])
+    const facts = { runId, turnId: turn.id, startedAt: start.time, ...defined({ requestId: this.#requestId }) }
+    await claim.commit([{ type: 'run-started', ...facts, epoch, seq }], [start])
   }
 }

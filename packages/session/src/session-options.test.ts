@@ -20,6 +20,16 @@ describe('options that are none', () => {
     ['a store without methods', { store: {} }, /the store has no method acquire/],
     ['a store that is null', { store: null }, /the store has no method acquire/],
     ['a store that cannot list', { store: { ...createMemoryStore(), list: undefined } }, /no method list/],
+    [
+      'a store that keeps no second writer out',
+      { store: { ...createMemoryStore(), capabilities: { exclusive: false } } },
+      /soleWriter: true/,
+    ],
+    [
+      'a store that does not say what it can do',
+      { store: { ...createMemoryStore(), capabilities: undefined } },
+      /soleWriter/,
+    ],
     ['metadata that is a text', { metadata: 'x' }, /metadata must be an object/],
     ['metadata that no store can keep', { metadata: { deep: [() => 1] } }, /metadata.deep\[0\] is a function/],
     ['a grace that is no time', { graces: { toolMs: -1 } }, /graces.toolMs/],
@@ -27,6 +37,15 @@ describe('options that are none', () => {
     const make = () => new Session(untyped({ builder, ...options }))
     expect(make).toThrow(message)
     expect(make).toThrow(expect.objectContaining({ name: 'SessionError', code: 'invalid_options' }))
+  })
+
+  it('let a store that keeps no second writer out be used by who says that there is none', async () => {
+    const store = { ...createMemoryStore(), capabilities: { exclusive: false } }
+    const session = new Session({ builder, store, id: 's', soleWriter: true })
+    await session.run('Hi')
+    session.fork()
+    await expect(Session.open(store, 's', { builder })).rejects.toThrow(/soleWriter: true/)
+    expect((await Session.open(store, 's', { builder, soleWriter: true })).turnCount).toBe(1)
   })
 
   it('are refused by open and fork as well', async () => {

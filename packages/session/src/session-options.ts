@@ -13,6 +13,11 @@ export interface SessionOptions {
   readonly id?: string
   /** Where it is kept; default: in this object alone. */
   readonly store?: SessionStore
+  /**
+   * The caller sees to it that nobody else opens the session: needed for a store that cannot keep a second writer out
+   * (`capabilities.exclusive` is false), as two would spoil the session for each other. Default false.
+   */
+  readonly soleWriter?: boolean
   readonly metadata?: SessionMetadata
   /** Default: the machine's. */
   readonly clock?: Clock
@@ -42,7 +47,7 @@ const storeMethods = [
   'pruneEvents',
 ] as const
 
-/** @throws SessionError `invalid_options` when there is no builder, the id is empty, the store is none, or a grace is no time. */
+/** @throws SessionError `invalid_options` when there is no builder, the id is empty, the store is none or open to a second writer, or a grace is no time. */
 export function assertOptions(options: SessionOptions): void {
   assertBuilder(options?.builder)
   const { id, store } = options
@@ -54,6 +59,11 @@ export function assertOptions(options: SessionOptions): void {
         'invalid_options',
         `the store has no method ${method}: pass createMemoryStore(), or another SessionStore`,
       )
+  if (store !== undefined && store.capabilities?.exclusive !== true && options.soleWriter !== true)
+    throw new SessionError(
+      'invalid_options',
+      'the store does not keep a second writer out (capabilities.exclusive): pass soleWriter: true where nobody else opens the session, or another store',
+    )
   for (const [name, ms] of Object.entries(options.graces ?? {}))
     if (!Number.isFinite(ms) || ms < 0)
       throw new SessionError('invalid_options', `graces.${name} must be a number of milliseconds of at least 0`)
@@ -82,6 +92,12 @@ export function assertContext(ctx: Context): void {
     'invalid_options',
     'what stands in the place of the context is none: pass background({ signal }) of @geppetto/context, or undefined',
   )
+}
+
+/** @throws SessionError `invalid_options` when it is neither left out nor a text: a store could not keep it. */
+export function assertRequestId(requestId: unknown): void {
+  if (requestId === undefined || (typeof requestId === 'string' && requestId !== '')) return
+  throw new SessionError('invalid_options', `requestId must be a text, not ${quote(requestId)}: leave it out for none`)
 }
 
 const whenBusyChoices: readonly unknown[] = ['reject', 'queue', 'interrupt']

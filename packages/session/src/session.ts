@@ -7,6 +7,7 @@ import type { EngineBuilder, Resumption } from './builder.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
+import { KnownRequests } from './known-requests.ts'
 import { LiveFeed } from './live-feed.ts'
 import { runnableTurn } from './next-turn.ts'
 import { prepareRequest } from './prepare-request.ts'
@@ -14,11 +15,13 @@ import { type ResumeOptions, resumptionOf, turnToResume } from './resume.ts'
 import { Run } from './run.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import { assertCompleted } from './run-result.ts'
+import type { RunSummary } from './run-summary.ts'
 import { SessionBusyError, SessionError } from './session-error.ts'
 import {
   assertBuilder,
   assertContext,
   assertOptions,
+  assertRequestId,
   assertWhenBusy,
   copyMetadata,
   type Prompt,
@@ -27,6 +30,7 @@ import {
 import { type ActiveRun, SessionStorage } from './session-storage.ts'
 import { SessionTurns, type TurnSource } from './session-turns.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
+import { StoredHandle } from './stored-handle.ts'
 import { readSession, type StoredSession } from './stored-session.ts'
 import { SubmissionQueue, type SubmitOptions } from './submission-queue.ts'
 
@@ -41,10 +45,12 @@ export class Session extends SessionTurns {
   #storage: SessionStorage | undefined
   readonly #host: RunHost
   readonly #feed: LiveFeed
+  readonly #requests = new KnownRequests()
   readonly #queue: SubmissionQueue = new SubmissionQueue()
   #builder: EngineBuilder
   #metadata: SessionMetadata
   #active: Run | undefined
+  #lastRun: RunSummary | undefined
 
   /** @throws SessionError `invalid_options` when there is no builder, or an option is not what it should be. */
   constructor(options: SessionOptions) {
@@ -67,7 +73,7 @@ export class Session extends SessionTurns {
       graces: { ...defaultGraces, ...options.graces },
       claim: async (runId, ctx, listener) => this.#storage?.claim(runId, ctx, listener),
       keep: (turn) => this.#source.history.replaceLatest(turn),
-      free: (isCompleted) => this.#free(isCompleted),
+      free: (summary, isCompleted) => this.#free(summary, isCompleted),
     }
   }
 
@@ -79,10 +85,13 @@ export class Session extends SessionTurns {
       const session = new Session({ ...options, store, id, metadata: stored.metadata })
       session.#source.history = stored.history
       session.#metadata = stored.metadata
+      session.#lastRun = stored.runs.last
       session.#host.sequence.skipTo(stored.runs.lastSeq)
       const storage = session.#openStorage(store, stored)
       session.#storage = storage
-      if (await storage.settleLost(session.#host, session.#contextOf(undefined))) return session
+      if (!(await storage.settleLost(session.#host, session.#contextOf(undefined)))) continue
+      session.#rememberRequests(stored, store)
+      return session
     }
   }
 
@@ -115,6 +124,14 @@ export class Session extends SessionTurns {
   /** The run that is active. */
   get active(): ExecutionHandle | undefined {
     return this.#active
+  }
+
+  /**
+   * What became of the newest run that has ended, also of a session that was opened; undefined before the first. One whose process is gone is `cancelled` with
+   * the stop `owner_lost`: `resume` goes on with it.
+   */
+  get lastRun(): RunSummary | undefined {
+    return this.#lastRun
   }
 
   /** Stops the active run, if there is one, also of another owner in a shared store; resolves when it has ended. */
@@ -170,7 +187,8 @@ export class Session extends SessionTurns {
    * @throws SessionBusyError while a run is active, unless `whenBusy` says otherwise.
    */
   submit(prompt: Prompt, options: SubmitOptions = {}, ctx?: Context): ExecutionHandle {
-    const known = this.#queue.find(options.requestId)
+    assertRequestId(options.requestId)
+    const known = this.#requests.find(options.requestId)
     if (known !== undefined) return known
     const { whenBusy = 'reject', requestId, ...startOptions } = options
     assertWhenBusy(whenBusy)
@@ -178,7 +196,7 @@ export class Session extends SessionTurns {
     // What is wrong with the prompt is said now, not when its turn comes.
     userBlock(prompt)
     if (options.output !== undefined) withOutputSchema(createTurn(), options.output)
-    const run = new Run(this.#host, this.#contextOf(ctx), startOptions)
+    const run = new Run(this.#host, this.#contextOf(ctx), { ...startOptions, requestId })
     const begin = () =>
       this.#claim(run, () => {
         this.appendNewTurnFromUserPrompt(prompt)
@@ -189,7 +207,7 @@ export class Session extends SessionTurns {
     if (active === undefined || whenBusy === 'reject') begin()
     else this.#queue.add({ run, begin, isUrgent, withdraw: () => run.withdraw(this.latest ?? createTurn()) })
     // Before the cancel: who hears of it at once may submit the request again.
-    this.#queue.remember(requestId, run)
+    this.#requests.remember(requestId, run)
     if (isUrgent) void active?.cancel('superseded')
     return run
   }
@@ -260,10 +278,20 @@ export class Session extends SessionTurns {
   }
 
   /** The run is over. The next submission in line claims the session in the same step. */
-  #free(isCompleted: boolean): void {
+  #free(summary: RunSummary, isCompleted: boolean): void {
     this.#active = undefined
+    this.#lastRun = summary
     if (isCompleted) this.#source.history.completeLatest()
     this.#queue.beginNext()
+  }
+
+  #rememberRequests({ runs }: StoredSession, store: SessionStore): void {
+    const lost = runs.open
+    if (lost !== undefined && this.#lastRun?.runId === lost.runId) runs.settle(this.#lastRun)
+    for (const [requestId, { summary, start }] of runs.requests) {
+      const turn = () => this.#source.history.find(summary.turnId)
+      this.#requests.remember(requestId, new StoredHandle({ store, sessionId: this.id, summary, start, turn }))
+    }
   }
 
   #requireStorage(): SessionStorage {

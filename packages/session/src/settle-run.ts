@@ -8,6 +8,7 @@ import type { RunEvents } from './run-events.ts'
 import type { RunHost } from './run-host.ts'
 import type { RunProgress } from './run-progress.ts'
 import type { RunResult } from './run-result.ts'
+import { summarize } from './run-summary.ts'
 import type { StoreClaim } from './store-claim.ts'
 import { terminalEvent } from './terminal-event.ts'
 import { commitVerdict, persist } from './write-verdict.ts'
@@ -21,6 +22,8 @@ export interface RunEnd {
 /** A run whose runner has ended or was abandoned. */
 export interface EndedRun extends RunEnd {
   readonly runId: string
+  /** The caller's own id of the request that it was for. */
+  readonly requestId: string | undefined
   /** The turn as it was when the run began. */
   readonly input: Turn
   readonly ctx: Context
@@ -63,10 +66,10 @@ export async function settleRun(ended: EndedRun): Promise<RunResult> {
 /** A session that is free may have begun its next run already: it must not be freed of that one. */
 function freeingOnce(host: RunHost): RunHost {
   let isFree = false
-  const free = (isCompleted: boolean): void => {
+  const free: RunHost['free'] = (summary, isCompleted) => {
     if (isFree) return
     isFree = true
-    host.free(isCompleted)
+    host.free(summary, isCompleted)
   }
   return { ...host, free }
 }
@@ -90,7 +93,7 @@ async function conclude(run: EndedRun, progress: Progress): Promise<Conclusion> 
   progress.decided = { verdict, usage, last, isCompleted }
   progress.isPersisted = true
   if (persister !== undefined) warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces)))
-  free(run, last, isCompleted)
+  free(run, last, verdict, usage, isCompleted)
   return { verdict, usage, warnings }
 }
 
@@ -110,8 +113,14 @@ async function write(
 }
 
 /** One synchronous step: whoever hears the last event finds the session free. */
-function free({ host, events }: EndedRun, last: Event | TerminalDraft, isCompleted: boolean): void {
-  host.free(isCompleted)
+function free(
+  { host, events, runId, requestId }: EndedRun,
+  last: Event | TerminalDraft,
+  verdict: Verdict,
+  usage: Usage | undefined,
+  isCompleted: boolean,
+): void {
+  host.free(summarize(verdict, { runId, usage, requestId }), isCompleted)
   events.finish(last)
 }
 
@@ -162,7 +171,7 @@ async function lastResort(run: EndedRun, error: unknown, progress: Progress): Pr
   }
   if (persister !== undefined && isPersisted !== true)
     await attempt(async () => void warnings.push(...(await persist(persister, ctx, verdict.turn, host.graces))))
-  await attempt(() => free(run, last ?? terminalEvent(verdict, usage), decided?.isCompleted ?? false))
+  await attempt(() => free(run, last ?? terminalEvent(verdict, usage), verdict, usage, decided?.isCompleted ?? false))
   await attempt(stopWork)
   await attempt(() => events.drain(host.graces.drainMs))
   await attempt(() => void warnings.push(...(run.progress?.warnings ?? []), ...events.warnings))

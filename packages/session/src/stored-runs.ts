@@ -1,9 +1,13 @@
-import type { RunRecord } from './session-record.ts'
+import type { EventCursor } from '@geppetto/events'
+import { defined } from '@geppetto/turns'
+import type { RunRecord } from './run-record.ts'
+import type { RunSummary } from './run-summary.ts'
 
 /** A run as the records of its session tell of it. */
 export interface StoredRun {
   readonly runId: string
   readonly turnId: string
+  readonly requestId: string | undefined
   /** Of its events, and the number of the last event before them. */
   readonly epoch: number
   readonly startedSeq: number
@@ -13,16 +17,27 @@ export interface StoredRun {
   readonly startedCalls: Set<string>
 }
 
+/** A request whose run has been settled. */
+export interface AnsweredRequest {
+  readonly summary: RunSummary
+  /** The last event before the run's. */
+  readonly start: EventCursor
+}
+
 /** What became of the runs of a session. */
 export class StoredRuns {
+  /** By the ids of the requests, oldest first. */
+  readonly requests: Map<string, AnsweredRequest> = new Map()
   #open: StoredRun | undefined
+  #last: RunSummary | undefined
   #lastSeq = 0
 
   accept(record: RunRecord): void {
     switch (record.type) {
       case 'run-started': {
-        const { runId, turnId, epoch, seq } = record
-        this.#open = { runId, turnId, epoch, startedSeq: seq, reachedSeq: seq, startedCalls: new Set() }
+        const { runId, turnId, requestId, epoch, seq } = record
+        const startedCalls = new Set<string>()
+        this.#open = { runId, turnId, requestId, epoch, startedSeq: seq, reachedSeq: seq, startedCalls }
         this.#lastSeq = Math.max(this.#lastSeq, seq)
         return
       }
@@ -32,15 +47,34 @@ export class StoredRuns {
       case 'call-started':
         if (this.#open?.runId === record.runId) this.#open.startedCalls.add(record.callId)
         return
-      case 'run-settled':
-        if (this.#open?.runId === record.runId) this.#open = undefined
-        this.#lastSeq = Math.max(this.#lastSeq, record.seq)
+      case 'run-settled': {
+        const { type: _, settledAt: _at, epoch: _epoch, seq, ...facts } = record
+        const run = this.#open?.runId === record.runId ? this.#open : undefined
+        this.settle({ ...facts, ...defined({ requestId: run?.requestId }) })
+        this.#lastSeq = Math.max(this.#lastSeq, seq)
+      }
     }
+  }
+
+  /** A run has been settled: the records say so, or whoever has just done it. */
+  settle(summary: RunSummary): void {
+    const { requestId } = summary
+    this.#last = summary
+    const run = this.#open
+    if (run?.runId !== summary.runId) return
+    this.#open = undefined
+    if (requestId !== undefined)
+      this.requests.set(requestId, { summary, start: { epoch: run.epoch, seq: run.startedSeq } })
   }
 
   /** The newest run, where nobody has settled it: it goes on elsewhere, or its owner is gone. */
   get open(): StoredRun | undefined {
     return this.#open
+  }
+
+  /** What became of the newest run that has been settled. */
+  get last(): RunSummary | undefined {
+    return this.#last
   }
 
   /** The number of the last event that a record tells of. */

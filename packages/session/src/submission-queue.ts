@@ -1,4 +1,3 @@
-import type { ExecutionHandle } from './execution-handle.ts'
 import type { Run } from './run.ts'
 import type { StartOptions } from './run-host.ts'
 
@@ -6,7 +5,10 @@ import type { StartOptions } from './run-host.ts'
 export interface SubmitOptions extends StartOptions {
   /** What happens while a run is active: an error (default), wait behind it, or stop it and take its place. */
   readonly whenBusy?: 'reject' | 'queue' | 'interrupt'
-  /** The caller's own id of the request: submitting it again gives the same handle, of the last 100 requests. */
+  /**
+   * The caller's own id of the request: submitting it again gives the same handle, of the last 100 requests; in a session that was opened, one
+   * that is settled with what became of it. Nothing is run twice.
+   */
   readonly requestId?: string
 }
 
@@ -21,26 +23,9 @@ interface Submission {
   readonly withdraw: () => void
 }
 
-/** How many requests are remembered by their ids. Each keeps its result and events, so not for ever. */
-const rememberedRequests = 100
-
 /** The prompts that wait, first come first served. */
 export class SubmissionQueue {
   readonly #waiting: Submission[] = []
-  readonly #requests = new Map<string, ExecutionHandle>()
-
-  /** The handle of a request that was submitted before. */
-  find(requestId: string | undefined): ExecutionHandle | undefined {
-    return requestId === undefined ? undefined : this.#requests.get(requestId)
-  }
-
-  remember(requestId: string | undefined, handle: ExecutionHandle): void {
-    if (requestId === undefined) return
-    this.#requests.set(requestId, handle)
-    if (this.#requests.size <= rememberedRequests) return
-    const [oldest] = this.#requests.keys()
-    if (oldest !== undefined) this.#requests.delete(oldest)
-  }
 
   add(submission: Submission): void {
     const firstPatient = this.#waiting.findIndex((other) => !other.isUrgent)

@@ -1,9 +1,10 @@
 import { type Clock, type Context, withCancel, withoutCancel } from '@geppetto/context'
 import type { Event, Warning } from '@geppetto/events'
-import { defined, type StopReason, type Turn, toErrorData, type Usage } from '@geppetto/turns'
+import { type StopReason, type Turn, toErrorData, type Usage } from '@geppetto/turns'
 import type { TurnPersister } from './builder.ts'
 import type { Verdict } from './ending.ts'
 import type { Graces } from './graces.ts'
+import { summarize } from './run-summary.ts'
 import { SessionError } from './session-error.ts'
 import type { StoreClaim } from './store-claim.ts'
 import { type Failure, within } from './within.ts'
@@ -28,11 +29,12 @@ export async function commitVerdict(
   graces: Graces,
 ): Promise<{ readonly verdict: Verdict; readonly warnings: readonly Warning[] }> {
   const { runId, verdict, usage, last } = settlement
-  const { status, stop, turn } = verdict
-  const error = status === 'failed' ? toErrorData(verdict.error) : undefined
   const place = { settledAt: clock.now(), epoch: claim.epoch, seq: last.seq }
-  const facts = { runId, turnId: turn.id, status, stop, ...place, ...defined({ usage, error }) }
-  const record = { type: 'run-settled', ...facts } as const
+  const record = {
+    type: 'run-settled',
+    ...summarize(verdict, { runId, usage, requestId: undefined }),
+    ...place,
+  } as const
   const notWritten = await within(clock, graces.storeMs, () => claim.settle([record], [last]))
   const ending = claim.end()
   // A store that did not answer is not waited for a second time.

@@ -160,10 +160,13 @@ function optionsFor(tested: StoreUnderTest, ...calls: readonly ScriptedCall[]): 
 }
 
 function engineOf(
-  { clock }: StoreUnderTest,
+  { clock, store }: StoreUnderTest,
   calls: readonly ScriptedCall[],
 ): { readonly options: OpenOptions; readonly received: () => number } {
   const engine = createScriptedEngine(calls)
   const builder = createEngineBuilder({ base: engine, tools: [add()] })
-  return { options: { builder, clock }, received: () => engine.received.length }
+  return {
+    options: { builder, clock, soleWriter: !store.capabilities.exclusive },
+    received: () => engine.received.length,
+  }
 }
