@@ -15,13 +15,12 @@ export class BodyStart {
 
   /** Takes the next bytes; undefined until it is known. */
   push(bytes: Uint8Array): BodyForm | undefined {
-    for (const byte of bytes) {
-      if (this.#head === '' && isBlank(byte)) continue
-      this.#head += String.fromCharCode(byte)
-      if (this.#head.length >= headLength) break
-    }
-    // White space that a host sends while it thinks is not kept.
-    if (this.#head !== '') this.#held.push(bytes)
+    // White space that a host sends while it thinks is not kept, nor a mark of which half came before: the form is judged without them, and read so.
+    const start = this.#head === '' ? bytes.findIndex((byte) => !isBlank(byte)) : 0
+    if (start < 0) return undefined
+    const rest = bytes.subarray(start)
+    this.#held.push(rest)
+    this.#head += String.fromCharCode(...rest.subarray(0, headLength - this.#head.length))
     return formOf(this.#head)
   }
 
@@ -30,7 +29,7 @@ export class BodyStart {
     return this.#head === '' ? undefined : (formOf(this.#head) ?? 'events')
   }
 
-  /** Gives back what was held, in one piece. */
+  /** Gives back what was held, from the first character on, in one piece. */
   release(): Uint8Array {
     const [only, ...others] = this.#held
     this.#held = []

@@ -20,6 +20,12 @@ it('finds nothing where a field is of another type, or inherited, or there is no
   expect([listIn(value, 'text'), objectsIn(undefined, 'list')]).toEqual([[], []])
 })
 
+it('counts a number that counts nothing as absent', () => {
+  for (const number of [-1, Number.NaN, Number.POSITIVE_INFINITY, JSON.parse('1e999')])
+    expect(numberIn({ number }, 'number')).toBeUndefined()
+  expect(numberIn({ number: 0 }, 'number')).toBe(0)
+})
+
 it('parses objects alone', () => {
   expect(parseJsonObject('{"a":1}')).toEqual({ a: 1 })
   for (const text of ['', '[1]', 'null', '"a"', '{']) expect(parseJsonObject(text)).toBeUndefined()

@@ -19,10 +19,10 @@ export function textIn(value: unknown, name: string): string | undefined {
   return typeof field === 'string' ? field : undefined
 }
 
-/** The number field `name`. */
+/** The number field `name`: a count or a place, so that one that is below 0, or beyond all numbers, counts as absent. */
 export function numberIn(value: unknown, name: string): number | undefined {
   const field = fieldOf(value, name)
-  return typeof field === 'number' ? field : undefined
+  return typeof field === 'number' && Number.isFinite(field) && field >= 0 ? field : undefined
 }
 
 /** The object field `name`. */

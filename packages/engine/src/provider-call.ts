@@ -33,6 +33,7 @@ import type { EngineInfo } from './engine.ts'
 import { EngineError, isEngineError, toEngineError, withFacts } from './engine-error.ts'
 import { type Activity, OutputPiece } from './output-piece.ts'
 import { assertSendable } from './sendable-turn.ts'
+import { soundJson, soundUsage } from './sound-output.ts'
 import { type BeginPiece, openReasoning, openServerTool, openText, openToolCall } from './writers.ts'
 
 /**
@@ -109,8 +110,9 @@ export class ProviderCall implements DecoderOutput {
 
   update(news: CallUpdate): void {
     this.#assertGoingOn()
-    this.#update = { ...this.#update, ...news }
-    this.#publish({ type: 'provider-call-updated', ...news })
+    const sound = news.usage === undefined ? news : { ...news, usage: soundUsage(news.usage) }
+    this.#update = { ...this.#update, ...sound }
+    this.#publish({ type: 'provider-call-updated', ...sound })
   }
 
   stop(reason: StopReason, providerWord?: string): void {
@@ -183,9 +185,11 @@ export class ProviderCall implements DecoderOutput {
         error: error === undefined ? undefined : toErrorData(error),
       }),
     }
-    this.#publish({ type: 'provider-call-finished', record })
     const blocks = this.#pieces.map((piece) => piece.block).filter((block) => block !== undefined)
-    return withProviderCall(appendBlocks(this.#turn, ...blocks), record)
+    const turn = withProviderCall(appendBlocks(this.#turn, ...blocks), record)
+    // Last, so that nobody hears the end of a call twice: what cannot be kept fails before.
+    this.#publish({ type: 'provider-call-finished', record })
+    return turn
   }
 
   #publish(draft: EventDraft): void {
@@ -226,10 +230,11 @@ export class ProviderCall implements DecoderOutput {
   }
 
   #native(end: SegmentEnd | undefined): NativePart | undefined {
-    if (end?.payload === undefined) return undefined
+    const payload = soundJson(end?.payload)
+    if (payload === undefined) return undefined
     // The model that was asked: routers and aliases answer under other names, and the next request asks by the same one.
     const { api, host, model } = this.#info
-    return { api, host, model, group: this.id, payload: end.payload }
+    return { api, host, model, group: this.id, payload }
   }
 }
 

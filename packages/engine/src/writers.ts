@@ -21,6 +21,7 @@ import type {
 } from './adapter.ts'
 import { EngineError } from './engine-error.ts'
 import type { OutputPiece } from './output-piece.ts'
+import { soundCitation, soundJson, soundServerToolEnd } from './sound-output.ts'
 
 /** What a piece of output begins with. */
 interface Opening {
@@ -47,14 +48,17 @@ export function openText(begin: BeginPiece): TextWriter {
   const cited: Citation[] = []
   const opening: Opening = { kind: 'text', event: { type: 'text-started' } }
   const piece = begin<TextEnd>(opening, ({ outcome, text, fields, publish }, end) => {
-    const citations = [...cited, ...(end?.citations ?? [])]
+    const late = (end?.citations ?? []).map(soundCitation).filter((citation) => citation !== undefined)
+    const citations = [...cited, ...late]
     const facts = defined({ refusal: end?.refusal, citations: citations.length === 0 ? undefined : citations })
     publish({ type: 'text-finished', text, outcome, ...facts })
     return text === '' && outcome !== 'completed' ? undefined : assistantBlock(text, { ...fields, ...facts })
   })
   return {
     append: (delta) => piece.append(delta),
-    cite: (citation) => {
+    cite: (given) => {
+      const citation = soundCitation(given)
+      if (citation === undefined) return
       piece.publish({ type: 'citation', citation })
       cited.push(citation)
     },
@@ -98,8 +102,9 @@ export function openServerTool(begin: BeginPiece, tool: string, name: string | u
     return providerBlock(tool, { ...fields, ...facts })
   })
   return {
-    progress: (news) => piece.publish({ type: 'server-tool-progress', tool, ...news }),
-    finish: (end) => piece.close('completed', end),
+    progress: ({ status, data }) =>
+      piece.publish({ type: 'server-tool-progress', tool, ...defined({ status, data: soundJson(data) }) }),
+    finish: (end) => piece.close('completed', end === undefined ? end : soundServerToolEnd(end)),
   }
 }
 
