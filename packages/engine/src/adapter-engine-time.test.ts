@@ -23,9 +23,14 @@ async function startSilent(): Promise<LoopbackProvider & { readonly response: ()
   return Object.assign(provider, { response: () => opened.promise })
 }
 
-async function expectTimeout(inference: Inference, provider: LoopbackProvider, limit: string): Promise<void> {
+async function expectTimeout(
+  inference: Inference,
+  provider: LoopbackProvider,
+  limit: string,
+  retryable = false,
+): Promise<void> {
   const error = await failure(inference)
-  expect(error).toMatchObject({ code: 'timeout', retryable: true, message: expect.stringContaining(limit) })
+  expect(error).toMatchObject({ code: 'timeout', retryable, message: expect.stringContaining(limit) })
   expect(error.partial && providerCalls(error.partial)[0]).toMatchObject({ outcome: 'failed', stop: 'deadline' })
   expect(inference.sink.problem()).toBeUndefined()
   expect(inference.leftovers()).toEqual({ timers: 0, listeners: 0 })
@@ -44,38 +49,65 @@ describe('the time limits of a provider call', () => {
     await settle()
     expect(inference.leftovers().timers).toBe(2)
     await inference.clock.advance(1)
-    await expectTimeout(inference, provider, 'no event came within 120000 ms (firstEventMs)')
+    await expectTimeout(inference, provider, 'nothing else for 120000 ms: raise timeLimits.firstEventMs', true)
   })
 
-  it('end it when headers and keep-alive comments come, but no event', async () => {
+  it.each([': keep-alive\n\n', '\n'])('let it begin late where %j comes meanwhile, and then nothing', async (sign) => {
     await using provider = await startSilent()
-    const inference = infer(provider.baseUrl, { timeLimits: { firstEventMs: 100 } })
+    const inference = infer(provider.baseUrl, { timeLimits: { firstEventMs: 100, contentMs: 100_000 } })
     const response = await provider.response()
     beginStream(response)
     for (let count = 0; count < 9; count++) {
-      response.write(': keep-alive\n\n')
+      response.write(sign)
       await settle()
-      await inference.clock.advance(10)
+      await inference.clock.advance(60)
     }
-    await inference.clock.advance(10)
-    await expectTimeout(inference, provider, 'firstEventMs')
+    await inference.clock.advance(40)
+    await expectTimeout(inference, provider, 'nothing else for 100 ms: raise timeLimits.firstEventMs')
   })
 
-  it('end it when content stops, though comments and pings drip on', async () => {
+  it.each([
+    ['before the first event', [], ': keep-alive\n\n', ''],
+    ['of comments, in the middle', beginning, ': keep-alive\n\n', 'Well, '],
+    ['of events without content', beginning, toStream([{ do: 'ping' }]), 'Well, '],
+    ['of bytes of a line that never ends', beginning, 'x', 'Well, '],
+  ])('take signs of life %s for an answer that goes on, until content is away for too long', async (...given) => {
+    const [, lines, sign, text] = given
     await using provider = await startSilent()
-    const inference = infer(provider.baseUrl, { timeLimits: { idleMs: 100 } })
+    const timeLimits = { firstEventMs: 100, idleMs: 100, contentMs: 500 }
+    const inference = infer(provider.baseUrl, { timeLimits })
     const response = await provider.response()
     beginStream(response)
-    response.write(toStream(beginning))
-    await until(() => inference.sink.types.includes('text-delta'), 'the first delta')
-    for (let count = 0; count < 9; count++) {
-      response.write(`: keep-alive\n\n${toStream([{ do: 'ping' }])}`)
+    response.write(toStream(lines))
+    if (lines.length > 0) await until(() => inference.sink.types.includes('text-delta'), 'the first delta')
+    for (let count = 0; count < 8; count++) {
+      response.write(sign)
       await settle()
-      await inference.clock.advance(10)
+      await inference.clock.advance(60)
     }
-    await inference.clock.advance(11)
-    await expectTimeout(inference, provider, 'no content came for 100 ms (idleMs)')
-    expect(summary((await failure(inference)).partial)).toMatchObject({ text: 'Well, ' })
+    expect(inference.leftovers().timers).toBe(2)
+    response.write(sign)
+    await settle()
+    await inference.clock.advance(20)
+    await expectTimeout(
+      inference,
+      provider,
+      'no content came for 500 ms, but signs of life: raise timeLimits.contentMs',
+    )
+    expect(summary((await failure(inference)).partial)).toMatchObject({ text })
+  })
+
+  it('end it when nothing comes any more, and do not ask again for what was paid for', async () => {
+    await using provider = await startSilent()
+    const inference = infer(provider.baseUrl)
+    const response = await provider.response()
+    beginStream(response)
+    response.write(toStream([{ do: 'ping' }]))
+    await settle()
+    await inference.clock.advance(89_999)
+    expect(inference.leftovers().timers).toBe(2)
+    await inference.clock.advance(1)
+    await expectTimeout(inference, provider, 'nothing came for 90000 ms: raise timeLimits.idleMs')
   })
 
   it('let it go on for as long as content comes in time', async () => {
@@ -105,9 +137,9 @@ describe('the time limits of a provider call', () => {
     await until(() => inference.sink.types.includes('text-delta'), 'the first delta')
     await inference.clock.advance(4_999)
     await settle()
-    expect(inference.leftovers().timers).toBe(1)
+    expect(inference.leftovers().timers).toBe(2)
     await inference.clock.advance(1)
-    await expectTimeout(inference, provider, 'longer than 5000 ms (totalMs)')
+    await expectTimeout(inference, provider, 'longer than 5000 ms: raise timeLimits.totalMs')
   })
 
   it('end it when a JSON body does not come to its end', async () => {
@@ -124,7 +156,9 @@ describe('the time limits of a provider call', () => {
   it('can all be turned off', async () => {
     await using provider = await startSilent()
     const off = Number.POSITIVE_INFINITY
-    const inference = infer(provider.baseUrl, { timeLimits: { firstEventMs: off, idleMs: off, totalMs: off } })
+    const inference = infer(provider.baseUrl, {
+      timeLimits: { firstEventMs: off, idleMs: off, contentMs: off, totalMs: off },
+    })
     const response = await provider.response()
     expect(inference.leftovers().timers).toBe(0)
     beginStream(response)

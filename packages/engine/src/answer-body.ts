@@ -9,16 +9,18 @@ export interface BodyTaker {
   end(): void
 }
 
-/** Reads a body by the taker of its form, which is looked at and not believed; undefined is the form of a body without content. */
+/** Reads a body by the taker of its form, which is looked at and not believed; undefined is the form of a body without content. `onBytes` is told of each chunk. */
 export async function takeBody(
   body: ReadableStream<Uint8Array> | null,
   signal: AbortSignal,
   clock: Clock,
   takerOf: (form: BodyForm | undefined) => BodyTaker,
+  onBytes: () => void = () => {},
 ): Promise<void> {
   const start = new BodyStart()
   let taker: BodyTaker | undefined
   await readBody(body, signal, clock, (bytes) => {
+    onBytes()
     if (taker !== undefined) return taker.take(bytes)
     const form = start.push(bytes)
     if (form === undefined) return undefined

@@ -7,7 +7,13 @@ export function networkError(what: string, thrown: unknown): EngineError {
   if (isUnsendableHeader(toErrorData(thrown))) return unsendableHeader()
   if (isEngineError(thrown)) return thrown
   const cause = thrown === undefined ? undefined : withoutSecretsIn(thrown)
-  return new EngineError('network', `${what}: ${reasonOf(thrown)}`, defined({ cause }))
+  const data = toErrorData(thrown)
+  if (isHostLimit(data)) {
+    const advice = 'what sends the requests has a time limit of its own: lift it there (headersTimeout, bodyTimeout)'
+    // The provider was at work, and would be as long again.
+    return new EngineError('timeout', `${what}: ${deepestReason(data)} (${advice})`, { retryable: false, cause })
+  }
+  return new EngineError('network', `${what}: ${deepestReason(data)}`, defined({ cause }))
 }
 
 /** Without what was thrown, and without its words: hosts quote the header, and with it the key. */
@@ -25,8 +31,9 @@ function isUnsendableHeader({ message, cause }: ErrorData): boolean {
 
 const unsendable = /invalid header value|invalid character in header|convert argument to a ByteString/i
 
-function reasonOf(thrown: unknown): string {
-  return deepestReason(toErrorData(thrown))
+/** Whether a host's fetch, or the program's own, gave up waiting by a limit that is not of the call. */
+function isHostLimit({ code, cause }: ErrorData): boolean {
+  return /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/.test(code) || (cause !== undefined && isHostLimit(cause))
 }
 
 function deepestReason({ name, code, message, cause }: ErrorData): string {

@@ -1,6 +1,7 @@
 import type { Clock } from '@geppetto/context'
 import type { ProviderAdapter } from './adapter.ts'
-import { takeBody } from './answer-body.ts'
+import { type BodyTaker, takeBody } from './answer-body.ts'
+import type { BodyForm } from './body-form.ts'
 import { decoding } from './decoding.ts'
 import { EngineError, isEngineError } from './engine-error.ts'
 import { withoutSecrets } from './mask-secrets.ts'
@@ -30,11 +31,12 @@ export async function receive(response: WireResponse, exchange: Exchange): Promi
   const { adapter, call, signal, timer, address } = exchange
   const { clock } = call.ctx
   await refuseFailure(response, adapter, signal, clock)
-  await takeBody(response.body, signal, clock, (form) => {
+  const takerOf = (form: BodyForm | undefined): BodyTaker => {
     const isStream = form === 'events' || (form === 'text' && isCalledStream(response))
     if (isStream) return eventTaker(exchange, (lines) => notTheApi(address, 'a text', lines, response))
     return jsonTaker(form, address, response, (json, text) => decodeAnswer(json, text, response, exchange))
-  })
+  }
+  await takeBody(response.body, signal, clock, takerOf, () => timer.hear())
   timer.stop()
   if (call.failure !== undefined)
     throw adapter.classify({

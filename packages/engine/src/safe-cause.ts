@@ -46,7 +46,8 @@ function nameOf(thrown: unknown): string {
 
 function plainFields(thrown: unknown): readonly (readonly [name: string, value: unknown])[] {
   if (typeof thrown !== 'object' || thrown === null) return []
-  const names = Object.keys(thrown).filter((name) => !ownFields.has(name) && !soundsSecret(name))
+  // An error's `code` is a word for it; only in an address it is a secret.
+  const names = Object.keys(thrown).filter((name) => name === 'code' || !(ownFields.has(name) || soundsSecret(name)))
   return names.map((name) => [name, fieldOf(thrown, name)] as const).filter(([, value]) => isPlain(value))
 }
 

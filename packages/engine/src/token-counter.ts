@@ -7,7 +7,7 @@ import { EngineError, toEngineError, withFacts } from './engine-error.ts'
 import { receiveCount } from './receive.ts'
 import { addressOf, explainFailure, sendRequest } from './send-request.ts'
 import { assertSendable } from './sendable-turn.ts'
-import { CallTimer, type TimeLimits } from './time-limits.ts'
+import { CallTimer, type ResolvedTimeLimits } from './time-limits.ts'
 import type { Transport } from './transport.ts'
 
 /** An adapter engine's `countTokens`; undefined where the API does not count. @throws EngineError `invalid_options` when the adapter has half of it. */
@@ -15,7 +15,7 @@ export function createTokenCounter(
   adapter: ProviderAdapter,
   transport: Transport,
   defaults: ModelDefaults,
-  limits: Required<TimeLimits>,
+  limits: ResolvedTimeLimits,
 ): Engine['countTokens'] {
   if ((adapter.prepareCount === undefined) !== (adapter.readCount === undefined))
     throw new EngineError('invalid_options', `adapter ${adapter.api} needs both prepareCount and readCount, or neither`)

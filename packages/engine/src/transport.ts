@@ -2,6 +2,7 @@ import { toErrorData } from '@geppetto/turns'
 import type { PreparedRequest, RequestTarget } from './engine.ts'
 import { EngineError, isEngineError } from './engine-error.ts'
 import { maskTarget, secretsIn } from './mask-secrets.ts'
+import { withoutHostLimits } from './patient-fetch.ts'
 import { withoutSecretsIn } from './safe-cause.ts'
 
 /** Carries one request to a provider. Secrets live here and nowhere else. Rejects when there is no response, or when `signal` aborts. */
@@ -48,7 +49,7 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
       for (const [name, value] of Object.entries(await makeHeaders(options))) setHeader(headers, name, value)
       const secrets = secretsIn(headers)
       const send = options.fetch ?? fetch
-      const sending = send(addressOf(request.path), {
+      const init = withoutHostLimits(send, {
         method: request.method,
         headers,
         body: request.body,
@@ -56,6 +57,7 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
         // A redirect would drop the body, or carry a key to an address that nobody named.
         redirect: 'manual',
       })
+      const sending = send(addressOf(request.path), init)
       const response = await sending.catch((error: unknown) => {
         throw withoutSecretsIn(error, secrets)
       })

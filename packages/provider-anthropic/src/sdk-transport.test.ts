@@ -41,7 +41,27 @@ const failureOf = async (engine: Engine, signal?: AbortSignal) => {
   return error
 }
 
+const ofProcess = Symbol.for('undici.globalDispatcher.1')
+
 describe.each(engines)('by %s', (name, connect) => {
+  it("the limits of Node's own fetch do not end a call", async () => {
+    await using server = await answering()
+    const original: unknown = Reflect.get(globalThis, ofProcess)
+    const limits: unknown[] = []
+    Reflect.set(globalThis, ofProcess, {
+      dispatch(options: { headersTimeout?: number; bodyTimeout?: number }) {
+        limits.push(options.headersTimeout, options.bodyTimeout)
+        throw new Error('sent no further')
+      },
+    })
+    try {
+      await failureOf(connect(server))
+    } finally {
+      Reflect.set(globalThis, ofProcess, original)
+    }
+    expect(limits).toEqual([0, 0])
+  })
+
   it('the body on the socket is the prepared one, to the byte, and the answer is read', async () => {
     await using server = await answering()
     const engine = connect(server)

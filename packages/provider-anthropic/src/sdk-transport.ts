@@ -6,6 +6,7 @@ import {
   secretsIn,
   type Transport,
   type WireResponse,
+  withoutHostLimits,
   withoutSecretsIn,
 } from '@geppetto/engine'
 import { toErrorData } from '@geppetto/turns'
@@ -98,7 +99,7 @@ class Exchange {
       this.#check(init?.body)
       this.#isSent = true
       this.#secrets = secretsIn(new Headers(init?.headers))
-      return this.#keepFailure(await send(input, init))
+      return this.#keepFailure(await send(input, withoutHostLimits(send, init ?? {})))
     }
     this.client = original.withOptions({ fetch: guard, maxRetries: 0 })
     if (fetchOf(this.client) !== guard || this.client.baseURL !== original.baseURL)

@@ -1,4 +1,4 @@
-import { EngineError, secretsIn } from '@geppetto/engine'
+import { EngineError, secretsIn, withoutHostLimits } from '@geppetto/engine'
 import type OpenAI from 'openai'
 
 /** One request on its way through the SDK. */
@@ -50,7 +50,7 @@ async function sendWatched(send: typeof fetch, input: string | URL | Request, in
   }
   exchange.isSent = true
   exchange.secrets = secretsIn(new Headers(init.headers))
-  const response = await send(input, { ...init, body: exchange.body })
+  const response = await send(input, withoutHostLimits(send, { ...init, body: exchange.body }))
   if (response.ok) return response
   exchange.failed = response
   return new Response(null, { status: Math.max(response.status, 400), headers: response.headers })
