@@ -6,6 +6,8 @@ export interface ErrorEnvelope {
   readonly message?: string
   /** The words for it, the most telling first. */
   readonly words: readonly string[]
+  /** Its code where that is a number, as a text. */
+  readonly number?: string
   /** The HTTP status that an error inside a stream states. */
   readonly status?: number
   /** Whether it names a field of the request. */
@@ -23,10 +25,12 @@ export function readErrorEnvelope(value: unknown): ErrorEnvelope {
   const isModerated = listIn(objectIn(error, 'metadata'), 'reasons').length > 0
   const words = [...ownWords(error), textIn(inner, 'code'), isModerated ? 'content_filter' : undefined]
   const message = textIn(error, 'message') ?? textIn(error, 'error_msg') ?? textIn(outer, 'error') ?? detailOf(outer)
-  const status = numberIn(error, 'code') ?? numberIn(error, 'status_code') ?? numberIn(error, 'statusCode')
+  const code = numberIn(error, 'code')
+  const status = code ?? numberIn(error, 'status_code') ?? numberIn(error, 'statusCode')
   return {
     words: words.filter((word) => word !== undefined).filter((word) => word !== ''),
     ...(message === undefined || message === '' ? undefined : { message }),
+    ...(code === undefined ? undefined : { number: String(code) }),
     ...((textIn(error, 'param') ?? '') === '' ? undefined : { hasParam: true }),
     ...(status === undefined || status < 100 || status > 599 ? undefined : { status }),
   }

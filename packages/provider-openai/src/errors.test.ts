@@ -36,6 +36,8 @@ const rows: readonly Row[] = [
   ['a flagged prompt', 400, openai('invalid_request_error', 'invalid_prompt'), 'content_filter', 'invalid_prompt'],
   ['the server', 500, openai('server_error', null), 'unavailable', 'server_error'],
   ['the load', 503, openai('service_unavailable_error', 'slow_down'), 'overloaded', 'slow_down'],
+  ['a number for a code', 400, { error: { code: 1301, message: 'No' } }, 'invalid_request', '1301'],
+  ['a number for a code, and a type', 429, { error: { code: 429, type: 'busy', message: 'No' } }, 'rate_limit', 'busy'],
   ['a lock', 409, openai('conflict', null), 'unavailable'],
   ['a slow request', 408, {}, 'timeout'],
   [

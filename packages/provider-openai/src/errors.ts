@@ -38,6 +38,9 @@ const codeOfWord: Readonly<Record<string, EngineErrorCode>> = {
   content_policy_violation: 'content_filter',
   // What the reasoning models' policy check says.
   invalid_prompt: 'content_filter',
+  bio_policy: 'content_filter',
+  cyber_policy: 'content_filter',
+  misalignment_policy_violation: 'content_filter',
   // Azure
   responsibleaipolicyviolation: 'content_filter',
   image_content_policy_violation: 'content_filter',
@@ -116,7 +119,7 @@ function codeOf({ words, message, hasParam }: ErrorEnvelope, status: number | un
 }
 
 function makeError(code: EngineErrorCode, envelope: ErrorEnvelope, header: WireFailure['header']): EngineError {
-  const { message = 'the provider reported an error without a message', words, status } = envelope
+  const { message = 'the provider reported an error without a message', words, number, status } = envelope
   const hint = hints[code]
   const text = message.length > 2000 ? `${message.slice(0, 2000)}…` : message
   return new EngineError(
@@ -125,7 +128,7 @@ function makeError(code: EngineErrorCode, envelope: ErrorEnvelope, header: WireF
     defined({
       retryable: isRetryable(code, status, header),
       status,
-      providerCode: words[0],
+      providerCode: words[0] ?? number,
       requestId: header(requestIdHeader) ?? header('apim-request-id'),
       retryAfterMs: retryAfterMs(header),
     }),

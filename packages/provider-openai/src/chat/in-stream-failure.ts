@@ -7,6 +7,8 @@ export function isFailure(chunk: JsonObject): boolean {
   return typeof chunk['message'] === 'string' || isSaid(chunk['detail']) || isSaid(chunk['error_code'])
 }
 
+/** Some hosts have the field in every chunk, with nothing in it. */
 function isSaid(value: unknown): boolean {
-  return value !== undefined && value !== null
+  if (value === undefined || value === null || value === false || value === '') return false
+  return typeof value !== 'object' || Object.keys(value).length > 0
 }

@@ -9,6 +9,7 @@ import {
   type WellFormedText,
 } from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { isSameText, restOf } from '../rest-of.ts'
 
 interface IncomingCall {
   readonly index: number | undefined
@@ -22,6 +23,8 @@ interface IncomingCall {
   waiting: string
   /** What else the host says of the call, and wants back. */
   extras: JsonObject
+  /** Whether two different inputs were said of it: neither may be run. */
+  isAmbiguous: boolean
   readonly joiner: WellFormedText
   writer: ToolCallWriter | undefined
 }
@@ -46,22 +49,27 @@ export class IncomingCalls {
   /** One piece of a call. */
   add(piece: JsonValue): void {
     if (!isJsonObject(piece)) return
-    const custom = objectIn(piece, 'custom')
-    const fn = objectIn(piece, 'function') ?? custom
-    const name = textIn(fn, 'name') ?? ''
+    const name = nameOf(piece)
     const call = this.#callOf(piece, name)
     this.#latest = call
-    this.isLatest = true
-    call.isCustom ||= custom !== undefined
-    call.extras = { ...call.extras, ...extrasIn(piece) }
-    this.#addName(call, name)
-    const id = textIn(piece, 'id')
-    if (call.id === '' && id !== undefined) call.id = id
-    this.#addInput(call, inputText(fn?.['arguments'] ?? custom?.['input']))
+    this.#learn(call, piece, name)
+    this.#addInput(call, inputOf(piece))
   }
 
-  /** The answer is whole. The call that came last is not when `mayBeCut`; nor is one without arguments when nobody said that it is. */
-  finish(mayBeCut: boolean, isClosed: boolean): void {
+  /** A call of the whole message, as the one in its `place` there: what of it has not come yet is added. */
+  heal(whole: JsonValue, place: number): void {
+    if (!isJsonObject(whole)) return
+    const call = this.#wholeCallOf(whole, place)
+    if (call === undefined) return this.#addWhole(whole)
+    this.#learn(call, whole, nameOf(whole))
+    const input = inputOf(whole)
+    const rest = restOf(input, call.input)
+    if (rest !== '') this.#addInput(call, rest)
+    else if (!call.input.startsWith(input) && !isSameText(input, call.input)) call.isAmbiguous = true
+  }
+
+  /** The answer is whole; the call that came last is not when `mayBeCut`. */
+  finish(mayBeCut: boolean): void {
     const ids = new Set<string>()
     for (const call of this.#calls) {
       const writer = this.#open(call)
@@ -69,7 +77,7 @@ export class IncomingCalls {
       // An id that was used before names the other call.
       const id = call.id === '' || ids.has(call.id) ? undefined : call.id
       ids.add(call.id)
-      if ((mayBeCut && this.isLatest && call === this.#latest) || (!isClosed && call.input === '')) {
+      if ((mayBeCut && this.isLatest && call === this.#latest) || call.isAmbiguous) {
         writer.cutOff({ payload: payloadOf(call, id) })
         continue
       }
@@ -85,6 +93,30 @@ export class IncomingCalls {
     return found === undefined || isAnother(found, id, name) ? this.#begin(index, id) : found
   }
 
+  #learn(call: IncomingCall, piece: JsonObject, name: string): void {
+    this.isLatest = true
+    call.isCustom ||= objectIn(piece, 'custom') !== undefined
+    call.extras = { ...call.extras, ...extrasIn(piece) }
+    this.#addName(call, name)
+    const id = textIn(piece, 'id')
+    if (call.id === '' && id !== undefined) call.id = id
+  }
+
+  #addWhole(whole: JsonObject): void {
+    const call = this.#begin(undefined, textIn(whole, 'id') ?? '')
+    this.#latest = call
+    this.#learn(call, whole, nameOf(whole))
+    this.#addInput(call, inputOf(whole))
+  }
+
+  /** By its id; without one, or where hosts make new ones for the end, by its place among the calls. */
+  #wholeCallOf(whole: JsonObject, place: number): IncomingCall | undefined {
+    const id = textIn(whole, 'id') ?? ''
+    const named = id === '' ? undefined : this.#calls.find((call) => call.id === id)
+    const placed = this.#calls[place]
+    return named ?? (placed?.name === nameOf(whole) ? placed : undefined)
+  }
+
   /** By its index, else its id; without both, what has no name belongs to the call before it. Some hosts change the index in the middle of a call. */
   #find(index: number | undefined, id: string, name: string): IncomingCall | undefined {
     const numbered = index === undefined ? undefined : this.#calls.findLast((call) => call.index === index)
@@ -97,7 +129,7 @@ export class IncomingCalls {
     // Whoever begins the next call has said the name of this one in full.
     if (this.#latest !== undefined && this.#latest.name !== '') this.#open(this.#latest)
     const call: IncomingCall = {
-      ...{ index, id, name: '', isCustom: false, input: '', waiting: '', extras: {} },
+      ...{ index, id, name: '', isCustom: false, input: '', waiting: '', extras: {}, isAmbiguous: false },
       joiner: createWellFormedText(),
       writer: undefined,
     }
@@ -133,6 +165,15 @@ export class IncomingCalls {
     call.waiting = ''
     return call.writer
   }
+}
+
+function nameOf(piece: JsonObject): string {
+  return textIn(objectIn(piece, 'function') ?? objectIn(piece, 'custom'), 'name') ?? ''
+}
+
+function inputOf(piece: JsonObject): string {
+  const custom = objectIn(piece, 'custom')
+  return inputText((objectIn(piece, 'function') ?? custom)?.['arguments'] ?? custom?.['input'])
 }
 
 /** What of a call the block itself does not say. */

@@ -9,6 +9,7 @@ import {
   type WellFormedText,
 } from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { restOf } from '../rest-of.ts'
 import { joinDetails } from './reasoning-details.ts'
 
 /** Where hosts put readable reasoning; a host that fills two of them says the same twice. */
@@ -25,6 +26,8 @@ export class IncomingReasoning {
   /** The last detail of the answer, as far as it came: a piece of it can come behind what the answer goes on with. */
   #lastDetail: JsonObject | undefined
   #continues = false
+  /** All that was shown, over all its pieces. */
+  #text = ''
 
   constructor(output: DecoderOutput) {
     this.#output = output
@@ -45,6 +48,13 @@ export class IncomingReasoning {
       if (!this.#isInField) this.#append(undefined, textIn(detail, 'text') ?? '')
       this.#keep(detail, isWhole)
     }
+  }
+
+  /** The fields of a whole message behind its pieces: what of them had not come yet is added. */
+  addRest(message: JsonObject): void {
+    if (!this.hasAny) return this.add(message, true)
+    const field = reasoningFields.find((name) => reasoningText(message[name]) !== '')
+    if (field !== undefined) this.#append(field, restOf(reasoningText(message[field]), this.#text))
   }
 
   /** A part of Mistral's content: `{ type: 'thinking', thinking: [{ type: 'text', text }] }`. */
@@ -73,6 +83,7 @@ export class IncomingReasoning {
     this.hasAny = true
     this.#writer ??= this.#output.reasoning()
     this.#field ??= field
+    this.#text += text
     this.#writer.append(this.#joiner.push(text))
   }
 

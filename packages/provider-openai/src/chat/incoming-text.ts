@@ -7,7 +7,8 @@ export class IncomingText {
   readonly #isRefusal: boolean
   readonly #joiner: WellFormedText = createWellFormedText()
   readonly #waiting: Citation[] = []
-  readonly #cited = new Set<string>()
+  /** How often each was cited. */
+  readonly #cited = new Map<string, number>()
   #writer: TextWriter | undefined
 
   constructor(output: DecoderOutput, isRefusal: boolean) {
@@ -29,18 +30,23 @@ export class IncomingText {
     for (const citation of this.#waiting.splice(0)) this.#writer.cite(citation)
   }
 
-  /** Cites what the text refers to, once each: some hosts repeat their list in every chunk. */
+  /** Cites what the text refers to: some hosts repeat their list, as far as it goes, in every chunk. */
   cite(citations: readonly Citation[]): void {
+    const listed = new Map<string, number>()
     for (const citation of citations) {
       const key = JSON.stringify(citation.raw ?? citation.url)
-      if (this.#cited.has(key)) continue
-      this.#cited.add(key)
+      const count = (listed.get(key) ?? 0) + 1
+      listed.set(key, count)
+      if (count <= (this.#cited.get(key) ?? 0)) continue
+      this.#cited.set(key, count)
       if (this.#writer === undefined) this.#waiting.push(citation)
       else this.#writer.cite(citation)
     }
   }
 
   finish(): void {
+    // What nothing was said of is kept too.
+    if (this.#waiting.length > 0) this.append('')
     this.#writer?.append(this.#joiner.end())
     this.#writer?.finish(this.#isRefusal ? { refusal: true } : {})
   }

@@ -321,7 +321,7 @@ describe('an unusual stream', () => {
           choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
         },
       ],
-      { text: 'Hi', stop: 'rate_limit: undefined' },
+      { text: 'Hi', stop: 'rate_limit: 429' },
     ],
     [
       'fails in the choice',
@@ -329,7 +329,7 @@ describe('an unusual stream', () => {
         chunk({ content: 'Hi' }),
         { choices: [{ index: 0, delta: {}, finish_reason: 'error', error: { code: 429, message: 'x' } }] },
       ],
-      { text: 'Hi', stop: 'rate_limit: undefined' },
+      { text: 'Hi', stop: 'rate_limit: 429' },
     ],
     [
       'fails with the error alone',

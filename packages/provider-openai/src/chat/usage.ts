@@ -1,24 +1,36 @@
-import { numberIn, objectIn } from '@geppetto/engine'
-import { defined, type JsonObject, type Usage } from '@geppetto/turns'
+import { objectIn } from '@geppetto/engine'
+import { defined, isJsonObject, type JsonObject, type JsonValue, type Usage } from '@geppetto/turns'
+import { countIn, inputCounts, outputCounts } from '../token-counts.ts'
 
 /** Where hosts put the usage of an answer: OpenAI on the chunk, Groq below `x_groq`, Moonshot on the choice. */
 export function findUsage(chunk: JsonObject, choice: JsonObject | undefined): JsonObject | undefined {
   return objectIn(chunk, 'usage') ?? objectIn(objectIn(chunk, 'x_groq'), 'usage') ?? objectIn(choice, 'usage')
 }
 
+/** What an answer has said of its usage so far, and what it says now: the last word wins, field by field. */
+export function joinUsage(before: JsonObject | undefined, now: JsonObject): JsonObject {
+  if (before === undefined) return now
+  const joined = new Map<string, JsonValue | undefined>(Object.entries(before))
+  for (const [name, value] of Object.entries(now)) {
+    const known = joined.get(name)
+    if (isJsonObject(known) && isJsonObject(value)) joined.set(name, joinUsage(known, value))
+    else if (value !== null && value !== undefined) joined.set(name, value)
+  }
+  return Object.fromEntries(joined)
+}
+
 /** The usage in disjoint counters. What the provider does not state stays absent. */
 export function readUsage(raw: JsonObject): Usage {
-  const prompt = numberIn(raw, 'prompt_tokens')
-  const completion = numberIn(raw, 'completion_tokens')
+  const prompt = countIn(raw, 'prompt_tokens')
+  const completion = countIn(raw, 'completion_tokens')
   const inputDetails = objectIn(raw, 'prompt_tokens_details')
-  const cacheRead = numberIn(inputDetails, 'cached_tokens') ?? cacheReadBeside(raw)
-  const cacheWrite = numberIn(inputDetails, 'cache_write_tokens')
+  // Routers fill in a zero for hosts that do not say: it says nothing.
+  const cacheWrite = countIn(inputDetails, 'cache_write_tokens') || undefined
   const reasoning =
-    numberIn(objectIn(raw, 'completion_tokens_details'), 'reasoning_tokens') ?? numberIn(raw, 'reasoning_tokens')
-  const cached = (cacheRead ?? 0) + (cacheWrite ?? 0)
+    countIn(objectIn(raw, 'completion_tokens_details'), 'reasoning_tokens') ?? countIn(raw, 'reasoning_tokens')
   return {
-    input: defined({ uncached: without(prompt, cached), cacheRead, cacheWrite }),
-    output: defined({ text: isBeside(raw, reasoning) ? completion : without(completion, reasoning ?? 0), reasoning }),
+    input: inputCounts(prompt, countIn(inputDetails, 'cached_tokens') ?? cacheReadBeside(raw), cacheWrite),
+    output: isBeside(raw, reasoning) ? defined({ text: completion, reasoning }) : outputCounts(completion, reasoning),
     source: prompt === undefined || completion === undefined ? 'partial' : 'reported',
     raw,
   }
@@ -26,17 +38,12 @@ export function readUsage(raw: JsonObject): Usage {
 
 /** DeepSeek, Moonshot and others count hits of their cache beside the prompt's details. */
 function cacheReadBeside(raw: JsonObject): number | undefined {
-  return (
-    numberIn(raw, 'prompt_cache_hit_tokens') ?? numberIn(raw, 'cached_tokens') ?? numberIn(raw, 'num_cached_tokens')
-  )
+  return countIn(raw, 'prompt_cache_hit_tokens') ?? countIn(raw, 'cached_tokens') ?? countIn(raw, 'num_cached_tokens')
 }
 
-function without(all: number | undefined, part: number): number | undefined {
-  return all === undefined ? undefined : Math.max(0, all - part)
-}
-
-/** xAI counts reasoning beside the completion, OpenAI within it: the total says which. */
+/** xAI counts reasoning beside the completion, OpenAI within it: the total says which, else that it does not fit in. */
 function isBeside(raw: JsonObject, reasoning = 0): boolean {
-  const [prompt = 0, completion = 0] = [numberIn(raw, 'prompt_tokens'), numberIn(raw, 'completion_tokens')]
-  return reasoning > 0 && numberIn(raw, 'total_tokens') === prompt + completion + reasoning
+  const [prompt = 0, completion = 0] = [countIn(raw, 'prompt_tokens'), countIn(raw, 'completion_tokens')]
+  const total = countIn(raw, 'total_tokens')
+  return total === undefined ? reasoning > completion : reasoning > 0 && total === prompt + completion + reasoning
 }

@@ -165,7 +165,7 @@ export class Answer {
     if (status === 'incomplete') {
       const detail = textIn(objectIn(response, 'incomplete_details'), 'reason')
       // A reason that this version does not know is some limit too.
-      const reason = (detail === undefined ? undefined : incompleteReasons[detail]) ?? 'max_tokens'
+      const reason = incompleteReasons.get(detail ?? '') ?? 'max_tokens'
       return { reason, word: detail === undefined ? status : `${status}: ${detail}` }
     }
     const items = this.#entries.map((entry) => entry.item)
@@ -175,7 +175,10 @@ export class Answer {
   }
 }
 
-const incompleteReasons: Readonly<Record<string, StopReason>> = {
-  max_output_tokens: 'max_tokens',
-  content_filter: 'content_filter',
-}
+const incompleteReasons: ReadonlyMap<string, StopReason> = new Map([
+  ['max_output_tokens', 'max_tokens'],
+  ['max_messages', 'max_tokens'],
+  ['content_filter', 'content_filter'],
+  // Somebody said more while it was answered: it wants to go on with that.
+  ['steered', 'pause_turn'],
+])

@@ -5,10 +5,11 @@ import {
   textIn,
   type WellFormedText,
 } from '@geppetto/engine'
-import { defined, isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { defined, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { isSameText, restOf } from '../rest-of.ts'
 import { approvalInput } from './approval.ts'
 import { approvalType, isBuiltInCallItem, isOurs } from './built-in-calls.ts'
-import { type OpenItem, restOf } from './open-item.ts'
+import type { OpenItem } from './open-item.ts'
 
 /** Whether the client has to answer what the item asks for. @param asks whether a server's question is one of them. */
 export function isClientCall(item: JsonObject, asks: boolean): boolean {
@@ -76,7 +77,7 @@ export class CallItem implements OpenItem {
     const rest = restOf(input, this.#seen)
     if (rest !== '') this.append(rest)
     // Of two different inputs none may be run.
-    else if (!this.#seen.startsWith(input) && !isSameInput(input, this.#seen)) this.#isAmbiguous = true
+    else if (!this.#seen.startsWith(input) && !isSameText(input, this.#seen)) this.#isAmbiguous = true
     return rest !== ''
   }
 
@@ -111,15 +112,5 @@ export class CallItem implements OpenItem {
     if (name === undefined || name.trim() === '') return
     this.#writer = this.#output.toolCall(name)
     if (this.#isFreeText) this.#writer.append('"')
-  }
-}
-
-/** Some hosts write the same arguments with other spaces. */
-function isSameInput(one: string, other: string): boolean {
-  try {
-    return isSameJson(JSON.parse(one), JSON.parse(other))
-  } catch {
-    // What is no JSON is compared as text, and that has been done.
-    return false
   }
 }

@@ -241,6 +241,43 @@ describe('an unusual stream', () => {
       { text: 'Hi', stop: 'unavailable: server_error' },
     ],
     [
+      'meets the limit of its messages',
+      [added(message('')), delta('output_text', 'Hi'), incomplete([], 'max_messages')],
+      { text: 'Hi', stop: 'max_tokens' },
+    ],
+    [
+      'is steered elsewhere',
+      [added(message('')), delta('output_text', 'Hi'), incomplete([], 'steered')],
+      { text: 'Hi', stop: 'pause_turn' },
+    ],
+    ...['constructor', 'toString', '__proto__'].map(
+      (reason) =>
+        [
+          `ends for the reason ${reason}`,
+          [added(message('')), delta('output_text', 'Hi'), incomplete([], reason)],
+          { text: 'Hi', stop: 'max_tokens' },
+        ] as const,
+    ),
+    [
+      'ends in a frame that says nothing',
+      [added(message('')), delta('output_text', 'Hi'), { type: 'response.completed' }],
+      { text: 'Hi', stop: 'protocol: undefined' },
+    ],
+    ['fails in a frame that says nothing', [begun, { type: 'response.failed' }], { stop: 'unavailable: failed' }],
+    [
+      'has an empty error in an event of no type',
+      [added(message('')), { error: {} }, delta('output_text', 'Hi'), completed([])],
+      { text: 'Hi' },
+    ],
+    ...['bio_policy', 'cyber_policy', 'misalignment_policy_violation'].map(
+      (code) =>
+        [
+          `fails by ${code}`,
+          [begun, { type: 'response.failed', response: { status: 'failed', error: { code, message: 'x' } } }],
+          { stop: `content_filter: ${code}` },
+        ] as const,
+    ),
+    [
       'is filtered',
       [added(message('')), delta('output_text', 'Hi'), incomplete([], 'content_filter')],
       { text: 'Hi', stop: 'content_filter' },
@@ -285,4 +322,60 @@ describe('an unusual stream', () => {
   it.each(rows)('that %s is read', async (_how, frames, wanted) => {
     expect(said(await play(streamOf(frames)))).toEqual({ ...nothing, ...wanted })
   })
+})
+
+describe('frames as nobody writes them', () => {
+  const frame = (name: string, data: string) => `${name === '' ? '' : `event: ${name}\n`}data: ${data}\n\n`
+  const last = frame('', JSON.stringify(completed([message('Hi')])))
+  const playText = async (...frames: readonly string[]) =>
+    await play({ contentType: 'text/event-stream', body: frames.join('') })
+
+  it.each([
+    ['keepalive', 'ok'],
+    ['keepalive', '"ok"'],
+    ['response.novelty', 'no JSON'],
+    ['response.novelty', '{"number":1e999}'],
+    ['response.novelty', `${'['.repeat(900)}${']'.repeat(900)}`],
+  ])('of the name %s are passed over when they say %.20s', async (name, data) => {
+    expect(said(await playText(frame(name, data), last))).toEqual({ ...nothing, text: 'Hi' })
+  })
+
+  it.each([
+    ['', 'ok'],
+    ['response.output_text.delta', 'ok'],
+    ['response.completed', '[]'],
+  ])('of the name %j are a fault of the protocol when they say %s', async (name, data) => {
+    expect((await playText(frame(name, data), last)).error).toMatchObject({ code: 'protocol' })
+  })
+
+  it('end no answer where they say nothing', async () => {
+    const { error } = await playText(frame('response.completed', '{}'))
+    expect(error).toMatchObject({ code: 'protocol' })
+  })
+
+  it('that name an error give its text', async () => {
+    expect((await playText(frame('error', 'it broke'))).error).toMatchObject({
+      code: 'unavailable',
+      message: 'it broke',
+    })
+  })
+
+  it.each([['1e999'], [`${'['.repeat(900)}${']'.repeat(900)}`]])(
+    'with an unknown item of %.10s keep it as far as it can be stored',
+    async (value) => {
+      const item = `{"type":"dream","id":"dr_1","depth":${value},"name":"deep"}`
+      const done = frame('response.output_item.done', `{"output_index":0,"item":${item}}`)
+      const end = frame(
+        'response.completed',
+        `{"response":{"status":"completed","output":[${item}],"usage":{"input_tokens":1e999}}}`,
+      )
+      for (const frames of [[done, end], [end]]) {
+        const { blocks, error } = await playText(...frames)
+        expect(error).toBeUndefined()
+        expect(blocks).toMatchObject([{ kind: 'provider', type: 'dream', name: 'deep' }])
+      }
+      const body = `{"status":"completed","output":[${item}]}`
+      expect((await play({ contentType: 'application/json', body })).error).toBeUndefined()
+    },
+  )
 })

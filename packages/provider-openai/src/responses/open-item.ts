@@ -9,8 +9,3 @@ export interface OpenItem {
   /** Ends the writer of one block. `isWhole` says that the provider finished the item. */
   finish(part: number, payload: JsonValue | undefined, isWhole: boolean): void
 }
-
-/** What `whole` has more than `seen`; empty when it has not, or says something else. */
-export function restOf(whole: string, seen: string): string {
-  return whole.length > seen.length && whole.startsWith(seen) ? whole.slice(seen.length) : ''
-}

@@ -8,8 +8,9 @@ import {
   type WellFormedText,
 } from '@geppetto/engine'
 import type { Citation, JsonObject, JsonValue } from '@geppetto/turns'
+import { restOf } from '../rest-of.ts'
 import { readCitation } from './citation.ts'
-import { type OpenItem, restOf } from './open-item.ts'
+import type { OpenItem } from './open-item.ts'
 
 /** What a part of a message or of reasoning can be; the API's words. */
 export type PartType = 'output_text' | 'refusal' | 'summary_text' | 'reasoning_text'

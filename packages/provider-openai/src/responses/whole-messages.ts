@@ -40,8 +40,8 @@ export function findWholeMessages(
     if (items.flatMap(programOf).some((id) => !programs.has(id) && !begun.includes(id))) continue
     for (const id of begun) programs.add(id)
     const itsIds = items.flatMap(idsOf)
-    // Some hosts count their ids from the beginning in each answer.
-    if (itsIds.some((id) => ids.has(id))) continue
+    // Some hosts count their ids from the beginning in each answer, or give one to all.
+    if (itsIds.some((id, index) => ids.has(id) || itsIds.indexOf(id) < index)) continue
     for (const id of itsIds) ids.add(id)
     found.set(group, message)
   }
@@ -114,9 +114,10 @@ function programOf(item: JsonObject): readonly string[] {
 }
 
 function idsOf(item: JsonObject): readonly string[] {
-  return [textIn(item, 'id'), item.type === 'function_call' ? textIn(item, 'call_id') : undefined].filter(
-    (id) => id !== undefined,
-  )
+  const id = textIn(item, 'id') ?? ''
+  const callId = (textIn(item, 'type')?.endsWith('_call') === true ? textIn(item, 'call_id') : undefined) ?? ''
+  // Some hosts have an empty id for none, and some one id for item and call.
+  return [...(id === '' ? [] : [`item ${id}`]), ...(callId === '' ? [] : [`call ${callId}`])]
 }
 
 /** The groups that do not stand together: something else than results is between their blocks. */

@@ -11,11 +11,12 @@ import { isList } from './json.ts'
 import type { Played } from './play-conversation.ts'
 import { reasoningSecrets } from './reasoning-secrets.ts'
 import type { Expected, ExpectedCall, ExpectedUsage } from './recordings.ts'
+import { wantedOf } from './wanted.ts'
 
 /** Where what came of an exchange differs from what must, one line per field. */
 export function differencesIn(played: Played): readonly string[] {
   const { exchange, blocks } = played
-  const { expected } = exchange
+  const expected = wantedOf(exchange)
   const lines: string[] = []
   const check = (field: string, actual: JsonValue | undefined, wanted: JsonValue | undefined) => {
     if (!isSameJson(actual ?? null, wanted ?? null))
@@ -31,9 +32,9 @@ export function differencesIn(played: Played): readonly string[] {
     answers.reduce((sum, { citations = [] }) => sum + citations.length, 0),
     expected.citations,
   )
-  checkCalls(played, check)
-  checkNative(played, check)
-  checkEnd(played, check)
+  checkCalls(played, expected, check)
+  checkNative(played, expected, check)
+  checkEnd(played, expected, check)
   checkUsage(expected, played.record?.usage, check)
   return lines
 }
@@ -49,8 +50,8 @@ function show(value: JsonValue | undefined): string {
   return text.length > 160 ? `${text.slice(0, 160)}… (${text.length})` : text
 }
 
-function checkCalls({ exchange, blocks, executable }: Played, check: Check): void {
-  const { toolCalls, serverToolCalls, complete, error } = exchange.expected
+function checkCalls({ blocks, executable }: Played, expected: Expected, check: Check): void {
+  const { toolCalls, serverToolCalls, complete, error } = expected
   // A reducer may leave out what a cut leaves of a call; we keep it, and never run it.
   const calls = blocks
     .filter((block) => block.kind === 'tool-call')
@@ -103,8 +104,7 @@ function leavesOf(value: JsonValue | undefined): readonly JsonValue[] {
 }
 
 /** What only the provider understands must be kept value-exact; so must its ids of the calls. */
-function checkNative({ exchange, blocks }: Played, check: Check): void {
-  const { expected } = exchange
+function checkNative({ exchange, blocks }: Played, expected: Expected, check: Check): void {
   const kept = JSON.stringify(blocks.map(({ native }) => native?.payload ?? null))
   const isKept = (value: string) => kept.includes(JSON.stringify(value))
   // What was cut off is not sent back.
@@ -117,8 +117,7 @@ function checkNative({ exchange, blocks }: Played, check: Check): void {
   )
 }
 
-function checkEnd({ exchange, record, error }: Played, check: Check): void {
-  const { expected, response } = exchange
+function checkEnd({ exchange: { response }, record, error }: Played, expected: Expected, check: Check): void {
   const isWhole = expected.complete && expected.error === undefined
   check('outcome', record?.outcome, isWhole ? 'completed' : 'failed')
   check('an error is thrown', error !== undefined, !isWhole)
