@@ -77,6 +77,14 @@ describe('folding the events of a run', () => {
     expect(providerCalls.map(({ id }) => id)).toEqual(['call-1', 'call-2', 'call-3'])
   })
 
+  it('makes the same of events that are taken back and told again', () => {
+    const last = rich.at(-1)
+    if (last === undefined) throw new Error('there are no events')
+    const { seq, time } = last
+    const takenBack: Event = { type: 'run-rolled-back', v: 1, seq, time, correlation: {}, fromSeq: 1, reason: 'again' }
+    expect(foldEvents([...rich, takenBack, ...rich])).toEqual(foldEvents(rich))
+  })
+
   it.each(rich.map((_, index) => index))(
     'keeps all text that was seen when it is cut after %i events (P5)',
     (length) => {

@@ -51,7 +51,7 @@ class Fold {
         this.#addStep(event.correlation.providerCallId)
         break
       case 'provider-call-finished':
-        if (isJsonObject(event.record)) this.providerCalls.push(event.record)
+        this.#addRecord(event)
         break
       case 'text-started':
       case 'reasoning-started':
@@ -77,6 +77,11 @@ class Fold {
         // The others leave nothing in the conversation.
         break
     }
+  }
+
+  /** Once, however often it is told. */
+  #addRecord({ record }: EventOf<'provider-call-finished'>): void {
+    if (isJsonObject(record) && !this.providerCalls.some(({ id }) => id === record.id)) this.providerCalls.push(record)
   }
 
   #addResult(event: EventOf<'tool-execution-finished'>): void {

@@ -1,8 +1,9 @@
 import { type Context, withCancel } from '@geppetto/context'
-import { compareCursors, type Event, type EventCursor, isDelta, isEvent, runCorrelation } from '@geppetto/events'
+import { compareCursors, type Event, type EventCursor, isEvent } from '@geppetto/events'
 import type { LiveFeed } from './live-feed.ts'
 import type { SessionStore } from './store.ts'
 import { readStoredEvents } from './stored-events.ts'
+import { toldAgain } from './told-again.ts'
 
 /** How often the store is asked for what others have written, in milliseconds. */
 export const lookMs = 200
@@ -47,8 +48,7 @@ async function* follow(
         if (live !== undefined && compareCursors(stored, live.start) > 0) break
         const { event } = stored
         if (isEvent(event)) {
-          const again = takenBack(event, cursor)
-          if (again !== undefined) yield again
+          if (cursor !== undefined) yield* toldAgain(store, sessionId, cursor, event)
           yield event
         }
         cursor = cursorOf(stored)
@@ -82,23 +82,6 @@ async function settles(work: Promise<void>): Promise<boolean> {
   } catch {
     // The run goes on, and hears of its store by itself.
     return false
-  }
-}
-
-/** Where the store has merged deltas across the place where the reader is, it gets them again, whole. */
-function takenBack(event: Event, cursor: EventCursor | undefined): Event | undefined {
-  if (cursor === undefined || !isDelta(event) || event.epoch !== cursor.epoch) return undefined
-  const { fromSeq = event.seq, time, correlation } = event
-  if (fromSeq > cursor.seq) return undefined
-  const reason = 'it is told again from here on'
-  return {
-    type: 'run-rolled-back',
-    v: 1,
-    ...cursorOf(cursor),
-    time,
-    correlation: runCorrelation(correlation),
-    fromSeq,
-    reason,
   }
 }
 

@@ -1,7 +1,7 @@
 import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { type Engine, startProviderCall } from '@geppetto/engine'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
-import { createGrammarChecker, type Event, foldEvents, isEvent, isTerminal } from '@geppetto/events'
+import { createGrammarChecker, type Event, foldEvents, hubFrom, isEvent, isTerminal } from '@geppetto/events'
 import {
   createMemoryStore,
   type EngineBuilder,
@@ -135,7 +135,32 @@ it('P5: a reader who saw more than the store is told to roll back, and then has 
     news.push(event)
     if (isTerminal(event)) break
   }
-  expect(news[0]).toMatchObject({ type: 'run-rolled-back', fromSeq: seq })
+  const rollBacks = news.flatMap((event) => (event.type === 'run-rolled-back' ? [event.fromSeq] : []))
+  expect(rollBacks).toEqual([2, seq])
+  expect(foldEvents([...lost.seen, ...news]).blocks).toMatchObject([{ kind: 'assistant', text: 'This is kept' }])
+  expect(told(session.latest)).toEqual(['user', 'cut This is kept'])
+})
+
+it('P5: a reader who was told that something is taken back, of which nobody else knows, gets it again', async () => {
+  const { start, open } = setUp()
+  const lost = await start(
+    engineOf(async (call) => {
+      call.text().append('This is kept')
+      await new Promise<void>((resolve) => call.ctx.clock.schedule(resolve, 300))
+      hubFrom(call.ctx)?.publish({ type: 'run-rolled-back', fromSeq: 2, reason: 'it is said again' }, {})
+      return never()
+    }),
+  )
+  await lost.clock.advance(300)
+  await settlePromises()
+  expect(foldEvents(lost.seen).blocks).toEqual([])
+  const { seq = 0, epoch = 0 } = lost.seen.at(-1) ?? {}
+  const session = await open(engineOf(answer))
+  const news: Event[] = []
+  for await (const event of session.attach({ from: { epoch, seq } })) {
+    news.push(event)
+    if (isTerminal(event)) break
+  }
   expect(foldEvents([...lost.seen, ...news]).blocks).toMatchObject([{ kind: 'assistant', text: 'This is kept' }])
   expect(told(session.latest)).toEqual(['user', 'cut This is kept'])
 })

@@ -1,0 +1,30 @@
+import { appendFileSync } from 'node:fs'
+import { createManualClock } from '@geppetto/context/manual-clock'
+import { openSqliteStore } from '@geppetto/store-sqlite'
+import { live } from './kill-program.test-helper.ts'
+import { storeWithPlaces } from './kill-store.test-helper.ts'
+
+// A process that talks, and kills itself at the place with the number that it is given. What it did and what a sink was told stands in files.
+
+const [folder = '', startMs = '', deadline = ''] = process.argv.slice(2)
+const clock = createManualClock(Number(startMs))
+let places = 0
+
+function reach(place: string): void {
+  if (++places !== Number(deadline)) return
+  write('end', { place, time: clock.now() })
+  process.kill(process.pid, 'SIGKILL')
+}
+
+function write(file: 'seen' | 'effects' | 'end', value: unknown): void {
+  appendFileSync(`${folder}/${file}`, `${JSON.stringify(value)}\n`)
+}
+
+const store = openSqliteStore(`${folder}/sessions.sqlite`, { clock })
+await live({
+  ...{ clock, reach, store: storeWithPlaces(store, reach) },
+  effect: (callId, tool) => write('effects', { callId, tool }),
+  saw: (event) => write('seen', event),
+})
+store.close()
+write('end', { place: undefined, time: clock.now(), places })

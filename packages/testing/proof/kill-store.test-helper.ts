@@ -1,0 +1,29 @@
+import type { SessionStore } from '@geppetto/session'
+
+/** The store, with `reach` called before and behind each call. */
+export function storeWithPlaces(store: SessionStore, reach: (place: string) => void): SessionStore {
+  const around = async <T>(name: string, ask: () => Promise<T>): Promise<T> => {
+    reach(`before ${name}`)
+    const answer = await ask()
+    reach(`after ${name}`)
+    return answer
+  }
+  return {
+    capabilities: store.capabilities,
+    acquire: (...input) => around('acquire', () => store.acquire(...input)),
+    renew: (...input) => around('renew', () => store.renew(...input)),
+    release: (...input) => around('release', () => store.release(...input)),
+    commit: (...input) => around('commit', () => store.commit(...input)),
+    appendEvents: (...input) => around('appendEvents', () => store.appendEvents(...input)),
+    requestCancel: (...input) => around('requestCancel', () => store.requestCancel(...input)),
+    // It changes nothing, and is asked all the time.
+    cancelRequest: (...input) => store.cancelRequest(...input),
+    find: (...input) => around('find', () => store.find(...input)),
+    delete: (...input) => around('delete', () => store.delete(...input)),
+    pruneEvents: (...input) => around('pruneEvents', () => store.pruneEvents(...input)),
+    read: (...input) => store.read(...input),
+    readEvents: (...input) => store.readEvents(...input),
+    readBlob: (...input) => store.readBlob(...input),
+    list: () => store.list(),
+  }
+}

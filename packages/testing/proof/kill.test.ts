@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { killAt, killEverywhere } from './kill-lab.test-helper.ts'
+
+// Each place of it in kill.deep.test.ts.
+const step = 8
+
+it('P1, P2, P3, P5, P7, P12: a process that is killed anywhere in a run costs no more than the end of a sentence', async () => {
+  const { faults, killed, kinds } = await killEverywhere({ step, start: 3 })
+  expect(faults).toEqual([])
+  expect(killed).toBeGreaterThan(20)
+  process.stdout.write(`killed at ${killed} places of ${kinds.size} kinds\n`)
+}, 120_000)
+
+it('a process is killed where it was told to be, and what it did by then is in its files', async () => {
+  const { places, faults } = await killAt(4)
+  expect(places).toEqual(['after commit'])
+  expect(faults).toEqual([])
+})
+
+it('P1, P2, P3, P5, P7, P12: one that goes on with what another one left may be killed too', async () => {
+  const { places, faults } = await killAt(63, 4, 25)
+  expect(places).toHaveLength(3)
+  expect(places).not.toContain(undefined)
+  expect(faults).toEqual([])
+})
