@@ -13,10 +13,16 @@ export const mutations: readonly Mutation[] = [
     swap: ['  host.keep(judged.turn)\n', '  warnings.push(...inStore)\n'],
   },
   { file: 'session/src/settle-run.ts', drop: '  events.finish(last)\n' },
-  { file: 'session/src/settle-run.ts', replace: ['  host.free(isCompleted)\n  events', '  events'] },
   {
     file: 'session/src/settle-run.ts',
-    replace: ['  host.free(isCompleted)\n  events.finish(last)', '  events.finish(last)\n  host.free(isCompleted)'],
+    replace: ['  host.free(summarize(verdict, { runId, usage, requestId }), isCompleted)\n  events', '  events'],
+  },
+  {
+    file: 'session/src/settle-run.ts',
+    replace: [
+      '  host.free(summarize(verdict, { runId, usage, requestId }), isCompleted)\n  events.finish(last)',
+      '  events.finish(last)\n  host.free(summarize(verdict, { runId, usage, requestId }), isCompleted)',
+    ],
   },
   { file: 'session/src/settle-run.ts', drop: '  run.stopWork()\n' },
   { file: 'session/src/settle-run.ts', drop: '  await events.drain(host.graces.drainMs)\n  const' },
@@ -28,7 +34,7 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/settle-run.ts', replace: ["ending.how === 'abandoned'", 'false'] },
   {
     file: 'session/src/settle-run.ts',
-    drop: '  await attempt(() => free(run, last ?? terminalEvent(verdict, usage), decided?.isCompleted ?? false))\n',
+    drop: '  await attempt(() => free(run, last ?? terminalEvent(verdict, usage), verdict, usage, decided?.isCompleted ?? false))\n',
   },
   { file: 'session/src/settle-run.ts', drop: '  await attempt(stopWork)\n' },
   { file: 'session/src/settle-run.ts', drop: '  await attempt(() => events.drain(host.graces.drainMs))\n' },
