@@ -33,7 +33,8 @@ async function start(args) {
   if (!existsSync(main)) say('building the chat')
   const compiler = join(root, 'node_modules', '.bin', 'tsc')
   await withLock(() => run(compiler, ['-b', CHAT, '--pretty', 'false'], { environment, what: 'building the chat' }))
-  await runAndExit('node', [main, ...args], environment)
+  // Some versions of Node say of their SQLite that it is experimental.
+  await runAndExit('node', ['--disable-warning=ExperimentalWarning', main, ...args], environment)
 }
 
 async function execute([command, ...args]) {

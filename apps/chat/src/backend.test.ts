@@ -94,15 +94,15 @@ describe('ChatBackend', () => {
     const backend = new ChatBackend(scriptedBuilder(engine), { signal })
     await backend.start('Hello').finished
     await backend.start('How are you?').finished
-    backend.undo()
+    await backend.undo()
     await backend.start('I must go').finished
     expect(printTurn(backend.conversation ?? createTurn())).toBe(
       '[user] Hello\n[assistant] Hi.\n[user] I must go\n[assistant] Bye.\n',
     )
-    backend.undo()
-    backend.undo()
+    await backend.undo()
+    await backend.undo()
     expect(backend.conversation).toBeUndefined()
-    backend.undo()
+    await backend.undo()
     expect(backend.conversation).toBeUndefined()
   })
 
@@ -110,7 +110,8 @@ describe('ChatBackend', () => {
     const backend = new ChatBackend(scriptedBuilder(scriptedEngine(says('Hi.'), says('Bye.'))), { signal })
     await backend.start('Hello').finished
     const { finished } = backend.start('I must go')
-    for (const change of [() => backend.retry(), () => backend.undo(), () => backend.startAnew()])
+    await expect(backend.undo()).rejects.toSatisfy(isSessionBusyError)
+    for (const change of [() => backend.retry(), () => backend.edit('Hi'), () => backend.startAnew()])
       expect(change).toThrow(expect.toSatisfy(isSessionBusyError))
     expect((await finished).status).toBe('completed')
     expect(backend.conversation?.blocks).toHaveLength(4)

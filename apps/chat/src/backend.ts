@@ -1,13 +1,22 @@
-import { background, withTimeout } from '@geppetto/context'
+import { background, type Context, withTimeout } from '@geppetto/context'
+import type { EventSink } from '@geppetto/events'
 import {
+  type ActiveRun,
+  type DecideUnsureCall,
   type EngineBuilder,
   type ExecutionHandle,
+  isSessionError,
   type Prompt,
   type RunResult,
   Session,
   SessionBusyError,
+  type SessionOptions,
 } from '@geppetto/session'
 import type { Turn } from '@geppetto/turns'
+import { promptText } from './prompt-text.ts'
+import { type BranchPoint, branchPoints } from './sessions/branch-points.ts'
+import { nameFor, nameOf, SessionShelf } from './sessions/shelf.ts'
+import { watchRun } from './sessions/watch-run.ts'
 
 /** An answer that is on its way. */
 export interface StartedAnswer {
@@ -24,29 +33,59 @@ export interface BackendLimits {
   readonly timeoutMs?: number
 }
 
+/** How the conversation stands in its store: as it is here, changed by somebody else (and read again), or being answered elsewhere. */
+export type Standing =
+  | { readonly kind: 'current' }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'held'; readonly active: ActiveRun }
+
 /**
  * The chat without its drawing: owns the session. A start is synchronous and every answer has one end, so there is no time between in
  * which the chat would not know whether it answers.
  */
 export class ChatBackend {
+  readonly shelf: SessionShelf
   readonly #limits: BackendLimits
-  /** The turns that were answered, by their ids, which forks share. */
-  readonly #answered = new Set<string>()
   #session: Session
+  /** The first prompt was dropped: the next takes its place. */
+  #isBeforeFirst = false
+  /** How many records the store had of the session when it was last known to be as it is here. */
+  #head: number | undefined = 0
 
-  constructor(builder: EngineBuilder, limits: BackendLimits) {
-    this.#session = new Session({ builder })
+  constructor(builder: EngineBuilder, limits: BackendLimits, shelf: SessionShelf = new SessionShelf()) {
+    this.shelf = shelf
     this.#limits = limits
+    this.#session = new Session({ builder, store: shelf.store, holder })
   }
 
   /** The conversation so far; undefined before the first prompt. */
   get conversation(): Turn | undefined {
-    return this.#session.latest
+    return this.#isBeforeFirst ? undefined : this.#session.latest
+  }
+
+  /** How many prompts the conversation has. */
+  get turnCount(): number {
+    return this.#isBeforeFirst ? 0 : this.#session.turnCount
   }
 
   /** What the user said last. */
   get lastPrompt(): Prompt | undefined {
     return this.conversation?.blocks.findLast((block) => block.kind === 'user')?.content
+  }
+
+  /** What people call the session; undefined before it has a name. */
+  get name(): string | undefined {
+    return this.#session.metadata.title
+  }
+
+  get sessionId(): string {
+    return this.#session.id
+  }
+
+  /** Whether the last answer ended with the process that wrote it. */
+  get isInterrupted(): boolean {
+    const { lastRun } = this.#session
+    return lastRun?.stop === 'owner_lost' && lastRun.turnId === this.conversation?.id
   }
 
   /** From the next answer on this makes them; the conversation goes on. */
@@ -56,67 +95,249 @@ export class ChatBackend {
 
   /** @throws SessionBusyError while an answer is on its way; TurnError `invalid_block` when the prompt is empty. */
   start(prompt: Prompt): StartedAnswer {
+    if (this.#isBeforeFirst) return this.#startBeside(prompt)
+    const turns = this.#session.turnCount + 1
+    return this.#begin((ctx) => {
+      const handle = this.#session.submit(prompt, {}, ctx)
+      this.#session.updateMetadata({ turns })
+      return handle
+    })
+  }
+
+  /**
+   * Asks the last prompt again, without the answer that it got: beside it, as another branch. Undefined when there is none. An answer that
+   * was complete comes back when the new one does not get as far.
+   * @throws SessionBusyError while an answer is on its way.
+   */
+  retry(): StartedAnswer | undefined {
+    const former = this.conversation
+    if (former === undefined) return undefined
+    const session = this.#session
+    session.regenerate()
+    return this.#startLatest(former, session)
+  }
+
+  /**
+   * Asks another prompt in place of the last, as another branch; undefined when there is none.
+   * @throws SessionBusyError while an answer is on its way.
+   */
+  edit(prompt: Prompt): StartedAnswer | undefined {
+    return this.conversation === undefined ? undefined : this.#startBeside(prompt)
+  }
+
+  /**
+   * Goes on where the last answer stopped; undefined where nothing has been said.
+   * @throws SessionBusyError; SessionError `nothing_to_run` when it is complete
+   */
+  resume(unsureCalls: DecideUnsureCall): StartedAnswer | undefined {
+    return this.conversation === undefined
+      ? undefined
+      : this.#begin((ctx) => this.#session.resume({ unsureCalls }, ctx))
+  }
+
+  /**
+   * Goes back to before the last prompt, if there is one. What is dropped stays as a branch.
+   * @throws SessionBusyError while an answer is on its way; SessionError `store_failed`
+   */
+  async undo(): Promise<void> {
+    this.#assertIdle()
+    const { turnCount } = this
+    if (turnCount > 1) await this.checkout(this.#session.getTurn(turnCount - 2).id)
+    else this.#isBeforeFirst = this.#session.turnCount > 0
+  }
+
+  /** The places where the conversation parts, from the first prompt on. */
+  branchPoints(): readonly BranchPoint[] {
+    return this.conversation === undefined ? [] : branchPoints(this.#session)
+  }
+
+  /** Goes on with the branch that ends there. @throws SessionBusyError; SessionError `no_such_turn`, `store_failed` */
+  async checkout(turnId: string): Promise<void> {
+    this.#session.checkout(turnId)
+    await this.#save()
+  }
+
+  /** Begins a new conversation. @throws SessionBusyError while an answer is on its way. */
+  startAnew(): void {
+    this.#goTo(this.#newSession())
+  }
+
+  /**
+   * Opens the session of that name, or begins one.
+   * @returns whether there was one. @throws SessionBusyError while an answer is on its way; SessionError when it cannot be opened
+   */
+  async openOrBegin(name: string): Promise<boolean> {
+    this.#assertIdle()
+    const known = await this.shelf.find(name)
+    if (known !== undefined) {
+      await this.openById(known.sessionId)
+      return true
+    }
+    // Two terminals that begin it at the same time have one session: hence its id.
+    const isTaken = (await this.shelf.store.find(name)) !== undefined
+    this.#goTo(this.#newSession({ metadata: { title: name }, ...(isTaken ? undefined : { id: name }) }))
+    return false
+  }
+
+  /**
+   * Opens a session. An answer whose process is gone is settled, see {@link isInterrupted}.
+   * @throws SessionBusyError while an answer is on its way; SessionError `no_such_session`, or when it cannot be opened
+   */
+  async openById(id: string): Promise<void> {
+    const session = await Session.open(this.shelf.store, id, { builder: this.#session.builder, holder })
+    this.#goTo(session)
+    await this.#noteHead()
+  }
+
+  /** Reads the session again, as another process has left it. @throws SessionError */
+  async reopen(): Promise<void> {
+    await this.openById(this.#session.id)
+  }
+
+  /**
+   * A session of its own with the first `count` prompts (default all) and their answers, which the chat goes on with.
+   * @throws SessionError `no_such_turn`, `store_failed`
+   */
+  async fork(count: number = this.turnCount): Promise<void> {
+    const title = await this.shelf.freeName(`${this.name ?? 'session'}-fork`)
+    await this.#adopt(this.#session.fork({ at: count - 1 }), title)
+  }
+
+  /** Begins a conversation with a turn from elsewhere. @throws TurnError when it is not valid; SessionError `store_failed` */
+  async take(turn: Turn, name: string): Promise<void> {
+    const session = this.#newSession()
+    session.append(turn)
+    await this.#adopt(session, await this.shelf.freeName(name))
+  }
+
+  /** @throws SessionBusyError, SessionError `store_failed` */
+  async rename(name: string): Promise<void> {
+    this.#session.updateMetadata({ title: name })
+    if (this.#session.turnCount > 0) await this.#save()
+  }
+
+  /** Gives a conversation that has none a name after its first prompt. @throws SessionError `store_failed` */
+  async nameAfter(prompt: Prompt): Promise<void> {
+    if (this.name !== undefined) return
+    this.#session.updateMetadata({ title: await this.shelf.freeName(nameFor(promptText(prompt))) })
+  }
+
+  /** To be asked before the conversation goes on: somebody else may have gone on with it. @throws SessionError */
+  async catchUp(): Promise<Standing> {
+    const stored = await this.shelf.store.find(this.#session.id)
+    if (stored?.active !== undefined) return { kind: 'held', active: stored.active }
+    if (this.#head === undefined || (stored?.head ?? 0) === this.#head) return { kind: 'current' }
+    if (stored === undefined) {
+      // It was deleted: what is here is kept as another.
+      await this.#adopt(this.#session.fork(), nameOf({ sessionId: this.#session.id, metadata: this.#session.metadata }))
+      return { kind: 'current' }
+    }
+    await this.openById(stored.sessionId)
+    return { kind: 'changed' }
+  }
+
+  /**
+   * Hands what the run says to `sink`, from its beginning to its end, and reads the session again.
+   * @returns whether it has ended; not where the signal aborts before. @throws SessionError
+   */
+  async watch(active: ActiveRun, sink: EventSink, signal: AbortSignal): Promise<boolean> {
+    const until = AbortSignal.any([signal, this.#limits.signal])
+    if (!(await watchRun(this.#session, active, sink, until))) return false
+    await this.reopen()
+    return true
+  }
+
+  /** Stops the answer that another process is writing, and reads the session again. @throws SessionError */
+  async cancelElsewhere(): Promise<void> {
+    await this.#session.cancelActive('user')
+    await this.reopen()
+  }
+
+  #startBeside(prompt: Prompt): StartedAnswer {
+    const session = this.#session
+    const former = session.latest
+    session.editPrompt(prompt)
+    this.#isBeforeFirst = false
+    return this.#startLatest(former, session)
+  }
+
+  #startLatest(former: Turn | undefined, session: Session): StartedAnswer {
+    const { handle, finished } = this.#begin((ctx) => session.startInference(ctx))
+    const settled = finished.then(async (result) => {
+      if (former === undefined || result.status === 'completed' || !isAnswered(former)) return result
+      if (this.#session !== session || session.isRunning) return result
+      session.checkout(former.id)
+      // Where it cannot be written the next run writes it, and says what is wrong.
+      await this.#save().catch(ignoreForNow)
+      return result
+    })
+    return { handle, finished: settled }
+  }
+
+  #begin(start: (ctx: Context) => ExecutionHandle): StartedAnswer {
     const { signal, timeoutMs } = this.#limits
     const ctx = background({ signal })
-    if (timeoutMs === undefined) return this.#started(this.#session.submit(prompt, {}, ctx))
-    const limited = withTimeout(ctx, timeoutMs)
+    const limited = timeoutMs === undefined ? { ctx, release: () => {} } : withTimeout(ctx, timeoutMs)
     try {
-      return this.#started(this.#session.submit(prompt, {}, limited.ctx), limited.release)
+      const handle = start(limited.ctx)
+      const finished = handle.wait().then(async (result) => {
+        limited.release()
+        await this.#noteHead()
+        return result
+      })
+      return { handle, finished }
     } catch (error) {
       limited.release()
       throw error
     }
   }
 
-  /**
-   * Asks the last prompt again, without the answer that it got; undefined when there is none. An answer that was complete comes back
-   * when the new one does not get as far.
-   * @throws SessionBusyError while an answer is on its way.
-   */
-  retry(): StartedAnswer | undefined {
-    const { lastPrompt } = this
-    const former = this.#session
-    if (lastPrompt === undefined) return undefined
-    this.undo()
-    const { handle, finished } = this.start(lastPrompt)
-    const isAnswered = this.#answered.has(former.latest?.id ?? '')
-    const settled = finished.then((result) => {
-      if (isAnswered && result.status !== 'completed') this.#session = former
-      return result
-    })
-    return { handle, finished: settled }
+  async #adopt(session: Session, title: string): Promise<void> {
+    session.updateMetadata({ title, turns: session.turnCount })
+    await session.save()
+    this.#goTo(session)
+    await this.#noteHead()
   }
 
-  /**
-   * Goes back to before the last prompt, if there is one. The session is left as it is: another goes on from there.
-   * @throws SessionBusyError while an answer is on its way.
-   */
-  undo(): void {
-    const { turnCount } = this.#session
-    this.#goTo(turnCount > 1 ? this.#session.fork({ at: turnCount - 2 }) : this.#emptySession())
+  async #save(): Promise<void> {
+    this.#session.updateMetadata({ turns: this.#session.turnCount })
+    await this.#session.save()
+    await this.#noteHead()
   }
 
-  /** Begins a new conversation. @throws SessionBusyError while an answer is on its way. */
-  startAnew(): void {
-    this.#goTo(this.#emptySession())
+  async #noteHead(): Promise<void> {
+    try {
+      this.#head = (await this.shelf.store.find(this.#session.id))?.head ?? 0
+    } catch (error) {
+      if (!isSessionError(error)) throw error
+      this.#head = undefined
+    }
   }
 
-  #emptySession(): Session {
-    return new Session({ builder: this.#session.builder })
+  #newSession(known: Pick<SessionOptions, 'id' | 'metadata'> = {}): Session {
+    return new Session({ ...known, builder: this.#session.builder, store: this.shelf.store, holder })
   }
 
   #goTo(session: Session): void {
-    const { active, id } = this.#session
-    if (active !== undefined) throw new SessionBusyError(id, active)
+    this.#assertIdle()
     this.#session = session
+    this.#head = 0
+    this.#isBeforeFirst = false
   }
 
-  #started(handle: ExecutionHandle, release = () => {}): StartedAnswer {
-    const finished = handle.wait().then((result) => {
-      release()
-      if (result.status === 'completed') this.#answered.add(result.turn.id)
-      return result
-    })
-    return { handle, finished }
+  #assertIdle(): void {
+    const { active, id } = this.#session
+    if (active !== undefined) throw new SessionBusyError(id, active)
   }
 }
+
+/** Who runs the sessions of this program. */
+const holder = `process ${process.pid}`
+
+/** Whether the turn has an answer that was not cut off. */
+function isAnswered({ blocks }: Turn): boolean {
+  const last = blocks.at(-1)
+  return last?.kind === 'assistant' && last.complete !== false
+}
+
+function ignoreForNow(): void {}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Answering } from './answering.ts'
 import { ChatBackend } from './backend.ts'
-import { type CommandScope, commandNames, runCommand } from './commands.ts'
+import type { CommandScope } from './command.ts'
+import { commandNames, readLine } from './commands.ts'
 import { says, scriptedBuilder, scriptedEngine } from './scripted-engine.test-helper.ts'
 import { chatTools } from './tools/index.ts'
 
@@ -10,9 +11,14 @@ const talker = (...answers: string[]) =>
   new ChatBackend(scriptedBuilder(scriptedEngine(...answers.map(says))), { signal })
 const backend = talker('Hi.')
 const answering = await Answering.start({ engine: 'eliza' }, { settings: {}, environment: {} })
-const scope: CommandScope = { backend, answering, answerWith: () => {}, tools: chatTools('.').tools }
+const nobody = async () => undefined
+const scope: CommandScope = { backend, answering, answerWith: () => {}, tools: chatTools('.').tools, ask: nobody }
 
-const run = (line: string, changes: Partial<CommandScope> = {}) => runCommand(line, { ...scope, ...changes }, signal)
+async function run(line: string, changes: Partial<CommandScope> = {}) {
+  const meaning = readLine(line)
+  if (meaning.kind === 'prompt') throw new Error(`${line} is a prompt`)
+  return meaning.run({ ...scope, ...changes }, signal)
+}
 
 describe('runCommand', () => {
   it('names every command in the help', async () => {
@@ -61,7 +67,7 @@ describe('runCommand', () => {
     expect(await run(line)).toMatchObject({ kind: 'shown', text: expect.stringContaining(hint) })
   })
 
-  it.each(['/etc/hosts', '/help me', 'hello', '//'])('takes %j for a prompt', async (line) => {
-    expect(await run(line)).toEqual({ kind: 'prompt' })
+  it.each(['/etc/hosts', '/help me', 'hello', '//'])('takes %j for a prompt', (line) => {
+    expect(readLine(line)).toEqual({ kind: 'prompt' })
   })
 })

@@ -1,42 +1,18 @@
-import type { Tool } from '@geppetto/tools'
 import { printTurn } from '@geppetto/turns'
 import { engineNames, nearest } from 'engine-choice'
-import type { ChatBackend, StartedAnswer } from './backend.ts'
-import { type EngineScope, engineText, modelText } from './engine-commands.ts'
-import { oneLine } from './one-line.ts'
-import { promptText } from './prompt-text.ts'
+import { type Command, type CommandResult, type CommandScope, nothingSaid, shown } from './command.ts'
+import { engineText, modelText } from './engine-commands.ts'
+import { sessionCommands } from './session-commands.ts'
 import { confirmedTools } from './tools/index.ts'
-
-/** What commands can look at, and change. */
-export interface CommandScope extends EngineScope {
-  readonly backend: ChatBackend
-  readonly tools: readonly Tool[]
-}
-
-/** What a command comes to: a text to show, an answer that was started, or the end of the chat. */
-type CommandResult =
-  | { readonly kind: 'shown'; readonly text: string }
-  | { readonly kind: 'started'; readonly text: string; readonly answer: StartedAnswer }
-  | { readonly kind: 'leave' }
-
-interface Command {
-  readonly names: readonly string[]
-  /** What may stand behind the name, as the help calls it; absent where nothing may. */
-  readonly values?: string
-  readonly help: string
-  readonly run: (
-    scope: CommandScope,
-    words: readonly string[],
-    signal: AbortSignal,
-  ) => CommandResult | Promise<CommandResult>
-}
+import { transferCommands } from './transfer-commands.ts'
+import { turnCommands } from './turn-commands.ts'
 
 const commands: readonly Command[] = [
   { names: ['/help'], help: 'show this', run: () => shown(helpText()) },
   { names: ['/history'], help: 'show the conversation so far', run: (scope) => shown(historyText(scope)) },
-  { names: ['/retry'], help: 'ask the last prompt again', run: retry },
-  { names: ['/undo'], help: 'drop the last prompt and its answer', run: undo },
-  { names: ['/new'], help: 'begin a new conversation', run: startAnew },
+  ...turnCommands,
+  ...sessionCommands,
+  ...transferCommands,
   {
     names: ['/engine'],
     values: '[NAME] [MODEL] [ADDRESS]',
@@ -59,46 +35,26 @@ export const commandNames: readonly string[] = commands.flatMap(({ names }) => n
 /** What Tab completes a line to. */
 export const completions: readonly string[] = [...commandNames, ...engineNames.map((name) => `/engine ${name}`)]
 
-/** What came of a line: it was no command but a prompt, or what a command comes to. */
-export type LineResult = CommandResult | { readonly kind: 'prompt' }
+/** What a line means. */
+export type LineMeaning =
+  | { readonly kind: 'prompt' }
+  | {
+      readonly kind: 'command'
+      /** It goes on from the conversation as it stands. */
+      readonly goesOn: boolean
+      /** @param signal gives up what the command waits for. */
+      readonly run: (scope: CommandScope, signal: AbortSignal) => CommandResult | Promise<CommandResult>
+    }
 
-/**
- * Runs a line that is a command. A text that merely begins with a slash, such as a path with words behind it, is a prompt.
- * @param signal gives up what the command waits for.
- */
-export async function runCommand(line: string, scope: CommandScope, signal: AbortSignal): Promise<LineResult> {
+/** Reads a line. A text that merely begins with a slash, such as a path with words behind it, is a prompt. */
+export function readLine(line: string): LineMeaning {
   const [name = '', ...words] = line.split(/\s+/)
   if (!/^\/\w*$/.test(name)) return { kind: 'prompt' }
   const command = commands.find(({ names }) => names.includes(name))
   if (words.length > 0 && command?.values === undefined) return { kind: 'prompt' }
-  return command === undefined ? shown(unknownText(name)) : command.run(scope, words, signal)
+  const { run, goesOn = false } = command ?? { run: () => shown(unknownText(name)) }
+  return { kind: 'command', goesOn, run: (scope, signal) => run(scope, words, signal) }
 }
-
-function shown(text: string): CommandResult {
-  return { kind: 'shown', text }
-}
-
-function retry({ backend }: CommandScope): CommandResult {
-  const prompt = backend.lastPrompt
-  const answer = backend.retry()
-  return answer === undefined || prompt === undefined
-    ? shown(nothingSaid)
-    : { kind: 'started', text: `${oneLine('Again:', promptText(prompt))}\n`, answer }
-}
-
-function undo({ backend }: CommandScope): CommandResult {
-  const prompt = backend.lastPrompt
-  if (prompt === undefined) return shown(nothingSaid)
-  backend.undo()
-  return shown(`${oneLine('Dropped:', promptText(prompt))}\n`)
-}
-
-function startAnew({ backend }: CommandScope): CommandResult {
-  backend.startAnew()
-  return shown('A new conversation.\n')
-}
-
-const nothingSaid = 'Nothing has been said yet.\n'
 
 function unknownText(line: string): string {
   const like = line === '/' ? undefined : nearest(line, commandNames)

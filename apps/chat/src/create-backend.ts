@@ -7,6 +7,7 @@ import { createToolExecutor, type Tool, type ToolHooks } from '@geppetto/tools'
 import { defined } from '@geppetto/turns'
 import { ChatBackend } from './backend.ts'
 import type { ChatOptions } from './options.ts'
+import type { SessionShelf } from './sessions/shelf.ts'
 
 /** What the chat is put together from. */
 export interface ChatParts {
@@ -15,6 +16,7 @@ export interface ChatParts {
   readonly tools: readonly Tool[]
   /** Where the events of every answer go. */
   readonly sink: EventSink
+  readonly shelf: SessionShelf
   /** Decides on each tool call. */
   readonly authorize: NonNullable<ToolHooks['authorize']>
   /** See `BackendLimits`. */
@@ -29,7 +31,7 @@ export interface WiredChat {
 
 /** Wires the chat: the one place where options meet packages. */
 export function createBackend(options: ChatOptions, parts: ChatParts): WiredChat {
-  const { engine, tools, sink, authorize, signal } = parts
+  const { engine, tools, sink, shelf, authorize, signal } = parts
   const { system, maxIterations, toolChoice, maxParallelTools, timeoutSeconds } = options
   const around = {
     middlewares: system === undefined ? [] : [systemPrompt(system)],
@@ -41,6 +43,6 @@ export function createBackend(options: ChatOptions, parts: ChatParts): WiredChat
   }
   const builderOf = (base: Engine): EngineBuilder => createEngineBuilder({ ...around, base })
   const timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000
-  const backend = new ChatBackend(builderOf(engine), { signal, ...defined({ timeoutMs }) })
+  const backend = new ChatBackend(builderOf(engine), { signal, ...defined({ timeoutMs }) }, shelf)
   return { backend, answerWith: (other) => backend.answerWith(builderOf(other)) }
 }

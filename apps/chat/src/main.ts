@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { isEngineError } from '@geppetto/engine'
+import { isSessionError } from '@geppetto/session'
 import { defined, visibleText } from '@geppetto/turns'
 import { EngineChoiceError } from 'engine-choice'
 import { adviceFor } from './advice.ts'
 import { Answering } from './answering.ts'
+import type { ChatBackend } from './backend.ts'
 import { completions } from './commands.ts'
 import { type Ask, confirmCalls } from './confirm.ts'
 import { converse } from './conversation.ts'
@@ -17,6 +19,9 @@ import { answerOnce } from './one-shot.ts'
 import { OptionError } from './option-error.ts'
 import { type ChatOptions, parseOptions } from './options.ts'
 import { readPrompt } from './read-prompt.ts'
+import { beginSession } from './sessions/begin.ts'
+import { SessionShelf } from './sessions/shelf.ts'
+import { type ChosenStore, openStore } from './sessions/store-choice.ts'
 import { type Paint, paintFor } from './style.ts'
 import { Terminal } from './terminal.ts'
 import { type ChatTools, chatTools } from './tools/index.ts'
@@ -49,6 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Promise<number> {
+  const chosen = await openStore(options, true, process.env)
   const answering = await startAnswering(options, wordDelayMs)
   const { signal, exitCode } = endOn(['SIGTERM', 'SIGHUP'])
   const terminal = new Terminal({
@@ -61,21 +67,42 @@ async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Pr
   signal.addEventListener('abort', () => terminal.close())
   const paint = paintFor(stdout)
   const isDrawn = options.output === 'text' && !options.full && !options.withMetadata
-  const sink = isDrawn
-    ? drawing((text) => terminal.write(text), paint)
-    : await createEventPrinter(options, { write: (text) => terminal.write(visibleText(text)) })
+  const createSink = async () =>
+    isDrawn
+      ? drawing((text) => terminal.write(text), paint)
+      : createEventPrinter(options, { write: (text) => terminal.write(visibleText(text)) })
   const ask: Ask = (question, until) => terminal.ask(question, until)
   const authorize = confirmCalls({ yes: options.yes, failsAnyway, ask })
-  const wired = createBackend(options, { engine: answering.engine, tools, sink, authorize, signal })
-  await converse({ ...wired, answering, terminal, paint, tools, signal })
+  const shelf = new SessionShelf(chosen.store, chosen.path)
+  const wired = createBackend(options, {
+    engine: answering.engine,
+    tools,
+    sink: await createSink(),
+    shelf,
+    authorize,
+    signal,
+  })
+  const opening = await openingOf(options, wired.backend, chosen)
+  await converse({ ...wired, answering, terminal, paint, createSink, tools, ask, signal, ...defined({ opening }) })
   terminal.close()
+  chosen.close()
   return exitCode() ?? 0
+}
+
+async function openingOf(
+  options: ChatOptions,
+  backend: ChatBackend,
+  { fault }: ChosenStore,
+): Promise<string | undefined> {
+  if (fault === undefined) return beginSession(options, backend)
+  return visibleText(`This conversation ends with the chat, as nothing can be kept: ${fault}\n`)
 }
 
 async function answer(options: ChatOptions, { tools, failsAnyway }: ChatTools): Promise<number> {
   if (options.prompt === undefined && stdin.isTTY)
     tellUser('type the prompt and end it with Ctrl-D (piped output: no conversation)')
   const prompt = options.prompt ?? (await readPrompt(stdin))
+  const chosen = await openStore(options, false, process.env)
   const answering = await startAnswering(options)
   const { choice, engine, description } = answering
   // For people: a program that reads standard error shall find faults there, and nothing else.
@@ -91,12 +118,15 @@ async function answer(options: ChatOptions, { tools, failsAnyway }: ChatTools): 
   const sink = isAnswerAlone ? answerAlone(printer, tellUser) : printer
   const canAsk = options.prompt !== undefined && stdin.isTTY && stderr.isTTY
   const authorize = confirmCalls({ yes: options.yes, failsAnyway, ...(canAsk ? { ask: askOnce } : undefined) })
-  const { backend } = createBackend(options, { engine, tools, sink, authorize, signal })
+  const shelf = new SessionShelf(chosen.store, chosen.path)
+  const { backend } = createBackend(options, { engine, tools, sink, shelf, authorize, signal })
+  await beginSession(options, backend)
   const code = await answerOnce(backend, prompt, {
     tellUser,
     adviceFor: (error) => adviceFor(error, choice, '--'),
   })
   stdout.write(wrap.end())
+  chosen.close()
   return exitCode() ?? code
 }
 
@@ -140,7 +170,7 @@ try {
     error instanceof OptionError ||
     error instanceof EngineChoiceError ||
     (isEngineError(error) && error.code === 'invalid_options')
-  if (!isWrongUse) throw error
+  if (!isWrongUse && !isSessionError(error)) throw error
   tellUser(error.message)
-  process.exitCode = 2
+  process.exitCode = isWrongUse ? 2 : 1
 }

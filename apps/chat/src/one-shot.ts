@@ -19,6 +19,12 @@ export async function answerOnce(
   prompt: string,
   { tellUser, adviceFor }: OneShotVoice,
 ): Promise<number> {
+  const standing = await backend.catchUp()
+  if (standing.kind === 'held') {
+    tellUser(`the session is getting an answer elsewhere, in ${standing.active.holder}: ask again when it has`)
+    return 1
+  }
+  if (backend.isInterrupted) tellUser('the last answer of the session was interrupted: it stays as far as it came')
   const result = await backend.start(prompt).finished
   for (const line of createWarningLines()(result.warnings)) tellUser(line)
   const fault = faultOf(result)

@@ -7,6 +7,7 @@ export type OptionErrorCode =
   | 'conflict'
   | 'repeated'
   | 'no_prompt'
+  | 'no_session'
 
 /** Thrown for what was given on the command line, naming the flag, what was wrong and what is allowed. */
 export class OptionError extends Error {

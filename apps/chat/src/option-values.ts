@@ -2,6 +2,7 @@ import { quote, type ToolChoice } from '@geppetto/turns'
 import { type EngineName, parseEngineName } from 'engine-choice'
 import type { FlagName } from './flags.ts'
 import { OptionError } from './option-error.ts'
+import { findNameFault } from './sessions/shelf.ts'
 
 /** How answers are printed. */
 export type OutputFormat = 'text' | 'json' | 'yaml'
@@ -26,6 +27,28 @@ export function readText(given: GivenFlags, name: FlagName): string | undefined 
   if (value?.trim() === '') throw bad(name, value, 'a text that is not empty')
   return value
 }
+
+/** The name of a session. Flags that take it away are refused beside it. */
+export function readSession(given: GivenFlags): string | undefined {
+  const conflict = conflicts.find(({ flag, other }) => given.has(flag) && given.has(other))
+  if (conflict !== undefined)
+    throw new OptionError(
+      'conflict',
+      `--${conflict.flag} and --${conflict.other} contradict each other: leave one of the two out`,
+      `--${conflict.flag}`,
+    )
+  const value = given.get('session')
+  const fault = value === undefined ? undefined : findNameFault(value)
+  if (fault !== undefined) throw new OptionError('bad_value', `--session: ${fault}`, '--session')
+  return value?.trim()
+}
+
+const conflicts: readonly { readonly flag: FlagName; readonly other: FlagName }[] = [
+  { flag: 'session', other: 'continue' },
+  { flag: 'session', other: 'no-store' },
+  { flag: 'continue', other: 'no-store' },
+  { flag: 'store', other: 'no-store' },
+]
 
 export function readToolChoice(given: GivenFlags, toolNames: readonly string[]): ToolChoice | undefined {
   const value = given.get('tool-choice')

@@ -4,7 +4,15 @@ import { parseOptions } from './options.ts'
 
 const parse = (...args: string[]) => parseOptions(args, ['weather', 'time'])
 
-const defaults = { output: 'text', withMetadata: false, full: false, tools: true, yes: false }
+const defaults = {
+  continues: false,
+  keeps: true,
+  output: 'text',
+  withMetadata: false,
+  full: false,
+  tools: true,
+  yes: false,
+}
 
 function errorOf(...args: string[]): OptionError {
   try {

@@ -9,6 +9,7 @@ import {
   readEngine,
   readNumber,
   readOutput,
+  readSession,
   readText,
   readToolChoice,
   seconds,
@@ -20,6 +21,14 @@ export interface ChatOptions {
   readonly engine?: EngineName
   readonly model?: string
   readonly baseUrl?: string
+  /** The name of the session to go on with, or to begin. */
+  readonly session?: string
+  /** Whether to go on with the newest session. */
+  readonly continues: boolean
+  /** The file of the sessions; absent for the usual one. */
+  readonly storePath?: string
+  /** Whether anything may be kept. */
+  readonly keeps: boolean
   readonly output: OutputFormat
   readonly withMetadata: boolean
   readonly full: boolean
@@ -53,6 +62,8 @@ export function parseOptions(args: readonly string[], toolNames: readonly string
   const prompt = words.length === 0 ? undefined : words.join(' ')
   if (prompt?.trim() === '') throw new OptionError('no_prompt', 'the prompt is empty: say something, or leave it out')
   const options: ChatOptions = {
+    continues: given.has('continue'),
+    keeps: !given.has('no-store'),
     output: readOutput(given),
     withMetadata: given.has('with-metadata'),
     full: given.has('full'),
@@ -62,6 +73,8 @@ export function parseOptions(args: readonly string[], toolNames: readonly string
       engine: readEngine(given),
       model: readText(given, 'model'),
       baseUrl: readText(given, 'base-url'),
+      session: readSession(given),
+      storePath: readText(given, 'store'),
       system: readText(given, 'system'),
       maxIterations: readNumber(given, 'max-iterations', atLeastOne),
       toolChoice: readToolChoice(given, toolNames),

@@ -91,6 +91,11 @@ export class Terminal {
     return answer
   }
 
+  /** The next prompt begins with that line, to be edited. */
+  offer(line: string): void {
+    this.#offered.unshift(line)
+  }
+
   write(text: string): void {
     if (this.#reading === undefined) this.#options.screen.write(this.#wrap.push(text))
     else this.#held += text

@@ -18,6 +18,8 @@ export interface SessionOptions {
    * (`capabilities.exclusive` is false), as two would spoil the session for each other. Default false.
    */
   readonly soleWriter?: boolean
+  /** Who runs it, for people: told to others who find the session busy. Default: a random one. */
+  readonly holder?: string
   readonly metadata?: SessionMetadata
   /** Default: the machine's. */
   readonly clock?: Clock
@@ -50,9 +52,13 @@ const storeMethods = [
 /** @throws SessionError `invalid_options` when there is no builder, the id is empty, the store is none or open to a second writer, or a grace is no time. */
 export function assertOptions(options: SessionOptions): void {
   assertBuilder(options?.builder)
-  const { id, store } = options
-  if (id !== undefined && (typeof id !== 'string' || id === ''))
-    throw new SessionError('invalid_options', `id must be a text, not ${quote(id)}: leave it out for a random one`)
+  const { id, holder, store } = options
+  for (const [name, text] of Object.entries({ id, holder }))
+    if (text !== undefined && (typeof text !== 'string' || text === ''))
+      throw new SessionError(
+        'invalid_options',
+        `${name} must be a text, not ${quote(text)}: leave it out for a random one`,
+      )
   for (const method of store === undefined ? [] : storeMethods)
     if (typeof store?.[method] !== 'function')
       throw new SessionError(

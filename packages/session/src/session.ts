@@ -304,7 +304,8 @@ export class Session extends SessionTurns {
 
   #openStorage(store: SessionStore, stored?: StoredSession): SessionStorage {
     const source = { history: this.#source.history, metadata: () => this.#metadata }
-    return new SessionStorage(store, this.id, this.#source.ids.next('owner'), source, stored)
+    const holder = this.#options.holder ?? this.#source.ids.next('owner')
+    return new SessionStorage(store, this.id, holder, source, stored)
   }
 
   #contextOf(ctx: Context | undefined): Context {

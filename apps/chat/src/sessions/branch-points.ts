@@ -1,0 +1,39 @@
+import type { Session } from '@geppetto/session'
+import { assistantText } from '@geppetto/turns'
+import { promptText } from '../prompt-text.ts'
+
+/** One way to go on. */
+export interface BranchChoice {
+  /** The turn to go to. */
+  readonly tipId: string
+  readonly isCurrent: boolean
+  readonly prompt: string
+  readonly answer: string
+}
+
+/** A prompt that was asked again, or in other words. */
+export interface BranchPoint {
+  /** Which prompt of the conversation, from 1. */
+  readonly place: number
+  readonly choices: readonly BranchChoice[]
+}
+
+/** The places where a session parts on the way to its latest turn. The session is left as it was. */
+export function branchPoints(session: Session): readonly BranchPoint[] {
+  const points: BranchPoint[] = []
+  for (let at = 0; at < session.turnCount; at++) {
+    const branches = session.branches({ at })
+    if (branches.length < 2) continue
+    const choices = branches.map(({ turnId, tipId, isCurrent }) => ({ tipId, isCurrent, ...wordsOf(session, turnId) }))
+    points.push({ place: at + 1, choices })
+  }
+  return points
+}
+
+function wordsOf(session: Session, turnId: string): Pick<BranchChoice, 'prompt' | 'answer'> {
+  const { latest } = session
+  const turn = session.checkout(turnId)
+  if (latest !== undefined) session.checkout(latest.id)
+  const prompt = turn.blocks.findLast((block) => block.kind === 'user')?.content ?? ''
+  return { prompt: promptText(prompt), answer: assistantText(turn) }
+}
