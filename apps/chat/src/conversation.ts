@@ -147,9 +147,9 @@ class Conversation {
       `${backend.name ?? 'This session'} is getting an answer in another terminal (${active.holder}, run ${active.runId}).\nYou see it here. Ctrl-C stops watching; then /cancel stops the answer.`,
     )
     const hasEnded = await backend.watch(active, await createSink(), leave.signal)
-    if (!hasEnded) this.#tell('\nThe answer goes on there: /watch shows it again, /cancel stops it.\n')
+    terminal.write('\n')
+    if (!hasEnded) this.#tell('The answer goes on there: /watch shows it again, /cancel stops it.\n')
     else if (backend.isInterrupted) this.#showLast()
-    else terminal.write('\n')
     return hasEnded
   }
 

@@ -1,5 +1,6 @@
 import { engineNames } from 'engine-choice'
 import { type Flag, flags } from './flags.ts'
+import { storeVariable } from './sessions/store-choice.ts'
 
 /** What `--help` prints. */
 export function helpText(): string {
@@ -18,12 +19,19 @@ Without it, who has the model of --model; else the provider whose key is in
 OPENAI_API_KEY or ANTHROPIC_API_KEY; else an Ollama on this machine; else eliza,
 which needs no model and no network.
 
+Sessions: a conversation is kept, in the user's data folder, or in the file of
+--store or ${storeVariable} (:memory: keeps nothing). Each start begins
+a new one unless --session or --continue says which. A prompt that is answered
+at once is kept only with one of --session, --continue and --store.
+
 Options:
 ${rows.map(({ name, help }) => `  ${name.padEnd(width)}${help}`).join('\n')}
 
 Examples:
   npm start
   npm start -- "What is 17 * 23, and what time is it in Tokyo?"
+  npm start -- --session trip
+  npm start -- -c "And what about Berlin?"
   npm start -- --engine anthropic
   npm start -- --model claude-haiku-4-5
   npm start -- --base-url http://127.0.0.1:8080/v1

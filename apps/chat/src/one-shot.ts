@@ -25,6 +25,7 @@ export async function answerOnce(
     return 1
   }
   if (backend.isInterrupted) tellUser('the last answer of the session was interrupted: it stays as far as it came')
+  await backend.nameAfter(prompt)
   const result = await backend.start(prompt).finished
   for (const line of createWarningLines()(result.warnings)) tellUser(line)
   const fault = faultOf(result)

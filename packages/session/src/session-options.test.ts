@@ -17,6 +17,7 @@ describe('options that are none', () => {
     ['an empty id', { id: '' }, /id must be a text/],
     ['an id that is a number', { id: 7 }, /id must be a text/],
     ['an id that is null', { id: null }, /id must be a text/],
+    ['an empty holder', { holder: '' }, /holder must be a text/],
     ['a store without methods', { store: {} }, /the store has no method acquire/],
     ['a store that is null', { store: null }, /the store has no method acquire/],
     ['a store that cannot list', { store: { ...createMemoryStore(), list: undefined } }, /no method list/],

@@ -3,7 +3,7 @@ import { assistantText } from '@geppetto/turns'
 import { promptText } from '../prompt-text.ts'
 
 /** One way to go on. */
-export interface BranchChoice {
+interface BranchChoice {
   /** The turn to go to. */
   readonly tipId: string
   readonly isCurrent: boolean

@@ -94,10 +94,9 @@ export async function importFrom(
 async function importExport(lines: readonly string[], backend: ChatBackend): Promise<void> {
   const { store } = backend.shelf
   // A copy of a session that is here is another session.
-  const copyId = `ses_${crypto.randomUUID()}`
-  const id = await importSession(store, lines, { id: copyId })
+  const id = await importSession(store, lines, { id: `ses_${crypto.randomUUID()}` })
   await backend.openById(id)
-  await backend.rename(await backend.shelf.freeName(backend.name ?? 'imported'))
+  await backend.rename(await backend.shelf.freeName(backend.name ?? 'imported', id))
 }
 
 async function readText(path: string, given: string): Promise<string> {

@@ -26,9 +26,10 @@ export class SessionShelf {
     return (await this.list()).find((summary) => nameOf(summary) === name)
   }
 
-  /** `wanted`, or with a number where that is taken. */
-  async freeName(wanted: string): Promise<string> {
-    const taken = new Set((await this.list()).map(nameOf))
+  /** `wanted`, or with a number where a session other than `ownId` has that name. */
+  async freeName(wanted: string, ownId?: string): Promise<string> {
+    const others = (await this.list()).filter(({ sessionId }) => sessionId !== ownId)
+    const taken = new Set(others.map(nameOf))
     let name = wanted
     for (let count = 2; taken.has(name); count++) name = `${wanted}-${count}`
     return name
