@@ -1,8 +1,10 @@
 import type { EventCursor } from '@geppetto/events'
 import type { EventBatch, StoredEvent } from '@geppetto/session'
+import { assertWhole, checksum } from './checksum.ts'
 import type { Connection } from './connection.ts'
 import { toText } from './own-text.ts'
-import { numberField, objectField, type Row, wordField } from './row.ts'
+import { numberField, objectField, type Row, textField, wordField } from './row.ts'
+import type { SessionRow } from './sessions.ts'
 
 /** Events as they are written: the text was made when they were given. */
 export interface EventChange {
@@ -12,10 +14,10 @@ export interface EventChange {
 
 export const eventSql = {
   // Written again where nobody knew whether it had been.
-  insert: `INSERT OR REPLACE INTO event (session, epoch, seq, delta_of, body) VALUES (?, ?, ?, ?, ?)`,
+  insert: `INSERT OR REPLACE INTO event (session, epoch, seq, delta_of, body, sum) VALUES (?, ?, ?, ?, ?, ?)`,
   dropDeltas: `DELETE FROM event WHERE session = ? AND delta_of = ?`,
-  first: `SELECT epoch, seq, delta_of, body FROM event WHERE session = ? ORDER BY epoch, seq`,
-  after: `SELECT epoch, seq, delta_of, body FROM event WHERE session = ? AND (epoch, seq) > (?, ?) ORDER BY epoch, seq`,
+  first: `SELECT epoch, seq, delta_of, body, sum FROM event WHERE session = ? ORDER BY epoch, seq`,
+  after: `SELECT epoch, seq, delta_of, body, sum FROM event WHERE session = ? AND (epoch, seq) > (?, ?) ORDER BY epoch, seq`,
   prune: `DELETE FROM event WHERE session = ? AND (epoch, seq) <= (?, ?)`,
 } as const
 
@@ -29,15 +31,22 @@ export function eventChange({ events, finished = [] }: EventBatch): EventChange 
 }
 
 /** Within a transaction. */
-export function writeEvents(connection: Connection, session: number, { events, finished }: EventChange): void {
-  for (const { cursor, segment, body } of events)
-    connection.run(eventSql.insert, session, cursor.epoch, cursor.seq, segment, body)
-  for (const segment of finished) connection.run(eventSql.dropDeltas, session, segment)
+export function writeEvents(
+  connection: Connection,
+  { sessionId, number }: SessionRow,
+  { events, finished }: EventChange,
+): void {
+  for (const { cursor, segment, body } of events) {
+    const { epoch, seq } = cursor
+    const sum = checksum(body, sessionId, epoch, seq, segment)
+    connection.run(eventSql.insert, number, epoch, seq, segment, body, sum)
+  }
+  for (const segment of finished) connection.run(eventSql.dropDeltas, number, segment)
 }
 
 /** Within a transaction. */
-export function pruneEvents(connection: Connection, session: number, upTo: EventCursor, marker: EventChange): void {
-  if (connection.run(eventSql.prune, session, upTo.epoch, upTo.seq) > 0) writeEvents(connection, session, marker)
+export function pruneEvents(connection: Connection, session: SessionRow, upTo: EventCursor, marker: EventChange): void {
+  if (connection.run(eventSql.prune, session.number, upTo.epoch, upTo.seq) > 0) writeEvents(connection, session, marker)
 }
 
 /** The rows behind a cursor; from the first without one. */
@@ -51,9 +60,12 @@ export function cursorOf(row: Row): EventCursor {
   return { epoch: numberField(row, 'epoch'), seq: numberField(row, 'seq') }
 }
 
-export function decodeEvent(row: Row): StoredEvent {
+/** @throws SessionError `store_failed` when it is not the event that was written there */
+export function decodeEvent(row: Row, sessionId: string): StoredEvent {
+  const { epoch, seq } = cursorOf(row)
+  assertWhole(row, sessionId, epoch, seq, row.delta_of === null ? null : textField(row, 'delta_of'))
   const deltaOf = row.delta_of === null ? {} : { deltaOf: wordField(row, 'delta_of') }
-  return { ...cursorOf(row), ...deltaOf, event: objectField(row, 'body') }
+  return { epoch, seq, ...deltaOf, event: objectField(row, 'body') }
 }
 
 function encodeEvent({ epoch, seq, deltaOf, event }: StoredEvent): EventChange['events'][number] {

@@ -102,6 +102,40 @@ describe('a damaged page', () => {
   })
 })
 
+describe('a file in which something else stands than was written', () => {
+  const events = { events: [{ epoch: 1, seq: 1, event: { said: 'something' } }] }
+  it.each([
+    ['another text', `UPDATE record SET body = replace(body, 'two', 'six')`],
+    [
+      'records in each other’s places',
+      `UPDATE record SET position = 12 - position WHERE position > 0; UPDATE record SET position = position - 9 WHERE position > 0`,
+    ],
+    [
+      'records of another session',
+      `UPDATE session SET id = '"x"' WHERE id = '"s"'; UPDATE session SET id = '"s"' WHERE id = '"other"'`,
+    ],
+    ['a record less', `DELETE FROM record WHERE position = 1`],
+    ['a last record less', `DELETE FROM record WHERE position = 2`],
+  ])('is told of: %s', async (_, damage) => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    await put(store, 'other', { records: [titled('five'), titled('six'), titled('seven')], events })
+    await put(store, 's', { records: [titled('one'), titled('two'), titled('three')], events })
+    change(path, damage)
+    const error = await collect(store.read('s')).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'store_failed', reason: 'damaged' })
+  })
+
+  it('is told of, an event too', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    await put(store, 's', { records: [titled('one')], events })
+    change(path, `UPDATE event SET body = replace(body, 'something', 'somethings')`)
+    await expect(collect(store.readEvents('s'))).rejects.toMatchObject({ code: 'store_failed', reason: 'damaged' })
+    expect(await collect(store.read('s'))).toEqual([titled('one')])
+  })
+})
+
 describe('a lock that another process holds', () => {
   it('is waited for, without holding up this one', async () => {
     const path = join(makeFolder(), 'sessions.sqlite')

@@ -36,6 +36,7 @@ const migrations: readonly string[] = [
      session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
      position INTEGER NOT NULL,
      body TEXT NOT NULL,
+     sum INTEGER NOT NULL,
      PRIMARY KEY (session, position)
    );
    CREATE TABLE event (
@@ -44,6 +45,7 @@ const migrations: readonly string[] = [
      seq REAL NOT NULL,
      delta_of TEXT,
      body TEXT NOT NULL,
+     sum INTEGER NOT NULL,
      PRIMARY KEY (session, epoch, seq)
    );
    CREATE INDEX event_by_segment ON event (session, delta_of) WHERE delta_of IS NOT NULL;

@@ -1,5 +1,6 @@
 import type { SessionSummary, StoredRecord } from '@geppetto/session'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import { assertWhole, checksum } from './checksum.ts'
 import type { Connection } from './connection.ts'
 import type { Holding } from './holdings.ts'
 import { toText } from './own-text.ts'
@@ -19,12 +20,13 @@ export const sessionSql = {
   numbers: `SELECT number FROM session WHERE head > 0 ORDER BY updated_at DESC, number DESC`,
   update: `UPDATE session SET head = ?, updated_at = ?, created_at = iif(head = 0, ?, created_at), metadata = coalesce(?, metadata) WHERE number = ?`,
   delete: `DELETE FROM session WHERE number = ?`,
-  insertRecord: `INSERT INTO record (session, position, body) VALUES (?, ?, ?)`,
-  records: `SELECT position, body FROM record WHERE session = ? AND position >= ? ORDER BY position`,
+  insertRecord: `INSERT INTO record (session, position, body, sum) VALUES (?, ?, ?, ?)`,
+  records: `SELECT position, body, sum FROM record WHERE session = ? AND position >= ? ORDER BY position`,
 } as const
 
 /** What a write needs to know of a session. */
 export interface SessionRow {
+  readonly sessionId: string
   readonly number: number
   readonly head: number
 }
@@ -39,16 +41,21 @@ export function recordChange(records: readonly StoredRecord[]): RecordChange {
 
 /** Within a transaction. Where the next record goes. */
 export function writeRecords(connection: Connection, session: SessionRow, change: RecordChange, now: number): number {
-  const { number, head } = session
+  const { sessionId, number, head } = session
   const { bodies, metadata = null } = change
-  for (const [index, body] of bodies.entries()) connection.run(sessionSql.insertRecord, number, head + index, body)
+  for (const [index, body] of bodies.entries()) {
+    const position = head + index
+    connection.run(sessionSql.insertRecord, number, position, body, checksum(body, sessionId, position))
+  }
   const next = head + bodies.length
   connection.run(sessionSql.update, next, now, now, metadata, number)
   return next
 }
 
-/** @throws SessionError `store_failed` when it is not what a session writes */
-export function decodeRecord(row: Row): StoredRecord {
+/** @throws SessionError `store_failed` when it is not the record that was written there */
+export function decodeRecord(row: Row, sessionId: string, position: number): StoredRecord {
+  if (numberField(row, 'position') !== position) throw damaged('position', `not ${position}, which is missing`)
+  assertWhole(row, sessionId, position)
   const record = objectField(row, 'body')
   if (!isRecord(record)) throw damaged('body', 'no record')
   return record
@@ -60,7 +67,8 @@ function isRecord(value: JsonObject): value is StoredRecord {
 
 export function findSession(connection: Connection, sessionId: string): SessionRow | undefined {
   const row = connection.row(sessionSql.byId, JSON.stringify(sessionId))
-  return row === undefined ? undefined : { number: numberField(row, 'number'), head: numberField(row, 'head') }
+  if (row === undefined) return undefined
+  return { sessionId, number: numberField(row, 'number'), head: numberField(row, 'head') }
 }
 
 /** Within a transaction. */

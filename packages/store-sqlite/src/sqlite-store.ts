@@ -21,7 +21,7 @@ import { cursorOf, decodeEvent, eventChange, eventRows, pruneEvents, writeEvents
 import { type Holding, Holdings } from './holdings.ts'
 import { readPages } from './pages.ts'
 import type { ProcessTable } from './process-identity.ts'
-import { numberField } from './row.ts'
+import { damaged, numberField } from './row.ts'
 import {
   decodeRecord,
   findSession,
@@ -110,7 +110,7 @@ class Store implements SqliteStore {
       if (head !== expectedHead)
         throw new SessionConflictError(lease.sessionId, `it has ${head} records where ${expectedHead} were expected`)
       const next = writeRecords(this.#connection, session, records, now)
-      if (events !== undefined) writeEvents(this.#connection, number, events)
+      if (events !== undefined) writeEvents(this.#connection, session, events)
       writeBlobs(this.#connection, number, blobs)
       if (isLast) this.#holdings.release(number, token)
       return next
@@ -119,7 +119,7 @@ class Store implements SqliteStore {
 
   async appendEvents(lease: Lease, batch: EventBatch): Promise<void> {
     const events = eventChange(batch)
-    await this.#writeAs(lease, 'process', ({ number }) => writeEvents(this.#connection, number, events))
+    await this.#writeAs(lease, 'process', (session) => writeEvents(this.#connection, session, events))
   }
 
   async *read(sessionId: string, from: Head = 0): AsyncIterable<StoredRecord> {
@@ -130,12 +130,13 @@ class Store implements SqliteStore {
       const position = last === undefined ? from : numberField(last, 'position') + 1
       return this.#connection.rows(sessionSql.records, session.number, position)
     })) {
-      next = numberField(row, 'position') + 1
-      yield decodeRecord(row)
+      yield decodeRecord(row, sessionId, next)
+      next++
     }
     // Never a part of a session for the whole of it.
-    if (next < session.head)
-      throw new SessionError('no_such_session', `session ${sessionId} was deleted while it was read`)
+    if (next >= session.head) return
+    if ((await this.#find(sessionId))?.number === session.number) throw damaged('record', `missing at ${next}`)
+    throw new SessionError('no_such_session', `session ${sessionId} was deleted while it was read`)
   }
 
   async *readEvents(sessionId: string, after?: EventCursor): AsyncIterable<StoredEvent> {
@@ -144,7 +145,7 @@ class Store implements SqliteStore {
     const rows = readPages(this.#connection, (last) =>
       eventRows(this.#connection, session.number, last === undefined ? after : cursorOf(last)),
     )
-    for await (const row of rows) yield decodeEvent(row)
+    for await (const row of rows) yield decodeEvent(row, sessionId)
   }
 
   async readBlob(hash: string): Promise<Uint8Array | undefined> {
@@ -204,7 +205,7 @@ class Store implements SqliteStore {
     const change = eventChange({ events: [marker] })
     await this.#connection.write('process', () => {
       const session = findSession(this.#connection, sessionId)
-      if (session !== undefined) pruneEvents(this.#connection, session.number, upTo, change)
+      if (session !== undefined) pruneEvents(this.#connection, session, upTo, change)
     })
   }
 
