@@ -205,7 +205,7 @@ describe('an answer that is an error', () => {
   ] as const)('with status %i is what the adapter makes of it: %s', async (status, code, retryable) => {
     await using provider = await startProvider((response) => {
       response.writeHead(status, { 'retry-after': '7', 'x-request-id': 'req-9', 'content-type': 'text/html' })
-      response.end('<html>no</html>')
+      response.end('no')
     })
     const inference = infer(provider.baseUrl)
     const error = await failure(inference)
@@ -216,7 +216,7 @@ describe('an answer that is an error', () => {
       retryAfterMs: 7000,
       requestId: 'req-9',
       visible: false,
-      message: '<html>no</html>',
+      message: 'no',
     })
     expect(error.partial?.blocks).toEqual(hello.blocks)
     expect(error.partial && providerCalls(error.partial)[0]).toMatchObject({

@@ -59,13 +59,13 @@ export interface TurnConstraints {
   readonly system?: 'first' | 'anywhere'
 }
 
-/** What went wrong on the wire, with the response's headers. */
+/** What went wrong on the wire, with the response's headers; `date` where there is none is when it came. */
 export type WireFailure = { readonly header: (name: string) => string | undefined } & (
   | {
       /** A response with an error status. */
       readonly kind: 'response'
       readonly status: number
-      /** Its first MiB. */
+      /** Its first MiB, without the secrets that were sent; empty where it is a page. Of a stream, its first report. */
       readonly body: string
     }
   | {

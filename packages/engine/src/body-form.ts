@@ -45,6 +45,12 @@ export class BodyStart {
   }
 }
 
+/** What a whole text is; undefined where it says nothing. */
+export function formOfText(text: string): BodyForm | undefined {
+  const start = new BodyStart()
+  return start.push(new TextEncoder().encode(text.slice(0, 4096).trimStart().slice(0, headLength))) ?? start.end()
+}
+
 function formOf(head: string): BodyForm | undefined {
   const first = head.charAt(0)
   if (first === '') return undefined

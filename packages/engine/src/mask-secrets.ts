@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import type { PreparedRequest, RequestTarget } from './engine.ts'
 
-const mask = '***'
+/** What stands in a secret's place. */
+export const mask = '***'
 
 /** What a secret is called, in lower case and without `-` and `_`. */
 const secretNames: ReadonlySet<string> = new Set([
@@ -109,16 +110,4 @@ const secretHeader = /auth|cookie|credential|key|password|secret|signature|token
 /** Whether a header, or a field of something foreign, sounds as if it held a secret. */
 export function soundsSecret(name: string): boolean {
   return secretHeader.test(name) || /^(?:code|sig)$/i.test(name)
-}
-
-/** The secrets that headers carry: what a provider may repeat in its error. Those below 8 characters are words, and none. */
-export function secretsIn(headers: Iterable<readonly [name: string, value: string]>): readonly string[] {
-  const values = [...headers].filter(([name]) => secretHeader.test(name)).map(([, value]) => value.trim())
-  // `Bearer` and the like are not part of it.
-  return values.map((value) => value.replace(/^\S+\s+(?=\S+$)/, '')).filter((value) => value.length >= 8)
-}
-
-/** The text with each of the secrets shown as `***`. */
-export function withoutSecrets(text: string, secrets: readonly string[] = []): string {
-  return secrets.reduce((shown, secret) => shown.replaceAll(secret, mask), text)
 }

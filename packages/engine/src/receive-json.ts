@@ -2,8 +2,8 @@ import { isJsonObject } from '@geppetto/turns'
 import { type BodyTaker, textTaker } from './answer-body.ts'
 import type { BodyForm } from './body-form.ts'
 import { EngineError } from './engine-error.ts'
-import { withoutSecrets } from './mask-secrets.ts'
 import { maxForeignLength, notTheApi } from './not-the-api.ts'
+import { withoutSecrets } from './sent-secrets.ts'
 import type { WireResponse } from './transport.ts'
 
 /** Reads a body that is no stream of events, and hands its JSON over. @param address where the request went, without secrets. */
@@ -31,7 +31,7 @@ function parseJson(text: string, response: WireResponse): unknown {
     return JSON.parse(beforeEvents(text))
   } catch {
     // The parser's own words quote the answer, and with it what may be a key.
-    const shown = withoutSecrets(text.slice(0, 120), response.secrets)
+    const shown = withoutSecrets(text, response.secrets).slice(0, 120)
     throw new EngineError('protocol', `the answer is no whole JSON: ${shown}`)
   }
 }

@@ -4,17 +4,15 @@ import { type BodyTaker, takeBody } from './answer-body.ts'
 import type { BodyForm } from './body-form.ts'
 import { decoding } from './decoding.ts'
 import { EngineError, isEngineError } from './engine-error.ts'
-import { withoutSecrets } from './mask-secrets.ts'
+import { headerOf, refuseFailure } from './failed-response.ts'
 import { notTheApi } from './not-the-api.ts'
 import type { ProviderCall } from './provider-call.ts'
-import { readText } from './read-body.ts'
 import { eventTaker } from './receive-events.ts'
 import { errorInList, jsonTaker } from './receive-json.ts'
+import { withoutSecretsInError } from './safe-cause.ts'
+import { withoutSecretsInJson } from './sent-secrets.ts'
 import type { CallTimer } from './time-limits.ts'
 import type { WireResponse } from './transport.ts'
-
-/** An error page may be anything; this much of it is looked at. */
-const maxErrorBody = 1024 * 1024
 
 /** What belongs to one exchange with a provider. */
 export interface Exchange {
@@ -28,9 +26,13 @@ export interface Exchange {
 
 /** Reads a response into the call, stream or not. @throws EngineError when it is, holds or ends as an error. */
 export async function receive(response: WireResponse, exchange: Exchange): Promise<void> {
+  await masked(response, () => read(response, exchange))
+}
+
+async function read(response: WireResponse, exchange: Exchange): Promise<void> {
   const { adapter, call, signal, timer, address } = exchange
   const { clock } = call.ctx
-  await refuseFailure(response, adapter, signal, clock)
+  await refuseFailure(response, { adapter, signal, clock, address })
   const takerOf = (form: BodyForm | undefined): BodyTaker => {
     const isStream = form === 'events' || (form === 'text' && isCalledStream(response))
     if (isStream) return eventTaker(exchange, (lines) => notTheApi(address, 'a text', lines, response))
@@ -41,8 +43,8 @@ export async function receive(response: WireResponse, exchange: Exchange): Promi
   if (call.failure !== undefined)
     throw adapter.classify({
       kind: 'stream',
-      header: headerOf(response),
-      error: shownError(call.failure.error, response),
+      header: headerOf(response, clock),
+      error: withoutSecretsInJson(call.failure.error, response.secrets),
     })
 }
 
@@ -61,9 +63,16 @@ function decodeAnswer(json: unknown, text: string, response: WireResponse, { ada
 /** Reads the answer to a request for a count of tokens. @throws EngineError when it is an error, or holds no count. */
 export async function receiveCount(
   response: WireResponse,
-  { adapter, signal, clock, address }: Pick<Exchange, 'adapter' | 'signal' | 'address'> & { readonly clock: Clock },
+  exchange: Pick<Exchange, 'adapter' | 'signal' | 'address'> & { readonly clock: Clock },
 ): Promise<number> {
-  await refuseFailure(response, adapter, signal, clock)
+  return await masked(response, () => readCount(response, exchange))
+}
+
+async function readCount(
+  response: WireResponse,
+  { adapter, signal, clock, address }: Parameters<typeof receiveCount>[1],
+): Promise<number> {
+  await refuseFailure(response, { adapter, signal, clock, address })
   let count: number | undefined
   await takeBody(response.body, signal, clock, (form) =>
     jsonTaker(form, address, response, (json) => {
@@ -75,34 +84,13 @@ export async function receiveCount(
   return count
 }
 
-/** @throws EngineError when the response has an error status. */
-async function refuseFailure(
-  response: WireResponse,
-  adapter: ProviderAdapter,
-  signal: AbortSignal,
-  clock: Clock,
-): Promise<void> {
-  const { status, body } = response
-  if (status >= 200 && status <= 299) return
-  const text = await readText(body, signal, clock, maxErrorBody)
-  throw adapter.classify({
-    kind: 'response',
-    status,
-    header: headerOf(response),
-    body: withoutSecrets(text.slice(0, maxErrorBody), response.secrets),
-  })
-}
-
-/** What the provider reported, without a key that it repeats. */
-function shownError(error: unknown, { secrets = [] }: WireResponse): unknown {
-  const json = JSON.stringify(error)
-  if (json === undefined || secrets.every((secret) => !json.includes(secret))) return error
-  const shown: unknown = JSON.parse(withoutSecrets(json, secrets))
-  return shown
-}
-
-function headerOf({ headers }: WireResponse): (name: string) => string | undefined {
-  return (name) => headers.get(name) ?? undefined
+/** A provider may repeat a key anywhere, and what reads its answer quotes it. */
+async function masked<T>({ secrets }: WireResponse, receiving: () => Promise<T>): Promise<T> {
+  try {
+    return await receiving()
+  } catch (error) {
+    throw withoutSecretsInError(error, secrets)
+  }
 }
 
 /** A stream may begin with lines that nobody knows. */

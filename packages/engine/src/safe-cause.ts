@@ -1,6 +1,7 @@
 import { defined } from '@geppetto/turns'
-import { isEngineError } from './engine-error.ts'
-import { soundsSecret, withoutSecrets } from './mask-secrets.ts'
+import { type EngineError, isEngineError, withFacts } from './engine-error.ts'
+import { soundsSecret } from './mask-secrets.ts'
+import { withoutSecrets } from './sent-secrets.ts'
 
 /** How many causes deep something is kept. */
 const maxCauses = 4
@@ -12,6 +13,21 @@ const maxCauses = 4
  */
 export function withoutSecretsIn(thrown: unknown, secrets: readonly string[] = []): Error {
   return isEngineError(thrown) ? thrown : copyError(thrown, secrets, maxCauses)
+}
+
+/** A failure with each of the secrets in its message and its causes shown as `***`; what is no `EngineError` stays as it is. */
+export function withoutSecretsInError(thrown: unknown, secrets: readonly string[] = []): unknown {
+  if (secrets.length === 0 || !isEngineError(thrown)) return thrown
+  return maskError(thrown, secrets)
+}
+
+function maskError(error: EngineError, secrets: readonly string[]): EngineError {
+  const { message, providerCode, cause } = error
+  return withFacts(error, {
+    message: withoutSecrets(message, secrets),
+    ...(providerCode === undefined ? undefined : { providerCode: withoutSecrets(providerCode, secrets) }),
+    ...(cause === undefined ? undefined : { cause: withoutSecretsIn(cause, secrets) }),
+  })
 }
 
 function copyError(thrown: unknown, secrets: readonly string[], causesLeft: number): Error {

@@ -1,9 +1,11 @@
 import { toErrorData } from '@geppetto/turns'
 import type { PreparedRequest, RequestTarget } from './engine.ts'
 import { EngineError, isEngineError } from './engine-error.ts'
-import { maskTarget, secretsIn } from './mask-secrets.ts'
+import { maskTarget } from './mask-secrets.ts'
 import { withoutHostLimits } from './patient-fetch.ts'
+import { redirectError } from './redirect.ts'
 import { withoutSecretsIn } from './safe-cause.ts'
+import { secretsIn } from './sent-secrets.ts'
 
 /** Carries one request to a provider. Secrets live here and nowhere else. Rejects when there is no response, or when `signal` aborts. */
 export interface Transport {
@@ -47,7 +49,8 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
     async send(request, signal) {
       const headers = new Headers({ 'content-type': 'application/json', ...request.headers })
       for (const [name, value] of Object.entries(await makeHeaders(options))) setHeader(headers, name, value)
-      const secrets = secretsIn(headers)
+      const address = addressOf(request.path)
+      const secrets = secretsIn(headers, address)
       const send = options.fetch ?? fetch
       const init = withoutHostLimits(send, {
         method: request.method,
@@ -57,12 +60,15 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
         // A redirect would drop the body, or carry a key to an address that nobody named.
         redirect: 'manual',
       })
-      const sending = send(addressOf(request.path), init)
+      const sending = send(address, init)
       const response = await sending.catch((error: unknown) => {
         throw withoutSecretsIn(error, secrets)
       })
-      refuseRedirect(response, base.host)
-      return { status: response.status, headers: response.headers, body: response.body, secrets }
+      const { status, type } = response
+      // A browser hides the status of a redirect that is not followed.
+      if (type === 'opaqueredirect' || (status >= 300 && status <= 399))
+        throw redirectError(base.host, response.headers.get('location'), status)
+      return { status, headers: response.headers, body: response.body, secrets }
     },
     describe: ({ path, headers }) =>
       maskTarget({
@@ -111,12 +117,4 @@ function parseBase(baseUrl: string): URL {
   if (base.username !== '' || base.password !== '')
     throw new EngineError('invalid_options', 'baseUrl must not hold a user or password: give them in `headers`')
   return base
-}
-
-function refuseRedirect(response: Response, host: string): void {
-  const { status, type } = response
-  // A browser hides the status of a redirect that is not followed.
-  if (type !== 'opaqueredirect' && (status < 300 || status > 399)) return
-  const location = response.headers.get('location') ?? 'the address that it names'
-  throw new EngineError('invalid_options', `${host} redirects: set baseUrl so that it leads to ${location}`, { status })
 }

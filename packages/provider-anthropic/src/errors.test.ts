@@ -75,6 +75,21 @@ const rows: readonly (readonly [string, number, string, EngineErrorCode, boolean
 ]
 
 describe('classifyFailure', () => {
+  it.each([
+    ['prompt is too long: 208310 tokens > 200000 maximum', 'context_overflow'],
+    ['prompt is too long', 'context_overflow'],
+    ['input length and `max_tokens` exceed context limit: 199000 + 20000 > 200000', 'context_overflow'],
+    ['the request exceeds the available context size', 'context_overflow'],
+    ["This model's maximum context length is 4096 tokens", 'context_overflow'],
+    ['prompt is too long: max 10 images', 'invalid_request'],
+    ['tools.0.name: too long: max 64 characters', 'invalid_request'],
+    ['context_management: the context window option is not known', 'invalid_request'],
+  ])('%j is %s', (message, code) => {
+    const body = envelope('invalid_request_error', message)
+    const error = classifyFailure({ kind: 'response', status: 400, body, header: () => undefined })
+    expect(error.code).toBe(code)
+  })
+
   it.each(rows)('%s (%d)', (_what, status, body, code, retryable) => {
     const error = classifyFailure({ kind: 'response', status, body, header: () => undefined })
     expect(error).toMatchObject({ code, retryable, status })

@@ -6,6 +6,7 @@ import {
   retryAfterMs,
   textIn,
   type WireFailure,
+  withHint,
 } from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject } from '@geppetto/turns'
 
@@ -29,7 +30,7 @@ const codesByType: ReadonlyMap<string, EngineErrorCode> = new Map<string, Engine
 /** What an invalid request is about is in the message alone; these are the API's own sentences. */
 const codesBySentence: readonly (readonly [RegExp, EngineErrorCode])[] = [
   [
-    /prompt is too long|exceeds? (?:the )?(?:model's )?(?:maximum )?context|context (?:limit|window)/i,
+    /^prompt is too long(?::? *\d+ tokens|\.?$)|input is too long for (?:the )?requested model|exceeds? (?:the )?(?:model's )?(?:available |maximum )?context (?:length|limit|size|window)|maximum context length is/i,
     'context_overflow',
   ],
   [/credit balance is too low|spend(?:ing)? limit|usage limits?/i, 'quota'],
@@ -50,8 +51,7 @@ function ofEnvelope(envelope: JsonObject, failure: WireFailure): EngineError {
   const detail = textIn(objectIn(error, 'details'), 'error_code')
   const wish = failure.header('x-should-retry')
   const code = codeOf(type, message, detail, status)
-  const text = message ?? describe(failure)
-  return new EngineError(code, code === 'not_found' ? `${text} (check model and baseUrl)` : text, {
+  return new EngineError(code, withHint(message ?? describe(failure), code), {
     ...defined({
       status,
       providerCode: detail ?? type,
@@ -78,12 +78,10 @@ function codeOf(
   return code ?? (status === undefined ? 'unavailable' : 'invalid_request')
 }
 
-/** A proxy in between answers in HTML, or with nothing at all. */
+/** A proxy in between answers in words of its own, or with nothing at all. */
 function describe(failure: WireFailure): string {
   if (failure.kind === 'stream') return 'the provider reported an error that it did not explain'
-  const { status, body, header } = failure
-  if (status < 400)
-    return `the address redirects: set baseUrl so that it leads to ${header('location') ?? 'its target'}`
+  const { status, body } = failure
   const text = body.trim()
   return text === '' ? `status ${status} without a word` : `status ${status}: ${text.slice(0, 120)}`
 }

@@ -3,6 +3,7 @@ import {
   isEngineError,
   type PreparedRequest,
   type RequestTarget,
+  redirectError,
   secretsIn,
   type Transport,
   type WireResponse,
@@ -98,7 +99,7 @@ class Exchange {
     const guard: typeof fetch = async (input, init) => {
       this.#check(init?.body)
       this.#isSent = true
-      this.#secrets = secretsIn(new Headers(init?.headers))
+      this.#secrets = secretsIn(new Headers(init?.headers), input instanceof Request ? input.url : input)
       return this.#keepFailure(await send(input, withoutHostLimits(send, init ?? {})))
     }
     this.client = original.withOptions({ fetch: guard, maxRetries: 0 })
@@ -129,20 +130,14 @@ class Exchange {
 
   #keepFailure(response: Response): Response {
     const { status, headers } = response
-    if (response.type === 'opaqueredirect' || (status >= 300 && status <= 399)) {
-      const target = headers.get('location') ?? 'the address that it names'
-      this.#refusal = new EngineError(
-        'invalid_options',
-        `the address redirects: set baseUrl so that it leads to ${target}`,
-        {
-          status,
-        },
-      )
+    // A browser hides the status of a redirect that is not followed.
+    if (response.type === 'opaqueredirect') {
+      this.#refusal = redirectError(new URL(this.client.baseURL).host, undefined)
       throw this.#refusal
     }
     if (response.ok) return response
     this.#failure = response
-    return new Response(null, { status, headers })
+    return new Response(null, { status: Math.max(status, 400), headers })
   }
 
   #unsent(cause: unknown): EngineError {
