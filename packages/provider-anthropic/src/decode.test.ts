@@ -13,6 +13,7 @@ describe('the end of an answer', () => {
     ['max_tokens', 'max_tokens'],
     ['stop_sequence', 'stop_sequence'],
     ['pause_turn', 'pause_turn'],
+    ['compaction', 'pause_turn'],
     ['refusal', 'refusal'],
     ['model_context_window_exceeded', 'context_window'],
     ['a_word_of_tomorrow', 'end_turn'],

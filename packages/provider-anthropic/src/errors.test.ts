@@ -112,6 +112,12 @@ describe('classifyFailure', () => {
     expect(error.message).toBe('Not Found (check model and baseUrl)')
   })
 
+  it('keeps the word for the kind of error, and tells the one that says more', () => {
+    const body = envelope('rate_limit_error', 'Limit', { error_code: 'workspace_limit_reached' })
+    const error = classifyFailure({ kind: 'response', status: 429, body, header: () => undefined })
+    expect(error).toMatchObject({ providerCode: 'rate_limit_error', message: 'Limit [workspace_limit_reached]' })
+  })
+
   it('an error in a stream that says nothing is still one', () => {
     expect(classifyFailure({ kind: 'stream', error: 'what', header: () => undefined }).code).toBe('unavailable')
   })

@@ -51,10 +51,11 @@ function ofEnvelope(envelope: JsonObject, failure: WireFailure): EngineError {
   const detail = textIn(objectIn(error, 'details'), 'error_code')
   const wish = failure.header('x-should-retry')
   const code = codeOf(type, message, detail, status)
-  return new EngineError(code, withHint(message ?? describe(failure), code), {
+  const text = message ?? describe(failure)
+  return new EngineError(code, withHint(detail === undefined ? text : `${text} [${detail}]`, code), {
     ...defined({
       status,
-      providerCode: detail ?? type,
+      providerCode: type ?? detail,
       requestId: textIn(envelope, 'request_id') ?? failure.header('request-id'),
       retryAfterMs: retryAfterMs(failure.header),
       retryable: wish === 'true' ? true : wish === 'false' ? false : undefined,

@@ -6,6 +6,8 @@ const stopReasons: ReadonlyMap<string, StopReason> = new Map<string, StopReason>
   ['max_tokens', 'max_tokens'],
   ['stop_sequence', 'stop_sequence'],
   ['pause_turn', 'pause_turn'],
+  // It summed up what was said, and goes on from there.
+  ['compaction', 'pause_turn'],
   ['refusal', 'refusal'],
   ['model_context_window_exceeded', 'context_window'],
 ])

@@ -1,4 +1,11 @@
-import { EngineError, type EngineErrorCode, errorCodeOfStatus, retryAfterMs, type WireFailure } from '@geppetto/engine'
+import {
+  EngineError,
+  type EngineErrorCode,
+  errorCodeOfStatus,
+  retryAfterMs,
+  type WireFailure,
+  withHint,
+} from '@geppetto/engine'
 import { defined } from '@geppetto/turns'
 import { type ErrorEnvelope, readErrorEnvelope } from './error-envelope.ts'
 
@@ -68,14 +75,6 @@ const overflowText =
 /** What xAI and Google say of a wrong key, with the status of a bad request. */
 const wrongKeyText = /api key not valid|incorrect api key|invalid api key/i
 
-const hints: { readonly [code in EngineErrorCode]?: string } = {
-  auth: 'check the key that the engine was given',
-  quota: 'the account needs credit; trying again does not help',
-  not_found: 'check model and base URL',
-  context_overflow: 'send less of the conversation, as with a middleware that calls next with withView',
-  content_filter: "the provider's filter refused it",
-}
-
 /** What words have in common that say, without a status, that the fault is the provider's: only then may it pass. */
 const serverWord =
   /server|internal|unavailable|overload|time_?d?_?out|capacity|busy|try_?again|upstream|connection|^(?:failed|cancelled)$/i
@@ -87,12 +86,6 @@ export function classifyFailure(failure: WireFailure): EngineError {
 
 function classifyResponse(failure: Extract<WireFailure, { readonly kind: 'response' }>): EngineError {
   const { status, body, header } = failure
-  if (status >= 300 && status < 400) {
-    const location = header('location') ?? 'the address that it names'
-    return new EngineError('invalid_options', `redirected: set the base URL so that it leads to ${location}`, {
-      status,
-    })
-  }
   const envelope = readBody(body, header)
   return makeError(codeOf(envelope, status), { ...envelope, status }, header)
 }
@@ -120,11 +113,9 @@ function codeOf({ words, message, hasParam }: ErrorEnvelope, status: number | un
 
 function makeError(code: EngineErrorCode, envelope: ErrorEnvelope, header: WireFailure['header']): EngineError {
   const { message = 'the provider reported an error without a message', words, number, status } = envelope
-  const hint = hints[code]
-  const text = message.length > 2000 ? `${message.slice(0, 2000)}…` : message
   return new EngineError(
     code,
-    hint === undefined ? text : `${text} (${hint})`,
+    withHint(message, code),
     defined({
       retryable: isRetryable(code, status, header),
       status,
@@ -153,9 +144,7 @@ function readBody(body: string, header: WireFailure['header']): ErrorEnvelope {
     const value: unknown = JSON.parse(text)
     return readErrorEnvelope(value)
   } catch {
-    // An error page, of a proxy say: its title is what people can use.
-    const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1]?.trim()
     const type = header('content-type')?.split(';', 1)[0] ?? 'text'
-    return { words: [], message: `the response is ${type}, not JSON: ${title ?? text.slice(0, 200)}` }
+    return { words: [], message: `the response is ${type}, not JSON: ${text.slice(0, 200)}` }
   }
 }

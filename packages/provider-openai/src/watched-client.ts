@@ -49,7 +49,7 @@ async function sendWatched(send: typeof fetch, input: string | URL | Request, in
     throw exchange.refusal
   }
   exchange.isSent = true
-  exchange.secrets = secretsIn(new Headers(init.headers))
+  exchange.secrets = secretsIn(new Headers(init.headers), input instanceof Request ? input.url : input)
   const response = await send(input, withoutHostLimits(send, { ...init, body: exchange.body }))
   if (response.ok) return response
   exchange.failed = response
