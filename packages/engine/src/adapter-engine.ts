@@ -15,9 +15,9 @@ import type { Transport } from './transport.ts'
 /** What {@link createAdapterEngine} takes beside adapter and transport. */
 export interface AdapterEngineOptions {
   readonly defaults: ModelDefaults
-  readonly timeLimits?: TimeLimits
+  readonly timeLimits?: TimeLimits | undefined
   /** One sentence for people. */
-  readonly description?: string
+  readonly description?: string | undefined
 }
 
 /**

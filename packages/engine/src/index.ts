@@ -17,6 +17,7 @@ export type {
   WireFailure,
 } from './adapter.ts'
 export { type AdapterEngineOptions, createAdapterEngine } from './adapter-engine.ts'
+export { readBaseUrl } from './base-url.ts'
 export { callEngine, withCallCheck } from './call-engine.ts'
 export { type DegradationCode, degradationCodes, type Report, reportTo } from './degradations.ts'
 export {

@@ -1,4 +1,5 @@
 import { toErrorData } from '@geppetto/turns'
+import { readBaseUrl } from './base-url.ts'
 import type { PreparedRequest, RequestTarget } from './engine.ts'
 import { EngineError, isEngineError } from './engine-error.ts'
 import { maskTarget } from './mask-secrets.ts'
@@ -30,11 +31,11 @@ export interface FetchTransportOptions {
   /** Where the API's paths begin: `https://api.openai.com/v1`. A query in it, such as `?api-version=…`, is put on every request. */
   readonly baseUrl: string
   /** Authorisation and the like; asked for anew for each request, so that tokens may change. */
-  readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
+  readonly headers?: (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>) | undefined
   /** What `headers` is known to give, for people who look at a request; what is called a secret is masked. */
-  readonly knownHeaders?: Readonly<Record<string, string>>
+  readonly knownHeaders?: Readonly<Record<string, string>> | undefined
   /** Default: the host's `fetch`. */
-  readonly fetch?: typeof fetch
+  readonly fetch?: typeof fetch | undefined
 }
 
 /**
@@ -42,7 +43,7 @@ export interface FetchTransportOptions {
  * @throws EngineError `invalid_options` when `baseUrl` is no URL, or has a password in it.
  */
 export function createFetchTransport(options: FetchTransportOptions): Transport {
-  const base = parseBase(options.baseUrl)
+  const base = readBaseUrl(options.baseUrl, 'https://api.openai.com/v1')
   const addressOf = (path: string): string => joinAddress(base, path)
   return {
     host: base.host,
@@ -107,14 +108,4 @@ function setHeader(headers: Headers, name: string, value: string): void {
       `header ${name} holds what no header can: look for a line break or a … in it`,
     )
   }
-}
-
-function parseBase(baseUrl: string): URL {
-  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  if (base?.protocol !== 'http:' && base?.protocol !== 'https:')
-    throw new EngineError('invalid_options', 'baseUrl must be an address such as https://api.openai.com/v1')
-  // `fetch` refuses such an address too, with an error that shows the password.
-  if (base.username !== '' || base.password !== '')
-    throw new EngineError('invalid_options', 'baseUrl must not hold a user or password: give them in `headers`')
-  return base
 }

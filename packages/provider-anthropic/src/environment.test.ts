@@ -49,6 +49,7 @@ describe.each<[string, Make]>([
       const target = engine.prepare?.(background(), turn).target
       expect(target?.address).toBe(`${server.baseUrl}/v1/messages`)
       expect(Object.values(target?.headers ?? {}).includes('***')).toBe(apiKey !== undefined)
+      if (apiKey !== undefined) expect(headers).toMatchObject({ authorization: 'Bearer sk-mine-1' })
       if (apiKey === undefined) expect(headers).not.toHaveProperty('authorization')
     }
   })

@@ -5,16 +5,16 @@ import { type AnthropicEngineOptions, invalid, splitOptions, toRoot } from './op
 
 /** Options of {@link anthropic} without the SDK. */
 export interface AnthropicFetchOptions extends AnthropicEngineOptions {
-  /** The key, or who gives one for each request. Without one there is only a host of your own: a `baseUrl` that is not Anthropic's. */
+  /** The key, or who gives one for each request, sent as a bearer token, as the SDK does. Without one there is only a host of your own: a `baseUrl` that is not Anthropic's. */
   readonly apiKey?: string | (() => string | Promise<string>) | undefined
   /** Default `https://api.anthropic.com`; with or without `/v1`. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** More headers for each request. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Default: the host's `fetch`. */
-  readonly fetch?: typeof fetch
+  readonly fetch?: typeof fetch | undefined
   /** Says to the API that a browser calls it, which it refuses otherwise, as every visitor can read the key. Default false. */
-  readonly browser?: boolean
+  readonly browser?: boolean | undefined
 }
 
 /**
@@ -33,9 +33,9 @@ export function anthropic(options: AnthropicFetchOptions): CountingEngine {
     baseUrl: root,
     headers: async () => {
       const key = typeof apiKey === 'function' ? await apiKey() : apiKey
-      return { ...(key === undefined ? undefined : { 'x-api-key': key }), ...open }
+      return { ...(key === undefined ? undefined : { authorization: `Bearer ${key}` }), ...open }
     },
-    knownHeaders: { ...(apiKey === undefined ? undefined : { 'x-api-key': 'of the key' }), ...open },
+    knownHeaders: { ...(apiKey === undefined ? undefined : { authorization: 'of the key' }), ...open },
     ...(options.fetch === undefined ? undefined : { fetch: options.fetch }),
   })
   const { timeLimits } = options

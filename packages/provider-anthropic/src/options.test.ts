@@ -77,3 +77,19 @@ describe('options', () => {
     expect(byFetch({ model, apiKey: 'key' }).info.host).toBe('api.anthropic.com')
   })
 })
+
+it('an option that is undefined is one that is not given', () => {
+  const none = undefined
+  const options = {
+    model: 'claude-haiku-4-5',
+    apiKey: 'k',
+    temperature: none,
+    reasoning: { effort: none },
+    cache: none,
+  }
+  const bodies = [
+    byFetch({ ...options, baseUrl: none, fetch: none }),
+    byFetch({ model: options.model, apiKey: 'k' }),
+  ].map((engine) => engine.prepare?.(background(), asking).body)
+  expect(bodies[0]).toBe(bodies[1])
+})

@@ -1,6 +1,6 @@
-import { EngineError, type ModelDefaults, readModelOptions, type TimeLimits } from '@geppetto/engine'
+import { EngineError, type ModelDefaults, readBaseUrl, readModelOptions, type TimeLimits } from '@geppetto/engine'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
-import { api } from './api.ts'
+import { api, defaultBaseUrl } from './api.ts'
 
 /** What the wire format itself is given, whatever carries it. */
 export interface AnthropicAdapterOptions {
@@ -8,19 +8,19 @@ export interface AnthropicAdapterOptions {
    * Whether requests say up to where the provider shall keep what it read. Default `auto`: each step of a session sends its whole
    * past again, and what was kept costs a tenth; writing it costs a quarter more, once.
    */
-  readonly cache?: 'auto' | 'off'
+  readonly cache?: 'auto' | 'off' | undefined
   /**
    * Tools that the provider runs itself, as the API describes them: `{ type: 'web_search_20250305', name: 'web_search' }`. Remote tool
    * servers (`{ type: 'url', name, url, … }`) stand here too.
    */
-  readonly serverTools?: readonly JsonObject[]
+  readonly serverTools?: readonly JsonObject[] | undefined
   /** Words for the header `anthropic-beta`. */
-  readonly betas?: readonly string[]
+  readonly betas?: readonly string[] | undefined
 }
 
 /** What to ask for, how, and how long to wait for it: what both engines take. */
 export interface AnthropicEngineOptions extends AnthropicAdapterOptions, ModelDefaults {
-  readonly timeLimits?: TimeLimits
+  readonly timeLimits?: TimeLimits | undefined
 }
 
 const adapterNames = ['cache', 'serverTools', 'betas'] as const
@@ -69,9 +69,7 @@ function isTyped(tool: unknown): boolean {
 
 /** The address that the API's paths are put behind. They begin with the version, as do the addresses that other libraries are given. */
 export function toRoot(baseUrl: string): string {
-  if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl))
-    throw invalid('baseUrl must be an address such as https://api.anthropic.com')
-  const url = new URL(baseUrl)
+  const url = readBaseUrl(baseUrl, defaultBaseUrl)
   url.pathname = url.pathname.replace(/\/v1\/*$/, '')
   return url.pathname === '/' && url.search === '' ? url.origin : url.href
 }

@@ -8,6 +8,7 @@ import {
   maskTarget,
   type PreparedRequest,
   type RequestTarget,
+  readBaseUrl,
   readEnvironment,
   type VendorEnvironment,
 } from '@geppetto/engine'
@@ -25,11 +26,11 @@ export interface AnthropicOptions extends AnthropicEngineOptions {
    */
   readonly apiKey?: string | (() => string | Promise<string>) | undefined
   /** With or without `/v1`. Default: what the SDK finds in `ANTHROPIC_BASE_URL`, else `https://api.anthropic.com`. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** A client of your own in place of `apiKey` and `baseUrl`; its retries and timeout are not used. */
-  readonly client?: AnthropicClient
+  readonly client?: AnthropicClient | undefined
   /** Allows the SDK in a browser, where every visitor can read the key. Default false. */
-  readonly browser?: boolean
+  readonly browser?: boolean | undefined
 }
 
 /**
@@ -42,7 +43,7 @@ export function anthropic(options: AnthropicOptions): CountingEngine {
   // A client's own address is the program's.
   const address =
     options.client?.baseURL ?? toRoot(options.baseUrl ?? readEnvironment(environment.baseUrl) ?? defaultBaseUrl)
-  if (!URL.canParse(address)) throw invalid(`baseUrl must be an address such as ${defaultBaseUrl}`)
+  readBaseUrl(address, defaultBaseUrl)
   const transport = createSdkTransport(address, createClientLoader(options, address), (request) =>
     describeRequest(options, address, request),
   )

@@ -5,7 +5,7 @@ import type OpenAI from 'openai'
 /** What an engine asks for where the turn's data does not say, whatever carries its requests. */
 export interface ModelOptions extends InferenceConfig {
   readonly model: string
-  readonly timeLimits?: TimeLimits
+  readonly timeLimits?: TimeLimits | undefined
 }
 
 /** A key, or what gives one for each request. */
@@ -17,11 +17,11 @@ export type ApiKey = string | (() => string | Promise<string>)
  */
 export interface SdkConnection {
   /** A client of your own, such as an `AzureOpenAI`: in place of `apiKey` and `baseUrl`. Its retries and timeout are not used. */
-  readonly client?: OpenAI
+  readonly client?: OpenAI | undefined
   /** Sent as a bearer token. Where it is absent, a `baseUrl` that is not the environment's gets none. */
   readonly apiKey?: ApiKey | undefined
   /** Where the API's paths begin. Default `https://api.openai.com/v1`. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
 }
 
 /** How plain `fetch` reaches the provider. */
@@ -29,11 +29,11 @@ export interface FetchConnection {
   /** Sent as a bearer token; absent for hosts that ask for none, or for another header. */
   readonly apiKey?: ApiKey | undefined
   /** Where the API's paths begin; a query in it, such as `?api-version=…`, goes with every request. Default `https://api.openai.com/v1`. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** More headers, such as `api-key` for Azure. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Default: the host's `fetch`. */
-  readonly fetch?: typeof fetch
+  readonly fetch?: typeof fetch | undefined
 }
 
 /** For the error where no model is named. */

@@ -6,22 +6,24 @@ import { filledText, listOf, must, number, objectWith, oneOf, optional, plainObj
 /** What can be asked of a model beside the conversation. What an API has no word for is reported as a degradation, not sent. */
 export interface InferenceConfig {
   /** Wins over the engine's own model. */
-  readonly model?: string
-  readonly temperature?: number
-  readonly topP?: number
+  readonly model?: string | undefined
+  readonly temperature?: number | undefined
+  readonly topP?: number | undefined
   /** In tokens. */
-  readonly maxOutputTokens?: number
-  readonly stopSequences?: readonly string[]
-  readonly seed?: number
-  readonly reasoning?: {
-    readonly effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'max'
-    /** In tokens. */
-    readonly budget?: number
-    readonly summary?: 'auto' | 'concise' | 'detailed'
-  }
-  readonly serviceTier?: string
+  readonly maxOutputTokens?: number | undefined
+  readonly stopSequences?: readonly string[] | undefined
+  readonly seed?: number | undefined
+  readonly reasoning?:
+    | {
+        readonly effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'max' | undefined
+        /** In tokens. */
+        readonly budget?: number | undefined
+        readonly summary?: 'auto' | 'concise' | 'detailed' | undefined
+      }
+    | undefined
+  readonly serviceTier?: string | undefined
   /** Options of one API alone, by the API's name: `{ 'anthropic-messages': { … } }`. */
-  readonly providerOptions?: { readonly [api: string]: JsonObject }
+  readonly providerOptions?: { readonly [api: string]: JsonObject } | undefined
 }
 
 /** A tool as the model is told of it. */

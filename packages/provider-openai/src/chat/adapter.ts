@@ -9,7 +9,7 @@ import { chatApi, prepareRequest } from './request.ts'
 /** What {@link openaiChatAdapter} takes. */
 export interface OpenAIChatAdapterOptions {
   /** Whose Chat Completions this is, or in what it differs. Default: by the host's name, else what most hosts take. */
-  readonly host?: HostName | Partial<HostQuirks>
+  readonly host?: HostName | Partial<HostQuirks> | undefined
 }
 
 /** The Chat Completions API as an adapter. @throws EngineError `invalid_options` when there is no host of the name. */

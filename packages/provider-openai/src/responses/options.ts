@@ -4,19 +4,19 @@ import { isJsonObject, type JsonObject } from '@geppetto/turns'
 /** What is special to Responses in the options of its engine. */
 export interface OpenAIResponsesAdapterOptions {
   /** Whether OpenAI keeps the responses. Default false: each request says all, and reasoning goes along encrypted. */
-  readonly store?: boolean
+  readonly store?: boolean | undefined
   /**
    * Whether to go on from the last response that the provider keeps (`previous_response_id`), and send only what is new. Implies `store`. What a middleware
    * changes before that response does not reach the model. Default false.
    */
-  readonly previousResponse?: boolean
+  readonly previousResponse?: boolean | undefined
   /**
    * What else a response shall hold, such as `web_search_call.action.sources`. Encrypted reasoning is asked for where the model is known to reason, or
    * `reasoning.effort` is set; for a model under another name, such as a deployment of Azure's, name `reasoning.encrypted_content` here.
    */
-  readonly include?: readonly string[]
+  readonly include?: readonly string[] | undefined
   /** Tools that OpenAI runs, as the API has them: `{ type: 'web_search' }`, code interpreter, file search, remote MCP, image generation. */
-  readonly serverTools?: readonly JsonObject[]
+  readonly serverTools?: readonly JsonObject[] | undefined
 }
 
 /** The options of {@link OpenAIResponsesAdapterOptions}, by name. */
