@@ -84,7 +84,7 @@ it('an option that is undefined is one that is not given', () => {
     model: 'claude-haiku-4-5',
     apiKey: 'k',
     temperature: none,
-    reasoning: { effort: none },
+    reasoning: none,
     cache: none,
   }
   const bodies = [
