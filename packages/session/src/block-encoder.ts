@@ -1,7 +1,6 @@
 import { type Block, encodeBlock, type JsonObject } from '@geppetto/turns'
 import { extractBlobs, hasLargeMedia } from './blobs.ts'
 import type { StoredBlob } from './store.ts'
-import type { TurnChange } from './turn-change.ts'
 
 /** A block as it is stored, and the hashes that it refers to. */
 interface EncodedBlock {
@@ -21,9 +20,8 @@ export class BlockEncoder {
     this.#stored = new Set(stored)
   }
 
-  /** The blobs of the changes that the store does not have. Resolves at once, without a step, where there are none. */
-  prepare(changes: readonly TurnChange[]): Promise<readonly StoredBlob[]> | readonly StoredBlob[] {
-    const blocks = changes.flatMap(({ parts }) => parts.filter((part) => 'kind' in part))
+  /** The blobs of the blocks that the store does not have. Resolves at once, without a step, where there are none. */
+  prepare(blocks: readonly Block[]): Promise<readonly StoredBlob[]> | readonly StoredBlob[] {
     const large = blocks.filter((block) => this.#encoded.has(block) || hasLargeMedia(encodeBlock(block)))
     return large.length === 0 ? [] : this.#prepare(large)
   }

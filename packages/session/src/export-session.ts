@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import { toBase64 } from './base64.ts'
 import { referredHashes } from './blobs.ts'
+import { blocksInRecord } from './record-blobs.ts'
 import { SessionError } from './session-error.ts'
 import { exportFormat, exportVersion } from './session-lines.ts'
 import type { SessionStore } from './store.ts'
 import { askStore } from './store-error.ts'
-import { blocksInRecord } from './stored-session.ts'
 
 /**
  * All that a store has of a session, as lines of JSON without line breaks: for a file, another store, a report of a bug. Of a session that is
@@ -20,7 +20,7 @@ export async function* exportSession(store: SessionStore, id: string): AsyncIter
   for await (const record of inStore(store.read(id))) {
     counts.records++
     if (record.type === 'run-started' && typeof record.runId === 'string') runIds.add(record.runId)
-    for (const { block } of blocksInRecord(record)) for (const hash of referredHashes(block)) hashes.add(hash)
+    for (const block of blocksInRecord(record)) for (const hash of referredHashes(block)) hashes.add(hash)
     yield JSON.stringify({ record })
   }
   if (counts.records === 0) throw new SessionError('no_such_session', `the store has no session ${id} to export`)

@@ -139,6 +139,19 @@ export const goldenSessions: Readonly<Record<string, () => Promise<readonly stri
     await store.commit(lease, found?.head ?? 0, { records, release: true })
     return exported(store)
   },
+  async queue() {
+    const { session, store, clock } = goldenWorld(hang)
+    const handle = session.submit('Tell me', { requestId: 'r1' })
+    await clock.advance(1_000)
+    const waiting = session.submit('And this', { whenBusy: 'queue', requestId: 'r2', tags: { from: 'here' } })
+    session.editQueued(waiting.runId, [{ type: 'text', text: 'And that' }, image])
+    session.withdrawQueued(session.submit('Or not', { whenBusy: 'queue', requestId: 'r3' }).runId)
+    await session.save()
+    const lines = await exported(store)
+    await handle.cancel()
+    await session.active?.wait()
+    return lines
+  },
   async interrupted() {
     const { session, store, clock } = goldenWorld(say('Hello.'), inSteps(callTool('ok'), hang))
     await session.run('Hi')

@@ -17,6 +17,8 @@ async function opened(lines: readonly string[]): Promise<string> {
   const places = Array.from({ length: session.turnCount }, (_, at) => at)
   const seen = {
     metadata: session.metadata,
+    lastRun: session.lastRun,
+    queue: session.queue,
     turns: places.map((at) => encodeTurn(session.getTurn(at)).turn),
     branches: places.map((at) => session.branches({ at })),
   }

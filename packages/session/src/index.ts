@@ -54,4 +54,5 @@ export type {
   StoredEvent,
   StoredRecord,
 } from './store.ts'
-export type { SubmitOptions } from './submission-queue.ts'
+export type { QueuedPrompt } from './submission-queue.ts'
+export type { SubmitOptions } from './submissions.ts'

@@ -6,6 +6,7 @@ import { collect } from './collect.test-helper.ts'
 import { History } from './history.ts'
 import { Ledger } from './ledger.ts'
 import { createMemoryStore } from './memory-store.ts'
+import { QueueLog } from './queue-log.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
 import { encodeRecord } from './session-record.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
@@ -29,7 +30,7 @@ function setUp(changes: (store: SessionStore) => Partial<SessionStore> = () => (
   const store: SessionStore = { ...inner, ...changes(inner) }
   const history = new History()
   let metadata: SessionMetadata = { title: 'first' }
-  const source = { history, metadata: () => metadata }
+  const source = { history, metadata: () => metadata, queue: new QueueLog() }
   const ledger = new Ledger(store, 's', 'me', source)
   let lost = 0
   const claim = (runId = 'run_1') =>
@@ -317,7 +318,11 @@ describe('the lease', () => {
     const run = setUp()
     let now = run.clock.now()
     const stopped = { ...run.clock, now: () => now, schedule: () => () => {} }
-    const ledger = new Ledger(run.inner, 's', 'me', { history: run.history, metadata: () => ({}) })
+    const ledger = new Ledger(run.inner, 's', 'me', {
+      history: run.history,
+      metadata: () => ({}),
+      queue: new QueueLog(),
+    })
     let lost = 0
     const one = await ledger.claim('run_1', background({ clock: stopped }), {
       onLost: () => lost++,

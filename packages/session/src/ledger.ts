@@ -3,12 +3,12 @@ import { isSameJson } from '@geppetto/turns'
 import { BlockEncoder } from './block-encoder.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
-import { encodeRecord, type SessionRecord } from './session-record.ts'
+import { blocksOf, encodeRecord, type SessionRecord } from './session-record.ts'
 import type { Lease, SessionStore, StoredBlob, StoredRecord } from './store.ts'
 import { type ClaimListener, type ClaimWrite, StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
 import type { StoredSession } from './stored-session.ts'
-import { type LedgerSource, type News, newsOf, type StoredState } from './unwritten.ts'
+import { type LedgerSource, type News, newsAside, newsOf, type StoredState } from './unwritten.ts'
 
 /** Writes one session to its store, under a lease that is held while a run is active. */
 export class Ledger {
@@ -40,6 +40,7 @@ export class Ledger {
       completions: stored?.history.completions.length ?? 0,
       settledId: undefined,
       metadata: stored?.metadata,
+      queued: source.queue.count,
     }
   }
 
@@ -120,10 +121,11 @@ export class Ledger {
     this.#unreleased = undefined
   }
 
-  async #commit(claim: StoreClaim, { records, events, release }: ClaimWrite): Promise<void> {
+  async #commit(claim: StoreClaim, { records, events, release, isAside }: ClaimWrite): Promise<void> {
     await this.#clearUp()
     this.#assertOn(claim)
-    const { news, after, blobs } = await this.#prepare(records, claim)
+    const { news, after, blobs } = await this.#prepare(records, claim, isAside)
+    if (isAside && news.length + events.events.length + (events.finished ?? []).length === 0) return
     const batch = [...news, ...records].map((record) => encodeRecord(record, (block) => this.#encoder.encode(block)))
     const { head } = this.#stored
     const unsure = { records: batch, blobs, after: { ...after, head: head + batch.length } }
@@ -137,9 +139,10 @@ export class Ledger {
   async #prepare(
     records: readonly SessionRecord[],
     claim: StoreClaim,
+    isAside: boolean,
   ): Promise<News & { readonly blobs: readonly StoredBlob[] }> {
-    const found = newsOf(this.#source, this.#stored, records)
-    const preparing = this.#encoder.prepare(found.changes)
+    const found = isAside ? newsAside(this.#source, this.#stored) : newsOf(this.#source, this.#stored, records)
+    const preparing = this.#encoder.prepare([...found.news, ...records].flatMap(blocksOf))
     if (!('then' in preparing)) return { ...found, blobs: preparing }
     const blobs = await preparing
     this.#assertOn(claim)
@@ -148,6 +151,7 @@ export class Ledger {
 
   #settle({ after, blobs }: { readonly after: StoredState; readonly blobs: readonly StoredBlob[] }): void {
     this.#stored = after
+    this.#source.queue.markStored(after.queued)
     this.#encoder.markStored(blobs)
     this.#unsure = undefined
   }

@@ -6,9 +6,11 @@ import {
   createTurn,
   decodeTurn,
   encodeTurn,
+  type StructuredOutput,
   structuredOutputKey,
   type Turn,
   userBlock,
+  withData,
   withoutData,
 } from '@geppetto/turns'
 import { dismissPending } from './answers.ts'
@@ -44,14 +46,17 @@ export function requireLatest(history: History): Turn {
   return latest
 }
 
-/** The latest turn as a run begins with it. @throws SessionError `no_turn`, `nothing_to_run`; TurnError `invalid_schema` */
-export function runnableTurn(history: History, options: StartOptions): Turn {
+/** The form that the answer must have, as it goes into the turn. @throws TurnError `invalid_schema` */
+export function outputOf({ output }: StartOptions): StructuredOutput | undefined {
+  return output && structuredOutputKey.read(withOutputSchema(createTurn(), output).data)
+}
+
+/** The latest turn as a run begins with it. @throws SessionError `no_turn`, `nothing_to_run` */
+export function runnableTurn(history: History, output: StructuredOutput | undefined): Turn {
   const latest = requireLatest(history)
   if (latest.blocks.length === 0)
     throw new SessionError('nothing_to_run', 'the latest turn is empty: append what the user says first')
   if (history.isCompleted)
     throw new SessionError('nothing_to_run', 'the latest turn is already completed: append a new one first')
-  return options.output === undefined
-    ? withoutData(latest, structuredOutputKey)
-    : withOutputSchema(latest, options.output)
+  return output === undefined ? withoutData(latest, structuredOutputKey) : withData(latest, structuredOutputKey, output)
 }

@@ -26,9 +26,13 @@ export class Run implements ExecutionHandle {
   readonly sessionId: string
   readonly #host: RunHost
   readonly #requestId: string | undefined
+  /** Labels, as the caller gave them. */
+  readonly tags: StartOptions['tags']
   readonly #work: CancellableContext
   readonly #events: RunEvents
   readonly #result: PromiseWithResolvers<RunResult> = Promise.withResolvers()
+  /** Resolves when the run has taken its claim, or will never have one. */
+  readonly #claimed: PromiseWithResolvers<void> = Promise.withResolvers()
   #ctx: Context
   #progress: RunProgress | undefined
   #claim: StoreClaim | undefined
@@ -40,6 +44,7 @@ export class Run implements ExecutionHandle {
     this.#host = host
     this.runId = options.runId ?? ctx.ids.next('run')
     this.#requestId = options.requestId
+    this.tags = options.tags
     this.sessionId = host.sessionId
     this.#events = new RunEvents(host, ctx, this.runId)
     this.#work = withCancel(withRunTags(ctx, options.tags ?? {}))
@@ -76,6 +81,12 @@ export class Run implements ExecutionHandle {
     return this.#work.ctx.signal
   }
 
+  /** Writes what the session has beside its turns, once the run may write; whether it could: false where that time is over. */
+  async writeAside(): Promise<boolean> {
+    await this.#claimed.promise
+    return (await this.#claim?.commitAside()) ?? false
+  }
+
   /** Begins to run `turn` with what `builder` makes. Called once, by the session, when the claim is taken. */
   start(turn: Turn, builder: EngineBuilder, resumption?: Resumption): void {
     this.#state = 'running'
@@ -87,6 +98,7 @@ export class Run implements ExecutionHandle {
   /** Ends a run that never began: no event was or will be published. `failure` says why, where it was not the caller's wish. */
   withdraw(turn: Turn, failure?: { readonly error: unknown }): void {
     this.#state = 'settled'
+    this.#claimed.resolve()
     this.#work.release()
     this.#events.finish()
     const facts = { runId: this.runId, turn, usage: undefined, warnings: [] }
@@ -122,6 +134,7 @@ export class Run implements ExecutionHandle {
       stopWork: () => this.#work.cancel('shutdown'),
     })
     this.#state = 'settled'
+    this.#claimed.resolve()
     this.#result.resolve(result)
   }
 
@@ -207,6 +220,8 @@ export class Run implements ExecutionHandle {
     this.#events.tap(this.#host.feed.begin(journal))
     const start = this.#events.makeStart(this.#ctx)
     const facts = { runId, turnId: turn.id, startedAt: start.time, ...defined({ requestId: this.#requestId }) }
-    await claim.commit([{ type: 'run-started', ...facts, epoch, seq }], [start])
+    const starting = claim.commit([{ type: 'run-started', ...facts, epoch, seq }], [start])
+    this.#claimed.resolve()
+    await starting
   }
 }

@@ -11,6 +11,8 @@ export type SessionErrorCode =
   | 'nothing_to_run'
   | 'no_such_turn'
   | 'no_such_call'
+  /** No such prompt waits. */
+  | 'no_such_prompt'
   | 'empty_prompt'
   | 'not_completed'
   | 'not_preparable'

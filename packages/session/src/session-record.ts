@@ -1,4 +1,5 @@
-import { type Block, findNonJson, frozenJson, isJsonObject, type JsonObject } from '@geppetto/turns'
+import { type Block, encodeBlock, findNonJson, frozenJson, isJsonObject, type JsonObject } from '@geppetto/turns'
+import { decodePromptRecord, type PromptRecord } from './prompt-record.ts'
 import { decodeRunRecord, type RunRecord } from './run-record.ts'
 import { SessionError } from './session-error.ts'
 import type { SessionMetadata, StoredRecord } from './store.ts'
@@ -16,6 +17,7 @@ export type SessionRecord =
   /** Turns have nothing left to run of which no record of a run says so: those of a fork, say. */
   | { readonly type: 'completed'; readonly turnIds: readonly string[] }
   | RunRecord
+  | PromptRecord
 
 /** The version of the format that is written. Older ones are read for ever. */
 export const recordVersion = 1
@@ -24,12 +26,30 @@ export const recordVersion = 1
  * The record as plain data; `encode` makes that of a block.
  * @throws SessionError `invalid_stored_session` when it holds what could not be read back
  */
-export function encodeRecord(record: SessionRecord, encode?: (block: Block) => JsonObject): StoredRecord {
-  const stored: unknown = record.type === 'turn' ? { ...record, turn: encodeChange(record.turn, encode) } : record
+export function encodeRecord(record: SessionRecord, encode: (block: Block) => JsonObject = encodeBlock): StoredRecord {
+  const stored = encodeBlocks(record, encode)
   const problem = findNonJson(stored, record.type)
   if (problem !== undefined || !isJsonObject(stored))
     throw new SessionError('invalid_stored_session', `the session cannot be stored: ${problem}`)
   return { ...stored, v: recordVersion, type: record.type }
+}
+
+function encodeBlocks(record: SessionRecord, encode: (block: Block) => JsonObject): unknown {
+  switch (record.type) {
+    case 'turn':
+      return { ...record, turn: encodeChange(record.turn, encode) }
+    case 'prompt-queued':
+    case 'prompt-edited':
+      return { ...record, said: encode(record.said) }
+    default:
+      return record
+  }
+}
+
+/** The blocks that the record itself has. */
+export function blocksOf(record: SessionRecord): readonly Block[] {
+  if (record.type === 'turn') return record.turn.parts.filter((part) => 'kind' in part)
+  return 'said' in record ? [record.said] : []
 }
 
 /**
@@ -55,7 +75,7 @@ export function decodeRecord(stored: unknown, place: RecordPlace): SessionRecord
     case 'completed':
       return { type, turnIds: requireTexts(place, record.turnIds, 'turnIds') }
     default:
-      return decodeRunRecord(place, type, record)
+      return decodeRunRecord(place, type, record) ?? decodePromptRecord(place, type, record)
   }
 }
 

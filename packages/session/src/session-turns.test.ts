@@ -170,7 +170,6 @@ describe('a session with branches', () => {
       () => session.append(createTurn()),
     ])
       expect(deed).toThrow(expect.objectContaining({ code: 'session_busy' }))
-    await expect(session.save()).rejects.toMatchObject({ code: 'session_busy' })
     expect(session.branches({ at: 0 })).toHaveLength(1)
     await handle.wait()
   })

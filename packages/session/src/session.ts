@@ -1,52 +1,49 @@
 import { background, type Context, randomIds, systemClock } from '@geppetto/context'
-import { type RequestPreview, withOutputSchema } from '@geppetto/engine'
+import type { RequestPreview } from '@geppetto/engine'
 import { type Event, type EventCursor, EventSequence } from '@geppetto/events'
-import { createTurn, isStopReason, pendingCalls, type Turn, userBlock } from '@geppetto/turns'
+import { createTurn, isStopReason, pendingCalls, type StructuredOutput, type Turn } from '@geppetto/turns'
 import { dismissPending } from './answers.ts'
 import type { EngineBuilder, Resumption } from './builder.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
-import { KnownRequests } from './known-requests.ts'
 import { LiveFeed } from './live-feed.ts'
-import { runnableTurn } from './next-turn.ts'
+import { outputOf, runnableTurn } from './next-turn.ts'
 import { prepareRequest } from './prepare-request.ts'
+import { QueueLog } from './queue-log.ts'
 import { type ResumeOptions, resumptionOf, turnToResume } from './resume.ts'
 import { Run } from './run.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
-import { assertCompleted } from './run-result.ts'
 import type { RunSummary } from './run-summary.ts'
 import { SessionBusyError, SessionError } from './session-error.ts'
 import {
   assertBuilder,
   assertContext,
   assertOptions,
-  assertRequestId,
-  assertWhenBusy,
   copyMetadata,
   type Prompt,
   type SessionOptions,
 } from './session-options.ts'
+import { SessionPrompts } from './session-prompts.ts'
 import { type ActiveRun, SessionStorage } from './session-storage.ts'
-import { SessionTurns, type TurnSource } from './session-turns.ts'
+import type { TurnSource } from './session-turns.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
-import { StoredHandle } from './stored-handle.ts'
 import { readSession, type StoredSession } from './stored-session.ts'
-import { SubmissionQueue, type SubmitOptions } from './submission-queue.ts'
+import { Submissions } from './submissions.ts'
 
 /**
  * A conversation: owns the history of turns, and sees to it that one run at a time is active.
  * A turn is appended, and a run completes *that* turn.
  */
-export class Session extends SessionTurns {
+export class Session extends SessionPrompts {
   readonly id: string
   readonly #source: TurnSource
   readonly #options: SessionOptions
   #storage: SessionStorage | undefined
   readonly #host: RunHost
   readonly #feed: LiveFeed
-  readonly #requests = new KnownRequests()
-  readonly #queue: SubmissionQueue = new SubmissionQueue()
+  readonly #submissions: Submissions
+  readonly #queueLog: QueueLog
   #builder: EngineBuilder
   #metadata: SessionMetadata
   #active: Run | undefined
@@ -56,12 +53,28 @@ export class Session extends SessionTurns {
   constructor(options: SessionOptions) {
     assertOptions(options)
     const { clock = systemClock, ids = randomIds } = options
+    const id = options.id ?? ids.next('ses')
     const source = { clock, ids, history: new History(), assertIdle: () => this.#assertIdle() }
-    super(source)
+    const queueLog = new QueueLog()
+    const submissions = new Submissions({
+      sessionId: id,
+      clock,
+      ids,
+      log: options.store && queueLog,
+      active: () => this.#active,
+      latest: () => this.latest,
+      find: (turnId) => this.#source.history.find(turnId),
+      assertIdle: () => this.#assertIdle(),
+      makeRun: (runOptions, ctx) => new Run(this.#host, this.#contextOf(ctx), runOptions),
+      begin: (run, prompt, output) => this.#begin(run, prompt, output),
+    })
+    super(source, submissions)
     this.#source = source
+    this.#submissions = submissions
+    this.#queueLog = queueLog
     this.#options = options
     this.#builder = options.builder
-    this.id = options.id ?? ids.next('ses')
+    this.id = id
     this.#metadata = copyMetadata(options.metadata ?? {})
     if (options.store !== undefined) this.#storage = this.#openStorage(options.store)
     const sequence = new EventSequence()
@@ -90,7 +103,9 @@ export class Session extends SessionTurns {
       const storage = session.#openStorage(store, stored)
       session.#storage = storage
       if (!(await storage.settleLost(session.#host, session.#contextOf(undefined)))) continue
-      session.#rememberRequests(stored, store)
+      const lost = stored.runs.open
+      if (lost !== undefined && session.#lastRun?.runId === lost.runId) stored.runs.settle(session.#lastRun)
+      session.#submissions.restore(stored, store)
       return session
     }
   }
@@ -147,7 +162,7 @@ export class Session extends SessionTurns {
   startInference(ctx?: Context, options: StartOptions = {}): ExecutionHandle {
     this.#assertIdle()
     return this.#claim(new Run(this.#host, this.#contextOf(ctx), options), () =>
-      runnableTurn(this.#source.history, options),
+      runnableTurn(this.#source.history, outputOf(options)),
     )
   }
 
@@ -160,12 +175,19 @@ export class Session extends SessionTurns {
     this.#assertIdle()
     let resumption: Resumption | undefined
     const makeTurn = () => {
-      const { turn, unsureCalls } = turnToResume(runnableTurn(this.#source.history, options))
+      const { turn, unsureCalls } = turnToResume(runnableTurn(this.#source.history, outputOf(options)))
       resumption = resumptionOf(unsureCalls, options)
       this.#source.history.replaceLatest(turn)
       return turn
     }
     return this.#claim(new Run(this.#host, this.#contextOf(ctx), options), makeTurn, () => resumption)
+  }
+
+  /** Begins the first of the prompts that wait, as after a crash; the others follow. Undefined where none waits. @throws SessionBusyError while a run is active */
+  beginQueued(): ExecutionHandle | undefined {
+    this.#assertIdle()
+    this.#submissions.queue.beginNext()
+    return this.#active
   }
 
   /**
@@ -183,51 +205,18 @@ export class Session extends SessionTurns {
   }
 
   /**
-   * Appends what the user says and starts, as one operation.
-   * @throws SessionBusyError while a run is active, unless `whenBusy` says otherwise.
-   */
-  submit(prompt: Prompt, options: SubmitOptions = {}, ctx?: Context): ExecutionHandle {
-    assertRequestId(options.requestId)
-    const known = this.#requests.find(options.requestId)
-    if (known !== undefined) return known
-    const { whenBusy = 'reject', requestId, ...startOptions } = options
-    assertWhenBusy(whenBusy)
-    if (whenBusy === 'reject') this.#assertIdle()
-    // What is wrong with the prompt is said now, not when its turn comes.
-    userBlock(prompt)
-    if (options.output !== undefined) withOutputSchema(createTurn(), options.output)
-    const run = new Run(this.#host, this.#contextOf(ctx), { ...startOptions, requestId })
-    const begin = () =>
-      this.#claim(run, () => {
-        this.appendNewTurnFromUserPrompt(prompt)
-        return runnableTurn(this.#source.history, startOptions)
-      })
-    const { active } = this
-    const isUrgent = whenBusy === 'interrupt'
-    if (active === undefined || whenBusy === 'reject') begin()
-    else this.#queue.add({ run, begin, isUrgent, withdraw: () => run.withdraw(this.latest ?? createTurn()) })
-    // Before the cancel: who hears of it at once may submit the request again.
-    this.#requests.remember(requestId, run)
-    if (isUrgent) void active?.cancel('superseded')
-    return run
-  }
-
-  /**
-   * Writes what the store does not have yet: turns without a run, a head that was moved, metadata. Nothing where there is nothing.
-   * @throws SessionBusyError while a run is active, here or elsewhere; SessionConflictError when somebody else has written; SessionError
+   * Writes what the store does not have yet: turns without a run, a head that was moved, metadata, prompts that wait. While a run of this object is active, what it
+   * does not write itself: metadata, and the prompts that wait, which then outlive the process.
+   * @throws SessionBusyError while a run is active elsewhere; SessionConflictError when somebody else has written; SessionError
    * `store_failed`, `invalid_options` when the session has no store
    */
   async save(ctx?: Context): Promise<void> {
     const storage = this.#requireStorage()
-    this.#assertIdle()
+    for (let active = this.#active; active !== undefined; active = this.#active) {
+      if (await active.writeAside()) return
+      await active.wait()
+    }
     await storage.save(this.#source.ids.next('save'), this.#contextOf(ctx))
-  }
-
-  /** Appends, starts, waits. @throws SessionError `not_completed` when the run did not complete; what had arrived is in `latest`. */
-  async run(prompt: Prompt, ctx?: Context, options: StartOptions = {}): Promise<Turn> {
-    const result = await this.submit(prompt, options, ctx).wait()
-    assertCompleted(result)
-    return result.turn
   }
 
   /**
@@ -237,7 +226,7 @@ export class Session extends SessionTurns {
    */
   async prepare(ctx?: Context, options: StartOptions = {}): Promise<RequestPreview> {
     const from = { builder: this.#builder, sessionId: this.id }
-    return prepareRequest(from, this.#contextOf(ctx), runnableTurn(this.#source.history, options), options)
+    return prepareRequest(from, this.#contextOf(ctx), runnableTurn(this.#source.history, outputOf(options)), options)
   }
 
   /**
@@ -257,6 +246,13 @@ export class Session extends SessionTurns {
     const { store } = this.#options
     if (store !== undefined) fork.#storage = fork.#openStorage(store)
     return fork
+  }
+
+  #begin(run: Run, prompt: Prompt, output: StructuredOutput | undefined): void {
+    this.#claim(run, () => {
+      this.appendNewTurnFromUserPrompt(prompt)
+      return runnableTurn(this.#source.history, output)
+    })
   }
 
   /** Ids, a clock or a schema that are not ours may throw, or start a run, while the turn is made: then this run never began. */
@@ -282,16 +278,7 @@ export class Session extends SessionTurns {
     this.#active = undefined
     this.#lastRun = summary
     if (isCompleted) this.#source.history.completeLatest()
-    this.#queue.beginNext()
-  }
-
-  #rememberRequests({ runs }: StoredSession, store: SessionStore): void {
-    const lost = runs.open
-    if (lost !== undefined && this.#lastRun?.runId === lost.runId) runs.settle(this.#lastRun)
-    for (const [requestId, { summary, start }] of runs.requests) {
-      const turn = () => this.#source.history.find(summary.turnId)
-      this.#requests.remember(requestId, new StoredHandle({ store, sessionId: this.id, summary, start, turn }))
-    }
+    this.#submissions.queue.beginNext()
   }
 
   #requireStorage(): SessionStorage {
@@ -303,7 +290,7 @@ export class Session extends SessionTurns {
   }
 
   #openStorage(store: SessionStore, stored?: StoredSession): SessionStorage {
-    const source = { history: this.#source.history, metadata: () => this.#metadata }
+    const source = { history: this.#source.history, metadata: () => this.#metadata, queue: this.#queueLog }
     const holder = this.#options.holder ?? this.#source.ids.next('owner')
     return new SessionStorage(store, this.id, holder, source, stored)
   }

@@ -21,6 +21,8 @@ export interface ClaimWrite {
   readonly records: readonly SessionRecord[]
   readonly events: EventBatch
   readonly release: boolean
+  /** The turns are left to other writes. */
+  readonly isAside: boolean
 }
 
 /** What a claim works with. */
@@ -79,14 +81,25 @@ export class StoreClaim {
 
   /** Writes what the store does not have yet of the session and its events, and `records`, as one; `news` are events that nobody has been told of yet. */
   commit(records: readonly SessionRecord[], news: readonly Event[] = []): Promise<void> {
-    return this.#inOrder(() => this.#write(records, news, false))
+    return this.#inOrder(() => this.#write(records, news))
+  }
+
+  /** Writes what the session has beside its turns, and events; whether it could: false once the right is given back. */
+  async commitAside(): Promise<boolean> {
+    let isWritten = false
+    await this.#inOrder(async () => {
+      if (this.#isOver || this.#isReleased) return
+      await this.#write([], [], { isAside: true })
+      isWritten = true
+    })
+    return isWritten
   }
 
   /** The last commit: with it the right itself is given back, in one step. */
   settle(records: readonly SessionRecord[], news: readonly Event[]): Promise<void> {
     this.journal.end()
     return this.#inOrder(async () => {
-      await this.#write(records, news, true)
+      await this.#write(records, news, { release: true })
       this.#isReleased = true
     })
   }
@@ -108,11 +121,15 @@ export class StoreClaim {
     this.journal.end()
   }
 
-  async #write(records: readonly SessionRecord[], more: readonly Event[], release: boolean): Promise<void> {
+  async #write(
+    records: readonly SessionRecord[],
+    more: readonly Event[],
+    { release = false, isAside = false }: { readonly release?: boolean; readonly isAside?: boolean } = {},
+  ): Promise<void> {
     const waiting = this.journal.take()
     const events = { ...waiting, events: [...waiting.events, ...more.map(toStoredEvent)] }
     try {
-      await this.#options.write(this, { records, events, release })
+      await this.#options.write(this, { records, events, release, isAside })
     } catch (error) {
       this.journal.giveBack(waiting)
       throw error

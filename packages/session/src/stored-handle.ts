@@ -10,7 +10,7 @@ import { readStoredEvents } from './stored-events.ts'
 export interface StoredHandleOptions {
   readonly store: SessionStore
   readonly sessionId: string
-  readonly summary: RunSummary
+  readonly summary: Omit<RunSummary, 'turnId'>
   /** The last event before the run's; undefined where it never began, and so has none. */
   readonly start: EventCursor | undefined
   /** The turn as it stands. */

@@ -17,11 +17,13 @@ export interface StoredRun {
   readonly startedCalls: Set<string>
 }
 
-/** A request whose run has been settled. */
+/** A request of which nothing is to come any more. */
 export interface AnsweredRequest {
-  readonly summary: RunSummary
+  readonly summary: Omit<RunSummary, 'turnId'>
+  /** Undefined where no run began: the prompt was withdrawn, say. */
+  readonly turnId: string | undefined
   /** The last event before the run's. */
-  readonly start: EventCursor
+  readonly start: EventCursor | undefined
 }
 
 /** What became of the runs of a session. */
@@ -64,7 +66,11 @@ export class StoredRuns {
     if (run?.runId !== summary.runId) return
     this.#open = undefined
     if (requestId !== undefined)
-      this.requests.set(requestId, { summary, start: { epoch: run.epoch, seq: run.startedSeq } })
+      this.requests.set(requestId, {
+        summary,
+        turnId: summary.turnId,
+        start: { epoch: run.epoch, seq: run.startedSeq },
+      })
   }
 
   /** The newest run, where nobody has settled it: it goes on elsewhere, or its owner is gone. */

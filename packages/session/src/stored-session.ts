@@ -1,12 +1,14 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { createBlobReader, hasReferences, referredHashes, restoreBlobs } from './blobs.ts'
+import { createBlobReader, hasReferences, referredHashes } from './blobs.ts'
 import { History } from './history.ts'
+import type { PromptRecord } from './prompt-record.ts'
+import { blocksInRecord, withBlobs } from './record-blobs.ts'
 import type { RunRecord } from './run-record.ts'
-import { isSessionError, SessionError } from './session-error.ts'
+import { SessionError } from './session-error.ts'
 import { decodeRecord, type SessionRecord } from './session-record.ts'
-import type { Head, SessionMetadata, SessionStore, StoredRecord } from './store.ts'
+import type { Head, SessionMetadata, SessionStore } from './store.ts'
 import { askStore } from './store-error.ts'
 import { type RecordPlace, refuse } from './stored-field.ts'
+import { StoredQueue } from './stored-queue.ts'
 import { StoredRuns } from './stored-runs.ts'
 
 /** What a store has of a session. */
@@ -15,6 +17,7 @@ export interface StoredSession {
   readonly metadata: SessionMetadata
   readonly history: History
   readonly runs: StoredRuns
+  readonly queue: StoredQueue
   /** The blobs that it refers to. */
   readonly hashes: ReadonlySet<string>
 }
@@ -32,54 +35,30 @@ export async function readSession(
   let metadata: SessionMetadata = {}
   const history = new History()
   const runs = new StoredRuns()
+  const queue = new StoredQueue()
   const hashes = new Set<string>()
   const readBlob = createBlobReader((hash) => askStore(() => store.readBlob(hash)))
   await askStore(async () => {
     for await (const stored of store.read(sessionId)) {
       const place = { sessionId, record: head }
       const blocks = blocksInRecord(stored)
-      const isWhole = !blocks.some(({ block }) => hasReferences(block))
-      for (const { block } of isWhole ? [] : blocks) for (const hash of referredHashes(block)) hashes.add(hash)
+      const isWhole = !blocks.some(hasReferences)
+      for (const block of isWhole ? [] : blocks) for (const hash of referredHashes(block)) hashes.add(hash)
       const record = decodeRecord(isWhole ? stored : await withBlobs(stored, readBlob, place), place)
       head++
       if (record?.type === 'session') metadata = record.metadata
       else if (record !== undefined) {
         takeIn(history, record, place)
         if (isRunRecord(record)) runs.accept(record)
+        else if (isPromptRecord(record)) takeInPrompt({ runs, queue }, record, place)
       }
     }
   })
-  if (head > 0) return { head, metadata, history, runs, hashes }
+  if (head > 0) return { head, metadata, history, runs, queue, hashes }
   throw new SessionError(
     'no_such_session',
     `the store has no session ${sessionId}: make one with new Session({ id, store, … })`,
   )
-}
-
-/** The blocks of a stored turn, with their places; none where it is something else. */
-export function blocksInRecord(stored: unknown): readonly { readonly block: JsonObject; readonly index: number }[] {
-  const turn = isJsonObject(stored) ? stored.turn : undefined
-  if (!isJsonObject(turn) || !Array.isArray(turn.parts)) return []
-  return turn.parts.flatMap((part: JsonValue, index) => (isJsonObject(part) ? [{ block: part, index }] : []))
-}
-
-/** The record with the media that it refers to. @throws SessionError `invalid_stored_session` naming record and hash */
-async function withBlobs(
-  stored: StoredRecord,
-  readBlob: (hash: string) => Promise<string>,
-  place: RecordPlace,
-): Promise<StoredRecord> {
-  const { turn } = stored
-  if (!isJsonObject(turn) || !Array.isArray(turn.parts)) return stored
-  const parts: JsonValue[] = [...turn.parts]
-  for (const { block, index } of blocksInRecord(stored))
-    try {
-      parts[index] = await restoreBlobs(block, readBlob)
-    } catch (error) {
-      if (!isSessionError(error) || error.code !== 'invalid_stored_session') throw error
-      refuse(place, `turn.parts[${index}].content`, error.message, error)
-    }
-  return { ...stored, turn: { ...turn, parts } }
 }
 
 /** @throws SessionError `invalid_stored_session` when it does not fit what was before */
@@ -113,10 +92,22 @@ function takeIn(
       requireTurn(record.turnId, 'turnId')
       if (record.status === 'completed') history.complete(record.turnId)
       return
-    case 'step-reached':
-    case 'call-started':
+    default:
+      // They tell of no turn.
       return
   }
+}
+
+/** @throws SessionError `invalid_stored_session` when it does not fit what was before */
+function takeInPrompt(
+  { runs, queue }: Pick<StoredSession, 'runs' | 'queue'>,
+  record: PromptRecord,
+  place: RecordPlace,
+) {
+  const misfit = queue.findMisfit(record)
+  if (misfit !== undefined) refuse(place, 'runId', misfit)
+  const answered = queue.accept(record)
+  if (answered !== undefined) runs.requests.set(answered.requestId, answered.answer)
 }
 
 function isRunRecord(record: SessionRecord): record is RunRecord {
@@ -126,10 +117,11 @@ function isRunRecord(record: SessionRecord): record is RunRecord {
     case 'call-started':
     case 'run-settled':
       return true
-    case 'session':
-    case 'turn':
-    case 'head':
-    case 'completed':
+    default:
       return false
   }
+}
+
+function isPromptRecord(record: SessionRecord): record is PromptRecord {
+  return record.type === 'prompt-queued' || record.type === 'prompt-edited' || record.type === 'prompt-ended'
 }

@@ -1,59 +1,151 @@
+import { type ContentPart, defined, type StopReason, type StructuredOutput, toErrorData } from '@geppetto/turns'
+import type { PromptRecord, UserBlock } from './prompt-record.ts'
+import type { QueueLog } from './queue-log.ts'
 import type { Run } from './run.ts'
-import type { StartOptions } from './run-host.ts'
-
-/** How a prompt is submitted. */
-export interface SubmitOptions extends StartOptions {
-  /** What happens while a run is active: an error (default), wait behind it, or stop it and take its place. */
-  readonly whenBusy?: 'reject' | 'queue' | 'interrupt'
-  /**
-   * The caller's own id of the request: submitting it again gives the same handle, of the last 100 requests; in a session that was opened, one
-   * that is settled with what became of it. Nothing is run twice.
-   */
-  readonly requestId?: string
-}
+import { SessionError } from './session-error.ts'
 
 /** A prompt that waits for the run before it. */
-interface Submission {
-  readonly run: Run
-  /** It interrupts: it goes before those that do not. */
-  readonly isUrgent: boolean
-  /** Appends the prompt and starts. Where it throws, the submission has failed, and its handle says so. */
-  readonly begin: () => void
-  /** Ends it without a run. */
-  readonly withdraw: () => void
+export interface QueuedPrompt {
+  /** The run that it will be: its id, until it ends. */
+  readonly runId: string
+  readonly requestId?: string
+  readonly prompt: readonly ContentPart[]
+  /** Milliseconds since the epoch. */
+  readonly submittedAt: number
+  /** `stored` once the store has it as it stands, and it outlives the process: `session.save()` waits for that. */
+  readonly state: 'submitted' | 'stored'
 }
 
-/** The prompts that wait, first come first served. */
-export class SubmissionQueue {
-  readonly #waiting: Submission[] = []
+/** What waits in line. */
+export interface Submission {
+  readonly run: Run
+  readonly requestId: string | undefined
+  /** It interrupts: it goes before those that do not. */
+  readonly isUrgent: boolean
+  readonly submittedAt: number
+  readonly said: UserBlock
+  readonly output: StructuredOutput | undefined
+}
 
+/** What a queue works with. */
+export interface QueueOptions {
+  /** Appends the prompt and starts. Where it throws, the submission has failed, and its handle says so. */
+  readonly begin: (submission: Submission) => void
+  /** Ends its run without one. */
+  readonly withdraw: (submission: Submission) => StopReason
+  /** What is to be stored; undefined where there is no store. */
+  readonly log: QueueLog | undefined
+}
+
+interface Entry {
+  readonly submission: Submission
+  /** How many records there were when it was noted last. */
+  noted: number
+}
+
+/** The prompts that wait, first come first served. Each ends once: delivered, withdrawn or failed. */
+export class SubmissionQueue {
+  readonly #options: QueueOptions
+  #waiting: readonly Entry[] = []
+
+  constructor(options: QueueOptions) {
+    this.#options = options
+  }
+
+  /** Those that wait, in the order in which they will be run. */
+  get prompts(): readonly QueuedPrompt[] {
+    const stored = this.#options.log?.stored ?? -1
+    return this.#waiting.map(({ submission, noted }) => ({
+      runId: submission.run.runId,
+      ...defined({ requestId: submission.requestId }),
+      prompt: submission.said.content,
+      submittedAt: submission.submittedAt,
+      state: noted <= stored ? 'stored' : 'submitted',
+    }))
+  }
+
+  /** Whether nothing is to be stored. */
+  get isStored(): boolean {
+    const { log } = this.#options
+    return log === undefined || log.stored === log.count
+  }
+
+  /** Puts a prompt that is new in its place, and notes it. */
   add(submission: Submission): void {
-    const firstPatient = this.#waiting.findIndex((other) => !other.isUrgent)
-    const place = submission.isUrgent && firstPatient >= 0 ? firstPatient : this.#waiting.length
-    this.#waiting.splice(place, 0, submission)
-    const { signal } = submission.run
-    const leave = () => {
-      const index = this.#waiting.indexOf(submission)
-      if (index < 0) return
-      this.#waiting.splice(index, 1)
-      submission.withdraw()
+    const { run, requestId, isUrgent, submittedAt, said, output } = submission
+    const { runId, tags } = run
+    const facts = { runId, isUrgent, submittedAt, said, ...defined({ requestId, tags, output }) }
+    this.#note({ type: 'prompt-queued', ...facts })
+    this.restore(submission)
+  }
+
+  /** Puts a prompt in its place of which the store knows. */
+  restore(submission: Submission): void {
+    const { run, isUrgent } = submission
+    const firstPatient = this.#waiting.findIndex((other) => !other.submission.isUrgent)
+    const place = isUrgent && firstPatient >= 0 ? firstPatient : this.#waiting.length
+    this.#waiting = this.#waiting.toSpliced(place, 0, { submission, noted: this.#options.log?.count ?? 0 })
+    const { signal } = run
+    const leave = (): void => {
+      const entry = this.#find(run.runId)
+      if (entry?.submission.run !== run) return
+      this.#remove(entry)
+      const stop = this.#options.withdraw(entry.submission)
+      this.#note({ type: 'prompt-ended', runId: run.runId, state: 'withdrawn', stop })
     }
     if (signal.aborted) leave()
     else signal.addEventListener('abort', leave, { once: true })
   }
 
+  /** Says something else in its place. @throws SessionError `no_such_prompt` */
+  edit(runId: string, said: UserBlock): void {
+    const entry = this.#require(runId)
+    this.#note({ type: 'prompt-edited', runId, said })
+    const edited = { submission: { ...entry.submission, said }, noted: this.#options.log?.count ?? 0 }
+    this.#waiting = this.#waiting.map((other) => (other === entry ? edited : other))
+  }
+
+  /** Takes it out of the line. @throws SessionError `no_such_prompt` */
+  withdraw(runId: string): void {
+    void this.#require(runId).submission.run.cancel()
+  }
+
   /** Begins the submission whose turn it is; one that cannot begin has failed, and the next is tried. */
   beginNext(): void {
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      this.#remove(next)
+      const { submission } = next
+      const { runId } = submission.run
       try {
-        next.begin()
-      } catch {
+        this.#options.begin(submission)
+      } catch (error) {
         // Its handle has the error.
+        this.#note({ type: 'prompt-ended', runId, state: 'failed', stop: 'error', error: toErrorData(error) })
         continue
       }
+      // Written with the turn that has it, in the first commit of the run.
+      this.#note({ type: 'prompt-ended', runId, state: 'delivered' })
       // What has been interrupted before it began still enters the history: the prompts stay in order.
-      if (this.#waiting[0]?.isUrgent === true) void next.run.cancel('superseded')
+      if (this.#waiting[0]?.submission.isUrgent === true) void submission.run.cancel('superseded')
       return
     }
+  }
+
+  #note(record: PromptRecord): void {
+    this.#options.log?.add(record)
+  }
+
+  #remove(entry: Entry): void {
+    this.#waiting = this.#waiting.filter((other) => other !== entry)
+  }
+
+  #find(runId: string): Entry | undefined {
+    return this.#waiting.find(({ submission }) => submission.run.runId === runId)
+  }
+
+  #require(runId: string): Entry {
+    const entry = this.#find(runId)
+    if (entry !== undefined) return entry
+    throw new SessionError('no_such_prompt', `no prompt ${runId} waits: it was delivered or withdrawn, or never queued`)
   }
 }

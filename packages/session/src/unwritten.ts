@@ -1,12 +1,13 @@
 import type { History } from './history.ts'
+import type { QueueLog } from './queue-log.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { Head, SessionMetadata } from './store.ts'
-import type { TurnChange } from './turn-change.ts'
 
 /** What a ledger writes: asked for at each commit. */
 export interface LedgerSource {
   readonly history: History
   readonly metadata: () => SessionMetadata
+  readonly queue: QueueLog
 }
 
 /** What the store has. */
@@ -21,29 +22,24 @@ export interface StoredState {
   /** The turn of which the record of a run says so last: the history hears of it behind that. */
   readonly settledId: string | undefined
   readonly metadata: SessionMetadata | undefined
+  /** How many records of the prompts that wait. */
+  readonly queued: number
 }
 
 /** What of the session the store does not have. */
 export interface News {
   readonly news: readonly SessionRecord[]
-  readonly changes: readonly TurnChange[]
   /** What the store has when that is written. */
   readonly after: Omit<StoredState, 'head'>
 }
 
 /** What of the session the store does not have, and what it has when that and `records` are written. */
-export function newsOf(
-  { history, metadata: metadataOf }: LedgerSource,
-  stored: StoredState,
-  records: readonly SessionRecord[],
-): News {
-  const { changes, completions, headId } = history
-  const metadata = metadataOf()
+export function newsOf(source: LedgerSource, stored: StoredState, records: readonly SessionRecord[]): News {
+  const aside = newsAside(source, stored)
+  const { changes, completions, headId } = source.history
   const news: SessionRecord[] = []
-  if (stored.metadata !== metadata) news.push({ type: 'session', metadata })
   let latestId = stored.headId
-  const newChanges = changes.slice(stored.changes)
-  for (const turn of newChanges) {
+  for (const turn of changes.slice(stored.changes)) {
     news.push({ type: 'turn', turn })
     if (turn.after !== undefined) latestId = turn.id
   }
@@ -52,7 +48,14 @@ export function newsOf(
   if (turnIds.length > 0) news.push({ type: 'completed', turnIds })
   const settledId = records.findLast(isCompletion)?.turnId ?? stored.settledId
   const counts = { changes: changes.length, completions: completions.length }
-  return { news, changes: newChanges, after: { ...counts, headId, settledId, metadata } }
+  return { news: [...aside.news, ...news], after: { ...aside.after, ...counts, headId, settledId } }
+}
+
+/** The same without the turns: while a run goes on, it alone says how far they have come. */
+export function newsAside({ metadata: metadataOf, queue }: LedgerSource, stored: StoredState): News {
+  const metadata = metadataOf()
+  const news: SessionRecord[] = stored.metadata === metadata ? [] : [{ type: 'session', metadata }]
+  return { news: [...news, ...queue.since(stored.queued)], after: { ...stored, metadata, queued: queue.count } }
 }
 
 function isCompletion(record: SessionRecord): record is Extract<SessionRecord, { readonly type: 'run-settled' }> {

@@ -1,0 +1,53 @@
+import type { Context } from '@geppetto/context'
+import type { Turn } from '@geppetto/turns'
+import type { ExecutionHandle } from './execution-handle.ts'
+import type { StartOptions } from './run-host.ts'
+import { assertCompleted } from './run-result.ts'
+import type { Prompt } from './session-options.ts'
+import { SessionTurns, type TurnSource } from './session-turns.ts'
+import type { QueuedPrompt } from './submission-queue.ts'
+import type { Submissions, SubmitOptions } from './submissions.ts'
+
+/** What may be said to a session, at once or in its turn. */
+export class SessionPrompts extends SessionTurns {
+  readonly #submissions: Submissions
+
+  /** @internal A session is one. */
+  constructor(source: TurnSource, submissions: Submissions) {
+    super(source)
+    this.#submissions = submissions
+  }
+
+  /**
+   * Appends what the user says and starts, as one operation.
+   * @throws SessionBusyError while a run is active, unless `whenBusy` says otherwise; SessionError `invalid_options`.
+   */
+  submit(prompt: Prompt, options: SubmitOptions = {}, ctx?: Context): ExecutionHandle {
+    return this.#submissions.submit(prompt, options, ctx)
+  }
+
+  /** Appends, starts, waits. @throws SessionError `not_completed` when the run did not complete; what had arrived is in `latest`. */
+  async run(prompt: Prompt, ctx?: Context, options: StartOptions = {}): Promise<Turn> {
+    const result = await this.submit(prompt, options, ctx).wait()
+    assertCompleted(result)
+    return result.turn
+  }
+
+  /**
+   * The prompts that wait, in the order in which they will be run. The store has them with the next commit of the active run at the latest; those of a session
+   * that is opened wait until a run has ended, or {@link beginQueued} is called.
+   */
+  get queue(): readonly QueuedPrompt[] {
+    return this.#submissions.queue.prompts
+  }
+
+  /** Says something else in the place of a prompt that waits. @throws SessionError `no_such_prompt`; TurnError `invalid_block` when the prompt is empty */
+  editQueued(runId: string, prompt: Prompt): void {
+    this.#submissions.edit(runId, prompt)
+  }
+
+  /** Takes a prompt out of the line: its run is `cancelled`, and never began. @throws SessionError `no_such_prompt` */
+  withdrawQueued(runId: string): void {
+    this.#submissions.withdraw(runId)
+  }
+}

@@ -1,0 +1,129 @@
+import type { Clock, Context, IdGenerator } from '@geppetto/context'
+import { createTurn, type StructuredOutput, type Turn, userBlock } from '@geppetto/turns'
+import { stopOfAbort } from './ending.ts'
+import type { ExecutionHandle } from './execution-handle.ts'
+import { KnownRequests } from './known-requests.ts'
+import { outputOf } from './next-turn.ts'
+import type { UserBlock } from './prompt-record.ts'
+import type { QueueLog } from './queue-log.ts'
+import type { Run, RunOptions } from './run.ts'
+import type { StartOptions } from './run-host.ts'
+import { assertRequestId, assertWhenBusy, type Prompt } from './session-options.ts'
+import type { SessionStore } from './store.ts'
+import { StoredHandle } from './stored-handle.ts'
+import type { StoredSession } from './stored-session.ts'
+import { SubmissionQueue } from './submission-queue.ts'
+
+/** How a prompt is submitted. */
+export interface SubmitOptions extends StartOptions {
+  /** What happens while a run is active: an error (default), wait behind it, or stop it and take its place. */
+  readonly whenBusy?: 'reject' | 'queue' | 'interrupt'
+  /**
+   * The caller's own id of the request: submitting it again gives the same handle, of the last 100 requests; in a session that was opened, one
+   * that is settled with what became of it. Nothing is run twice.
+   */
+  readonly requestId?: string
+}
+
+/** What submissions need of their session. */
+export interface SubmissionHost {
+  readonly sessionId: string
+  readonly clock: Clock
+  readonly ids: IdGenerator
+  /** What is to be stored of the prompts that wait; undefined where there is no store. */
+  readonly log: QueueLog | undefined
+  readonly active: () => Run | undefined
+  readonly latest: () => Turn | undefined
+  readonly find: (turnId: string) => Turn
+  /** @throws SessionBusyError while a run is active. */
+  readonly assertIdle: () => void
+  readonly makeRun: (options: RunOptions, ctx?: Context) => Run
+  /** Appends the prompt, and starts the run. */
+  readonly begin: (run: Run, prompt: Prompt, output: StructuredOutput | undefined) => void
+}
+
+/** What users say to a session: at once, or in their turn, and each request once. */
+export class Submissions {
+  readonly queue: SubmissionQueue
+  readonly #host: SubmissionHost
+  readonly #requests = new KnownRequests()
+
+  constructor(host: SubmissionHost) {
+    this.#host = host
+    this.queue = new SubmissionQueue({
+      begin: ({ run, said, output }) => host.begin(run, said.content, output),
+      withdraw: ({ run }) => {
+        run.withdraw(this.#latest())
+        return stopOfAbort(run.signal.reason)
+      },
+      log: host.log,
+    })
+  }
+
+  /** See `Session.submit`. */
+  submit(prompt: Prompt, options: SubmitOptions, ctx?: Context): ExecutionHandle {
+    const { whenBusy = 'reject', requestId, tags } = options
+    assertRequestId(requestId)
+    const known = this.#requests.find(requestId)
+    if (known !== undefined) return known
+    assertWhenBusy(whenBusy)
+    const { assertIdle, active: activeOf, makeRun, begin, clock } = this.#host
+    if (whenBusy === 'reject') assertIdle()
+    // What is wrong with the prompt is said now, not when its turn comes.
+    userBlock(prompt)
+    const output = outputOf(options)
+    const run = makeRun({ requestId, ...(tags && { tags }) }, ctx)
+    const active = activeOf()
+    const isUrgent = whenBusy === 'interrupt'
+    if (active === undefined || whenBusy === 'reject') begin(run, prompt, output)
+    else this.queue.add({ run, requestId, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), output })
+    // Before the cancel: who hears of it at once may submit the request again.
+    this.#requests.remember(requestId, run)
+    if (isUrgent) void active?.cancel('superseded')
+    this.writeAside()
+    return run
+  }
+
+  /** Says something else in the place of a prompt that waits. @throws SessionError `no_such_prompt`; TurnError `invalid_block` */
+  edit(runId: string, prompt: Prompt): void {
+    this.queue.edit(runId, this.#say(prompt))
+    this.writeAside()
+  }
+
+  /** Takes a prompt out of the line. @throws SessionError `no_such_prompt` */
+  withdraw(runId: string): void {
+    this.queue.withdraw(runId)
+    this.writeAside()
+  }
+
+  /** What the store has of an earlier time: the prompts that wait, and what became of requests. */
+  restore({ runs, queue }: StoredSession, store: SessionStore): void {
+    const { sessionId, find, makeRun } = this.#host
+    for (const [requestId, { summary, turnId, start }] of runs.requests) {
+      const turn = () => (turnId === undefined ? this.#latest() : find(turnId))
+      this.#requests.remember(requestId, new StoredHandle({ store, sessionId, summary, start, turn }))
+    }
+    for (const { runId, requestId, tags, ...prompt } of queue.waiting) {
+      const run = makeRun({ runId, requestId, ...(tags && { tags }) })
+      this.queue.restore({ output: undefined, ...prompt, run, requestId })
+      this.#requests.remember(requestId, run)
+    }
+  }
+
+  /** Has the active run write what waits in line. */
+  writeAside(): void {
+    if (!this.queue.isStored) this.#host.active()?.writeAside().catch(writtenWithTheNext)
+  }
+
+  #latest(): Turn {
+    return this.#host.latest() ?? createTurn()
+  }
+
+  #say(prompt: Prompt): UserBlock {
+    const { ids, clock } = this.#host
+    return userBlock(prompt, { id: ids.next('blk'), createdAt: clock.now() })
+  }
+}
+
+/** What could not be written goes with the next commit, and `save` tells of it. */
+function writtenWithTheNext(): void {}
