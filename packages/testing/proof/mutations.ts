@@ -64,7 +64,7 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/run.ts', drop: '    this.#claim = claim\n' },
   {
     file: 'session/src/run.ts',
-    drop: "    await starting\n",
+    drop: '    await starting\n',
   },
   { file: 'session/src/run-events.ts', drop: '    this.#isAnnounced = true\n' },
   { file: 'session/src/run-events.ts', drop: '    this.#voice.silence()\n' },
