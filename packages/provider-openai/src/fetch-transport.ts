@@ -1,21 +1,38 @@
-import { createFetchTransport, type Transport } from '@geppetto/engine'
+import { createFetchTransport, EngineError, type Transport } from '@geppetto/engine'
 import { assertApiKey, assertHeaders, defaultBaseUrl, type FetchConnection } from './options.ts'
 
 /** The options of {@link FetchConnection}, by name. */
 export const fetchConnectionNames: readonly string[] = ['apiKey', 'baseUrl', 'headers', 'fetch']
 
-/** Carries requests by plain `fetch`. @throws EngineError `invalid_options` */
-export function createOpenAIFetchTransport(connection: FetchConnection): Transport {
+/**
+ * Carries requests by plain `fetch`.
+ * @param needsKey whether a host is known to want a key: without one it is told of before anything is sent.
+ * @throws EngineError `invalid_options`
+ */
+export function createOpenAIFetchTransport(
+  connection: FetchConnection,
+  needsKey: (host: string) => boolean = () => false,
+): Transport {
   const { apiKey, baseUrl = defaultBaseUrl, headers } = connection
   assertApiKey(apiKey)
   assertHeaders(headers)
-  return createFetchTransport({
+  const transport = createFetchTransport({
     baseUrl,
     headers: async () => {
+      if (isKeyless(connection, baseUrl) && needsKey(transport.host))
+        throw new EngineError('auth', `${transport.host} wants a key, give it as apiKey`)
       const key = typeof apiKey === 'function' ? await apiKey() : apiKey
       return { ...(key === undefined ? undefined : { authorization: `Bearer ${key}` }), ...headers }
     },
     knownHeaders: { ...(apiKey === undefined ? undefined : { authorization: 'of the key' }), ...headers },
     ...(connection.fetch === undefined ? undefined : { fetch: connection.fetch }),
   })
+  return transport
+}
+
+/** Whether nothing in the options can be a key. A `fetch` of the program's may know one. */
+function isKeyless({ apiKey, headers = {}, fetch }: FetchConnection, baseUrl: string): boolean {
+  if (apiKey !== undefined || fetch !== undefined) return false
+  const names = [...Object.keys(headers), ...new URL(baseUrl).searchParams.keys()]
+  return !names.some((name) => /auth|key|token|sig|cookie/i.test(name))
 }

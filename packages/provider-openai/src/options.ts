@@ -26,7 +26,7 @@ export interface SdkConnection {
 
 /** How plain `fetch` reaches the provider. */
 export interface FetchConnection {
-  /** Sent as a bearer token; absent for hosts that ask for none, or for another header. */
+  /** Sent as a bearer token; absent for hosts that ask for none, or for another header, or where `fetch` knows it. */
   readonly apiKey?: ApiKey | undefined
   /** Where the API's paths begin; a query in it, such as `?api-version=…`, goes with every request. Default `https://api.openai.com/v1`. */
   readonly baseUrl?: string | undefined

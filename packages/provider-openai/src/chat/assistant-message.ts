@@ -29,7 +29,8 @@ export function assistantMessage(
   rules: MessageRules,
   report: Report,
 ): WireMessage | undefined {
-  const texts = blocks.filter((block) => block.kind === 'assistant').filter((block) => block.text !== '')
+  const answers = blocks.filter((block) => block.kind === 'assistant')
+  const texts = answers.filter((block) => block.text.trim() !== '')
   const calls = blocks.filter((block) => block.kind === 'tool-call')
   const reasoning = blocks.filter((block) => block.kind === 'reasoning')
   for (const block of blocks)
@@ -41,6 +42,8 @@ export function assistantMessage(
         report('empty-message-dropped', 'an answer without text and calls is not sent', block)
     return undefined
   }
+  for (const block of answers)
+    if (!texts.includes(block)) report('empty-text-dropped', 'an answer without words is not sent', block)
   const thoughts = replayedReasoning(reasoning, calls.length > 0, rules, report)
   const content = contentOf(texts, thoughts.parts, rules.quirks, report)
   const message: JsonObject = {

@@ -54,11 +54,15 @@ function tierFields(
 }
 
 function reasoningFieldsOf(
-  { reasoning = {} }: InferenceConfig,
+  { model, reasoning = {} }: ModelDefaults,
   { effort: form }: HostQuirks,
   report: Report,
 ): JsonObject {
   const { effort, budget, summary } = reasoning
+  if ((effort ?? budget ?? summary) !== undefined && modelKind(model) === 'plain') {
+    report('option-dropped', `reasoning is not sent: ${model} does not reason, and refuses it`)
+    return {}
+  }
   if (summary !== undefined) report('option-dropped', 'Chat Completions has no word for a summary of the reasoning')
   if (budget !== undefined && form !== 'reasoning')
     report('option-dropped', 'the host has no word for a budget of reasoning tokens')

@@ -14,6 +14,8 @@ export interface HostQuirks {
   readonly repeatedUserRole: boolean
   /** Whether a user message may follow a tool's directly. */
   readonly userAfterTool: boolean
+  /** Whether an answer at the end, which is to be gone on with, must be marked with `prefix`. */
+  readonly prefixMark: boolean
   /** What the id of a tool call must match, as the source of a regular expression. */
   readonly toolCallId: string
   /** Which answers get their reasoning back: none; those with tool calls; those too where there is none to send; all. */
@@ -64,6 +66,7 @@ const compatible: HostQuirks = {
   systemAnywhere: true,
   repeatedUserRole: true,
   userAfterTool: true,
+  prefixMark: false,
   toolCallId: '^[a-zA-Z0-9_-]{1,64}$',
   reasoningBack: 'with-calls',
   effort: 'reasoning_effort',
@@ -131,6 +134,8 @@ export const hostTable: Readonly<Record<HostName, HostQuirks>> = {
     asksForUsage: false,
     systemAnywhere: false,
     userAfterTool: false,
+    // https://docs.mistral.ai/capabilities/completion/prefix
+    prefixMark: true,
     toolCallId: '^[a-zA-Z0-9]{9}$',
     reasoningBack: 'always',
     effort: 'none',

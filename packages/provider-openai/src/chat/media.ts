@@ -1,13 +1,18 @@
-import type { AudioPart, Block, ContentPart, FilePart, ImagePart, JsonObject, MediaSource } from '@geppetto/turns'
+import type { AudioPart, Block, FilePart, ImagePart, JsonObject, MediaSource } from '@geppetto/turns'
+import { fileNameOf } from '../file-name.ts'
 import { imageDataUrl } from '../image-data.ts'
+import { asImage, assertSource, isData, type MediaPart, typeOf } from '../media-source.ts'
 import { unsupported } from '../unsupported.ts'
 import type { HostQuirks } from './hosts.ts'
 
-/** What is not text. */
-export type MediaPart = Exclude<ContentPart, { readonly type: 'text' }>
-
 /** Image, file or audio as the API has it. @throws EngineError `unsupported` when the host cannot take it. */
-export function mediaPart(part: MediaPart, block: Block, { media, imageByUrl }: HostQuirks): JsonObject {
+export function mediaPart(part: MediaPart, block: Block, quirks: HostQuirks): JsonObject {
+  assertSource(part, block)
+  const image = part.type === 'file' && part.source.type !== 'provider-file' ? asImage(part) : undefined
+  return knownPart(image ?? part, block, quirks)
+}
+
+function knownPart(part: MediaPart, block: Block, { media, imageByUrl }: HostQuirks): JsonObject {
   if (!media.includes(part.type)) throw unsupported(`the host takes no ${part.type} parts`, block)
   switch (part.type) {
     case 'image':
@@ -22,7 +27,8 @@ export function mediaPart(part: MediaPart, block: Block, { media, imageByUrl }: 
 function imagePart(image: ImagePart, block: Block, imageByUrl: boolean): JsonObject {
   const { source, detail } = image
   if (source.type === 'provider-file') throw unsupported('Chat Completions takes no images by file id', block)
-  if (source.type === 'url' && !imageByUrl) throw unsupported('the host fetches no images: send their bytes', block)
+  if (source.type === 'url' && !imageByUrl && !isData(source.url))
+    throw unsupported('the host fetches no images: send their bytes', block)
   const url = source.type === 'url' ? source.url : imageDataUrl(source.data, image, block)
   return { type: 'image_url', image_url: { url, ...(detail === undefined ? undefined : { detail }) } }
 }
@@ -30,6 +36,8 @@ function imagePart(image: ImagePart, block: Block, imageByUrl: boolean): JsonObj
 function filePart({ source, mediaType, name }: FilePart, block: Block): JsonObject {
   switch (source.type) {
     case 'url':
+      if (isData(source.url))
+        return { type: 'file', file: { filename: fileNameOf(name, typeOf(source.url)), file_data: source.url } }
       throw unsupported('Chat Completions takes no files by their address: send their bytes', block)
     case 'provider-file':
       if (!source.api.startsWith('openai-')) throw unsupported(`the file is kept by ${source.api}`, block)
@@ -37,7 +45,7 @@ function filePart({ source, mediaType, name }: FilePart, block: Block): JsonObje
     case 'base64':
       return {
         type: 'file',
-        file: { filename: name ?? defaultName(mediaType), file_data: dataUrl(source, mediaType, block) },
+        file: { filename: fileNameOf(name, mediaType), file_data: dataUrl(source, mediaType, block) },
       }
   }
 }
@@ -55,10 +63,6 @@ const audioFormats: Readonly<Record<string, string>> = {
   'audio/wave': 'wav',
   'audio/mpeg': 'mp3',
   'audio/mp3': 'mp3',
-}
-
-function defaultName(mediaType = ''): string {
-  return mediaType === 'application/pdf' ? 'document.pdf' : 'document'
 }
 
 function dataUrl(

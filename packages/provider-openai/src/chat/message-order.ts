@@ -23,7 +23,8 @@ export function arrangeMessages(
     }
     arranged.push(message)
   }
-  return trimEnd(arranged, report)
+  const trimmed = trimEnd(arranged, report)
+  return quirks.prefixMark ? markPrefix(trimmed) : trimmed
 }
 
 /** System texts at the beginning become one; later ones are said by the user, where they stand. */
@@ -46,6 +47,13 @@ function placeSystem(messages: readonly WireMessage[], role: string, report: Rep
 
 function contentOf(message: WireMessage): string {
   return textIn(parseJsonObject(message.json), 'content') ?? ''
+}
+
+/** Says of an answer at the end that it is to be gone on with. */
+function markPrefix(messages: readonly WireMessage[]): readonly WireMessage[] {
+  const last = messages.at(-1)
+  if (last?.role !== 'assistant') return messages
+  return messages.with(-1, { role: 'assistant', json: JSON.stringify({ ...parseJsonObject(last.json), prefix: true }) })
 }
 
 /** Models behind some gateways refuse an answer to go on with that ends in white space. */

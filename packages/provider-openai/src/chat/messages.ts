@@ -1,13 +1,7 @@
 import { type Degradation, type Report, replayGroups, reportTo } from '@geppetto/engine'
-import {
-  type Block,
-  contentText,
-  type JsonObject,
-  type ToolResultBlock,
-  type Turn,
-  type UserBlock,
-} from '@geppetto/turns'
+import type { Block, JsonObject, ToolResultBlock, Turn, UserBlock } from '@geppetto/turns'
 import { createIdFitter } from '../fit-id.ts'
+import { resultText } from '../result-text.ts'
 import { assistantMessage, type MessageRules, ownCallId } from './assistant-message.ts'
 import type { HostQuirks } from './hosts.ts'
 import { mediaPart } from './media.ts'
@@ -103,7 +97,7 @@ function answerMessages(step: AnswerStep, rules: MessageRules, report: Report): 
   if (said !== undefined) messages.push(said)
   const moved: JsonObject[] = []
   for (const result of step.results) {
-    messages.push(toolMessage(rules.wireId(result.callId), contentText(result.content).toWellFormed()))
+    messages.push(toolMessage(rules.wireId(result.callId), resultText(result)))
     moved.push(...movedMedia(result, rules, report))
   }
   // Tool messages hold text alone, and must not be parted.

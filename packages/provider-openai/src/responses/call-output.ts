@@ -1,5 +1,6 @@
 import { listIn, numberIn, objectIn, textIn } from '@geppetto/engine'
 import { contentText, defined, type JsonObject, type ToolResultBlock } from '@geppetto/turns'
+import { resultText } from '../result-text.ts'
 import { toApproval } from './approval.ts'
 import { approvalType } from './built-in-calls.ts'
 import { imageSource, toInputParts } from './content.ts'
@@ -35,7 +36,7 @@ export function toCallOutput(
   const text = contentText(result.content).toWellFormed()
   switch (type) {
     case 'local_shell_call':
-      return { ...answer, output: text }
+      return { ...answer, output: resultText(result) }
     case 'apply_patch_call':
       return { ...answer, status: result.outcome === 'ok' ? 'completed' : 'failed', output: text }
     case 'shell_call':
@@ -59,11 +60,14 @@ function acknowledged(call: JsonObject | undefined, { outcome }: ToolResultBlock
 /** A text as a text: hosts that take no lists know it too. */
 function toOutput(result: ToolResultBlock): JsonObject['output'] {
   const [first, ...others] = result.content
-  if (first === undefined) return ''
-  if (first.type === 'text' && others.length === 0) return first.text.toWellFormed()
+  if (first === undefined || (first.type === 'text' && others.length === 0)) return resultText(result)
   // The API refuses an empty text in a list.
   const parts = toInputParts(result).filter((part) => part.type !== 'input_text' || textIn(part, 'text')?.trim() !== '')
-  return parts.length === 0 ? '' : parts
+  const text = resultText(result)
+  if (parts.length === 0) return text.trim() === '' ? '' : text
+  // Media alone do not tell that the call failed.
+  const isTold = text.trim() === '' || contentText(result.content).trim() !== ''
+  return isTold ? parts : [{ type: 'input_text', text }, ...parts]
 }
 
 function shellOutcome({ outcome }: ToolResultBlock): JsonObject {

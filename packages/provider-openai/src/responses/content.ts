@@ -1,5 +1,7 @@
 import type { Block, ContentPart, FilePart, ImagePart, JsonObject, ToolResultBlock, UserBlock } from '@geppetto/turns'
+import { fileNameOf } from '../file-name.ts'
 import { imageDataUrl } from '../image-data.ts'
+import { asImage, assertSource, isData, typeOf } from '../media-source.ts'
 import { unsupported } from '../unsupported.ts'
 
 /** What a user says, or a tool returns, as input parts. @throws EngineError `unsupported` naming the block. */
@@ -12,17 +14,25 @@ function toInputPart(part: ContentPart, block: Block): JsonObject {
     case 'text':
       return { type: 'input_text', text: part.text.toWellFormed() }
     case 'image':
-      return { type: 'input_image', detail: part.detail ?? 'auto', ...imageSource(part, block) }
-    case 'file':
-      return { type: 'input_file', ...fileSource(part, block) }
+      return imagePart(part, block)
+    case 'file': {
+      assertSource(part, block)
+      const image = asImage(part)
+      return image === undefined ? { type: 'input_file', ...fileSource(part, block) } : imagePart(image, block)
+    }
     case 'audio':
       throw unsupported('it holds audio: Responses takes text, images and files', block)
   }
 }
 
+function imagePart(image: ImagePart, block: Block): JsonObject {
+  return { type: 'input_image', detail: image.detail ?? 'auto', ...imageSource(image, block) }
+}
+
 /** Where an image comes from, by the names of the API. @throws EngineError `unsupported` */
 export function imageSource(image: ImagePart, block: Block): JsonObject {
   const { source } = image
+  assertSource(image, block)
   switch (source.type) {
     case 'url':
       return { image_url: source.url }
@@ -36,14 +46,12 @@ export function imageSource(image: ImagePart, block: Block): JsonObject {
 function fileSource({ source, mediaType = 'application/pdf', name }: FilePart, block: Block): JsonObject {
   switch (source.type) {
     case 'url':
+      if (isData(source.url)) return { filename: fileNameOf(name, typeOf(source.url)), file_data: source.url }
       return { file_url: source.url }
     case 'provider-file':
       return { file_id: fileId(source, block) }
-    case 'base64': {
-      // The API asks for a name, and goes by its ending.
-      const filename = name?.toWellFormed() ?? `file.${mediaType.replace(/^.*\//, '')}`
-      return { filename, file_data: `data:${mediaType};base64,${source.data}` }
-    }
+    case 'base64':
+      return { filename: fileNameOf(name, mediaType), file_data: `data:${mediaType};base64,${source.data}` }
   }
 }
 

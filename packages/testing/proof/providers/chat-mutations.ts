@@ -52,6 +52,18 @@ export const chatMutations: readonly RequestMutation[] = [
   },
   { what: 'an empty list of calls', of: chat, change: set(['messages', 2, 'tool_calls'], []), rule: 'empty-list' },
   { what: 'an empty question', of: chat, change: set(['messages', 1, 'content'], ''), rule: 'empty-text' },
+  {
+    what: 'an answer of spaces alone',
+    of: chat,
+    change: set(['messages', 2], { role: 'assistant', content: '   ' }),
+    rule: 'empty-text',
+  },
+  {
+    what: 'an answer at the end that Mistral is not told to go on with',
+    of: 'openai-chat/mistral-thinking',
+    change: insert(['messages'], 1, { role: 'assistant', content: 'Well,' }),
+    rule: 'last-role',
+  },
   { what: 'an unknown role', of: chat, change: set(['messages', 1, 'role'], 'human'), rule: 'role' },
   { what: 'an unknown field', of: chat, change: set(['thinking'], { type: 'enabled' }), rule: 'unknown-field' },
   {

@@ -76,6 +76,7 @@ export function checkChatRequest(found: Findings, body: JsonObject, { provider =
   for (const [index, message] of messages.entries())
     checkMessage(found, found.object(message, `messages[${index}]`), `messages[${index}]`, open, provider)
   open.close('the end')
+  if (provider === 'mistral') checkEnd(found, messages.at(-1), `messages[${messages.length - 1}]`)
   checkChatTools(found, body, provider)
   checkChatOptions(found, body)
 }
@@ -110,6 +111,12 @@ class OpenCalls {
     this.#open = new Set()
     this.#answered = new Set()
   }
+}
+
+/** Mistral: expected last role user or tool, or assistant with prefix true. */
+function checkEnd(found: Findings, message: JsonValue | undefined, at: string): void {
+  if (isJsonObject(message) && message['role'] === 'assistant')
+    found.demand(message['prefix'] === true, 'last-role', at, 'must not be an answer without prefix')
 }
 
 function checkMessage(found: Findings, message: JsonObject, at: string, open: OpenCalls, provider: string): void {
@@ -159,8 +166,8 @@ function checkContent(
   provider: string,
 ): void {
   if (typeof content === 'string') {
-    // An empty answer or result says something; an empty question does not.
-    if (role !== 'assistant' && role !== 'tool') found.text(content, `${at}.content`)
+    // An empty result says something; an empty question does not, nor an answer of nothing but spaces.
+    if (role !== 'tool' && (role !== 'assistant' || content !== '')) found.text(content, `${at}.content`)
     return
   }
   const parts = found.items(content, `${at}.content`)
