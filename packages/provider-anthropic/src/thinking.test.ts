@@ -41,6 +41,14 @@ const rows: readonly Row[] = [
   ['a budget, in between', { model: between, reasoning: { budget: 5000 } }, budget(5000), []],
   ['an effort, in between', { model: between, reasoning: { effort: 'high' } }, { ...adaptive, ...effort('high') }, []],
   ['an effort', { model: newer, reasoning: { effort: 'max' } }, { ...adaptive, ...effort('max') }, []],
+  ['a very high effort', { model: newer, reasoning: { effort: 'xhigh' } }, { ...adaptive, ...effort('xhigh') }, []],
+  [
+    'a very high effort, in between',
+    { model: between, reasoning: { effort: 'xhigh' } },
+    { ...adaptive, ...effort('high') },
+    ['reasoning-effort-changed'],
+  ],
+  ['a very high effort as a budget', { model: older, reasoning: { effort: 'xhigh' } }, budget(26_000), []],
   [
     'the least effort',
     { model: newer, reasoning: { effort: 'minimal' } },

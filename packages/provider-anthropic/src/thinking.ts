@@ -23,6 +23,7 @@ const budgets: Readonly<Record<Exclude<Effort, 'none'>, number>> = {
   low: 4096,
   medium: 10_000,
   high: 20_000,
+  xhigh: 26_000,
   max: 32_000,
 }
 
@@ -71,13 +72,19 @@ function off(traits: ModelTraits): Thinking {
 function byEffort(reasoning: Reasoning, traits: ModelTraits, report: Report): Thinking {
   if (reasoning.budget !== undefined)
     report('reasoning-budget-dropped', 'this model decides itself how much it thinks: use the effort')
-  const effort = reasoning.effort === 'minimal' ? 'low' : reasoning.effort
-  if (effort !== reasoning.effort) report('reasoning-effort-changed', 'effort minimal is sent as low')
+  const effort = knownEffort(reasoning.effort, traits)
+  if (effort !== reasoning.effort) report('reasoning-effort-changed', `effort ${reasoning.effort} is sent as ${effort}`)
   return {
     thinking: { type: 'adaptive', ...display(reasoning, report) },
     ...(traits.effort === 'none' ? undefined : defined({ effort })),
     isOn: true,
   }
+}
+
+/** The next effort that the model knows: `xhigh` came with those that think only as much as they want. */
+function knownEffort(effort: Effort | undefined, traits: ModelTraits): Effort | undefined {
+  if (effort === 'minimal') return 'low'
+  return effort === 'xhigh' && traits.thinking !== 'adaptive' ? 'high' : effort
 }
 
 function byBudget(reasoning: Reasoning, situation: ThinkingSituation, report: Report): Thinking {

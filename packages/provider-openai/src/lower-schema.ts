@@ -23,17 +23,23 @@ export function lowerToolSchema(schema: JsonObject): LoweredSchema {
     : { ...root, strict: false }
 }
 
-/** The schema of an answer: strict where it can be, if with less in it. @throws EngineError `unsupported` when the answer cannot be an object. */
-export function lowerAnswerSchema(schema: JsonObject): LoweredSchema {
+/** The schema of an answer: strict where it can be, if with less in it; undefined where the answer is no object, as the API has no other. */
+export function lowerAnswerSchema(schema: JsonObject): LoweredSchema | undefined {
   const followed = followRoot(withModernReferences(schema))
-  if (followed.type !== undefined && followed.type !== 'object')
-    throw unsupported(
-      `the output schema is of type ${JSON.stringify(followed.type)}: OpenAI answers with an object, so wrap it in one`,
-    )
+  if (!isOfObject(followed)) return undefined
   const root = lowerRoot(followed)
   const { schema: closed, obstacle, weakened } = closeForStrict(root.schema, true)
   if (obstacle === undefined) return { schema: closed, strict: true, weakened: [...root.weakened, ...weakened] }
   return { ...root, strict: false, weakened: [...root.weakened, `the form is not enforced: ${obstacle}`] }
+}
+
+/** Whether what fits the schema is an object, as far as its top tells. */
+export function isOfObject({ type, anyOf, oneOf, enum: values, const: value }: JsonObject): boolean {
+  if (type !== undefined) return type === 'object'
+  if (value !== undefined) return isJsonObject(value)
+  if (Array.isArray(values)) return values.every(isJsonObject)
+  const choices = [anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? list : []))
+  return choices.every((choice) => isJsonObject(choice) && isOfObject(choice))
 }
 
 /** The schema with what its top refers to in its place: the API asks for an object there. @throws EngineError `unsupported` when it leads nowhere. */

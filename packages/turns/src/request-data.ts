@@ -15,7 +15,7 @@ export interface InferenceConfig {
   readonly seed?: number | undefined
   readonly reasoning?:
     | {
-        readonly effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'max' | undefined
+        readonly effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | undefined
         /** In tokens. */
         readonly budget?: number | undefined
         readonly summary?: 'auto' | 'concise' | 'detailed' | undefined
@@ -58,7 +58,7 @@ export const inferenceConfigKey: DataKey<InferenceConfig> = defineCheckedKey(
     seed: optional(number),
     reasoning: optional(
       objectWith({
-        effort: optional(oneOf('none', 'minimal', 'low', 'medium', 'high', 'max')),
+        effort: optional(oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
         budget: optional(number),
         summary: optional(oneOf('auto', 'concise', 'detailed')),
       }),

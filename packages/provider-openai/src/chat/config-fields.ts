@@ -3,6 +3,8 @@ import { defined, type InferenceConfig, type JsonObject, type JsonValue } from '
 import { modelKind } from '../models.ts'
 import type { HostQuirks } from './hosts.ts'
 
+type Effort = NonNullable<NonNullable<InferenceConfig['reasoning']>['effort']>
+
 /** The inference config as the body's fields. */
 export function configFields(config: ModelDefaults, quirks: HostQuirks, report: Report): JsonObject {
   return {
@@ -55,14 +57,15 @@ function tierFields(
 
 function reasoningFieldsOf(
   { model, reasoning = {} }: ModelDefaults,
-  { effort: form }: HostQuirks,
+  { effort: form, maxEffort }: HostQuirks,
   report: Report,
 ): JsonObject {
-  const { effort, budget, summary } = reasoning
-  if ((effort ?? budget ?? summary) !== undefined && modelKind(model) === 'plain') {
+  const { budget, summary } = reasoning
+  if ((reasoning.effort ?? budget ?? summary) !== undefined && modelKind(model) === 'plain') {
     report('option-dropped', `reasoning is not sent: ${model} does not reason, and refuses it`)
     return {}
   }
+  const effort = form === 'none' ? reasoning.effort : knownEffort(reasoning.effort, maxEffort, report)
   if (summary !== undefined) report('option-dropped', 'Chat Completions has no word for a summary of the reasoning')
   if (budget !== undefined && form !== 'reasoning')
     report('option-dropped', 'the host has no word for a budget of reasoning tokens')
@@ -70,6 +73,15 @@ function reasoningFieldsOf(
   if (effort === undefined) return {}
   if (form === 'none') report('option-dropped', 'the host has no word for the effort of reasoning')
   return form === 'none' ? {} : effortFields(effort, form)
+}
+
+const highEfforts: readonly (Effort | undefined)[] = ['high', 'xhigh', 'max']
+
+function knownEffort(effort: Effort | undefined, highest: HostQuirks['maxEffort'], report: Report): Effort | undefined {
+  const place = highEfforts.indexOf(effort)
+  if (place <= highEfforts.indexOf(highest)) return effort
+  report('reasoning-effort-changed', `effort ${effort} is sent as ${highest}, the highest that the host knows`)
+  return highest
 }
 
 function effortFields(effort: JsonValue, form: 'reasoning_effort' | 'thinking'): JsonObject {

@@ -22,6 +22,8 @@ export interface HostQuirks {
   readonly reasoningBack: 'never' | 'with-calls' | 'required-with-calls' | 'always'
   /** How the effort of reasoning is said. */
   readonly effort: 'reasoning_effort' | 'reasoning' | 'thinking' | 'none'
+  /** The highest effort that it knows: a higher one is sent as that. */
+  readonly maxEffort: 'high' | 'xhigh' | 'max'
   /** How the form of the answer is asked for. */
   readonly structuredOutput: 'strict' | 'json_schema' | 'json_object'
   /** Whether the schema of an answer may refer to itself. */
@@ -70,6 +72,7 @@ const compatible: HostQuirks = {
   toolCallId: '^[a-zA-Z0-9_-]{1,64}$',
   reasoningBack: 'with-calls',
   effort: 'reasoning_effort',
+  maxEffort: 'high',
   structuredOutput: 'json_schema',
   recursiveSchemas: true,
   strictTools: false,
@@ -87,6 +90,7 @@ const openai: HostQuirks = {
   maxTokensField: 'max_completion_tokens',
   toolCallId: '^[a-zA-Z0-9_-]{1,40}$',
   reasoningBack: 'never',
+  maxEffort: 'max',
   structuredOutput: 'strict',
   strictTools: true,
   serviceTier: true,
@@ -116,6 +120,7 @@ export const hostTable: Readonly<Record<HostName, HostQuirks>> = {
     ...compatible,
     reasoningBack: 'required-with-calls',
     effort: 'thinking',
+    maxEffort: 'max',
     structuredOutput: 'json_object',
     media: [],
   },
@@ -147,6 +152,7 @@ export const hostTable: Readonly<Record<HostName, HostQuirks>> = {
     ...compatible,
     reasoningBack: 'always',
     effort: 'reasoning',
+    maxEffort: 'xhigh',
     structuredOutput: 'strict',
     serviceTier: true,
     maxStopSequences: 4,

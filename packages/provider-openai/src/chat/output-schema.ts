@@ -1,7 +1,7 @@
-import { isRecursiveSchema, type Report } from '@geppetto/engine'
+import { followRootReference, isRecursiveSchema, type Report } from '@geppetto/engine'
 import { type JsonObject, type StructuredOutput, structuredOutputKey, type Turn } from '@geppetto/turns'
-import { lowerAnswerSchema } from '../lower-schema.ts'
-
+import { isOfObject, lowerAnswerSchema } from '../lower-schema.ts'
+import { schemaInWords } from '../schema-in-words.ts'
 import type { HostQuirks } from './hosts.ts'
 
 /** How the form of the answer is asked for. */
@@ -21,7 +21,7 @@ export function outputForm(turn: Turn, quirks: HostQuirks, report: Report): Outp
     return inWords(schema, 'the host refuses a schema that refers to itself', report)
   switch (quirks.structuredOutput) {
     case 'strict':
-      return { field: strictFormat(output, report) }
+      return strictForm(output, report)
     case 'json_schema':
       return { field: { response_format: { type: 'json_schema', json_schema: { name, schema } } } }
     case 'json_object':
@@ -32,15 +32,16 @@ export function outputForm(turn: Turn, quirks: HostQuirks, report: Report): Outp
 function inWords(schema: JsonObject, why: string, report: Report): OutputForm {
   report('schema-as-instruction', `${why}: it is given as an instruction`)
   return {
-    field: { response_format: { type: 'json_object' } },
-    instruction: `Answer with one JSON object and nothing else. It must fit this JSON Schema:\n${JSON.stringify(schema)}`,
+    // What the host enforces is an object.
+    field: isOfObject(followRootReference(schema) ?? schema) ? { response_format: { type: 'json_object' } } : {},
+    instruction: schemaInWords(schema),
   }
 }
 
-function strictFormat({ name, schema }: StructuredOutput, report: Report): JsonObject {
+function strictForm({ name, schema }: StructuredOutput, report: Report): OutputForm {
   const lowered = lowerAnswerSchema(schema)
+  if (lowered === undefined) return inWords(schema, 'the host enforces objects, and nothing else', report)
   for (const change of lowered.weakened) report('schema-weakened', change)
-  return {
-    response_format: { type: 'json_schema', json_schema: { name, schema: lowered.schema, strict: lowered.strict } },
-  }
+  const json_schema = { name, schema: lowered.schema, strict: lowered.strict }
+  return { field: { response_format: { type: 'json_schema', json_schema } } }
 }

@@ -134,6 +134,36 @@ describe('what a host has no word for', () => {
     expect(degradations.map(({ code }) => code)).toEqual(['option-dropped'])
   })
 
+  it.each([{ effort: 'low' }, { effort: 'none' }, { budget: 5 }, { summary: 'auto' }] as const)(
+    'is no reasoning where the model does not reason: %j',
+    (reasoning) => {
+      for (const host of ['openai', 'openrouter', 'compatible'] as const) {
+        const { body, codes } = prepareFor(configured({ reasoning }), { host }, { model: 'openai/gpt-4o' })
+        expect(body).not.toHaveProperty('reasoning')
+        expect(body).not.toHaveProperty('reasoning_effort')
+        expect(codes).toEqual(['option-dropped'])
+      }
+    },
+  )
+
+  it.each([
+    ['openai', 'xhigh', 'xhigh'],
+    ['openai', 'max', 'max'],
+    ['openrouter', 'xhigh', 'xhigh'],
+    ['openrouter', 'max', 'xhigh'],
+    ['groq', 'xhigh', 'high'],
+    ['compatible', 'max', 'high'],
+    ['deepseek', 'xhigh', 'xhigh'],
+    ['groq', 'high', 'high'],
+    ['groq', 'none', 'none'],
+    ['groq', 'minimal', 'minimal'],
+  ] as const)('is no effort higher than %s knows: %s is %s', (host, effort, sent) => {
+    const { body, codes } = prepareFor(configured({ reasoning: { effort } }), { host })
+    const { reasoning_effort, reasoning } = body
+    expect(reasoning_effort ?? reasoning).toEqual(host === 'openrouter' ? { effort: sent } : sent)
+    expect(codes).toEqual(effort === sent ? [] : ['reasoning-effort-changed'])
+  })
+
   it('is said in its own words where there are some', () => {
     expect(prepareFor(configured({ seed: 1 }), { host: 'mistral' }).body).toMatchObject({ random_seed: 1 })
     const { body } = prepareFor(configured({ reasoning: { effort: 'high' } }), { host: 'deepseek' })
@@ -223,6 +253,19 @@ describe('the form of the answer', () => {
     expect(codes).toEqual(['schema-as-instruction'])
     expect(prepareFor(asking, { host: 'gemini' }).body['response_format']).toMatchObject({ type: 'json_schema' })
     expect(prepareFor(turn, { host: 'vllm' }).body['response_format']).toMatchObject({ type: 'json_schema' })
+  })
+
+  it.each([
+    ['openai', { type: 'array', items: { type: 'string' } }],
+    ['mistral', { type: 'string', enum: ['a', 'b'] }],
+    ['deepseek', { type: 'array', items: { type: 'string' } }],
+  ] as const)('is told to the model where it is no object, which is all that %s enforces', (host, schema) => {
+    const turn = withData(turnOf(userBlock('go')), structuredOutputKey, { name: 'list', schema })
+    const { body, messages, codes } = prepareFor(turn, { host })
+    expect(body).not.toHaveProperty('response_format')
+    expect(messages[0]).toMatchObject({ role: 'system', content: expect.stringContaining(JSON.stringify(schema)) })
+    expect(codes).toEqual(['schema-as-instruction'])
+    expect(prepareFor(turn, { host: 'vllm' }).body['response_format']).toMatchObject({ json_schema: { schema } })
   })
 
   it('is told to the model where the host knows JSON alone', () => {

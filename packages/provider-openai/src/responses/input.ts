@@ -32,6 +32,8 @@ export function buildInput(blocks: readonly Block[], target: ReplayTarget, rules
   const kept = rules.continues
     ? [...messages.values()].findLast(({ responseId }) => responseId !== undefined)
     : undefined
+  if (rules.continues && kept === undefined && messages.size > 0)
+    rules.report('option-dropped', 'previousResponse: no answer of the model says that it is stored, so all is sent')
   const keptUntil = kept === undefined ? -1 : blocks.findLastIndex((block) => kept.blocks.includes(block))
   const builder = new InputBuilder({ messages, results, cache: rules.cache, report: rules.report })
   const [first] = blocks

@@ -266,6 +266,11 @@ describe('going on from what the provider keeps', () => {
     const { blocks } = await answer([reasoning, callOf('1')], more)
     expect(bodyOf(after(blocks))).not.toHaveProperty('previous_response_id')
     expect(sent(after(blocks), options)).toMatchObject([{ role: 'user' }, reasoning, callOf('1'), {}])
+    expect(prepare(after(blocks), options).degradations).toMatchObject([
+      { code: 'option-dropped', message: expect.stringContaining('previousResponse') },
+    ])
+    expect(prepare([userBlock('Hi')], options).degradations).toEqual([])
+    expect(prepare(after(blocks)).degradations).toEqual([])
   })
 
   it('says all where a block of what is kept is missing', async () => {

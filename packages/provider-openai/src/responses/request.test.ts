@@ -263,6 +263,24 @@ describe('calls and results', () => {
     expect(output([textPart(''), image])).toMatchObject([{}, {}, { output: [{ type: 'input_image' }] }])
     expect(output([])).toMatchObject([{}, {}, { output: '' }])
   })
+
+  it.each(['error', 'cancelled', 'timed-out', 'denied'] as const)('tell that it is %s where no words do', (outcome) => {
+    const told = `The outcome is: ${outcome}.`
+    const image: ContentPart = { type: 'image', source: { type: 'url', url: 'https://a.example/b.png' } }
+    const outputOf = (content: readonly ContentPart[]) => {
+      const failed = toolResultBlock({ callId: 'a', name: 'weather', outcome, content })
+      return bodyOf(turnOf(userBlock('Hi'), call('a'), failed)).input
+    }
+    expect(outputOf([])).toMatchObject([{}, {}, { output: told }])
+    expect(outputOf([textPart(' ')])).toMatchObject([{}, {}, { output: told }])
+    expect(outputOf([image])).toMatchObject([
+      {},
+      {},
+      { output: [{ type: 'input_text', text: told }, { type: 'input_image' }] },
+    ])
+    const [, , answered] = [outputOf([textPart('No'), image])].flat()
+    expect(answered).toMatchObject({ output: [{ text: 'No' }, { type: 'input_image' }] })
+  })
 })
 
 describe('tools', () => {
@@ -307,6 +325,21 @@ describe('tools', () => {
     })
     expect(codesOf(request)).toEqual(['schema-weakened'])
   })
+})
+
+it.each([
+  { type: 'array', items: { type: 'string' } },
+  { type: 'string', enum: ['a', 'b'] },
+])('an answer that is no object, as %j, is asked for in words', (schema) => {
+  const asked = (...blocks: readonly Block[]) =>
+    prepare(withData(turnOf(...blocks, userBlock('Hi')), structuredOutputKey, { name: 'answer', schema }))
+  const request = asked(systemBlock('Be brief.'))
+  const body = parseBody(request.body)
+  expect(body).not.toHaveProperty('text')
+  expect(body.instructions).toMatch(/^Be brief\.\n\nAnswer with one JSON value/)
+  expect(body.instructions).toContain(JSON.stringify(schema))
+  expect(codesOf(request)).toEqual(['schema-as-instruction'])
+  expect(parseBody(asked().body).instructions).toMatch(/^Answer with one JSON value/)
 })
 
 it.each([

@@ -39,12 +39,14 @@ export function prepareRequest(
   const degradations: Degradation[] = []
   const report = reportTo(degradations)
   const input = buildInput(turn.blocks, { api, host, model }, { isStored: store, continues, cache, report })
+  const form = buildTextFormat(turn, report)
+  const instructions = [input.instructions, form.instruction].filter((text) => text !== undefined).join('\n\n')
   const body = merge(
     {
       model,
-      ...(input.instructions === undefined ? undefined : { instructions: input.instructions }),
+      ...(instructions === '' ? undefined : { instructions }),
       ...buildTools(turn, options.serverTools ?? [], report),
-      ...buildTextFormat(turn, report),
+      ...form.field,
       ...buildSettings({ ...config, model }, report),
       ...buildInclude({ ...config, model }, options.include ?? []),
       store,

@@ -11,6 +11,7 @@ import {
   toolDefinitionsKey,
 } from '@geppetto/turns'
 import { lowerAnswerSchema, lowerToolSchema } from '../lower-schema.ts'
+import { schemaInWords } from '../schema-in-words.ts'
 import { isToolName, toolNamePattern } from '../tool-name.ts'
 import { unsupported } from '../unsupported.ts'
 import { answeredTool } from './built-in-calls.ts'
@@ -30,13 +31,24 @@ export function buildTools(turn: Turn, serverTools: readonly JsonObject[], repor
   return { tools, ...(choice === undefined ? undefined : { tool_choice: toChoice(choice, offered, serverTools) }) }
 }
 
-/** The form of the answer, as the body's field. */
-export function buildTextFormat(turn: Turn, report: Report): JsonObject {
+/** How the form of the answer is asked for: as the body's field, or in words where the API cannot enforce it. */
+export function buildTextFormat(
+  turn: Turn,
+  report: Report,
+): { readonly field: JsonObject; readonly instruction?: string } {
   const asked = structuredOutputKey.read(turn.data)
-  if (asked === undefined) return {}
-  const { schema, strict, weakened } = lowerAnswerSchema(asked.schema)
-  for (const what of weakened) report('schema-weakened', `output ${asked.name}: ${what}`)
-  return { text: { format: { type: 'json_schema', name: asked.name, schema, strict } } }
+  if (asked === undefined) return { field: {} }
+  const { name, schema } = asked
+  const lowered = lowerAnswerSchema(schema)
+  if (lowered === undefined) {
+    report(
+      'schema-as-instruction',
+      `output ${name}: the API enforces objects, and nothing else: it is asked for in words`,
+    )
+    return { field: {}, instruction: schemaInWords(schema) }
+  }
+  for (const what of lowered.weakened) report('schema-weakened', `output ${name}: ${what}`)
+  return { field: { text: { format: { type: 'json_schema', name, schema: lowered.schema, strict: lowered.strict } } } }
 }
 
 function toFunction({ name, description, inputSchema }: ToolDefinition, report: Report): JsonObject {

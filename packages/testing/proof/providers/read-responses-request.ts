@@ -8,7 +8,9 @@ export function readResponsesRequest(body: JsonObject): SaidRequest {
   const { effort, summary } = objectAt(body, 'reasoning')
   const format = isJsonObject(text) ? objectAt(text, 'format') : {}
   const reasoning: InferenceConfig['reasoning'] = {
-    ...(effort === 'minimal' || effort === 'low' || effort === 'medium' || effort === 'high' ? { effort } : undefined),
+    ...(effort === 'minimal' || effort === 'low' || effort === 'medium' || effort === 'high' || effort === 'xhigh'
+      ? { effort }
+      : undefined),
     ...(summary === 'auto' ? { summary } : undefined),
   }
   return {
