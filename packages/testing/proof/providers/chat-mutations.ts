@@ -61,7 +61,7 @@ export const chatMutations: readonly RequestMutation[] = [
   {
     what: 'an answer at the end that Mistral is not told to go on with',
     of: 'openai-chat/mistral-thinking',
-    change: insert(['messages'], 1, { role: 'assistant', content: 'Well,' }),
+    change: insert(['messages'], 3, { role: 'assistant', content: 'Well,' }),
     rule: 'last-role',
   },
   { what: 'an unknown role', of: chat, change: set(['messages', 1, 'role'], 'human'), rule: 'role' },
