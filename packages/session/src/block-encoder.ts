@@ -1,11 +1,16 @@
 import { type Block, encodeBlock, type JsonObject } from '@geppetto/turns'
 import { extractBlobs, hasLargeMedia } from './blobs.ts'
-import type { StoredBlob } from './store.ts'
+import type { EventBatch, StoredBlob, StoredEvent } from './store.ts'
 
 /** A block as it is stored, and the hashes that it refers to. */
 interface EncodedBlock {
   readonly json: JsonObject
   readonly hashes: readonly string[]
+}
+
+/** Whether some of the events cannot be written without blobs. */
+export function haveLargeMedia({ events }: EventBatch): boolean {
+  return events.some(({ event }) => hasLargeMedia(event))
 }
 
 /** Makes blocks what is stored of them. No block is hashed twice, and what the store has is not sent again. */
@@ -44,6 +49,20 @@ export class BlockEncoder {
     const encoded = { json, hashes: blobs.map(({ hash }) => hash) }
     this.#encoded.set(block, encoded)
     return encoded
+  }
+
+  /** The events with references in place of their media, and the blobs of those that the store does not have. */
+  async encodeEvents(
+    batch: EventBatch,
+  ): Promise<{ readonly batch: EventBatch; readonly blobs: readonly StoredBlob[] }> {
+    const due = new Map<string, StoredBlob>()
+    const events: StoredEvent[] = []
+    for (const stored of batch.events) {
+      const { json: event, blobs } = await extractBlobs(stored.event)
+      events.push({ ...stored, event })
+      for (const blob of blobs) if (!this.#stored.has(blob.hash)) due.set(blob.hash, blob)
+    }
+    return { batch: { ...batch, events }, blobs: [...due.values()] }
   }
 
   /** The block as it is stored, once it was prepared. */

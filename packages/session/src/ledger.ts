@@ -1,10 +1,10 @@
 import { type Context, untilAborted, withCancel, withTimeout } from '@geppetto/context'
 import { isSameJson } from '@geppetto/turns'
-import { BlockEncoder } from './block-encoder.ts'
+import { BlockEncoder, haveLargeMedia } from './block-encoder.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
-import { blocksOf, encodeRecord, type SessionRecord } from './session-record.ts'
-import type { Lease, SessionStore, StoredBlob, StoredRecord } from './store.ts'
+import { blocksOf, encodeRecord } from './session-record.ts'
+import type { EventBatch, Lease, SessionStore, StoredBlob, StoredRecord } from './store.ts'
 import { type ClaimListener, type ClaimWrite, StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
 import type { StoredSession } from './stored-session.ts'
@@ -121,10 +121,11 @@ export class Ledger {
     this.#unreleased = undefined
   }
 
-  async #commit(claim: StoreClaim, { records, events, release, isAside }: ClaimWrite): Promise<void> {
+  async #commit(claim: StoreClaim, asked: ClaimWrite): Promise<void> {
+    const { records, release, isAside } = asked
     await this.#clearUp()
     this.#assertOn(claim)
-    const { news, after, blobs } = await this.#prepare(records, claim, isAside)
+    const { news, after, blobs, events } = await this.#prepare(asked, claim)
     if (isAside && news.length + events.events.length + (events.finished ?? []).length === 0) return
     const batch = [...news, ...records].map((record) => encodeRecord(record, (block) => this.#encoder.encode(block)))
     const { head } = this.#stored
@@ -135,18 +136,20 @@ export class Ledger {
     if (this.#unsure === unsure) this.#settle(unsure)
   }
 
-  /** The news with what they refer to. */
+  /** The news, and the events, with what they refer to. */
   async #prepare(
-    records: readonly SessionRecord[],
+    { records, events, isAside }: ClaimWrite,
     claim: StoreClaim,
-    isAside: boolean,
-  ): Promise<News & { readonly blobs: readonly StoredBlob[] }> {
+  ): Promise<News & { readonly blobs: readonly StoredBlob[]; readonly events: EventBatch }> {
     const found = isAside ? newsAside(this.#source, this.#stored) : newsOf(this.#source, this.#stored, records)
     const preparing = this.#encoder.prepare([...found.news, ...records].flatMap(blocksOf))
-    if (!('then' in preparing)) return { ...found, blobs: preparing }
+    const isLarge = haveLargeMedia(events)
+    if (!('then' in preparing) && !isLarge) return { ...found, blobs: preparing, events }
     const blobs = await preparing
+    const encoded = isLarge ? await this.#encoder.encodeEvents(events) : { batch: events, blobs: [] }
     this.#assertOn(claim)
-    return { ...found, blobs }
+    const due = new Map([...blobs, ...encoded.blobs].map((blob) => [blob.hash, blob]))
+    return { ...found, blobs: [...due.values()], events: encoded.batch }
   }
 
   #settle({ after, blobs }: { readonly after: StoredState; readonly blobs: readonly StoredBlob[] }): void {

@@ -1,5 +1,6 @@
 import type { Clock } from '@geppetto/context'
 import type { Event } from '@geppetto/events'
+import { haveLargeMedia } from './block-encoder.ts'
 import { CancelWatch } from './cancel-watch.ts'
 import { Journal, toStoredEvent } from './journal.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
@@ -142,7 +143,10 @@ export class StoreClaim {
       const batch = this.journal.take()
       if (batch.events.length === 0 && (batch.finished ?? []).length === 0) return
       try {
-        await askStore(() => this.#options.store.appendEvents(this.#keeper.lease, batch))
+        // Blobs are written with a commit alone.
+        if (haveLargeMedia(batch))
+          await this.#options.write(this, { records: [], events: batch, release: false, isAside: true })
+        else await askStore(() => this.#options.store.appendEvents(this.#keeper.lease, batch))
       } catch (error) {
         this.journal.giveBack(batch)
         if (isSessionConflictError(error)) this.#keeper.lose()
