@@ -1,6 +1,6 @@
-import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
+import { createManualClock } from '@geppetto/context/manual-clock'
 import { startProviderCall } from '@geppetto/engine'
-import { hubFrom } from '@geppetto/events'
+import { correlationFrom, hubFrom } from '@geppetto/events'
 import type { ContentPart, Turn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import { toBase64 } from './base64.ts'
@@ -17,6 +17,7 @@ const info = { api: 'test', host: 'embedded', model: 'm' }
 it('the media of a tool’s results are stored once, and whoever reads the events gets them', async () => {
   const clock = createManualClock()
   const store = createMemoryStore({ clock })
+  const said = Promise.withResolvers<void>()
   const runInference: InferenceRunner['runInference'] = async (ctx, turn) => {
     const call = startProviderCall(ctx, turn, info)
     for (let count = 0; count < 2; count++) {
@@ -30,15 +31,16 @@ it('the media of a tool’s results are stored once, and whoever reads the event
       if (block.kind === 'tool-call') {
         const correlation = { segmentId: `of_${block.id}`, toolCallId: block.callId }
         const facts = { name: 'draw', outcome: 'ok', content, durationMs: 0 } as const
-        hubFrom(ctx)?.publish({ type: 'tool-execution-finished', correlation, ...facts })
-        await settlePromises()
+        hubFrom(ctx)?.publish({ type: 'tool-execution-finished', correlation, ...facts }, correlationFrom(ctx))
+        await session.save()
       }
+    said.resolve()
     return new Promise(() => {})
   }
   const builder = { build: () => ({ runInference }) }
   const session = new Session({ builder, store, id: 's', clock: createManualClock() })
   session.submit('Draw', { requestId: 'r1' })
-  await settlePromises()
+  await said.promise
   const stored = JSON.stringify(await collect(store.readEvents('s')))
   expect(stored).toContain('tool-execution-finished')
   expect(stored).not.toContain(data)
