@@ -1,21 +1,19 @@
 import { background, type Context, withTimeout } from '@geppetto/context'
 import type { EventSink } from '@geppetto/events'
-import {
-  type ActiveRun,
-  type DecideUnsureCall,
-  type EngineBuilder,
-  type ExecutionHandle,
-  isSessionError,
-  type Prompt,
-  type RunResult,
+import type {
+  ActiveRun,
+  DecideUnsureCall,
+  EngineBuilder,
+  ExecutionHandle,
+  Prompt,
+  RunResult,
   Session,
-  SessionBusyError,
-  type SessionOptions,
 } from '@geppetto/session'
 import type { Turn } from '@geppetto/turns'
 import { promptText } from './prompt-text.ts'
 import { type BranchPoint, branchPoints } from './sessions/branch-points.ts'
-import { nameFor, nameOf, SessionShelf } from './sessions/shelf.ts'
+import { OpenSession, type Standing } from './sessions/open-session.ts'
+import { nameFor, SessionShelf } from './sessions/shelf.ts'
 import { watchRun } from './sessions/watch-run.ts'
 
 /** An answer that is on its way. */
@@ -33,12 +31,6 @@ export interface BackendLimits {
   readonly timeoutMs?: number
 }
 
-/** How the conversation stands in its store: as it is here, changed by somebody else (and read again), or being answered elsewhere. */
-export type Standing =
-  | { readonly kind: 'current' }
-  | { readonly kind: 'changed' }
-  | { readonly kind: 'held'; readonly active: ActiveRun }
-
 /**
  * The chat without its drawing: owns the session. A start is synchronous and every answer has one end, so there is no time between in
  * which the chat would not know whether it answers.
@@ -46,26 +38,24 @@ export type Standing =
 export class ChatBackend {
   readonly shelf: SessionShelf
   readonly #limits: BackendLimits
-  #session: Session
-  /** The first prompt was dropped: the next takes its place. */
-  #isBeforeFirst = false
-  /** How many records the store had of the session when it was last known to be as it is here. */
-  #head: number | undefined = 0
+  readonly #open: OpenSession
+  /** A session whose first prompt was dropped: the next takes its place. */
+  #emptied: Session | undefined
 
   constructor(builder: EngineBuilder, limits: BackendLimits, shelf: SessionShelf = new SessionShelf()) {
     this.shelf = shelf
     this.#limits = limits
-    this.#session = new Session({ builder, store: shelf.store, holder })
+    this.#open = new OpenSession(builder, shelf)
   }
 
   /** The conversation so far; undefined before the first prompt. */
   get conversation(): Turn | undefined {
-    return this.#isBeforeFirst ? undefined : this.#session.latest
+    return this.#isEmptied ? undefined : this.#session.latest
   }
 
   /** How many prompts the conversation has. */
   get turnCount(): number {
-    return this.#isBeforeFirst ? 0 : this.#session.turnCount
+    return this.#isEmptied ? 0 : this.#session.turnCount
   }
 
   /** What the user said last. */
@@ -95,7 +85,7 @@ export class ChatBackend {
 
   /** @throws SessionBusyError while an answer is on its way; TurnError `invalid_block` when the prompt is empty. */
   start(prompt: Prompt): StartedAnswer {
-    if (this.#isBeforeFirst) return this.#startBeside(prompt)
+    if (this.#isEmptied) return this.#startBeside(prompt)
     const turns = this.#session.turnCount + 1
     return this.#begin((ctx) => {
       const handle = this.#session.submit(prompt, {}, ctx)
@@ -112,9 +102,8 @@ export class ChatBackend {
   retry(): StartedAnswer | undefined {
     const former = this.conversation
     if (former === undefined) return undefined
-    const session = this.#session
-    session.regenerate()
-    return this.#startLatest(former, session)
+    this.#session.regenerate()
+    return this.#startLatest(former)
   }
 
   /**
@@ -130,9 +119,8 @@ export class ChatBackend {
    * @throws SessionBusyError; SessionError `nothing_to_run` when it is complete
    */
   resume(unsureCalls: DecideUnsureCall): StartedAnswer | undefined {
-    return this.conversation === undefined
-      ? undefined
-      : this.#begin((ctx) => this.#session.resume({ unsureCalls }, ctx))
+    if (this.conversation === undefined) return undefined
+    return this.#begin((ctx) => this.#session.resume({ unsureCalls }, ctx))
   }
 
   /**
@@ -140,10 +128,10 @@ export class ChatBackend {
    * @throws SessionBusyError while an answer is on its way; SessionError `store_failed`
    */
   async undo(): Promise<void> {
-    this.#assertIdle()
+    this.#open.assertIdle()
     const { turnCount } = this
     if (turnCount > 1) await this.checkout(this.#session.getTurn(turnCount - 2).id)
-    else this.#isBeforeFirst = this.#session.turnCount > 0
+    else if (turnCount === 1) this.#emptied = this.#session
   }
 
   /** The places where the conversation parts, from the first prompt on. */
@@ -154,12 +142,12 @@ export class ChatBackend {
   /** Goes on with the branch that ends there. @throws SessionBusyError; SessionError `no_such_turn`, `store_failed` */
   async checkout(turnId: string): Promise<void> {
     this.#session.checkout(turnId)
-    await this.#save()
+    await this.#open.save()
   }
 
   /** Begins a new conversation. @throws SessionBusyError while an answer is on its way. */
   startAnew(): void {
-    this.#goTo(this.#newSession())
+    this.#open.take(this.#open.create())
   }
 
   /**
@@ -167,7 +155,6 @@ export class ChatBackend {
    * @returns whether there was one. @throws SessionBusyError while an answer is on its way; SessionError when it cannot be opened
    */
   async openOrBegin(name: string): Promise<boolean> {
-    this.#assertIdle()
     const known = await this.shelf.find(name)
     if (known !== undefined) {
       await this.openById(known.sessionId)
@@ -175,7 +162,7 @@ export class ChatBackend {
     }
     // Two terminals that begin it at the same time have one session: hence its id.
     const isTaken = (await this.shelf.store.find(name)) !== undefined
-    this.#goTo(this.#newSession({ metadata: { title: name }, ...(isTaken ? undefined : { id: name }) }))
+    this.#open.take(this.#open.create({ metadata: { title: name }, ...(isTaken ? undefined : { id: name }) }))
     return false
   }
 
@@ -183,15 +170,13 @@ export class ChatBackend {
    * Opens a session. An answer whose process is gone is settled, see {@link isInterrupted}.
    * @throws SessionBusyError while an answer is on its way; SessionError `no_such_session`, or when it cannot be opened
    */
-  async openById(id: string): Promise<void> {
-    const session = await Session.open(this.shelf.store, id, { builder: this.#session.builder, holder })
-    this.#goTo(session)
-    await this.#noteHead()
+  openById(id: string): Promise<void> {
+    return this.#open.open(id)
   }
 
   /** Reads the session again, as another process has left it. @throws SessionError */
-  async reopen(): Promise<void> {
-    await this.openById(this.#session.id)
+  reopen(): Promise<void> {
+    return this.#open.open(this.#session.id)
   }
 
   /**
@@ -200,20 +185,20 @@ export class ChatBackend {
    */
   async fork(count: number = this.turnCount): Promise<void> {
     const title = await this.shelf.freeName(`${this.name ?? 'session'}-fork`)
-    await this.#adopt(this.#session.fork({ at: count - 1 }), title)
+    await this.#open.adopt(this.#session.fork({ at: count - 1 }), title)
   }
 
   /** Begins a conversation with a turn from elsewhere. @throws TurnError when it is not valid; SessionError `store_failed` */
   async take(turn: Turn, name: string): Promise<void> {
-    const session = this.#newSession()
+    const session = this.#open.create()
     session.append(turn)
-    await this.#adopt(session, await this.shelf.freeName(name))
+    await this.#open.adopt(session, await this.shelf.freeName(name))
   }
 
   /** @throws SessionBusyError, SessionError `store_failed` */
   async rename(name: string): Promise<void> {
     this.#session.updateMetadata({ title: name })
-    if (this.#session.turnCount > 0) await this.#save()
+    if (this.#session.turnCount > 0) await this.#open.save()
   }
 
   /** Gives a conversation that has none a name after its first prompt. @throws SessionError `store_failed` */
@@ -223,17 +208,8 @@ export class ChatBackend {
   }
 
   /** To be asked before the conversation goes on: somebody else may have gone on with it. @throws SessionError */
-  async catchUp(): Promise<Standing> {
-    const stored = await this.shelf.store.find(this.#session.id)
-    if (stored?.active !== undefined) return { kind: 'held', active: stored.active }
-    if (this.#head === undefined || (stored?.head ?? 0) === this.#head) return { kind: 'current' }
-    if (stored === undefined) {
-      // It was deleted: what is here is kept as another.
-      await this.#adopt(this.#session.fork(), nameOf({ sessionId: this.#session.id, metadata: this.#session.metadata }))
-      return { kind: 'current' }
-    }
-    await this.openById(stored.sessionId)
-    return { kind: 'changed' }
+  catchUp(): Promise<Standing> {
+    return this.#open.catchUp()
   }
 
   /**
@@ -242,9 +218,9 @@ export class ChatBackend {
    */
   async watch(active: ActiveRun, sink: EventSink, signal: AbortSignal): Promise<boolean> {
     const until = AbortSignal.any([signal, this.#limits.signal])
-    if (!(await watchRun(this.#session, active, sink, until))) return false
-    await this.reopen()
-    return true
+    const hasEnded = await watchRun(this.#session, active, sink, until)
+    if (hasEnded) await this.reopen()
+    return hasEnded
   }
 
   /** Stops the answer that another process is writing, and reads the session again. @throws SessionError */
@@ -253,22 +229,30 @@ export class ChatBackend {
     await this.reopen()
   }
 
-  #startBeside(prompt: Prompt): StartedAnswer {
-    const session = this.#session
-    const former = session.latest
-    session.editPrompt(prompt)
-    this.#isBeforeFirst = false
-    return this.#startLatest(former, session)
+  get #session(): Session {
+    return this.#open.current
   }
 
-  #startLatest(former: Turn | undefined, session: Session): StartedAnswer {
+  get #isEmptied(): boolean {
+    return this.#emptied === this.#session
+  }
+
+  #startBeside(prompt: Prompt): StartedAnswer {
+    const former = this.#session.latest
+    this.#session.editPrompt(prompt)
+    this.#emptied = undefined
+    return this.#startLatest(former)
+  }
+
+  #startLatest(former: Turn | undefined): StartedAnswer {
+    const session = this.#session
     const { handle, finished } = this.#begin((ctx) => session.startInference(ctx))
     const settled = finished.then(async (result) => {
-      if (former === undefined || result.status === 'completed' || !isAnswered(former)) return result
-      if (this.#session !== session || session.isRunning) return result
+      const isBetter = result.status === 'completed' || former === undefined || !isAnswered(former)
+      if (isBetter || this.#session !== session || session.isRunning) return result
       session.checkout(former.id)
-      // Where it cannot be written the next run writes it, and says what is wrong.
-      await this.#save().catch(ignoreForNow)
+      // What cannot be written now is written with the next run, which says what is wrong.
+      await this.#open.save().catch(leaveToNextRun)
       return result
     })
     return { handle, finished: settled }
@@ -282,7 +266,7 @@ export class ChatBackend {
       const handle = start(limited.ctx)
       const finished = handle.wait().then(async (result) => {
         limited.release()
-        await this.#noteHead()
+        await this.#open.noteHead()
         return result
       })
       return { handle, finished }
@@ -291,48 +275,7 @@ export class ChatBackend {
       throw error
     }
   }
-
-  async #adopt(session: Session, title: string): Promise<void> {
-    session.updateMetadata({ title, turns: session.turnCount })
-    await session.save()
-    this.#goTo(session)
-    await this.#noteHead()
-  }
-
-  async #save(): Promise<void> {
-    this.#session.updateMetadata({ turns: this.#session.turnCount })
-    await this.#session.save()
-    await this.#noteHead()
-  }
-
-  async #noteHead(): Promise<void> {
-    try {
-      this.#head = (await this.shelf.store.find(this.#session.id))?.head ?? 0
-    } catch (error) {
-      if (!isSessionError(error)) throw error
-      this.#head = undefined
-    }
-  }
-
-  #newSession(known: Pick<SessionOptions, 'id' | 'metadata'> = {}): Session {
-    return new Session({ ...known, builder: this.#session.builder, store: this.shelf.store, holder })
-  }
-
-  #goTo(session: Session): void {
-    this.#assertIdle()
-    this.#session = session
-    this.#head = 0
-    this.#isBeforeFirst = false
-  }
-
-  #assertIdle(): void {
-    const { active, id } = this.#session
-    if (active !== undefined) throw new SessionBusyError(id, active)
-  }
 }
-
-/** Who runs the sessions of this program. */
-const holder = `process ${process.pid}`
 
 /** Whether the turn has an answer that was not cut off. */
 function isAnswered({ blocks }: Turn): boolean {
@@ -340,4 +283,4 @@ function isAnswered({ blocks }: Turn): boolean {
   return last?.kind === 'assistant' && last.complete !== false
 }
 
-function ignoreForNow(): void {}
+function leaveToNextRun(): void {}
