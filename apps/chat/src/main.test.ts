@@ -1,10 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { openSqliteStore } from '@geppetto/store-sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { offlineEnvironment, program, runChat } from './run-chat.test-helper.ts'
+import { SessionShelf } from './sessions/shelf.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-'))
 beforeAll(() => writeFileSync(join(folder, 'notes.txt'), 'buy milk'))
@@ -123,6 +126,9 @@ describe('chat without a terminal', () => {
       ['--timeout', 'soon', 'Hello'],
       'chat: --timeout must be a number of seconds above 0 and at most 1000000000, not "soon"\n',
     ],
+    [['--session', 'trip', '-c', 'Hello'], 'chat: --session and --continue contradict each other'],
+    [['--no-store', '--session', 'trip', 'Hello'], 'chat: --session and --no-store contradict each other'],
+    [['--session', 'a\nb', 'Hello'], 'chat: --session: the name of a session is one line of plain text'],
     [['--system', '\u001b[2J', '--seed', '\u001b[2J'], '--seed must be a whole number'],
   ])('refuses %j with 2, saying what to do', async (args, message) => {
     const { code, stdout, stderr } = await runChat(args)
@@ -131,6 +137,55 @@ describe('chat without a terminal', () => {
     expect(stderr).not.toContain('\u001b')
     expect(stderr).not.toMatch(/^ {4}at /m)
   })
+
+  it('keeps a single answer only where a session or a store is named, and goes on with it', async () => {
+    const data = mkdtempSync(join(folder, 'data-'))
+    const env = { GEPPETTO_CHAT_STORE: '', XDG_DATA_HOME: data, LOCALAPPDATA: data, HOME: data }
+    expect((await runChat(['I am sad'], { env })).code).toBe(0)
+    expect(readdirSync(data)).toEqual([])
+    expect(await runChat(['-c', 'And now?'], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no session to go on with yet'),
+    })
+    const keeping = { env: { GEPPETTO_CHAT_STORE: join(data, 'own.sqlite') } }
+    for (const args of [
+      ['--session', 'trip', 'I am sad'],
+      ['-c', 'I am ill'],
+      ['--session', 'trip', 'I am tired'],
+    ])
+      expect(await runChat(args, keeping)).toMatchObject({ code: 0, stderr: '' })
+    const store = openSqliteStore(keeping.env.GEPPETTO_CHAT_STORE)
+    const summaries = await new SessionShelf(store).list()
+    store.close()
+    expect(summaries).toMatchObject([{ metadata: { title: 'trip', turns: 3 } }])
+  })
+
+  it('says that a session is held, and by whom', async () => {
+    const path = join(folder, 'held.sqlite')
+    const env = { GEPPETTO_CHAT_STORE: path }
+    await runChat(['--session', 'trip', 'I am sad'], { env })
+    const store = openSqliteStore(path)
+    const lease = await store.acquire('trip', { ttlMs: 60_000, holder: 'process 7', runId: 'run_7' })
+    const { code, stdout, stderr } = await runChat(['--session', 'trip', 'Hello'], { env })
+    await store.release(lease)
+    store.close()
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe('chat: the session is getting an answer elsewhere, in process 7: ask again when it has\n')
+  })
+
+  it.runIf(process.platform !== 'win32')(
+    'says that a store is of a newer version, and leaves it as it is',
+    async () => {
+      const path = join(folder, 'newer.sqlite')
+      await runChat(['--store', path, 'I am sad'])
+      const database = new DatabaseSync(path)
+      database.exec('PRAGMA user_version = 99')
+      database.close()
+      const { code, stdout, stderr } = await runChat(['--store', path, 'I am sad'])
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(/^chat: .*has version 99, .*upgrade.*\n$/)
+    },
+  )
 
   it('shows its help and its version', async () => {
     expect(await runChat(['--help'])).toMatchObject({
