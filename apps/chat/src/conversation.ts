@@ -1,6 +1,6 @@
 import type { EventSink } from '@geppetto/events'
 import { isSessionBusyError, isSessionConflictError, isSessionError, type RunResult } from '@geppetto/session'
-import { isTurnError, printTurn, type Turn, visibleText, withBlocks } from '@geppetto/turns'
+import { isTurnError, printTurn, type Turn, toErrorData, visibleText, withBlocks } from '@geppetto/turns'
 import { adviceFor } from './advice.ts'
 import type { StartedAnswer } from './backend.ts'
 import type { CommandResult, CommandScope } from './command.ts'
@@ -8,6 +8,7 @@ import { readLine } from './commands.ts'
 import type { Standing } from './sessions/open-session.ts'
 import type { Paint } from './style.ts'
 import type { Terminal } from './terminal.ts'
+import type { ToldEnds } from './told-ends.ts'
 import { confirmedTools } from './tools/index.ts'
 import { createWarningLines } from './warning-lines.ts'
 
@@ -17,6 +18,8 @@ export interface ConversationParts extends CommandScope {
   readonly paint: Paint
   /** Makes what draws the answer of another terminal. */
   readonly createSink: () => Promise<EventSink>
+  /** What the user has seen the end of. */
+  readonly toldEnds: ToldEnds
   /** What there is to say about the session that the chat begins with. */
   readonly opening?: string
   /** Ends the conversation. */
@@ -181,7 +184,9 @@ class Conversation {
   }
 
   #tellOutcome(result: RunResult): void {
-    const { backend, answering } = this.#parts
+    const { backend, answering, terminal, paint, toldEnds } = this.#parts
+    if (result.status === 'failed' && !toldEnds.has(result.runId))
+      terminal.write(`${paint('red', visibleText(`[failed] ${toErrorData(result.error).message}`))}\n`)
     const advice = result.status === 'failed' ? adviceFor(result.error, answering.choice, '/') : undefined
     if (advice !== undefined) this.#tell(advice)
     if (backend.conversation?.id !== result.turn.id) this.#tell('The answer from before stays; /retry asks again.')

@@ -24,6 +24,7 @@ import { SessionShelf } from './sessions/shelf.ts'
 import { type ChosenStore, openStore } from './sessions/store-choice.ts'
 import { type Paint, paintFor } from './style.ts'
 import { Terminal } from './terminal.ts'
+import { createToldEnds } from './told-ends.ts'
 import { type ChatTools, chatTools } from './tools/index.ts'
 
 /** What eliza waits between two words in a conversation, so that its answers can be read as they come, and stopped. */
@@ -74,16 +75,28 @@ async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Pr
   const ask: Ask = (question, until) => terminal.ask(question, until)
   const authorize = confirmCalls({ yes: options.yes, failsAnyway, ask })
   const shelf = new SessionShelf(chosen.store, chosen.path)
+  const toldEnds = createToldEnds(await createSink())
   const wired = createBackend(options, {
     engine: answering.engine,
     tools,
-    sink: await createSink(),
+    sink: toldEnds.sink,
     shelf,
     authorize,
     signal,
   })
   const opening = await openingOf(options, wired.backend, chosen)
-  await converse({ ...wired, answering, terminal, paint, createSink, tools, ask, signal, ...defined({ opening }) })
+  await converse({
+    ...wired,
+    answering,
+    terminal,
+    paint,
+    createSink,
+    toldEnds,
+    tools,
+    ask,
+    signal,
+    ...defined({ opening }),
+  })
   terminal.close()
   chosen.close()
   return exitCode() ?? 0
