@@ -4,7 +4,7 @@ import { settlePromises } from '@geppetto/context/manual-clock'
 import { type Engine, EngineError, type ProviderCall, startProviderCall } from '@geppetto/engine'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import type { Event } from '@geppetto/events'
-import { type ExecutionHandle, isSessionError, Session, type SessionStore } from '@geppetto/session'
+import { type ExecutionHandle, isSessionError, type RunResult, Session, type SessionStore } from '@geppetto/session'
 import { defineTool, type Tool, toolCallIdFrom } from '@geppetto/tools'
 import { type Block, contentText, toErrorData } from '@geppetto/turns'
 import { z } from 'zod'
@@ -63,22 +63,28 @@ export async function reopen(world: KillWorld): Promise<Session | undefined> {
 }
 
 /** Waits for the run, and lets time pass meanwhile. @throws Error when it did not complete */
-export async function finished({ clock }: KillWorld, handle: ExecutionHandle): Promise<void> {
-  let isOver = false
-  void handle.wait().then(() => {
-    isOver = true
+export async function finished(world: KillWorld, handle: ExecutionHandle): Promise<void> {
+  const result = await settled(world, handle)
+  if (result.status === 'completed') return
+  const error = result.status === 'failed' ? `: ${toErrorData(result.error).message}` : ''
+  throw new Error(`the run is ${result.status} (${result.stop})${error}`)
+}
+
+/** How the run ends; time passes meanwhile. */
+export async function settled({ clock }: KillWorld, handle: ExecutionHandle): Promise<RunResult> {
+  let result: RunResult | undefined
+  void handle.wait().then((ended) => {
+    result = ended
   })
-  while (!isOver) {
-    // Hashes are made by other threads: they must not lose time against a clock that runs so fast.
-    await new Promise((resolve) => setImmediate(resolve))
-    await settlePromises()
-    if (!isOver) clock.runNext()
+  for (;;) {
+    for (let wait = 0; wait < 5; wait++) {
+      // Hashes are made by other threads: behind one of our own, those that were begun before it are made too, however fast the clock runs.
+      await crypto.subtle.digest('SHA-256', new Uint8Array(1))
+      await settlePromises()
+    }
+    if (result !== undefined) return result
+    clock.runNext()
   }
-  const result = await handle.wait()
-  if (result.status !== 'completed')
-    throw new Error(
-      `the run is ${result.status} (${result.stop}): ${result.status === 'failed' ? toErrorData(result.error).message : ''}`,
-    )
 }
 
 /** Whether the latest turn has something left to run. */
@@ -92,7 +98,8 @@ export function promptsOf(session: Session): readonly string[] {
   return (session.latest?.blocks ?? []).flatMap((block) => (block.kind === 'user' ? [contentText(block.content)] : []))
 }
 
-async function openOrMake(world: KillWorld): Promise<Session> {
+/** The session of the file, or a new one. */
+export async function openOrMake(world: KillWorld): Promise<Session> {
   return (await reopen(world)) ?? new Session({ ...optionsFor(world), store: world.store, id: 's' })
 }
 
