@@ -18,7 +18,7 @@ import { createSequentialIds } from '../src/index.ts'
 import type { Remains } from './kill-lab.test-helper.ts'
 import {
   canBeResumed,
-  finished,
+  goOn,
   type KillWorld,
   live,
   prompts,
@@ -69,7 +69,7 @@ async function examine(remains: Remains, { clock, open, folder }: Morgue, check:
     await checkTurns(session, check)
     await checkStoredRuns(store, session, check)
     await checkSeen(remains, session, store, check)
-    if (canBeResumed(session)) await finished(world, session.resume())
+    await goOn(world, session)
     checkEffects(remains, check)
     check(session.latest !== undefined && !canBeResumed(session), 'the run was not resumed to its end')
   }

@@ -42,7 +42,7 @@ const long = 'Here is what I found out, at some length. '.repeat(12)
  */
 export async function live(world: KillWorld): Promise<Session> {
   const session = await openOrMake(world)
-  if (canBeResumed(session)) await finished(world, session.resume())
+  await goOn(world, session)
   const [first = '', second = '', third = ''] = prompts
   const isMissing = (prompt: string) => !promptsOf(session).includes(prompt)
   const waiting = [first, second].filter(isMissing)
@@ -50,6 +50,13 @@ export async function live(world: KillWorld): Promise<Session> {
   await Promise.all(waiting.map((prompt) => finished(world, session.submit(prompt, { whenBusy: 'queue' }))))
   if (isMissing(third)) await finished(world, session.submit(third))
   return session
+}
+
+/** What a process that is gone has left to run: the run that it was in, and the prompts that waited. */
+export async function goOn(world: KillWorld, session: Session): Promise<void> {
+  if (canBeResumed(session)) await finished(world, session.resume())
+  else session.beginQueued()
+  for (let { active } = session; active !== undefined; { active } = session) await finished(world, active)
 }
 
 /** The session of the file; undefined where nothing of it was written. */
