@@ -1,4 +1,4 @@
-import { defined, GeppettoError, isOfFamily, type Turn, toErrorData } from '@geppetto/turns'
+import { defined, GeppettoError, isOfFamily, type SchemaIssue, type Turn, toErrorData } from '@geppetto/turns'
 
 /** What kind of failure a provider call met. */
 export type EngineErrorCode =
@@ -55,6 +55,8 @@ export interface EngineErrorFacts {
   readonly partial?: Turn
   /** Whether content had been published. Default false. */
   readonly visible?: boolean
+  /** Where the answer does not fit the schema (`invalid_output`). */
+  readonly issues?: readonly SchemaIssue[]
   readonly cause?: unknown
 }
 
@@ -69,14 +71,15 @@ export class EngineError extends GeppettoError {
   declare readonly requestId?: string
   declare readonly retryAfterMs?: number
   declare readonly partial?: Turn
+  declare readonly issues?: readonly SchemaIssue[]
   readonly visible: boolean
 
   constructor(code: EngineErrorCode, message: string, facts: EngineErrorFacts = {}) {
     super('geppetto/engine', code, message, facts.cause === undefined ? {} : { cause: facts.cause })
     this.retryable = facts.retryable ?? retryableCodes.has(code)
     this.visible = facts.visible ?? false
-    const { status, providerCode, requestId, retryAfterMs, partial } = facts
-    Object.assign(this, defined({ status, providerCode, requestId, retryAfterMs }))
+    const { status, providerCode, requestId, retryAfterMs, partial, issues } = facts
+    Object.assign(this, defined({ status, providerCode, requestId, retryAfterMs, issues }))
     // Not enumerable: a logged error shall not print the conversation.
     if (partial !== undefined) Object.defineProperty(this, 'partial', { value: partial })
   }

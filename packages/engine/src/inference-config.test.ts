@@ -1,4 +1,4 @@
-import { createTurn, type InferenceConfig, inferenceConfigKey } from '@geppetto/turns'
+import { createTurn, type InferenceConfig, inferenceConfigKey, runInferenceConfigKey, withData } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import { providerOptionsOf, resolveInferenceConfig } from './index.ts'
 
@@ -22,6 +22,11 @@ it('lets the turn win field by field, also within reasoning and the options of e
     reasoning: { effort: 'high', summary: 'auto' },
     providerOptions: { here: { a: 1, b: 9 }, there: { c: 3 }, new: {} },
   })
+})
+
+it('lets the run win over the turn', () => {
+  const turn = withData(turnWith({ model: 'm-2', seed: 1 }), runInferenceConfigKey, { model: 'm-3' })
+  expect(resolveInferenceConfig(turn, { model: 'm-1' })).toEqual({ model: 'm-3', seed: 1 })
 })
 
 it('asks for no reasoning that nobody asked for', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createAdapterEngine, createFetchTransport, readModelOptions, unknownOption } from './index.ts'
+import { createAdapterEngine, createFetchTransport, readModelOptions } from './index.ts'
 import { scriptAdapter } from './script-adapter.test-helper.ts'
 
 const rules = { api: 'test-script', others: ['apiKey', 'baseUrl'], exampleModel: 'm-1' }
@@ -57,9 +57,4 @@ describe('options of an engine', () => {
       expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining(message) }),
     )
   })
-})
-
-it('says nothing of names that are known, or of what has none', () => {
-  expect(unknownOption({ a: 1 }, ['a', 'b'])).toBeUndefined()
-  for (const value of [undefined, null, 'text', 7]) expect(unknownOption(value, [])).toBeUndefined()
 })

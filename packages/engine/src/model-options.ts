@@ -1,7 +1,13 @@
-import { type InferenceConfig, inferenceConfigKey, isJsonObject, isTurnError, quote } from '@geppetto/turns'
+import {
+  type InferenceConfig,
+  inferenceConfigKey,
+  isJsonObject,
+  isTurnError,
+  quote,
+  unknownOption,
+} from '@geppetto/turns'
 import type { ModelDefaults } from './adapter.ts'
 import { EngineError } from './engine-error.ts'
-import { unknownOption } from './option-names.ts'
 
 /** What an engine's options are checked by. */
 export interface ModelOptionRules {
@@ -45,18 +51,37 @@ export function readModelOptions(options: object, rules: ModelOptionRules): Mode
   const config: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(options))
     if (value !== undefined && Object.hasOwn(configNames, name)) config[name] = value
-  const { model, reasoning, providerOptions, maxOutputTokens } = config
+  const { model } = config
   if (typeof model !== 'string' || model.trim() === '')
     throw invalid(`model must be the model's name, such as ${exampleModel}, not ${quote(model)}`)
+  checkNames(config.providerOptions, [...new Set([api, ...wireFormats])], 'providerOptions')
+  return { ...readFields(config), model }
+}
+
+/**
+ * An inference config, checked all the way down, for programs without types. Whose the `providerOptions` are is not known here.
+ * @throws EngineError `invalid_options` naming the field by its path, what it must be, and the name that was most likely meant.
+ */
+export function readInferenceConfig(config: InferenceConfig): InferenceConfig {
+  if (!isJsonObject(config))
+    throw invalid(`inferenceConfig must be an object, such as { temperature: 0 }, not ${quote(config)}`)
+  checkNames(config, Object.keys(configNames), 'inferenceConfig', {
+    maxTokens: 'The limit of the answer is maxOutputTokens',
+    reasoningEffort: 'The effort is reasoning: { effort }',
+  })
+  return readFields(config)
+}
+
+function readFields(config: { readonly [name: string]: unknown }): InferenceConfig {
+  const { reasoning, providerOptions, maxOutputTokens } = config
   checkNames(reasoning, Object.keys(reasoningNames), 'reasoning')
-  checkNames(providerOptions, [...new Set([api, ...wireFormats])], 'providerOptions')
   if (isObject(providerOptions))
     for (const [name, value] of Object.entries(providerOptions))
       if (!isJsonObject(value)) throw invalid(`providerOptions.${name} must be an object, not ${quote(value)}`)
   const checked = readConfig(config)
   if (maxOutputTokens !== undefined && !(Number.isInteger(maxOutputTokens) && Number(maxOutputTokens) > 0))
     throw invalid(`maxOutputTokens must be a whole number over 0, not ${quote(maxOutputTokens)}`)
-  return { ...checked, model }
+  return checked
 }
 
 function readConfig(config: object): InferenceConfig {
@@ -69,8 +94,13 @@ function readConfig(config: object): InferenceConfig {
   }
 }
 
-function checkNames(options: unknown, names: readonly string[], path?: string): void {
-  const problem = unknownOption(options, names, path)
+function checkNames(
+  options: unknown,
+  names: readonly string[],
+  path?: string,
+  hints?: { readonly [name: string]: string },
+): void {
+  const problem = unknownOption(options, names, path, hints)
   if (problem !== undefined) throw invalid(problem)
 }
 

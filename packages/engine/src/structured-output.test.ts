@@ -1,4 +1,13 @@
-import { appendBlocks, assistantBlock, createTurn, structuredOutputKey, type Turn, userBlock } from '@geppetto/turns'
+import {
+  appendBlocks,
+  assistantBlock,
+  createTurn,
+  providerCallsKey,
+  structuredOutputKey,
+  type Turn,
+  userBlock,
+  withMetadata,
+} from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { isEngineError, parseOutput, withOutputSchema } from './index.ts'
@@ -110,4 +119,59 @@ describe('parseOutput', () => {
     // An unhandled rejection would be reported by now, and fail the test run.
     await new Promise((resolve) => setTimeout(resolve, 5))
   })
+})
+
+describe('parseOutput of a run', () => {
+  const turn = answered('{"city":"Par')
+
+  it('throws what the run failed with, and nothing of its own', () => {
+    const error = new Error('the provider is gone')
+    expect(() => parseOutput({ turn, status: 'failed', stop: 'error', error }, weather)).toThrow(error)
+  })
+
+  it('says that the run was cancelled, or waits', () => {
+    expect(failureOf(() => parseOutput({ turn, status: 'cancelled', stop: 'deadline' }, weather))).toMatchObject({
+      code: 'cancelled',
+      message: 'there is no answer, as the run was cancelled (deadline)',
+      partial: turn,
+    })
+    expect(failureOf(() => parseOutput({ turn, status: 'waiting', stop: 'tool_calls' }, weather))).toMatchObject({
+      code: 'invalid_output',
+      message: 'there is no answer yet, as the run waits for tool calls',
+    })
+  })
+
+  it('says that the answer was cut off at the token limit, by the result or by the record of the call', () => {
+    const message =
+      'the answer was cut off at the token limit (see maxOutputTokens), so the answer is not JSON: {"city":"Par'
+    expect(failureOf(() => parseOutput({ turn, status: 'completed', stop: 'max_tokens' }, weather)).message).toBe(
+      message,
+    )
+    const call = { id: 'c', api: 'a', host: 'h', model: 'm', startedAt: 1, finishedAt: 2 }
+    const record = { ...call, outcome: 'completed' as const, stop: 'max_tokens' as const }
+    expect(failureOf(() => parseOutput(withMetadata(turn, providerCallsKey, [record]), weather)).message).toBe(message)
+    const damaged = createTurn({ ...turn, metadata: { [providerCallsKey.name]: 'x' } })
+    expect(failureOf(() => parseOutput(damaged, weather)).message).toBe('the answer is not JSON: {"city":"Par')
+  })
+
+  it('has the issues of an answer that does not fit as a field', () => {
+    expect(failureOf(() => parseOutput(answered('{"city":7}'), weather))).toMatchObject({
+      issues: [{ path: ['city'] }, { path: ['degrees'] }],
+    })
+  })
+})
+
+describe('parseOutput of an answer in a code fence', () => {
+  const json = '{"city":"Paris","degrees":21}'
+
+  it.each([`\`\`\`json\n${json}\n\`\`\``, `\n\`\`\`\r\n${json}\r\n\`\`\`  \n`])('takes the fence off: %j', (text) => {
+    expect(parseOutput(answered(text), weather)).toEqual({ city: 'Paris', degrees: 21 })
+  })
+
+  it.each([`Here it is:\n\`\`\`json\n${json}\n\`\`\``, `\`\`\`\n${json}\n\`\`\`\n\`\`\`\n${json}\n\`\`\``])(
+    'does not look for one in other text, nor choose one of two: %j',
+    (text) => {
+      expect(failureOf(() => parseOutput(answered(text), weather))).toMatchObject({ code: 'invalid_output' })
+    },
+  )
 })

@@ -1,7 +1,6 @@
 import type { CancelTimer, Clock } from '@geppetto/context'
-import { quote } from '@geppetto/turns'
+import { quote, unknownOption } from '@geppetto/turns'
 import { EngineError } from './engine-error.ts'
-import { unknownOption } from './option-names.ts'
 
 /** How long a provider call may take, in milliseconds. `Infinity` turns a limit off. */
 export interface TimeLimits {

@@ -22,6 +22,13 @@ export interface TokenEstimate {
   readonly blocks: readonly BlockEstimate[]
 }
 
+/** How many tokens a request has. */
+export interface TokenCount {
+  readonly tokens: number
+  /** Whether they are guessed, as by {@link estimateTokens}, because the API does not count. */
+  readonly isEstimate: boolean
+}
+
 /** What one block adds to the request. */
 export interface BlockEstimate {
   readonly blockId: string

@@ -1,6 +1,5 @@
-import { unknownOption } from '@geppetto/engine'
 import { isRetry } from '@geppetto/middleware'
-import { isJsonObject, quote } from '@geppetto/turns'
+import { isJsonObject, quote, unknownOption } from '@geppetto/turns'
 import { BuilderError } from './builder-error.ts'
 import type { EngineBuilderOptions } from './engine-builder.ts'
 

@@ -13,7 +13,7 @@ import {
 } from '@geppetto/tools'
 import { checkOptions } from './check-options.ts'
 import { defaultMaxIterations, type LoopConfig } from './loop-config.ts'
-import { showRequest } from './show-request.ts'
+import { countTokens, showRequest } from './show-request.ts'
 import type { SnapshotHook } from './snapshot.ts'
 import type { StepController } from './step-controller.ts'
 import { offerTools, runToolLoop, type ToolLoop } from './tool-loop.ts'
@@ -64,6 +64,7 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
     ...(persister === undefined ? undefined : { persister }),
     runInference: (ctx, turn, scope) => runToolLoop(loop, callProvider, ctx, turn, scope),
     prepare: (ctx, turn) => showRequest(base, middlewares, ctx, offerTools(loop, turn, 1)),
+    countTokens: (ctx, turn) => countTokens(base, middlewares, ctx, offerTools(loop, turn, 1)),
   }
   return { build: () => runner }
 }

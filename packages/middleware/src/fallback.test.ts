@@ -1,6 +1,6 @@
 import { type Engine, EngineError, type EngineErrorCode, isEngineError } from '@geppetto/engine'
 import { foldEvents } from '@geppetto/events'
-import { inferenceConfigKey, type Turn, withData } from '@geppetto/turns'
+import { inferenceConfigKey, inferenceConfigOf, runInferenceConfigKey, type Turn, withData } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { type Attempt, type Bench, createBench, flaky, settle, told } from './attempts.test-helper.ts'
 import { composeMiddlewares } from './compose.ts'
@@ -90,6 +90,14 @@ describe('another engine', () => {
       const left = turn ?? error?.partial
       expect(left && inferenceConfigKey.read(left.data)).toEqual(config)
     }
+  })
+
+  it('asks for its own model also where the run named another', async () => {
+    const asked = withData(question, runInferenceConfigKey, { model: 'other', seed: 1 })
+    const { turn, engines } = await run([{ fail: 'quota' }], [{ say: 'Here.' }], { asked })
+    const received = engines[0]?.received[0]
+    expect(received && inferenceConfigOf(received)).toEqual({ seed: 1 })
+    expect(turn && inferenceConfigOf(turn)).toEqual({ model: 'other', seed: 1 })
   })
 
   it('cannot overwrite what was said by using its id again', async () => {

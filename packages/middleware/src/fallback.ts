@@ -12,7 +12,7 @@ import {
   withFacts,
 } from '@geppetto/engine'
 import { publish } from '@geppetto/events'
-import { inferenceConfigKey, type Turn, withData } from '@geppetto/turns'
+import { inferenceConfigKey, inferenceConfigOf, runInferenceConfigKey, type Turn, withData } from '@geppetto/turns'
 import { type AfterVisible, FailedAttempts } from './failed-attempts.ts'
 import { checkAfterVisible, checkNames } from './retry-options.ts'
 
@@ -86,15 +86,28 @@ function tell(ctx: Context, { info }: Engine, { code, message }: EngineError): v
 
 /** Calls the engine for its own model: the name of another provider's means nothing to it. The turn keeps the name. */
 async function askOwnModel(engine: Engine, ctx: Context, turn: Turn): Promise<Turn> {
-  const config = inferenceConfigKey.read(turn.data)
-  if (config?.model === undefined) return callEngine(engine, ctx, turn)
-  const { model, ...rest } = config
-  const named = (made: Turn): Turn =>
-    withData(made, inferenceConfigKey, { ...inferenceConfigKey.read(made.data), model })
+  if (inferenceConfigOf(turn).model === undefined) return callEngine(engine, ctx, turn)
   try {
-    return named(await callEngine(engine, ctx, withData(turn, inferenceConfigKey, rest)))
+    return withModelsOf(turn, await callEngine(engine, ctx, withoutModels(turn)))
   } catch (error) {
     const partial = partialTurnOf(error)
-    throw partial === undefined || !isEngineError(error) ? error : withFacts(error, { partial: named(partial) })
+    if (partial === undefined || !isEngineError(error)) throw error
+    throw withFacts(error, { partial: withModelsOf(turn, partial) })
   }
+}
+
+const configKeys = [inferenceConfigKey, runInferenceConfigKey]
+
+function withoutModels(turn: Turn): Turn {
+  return configKeys.reduce((made, key) => {
+    const { model, ...rest } = key.read(made.data) ?? {}
+    return model === undefined ? made : withData(made, key, rest)
+  }, turn)
+}
+
+function withModelsOf(named: Turn, turn: Turn): Turn {
+  return configKeys.reduce((made, key) => {
+    const model = key.read(named.data)?.model
+    return model === undefined ? made : withData(made, key, { ...key.read(made.data), model })
+  }, turn)
 }

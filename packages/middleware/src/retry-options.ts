@@ -1,5 +1,5 @@
-import { EngineError, unknownOption } from '@geppetto/engine'
-import { quote } from '@geppetto/turns'
+import { EngineError } from '@geppetto/engine'
+import { quote, unknownOption } from '@geppetto/turns'
 import type { AfterVisible } from './failed-attempts.ts'
 
 /** How {@link retry} tries again. */

@@ -6,7 +6,7 @@ import {
   toEngineError,
   withFacts,
 } from '@geppetto/engine'
-import { inferenceConfigKey, type Turn } from '@geppetto/turns'
+import { inferenceConfigOf, type Turn } from '@geppetto/turns'
 import { countInput } from './estimate-usage.ts'
 import { tokenBudget } from './limits.ts'
 import { type PlannedAnswer, planAnswer } from './plan-answer.ts'
@@ -75,7 +75,7 @@ function prepare(
   delayMs: number,
 ): { answer: PlannedAnswer; manner: Manner } {
   try {
-    const config = inferenceConfigKey.read(turn.data) ?? {}
+    const config = inferenceConfigOf(turn)
     tokenBudget(config)
     return { answer: planAnswer(turn, script, config.seed ?? seed), manner: { config, delayMs } }
   } catch (error) {

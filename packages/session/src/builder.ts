@@ -1,5 +1,5 @@
 import type { Context } from '@geppetto/context'
-import type { RequestPreview } from '@geppetto/engine'
+import type { RequestPreview, TokenCount } from '@geppetto/engine'
 import type { EventSink, Warning } from '@geppetto/events'
 import type { ContentPart, StopReason, ToolCallBlock, ToolOutcome, Turn } from '@geppetto/turns'
 
@@ -18,6 +18,8 @@ export interface InferenceRunner {
   runInference(ctx: Context, turn: Turn, scope?: RunScope): Promise<Turn>
   /** The request that the next provider call would send, by `previewRequest` of the engine package. Sends nothing and publishes nothing. */
   prepare?(ctx: Context, turn: Turn): Promise<RequestPreview>
+  /** How many tokens that request has: by the API where it counts, else an estimate. Publishes nothing. */
+  countTokens?(ctx: Context, turn: Turn): Promise<TokenCount>
 }
 
 /** What a run may ask of its session while it goes on. */

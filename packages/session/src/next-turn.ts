@@ -1,11 +1,15 @@
 import type { Clock, IdGenerator } from '@geppetto/context'
-import { withOutputSchema } from '@geppetto/engine'
+import { readInferenceConfig, withOutputSchema } from '@geppetto/engine'
 import {
   appendBlocks,
   assertValidTurn,
   createTurn,
+  type DataKey,
   decodeTurn,
+  defined,
   encodeTurn,
+  type InferenceConfig,
+  runInferenceConfigKey,
   type StructuredOutput,
   structuredOutputKey,
   type Turn,
@@ -46,17 +50,30 @@ export function requireLatest(history: History): Turn {
   return latest
 }
 
-/** The form that the answer must have, as it goes into the turn. @throws TurnError `invalid_schema` */
-export function outputOf({ output }: StartOptions): StructuredOutput | undefined {
-  return output && structuredOutputKey.read(withOutputSchema(createTurn(), output).data)
+/** What is asked for in one run, as it goes into the turn. */
+export interface Asked {
+  readonly output?: StructuredOutput
+  readonly inferenceConfig?: InferenceConfig
+}
+
+/** What the options ask for. @throws EngineError `invalid_options`; TurnError `invalid_schema` */
+export function askedOf({ output, inferenceConfig }: StartOptions): Asked {
+  return defined({
+    output: output && structuredOutputKey.read(withOutputSchema(createTurn(), output).data),
+    inferenceConfig: inferenceConfig === undefined ? undefined : readInferenceConfig(inferenceConfig),
+  })
 }
 
 /** The latest turn as a run begins with it. @throws SessionError `no_turn`, `nothing_to_run` */
-export function runnableTurn(history: History, output: StructuredOutput | undefined): Turn {
+export function runnableTurn(history: History, { output, inferenceConfig }: Asked): Turn {
   const latest = requireLatest(history)
   if (latest.blocks.length === 0)
     throw new SessionError('nothing_to_run', 'the latest turn is empty: append what the user says first')
   if (history.isCompleted)
     throw new SessionError('nothing_to_run', 'the latest turn is already completed: append a new one first')
-  return output === undefined ? withoutData(latest, structuredOutputKey) : withData(latest, structuredOutputKey, output)
+  return withRunData(withRunData(latest, structuredOutputKey, output), runInferenceConfigKey, inferenceConfig)
+}
+
+function withRunData<T>(turn: Turn, key: DataKey<T>, value: T | undefined): Turn {
+  return value === undefined ? withoutData(turn, key) : withData(turn, key, value)
 }

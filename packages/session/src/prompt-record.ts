@@ -3,8 +3,10 @@ import {
   decodeBlock,
   defined,
   type ErrorData,
+  type InferenceConfig,
   isTurnError,
   type JsonObject,
+  runInferenceConfigKey,
   type StopReason,
   type StructuredOutput,
 } from '@geppetto/turns'
@@ -28,6 +30,7 @@ export type PromptRecord =
       readonly said: UserBlock
       readonly tags?: { readonly [name: string]: string }
       readonly output?: StructuredOutput
+      readonly inferenceConfig?: InferenceConfig
     }
   | { readonly type: 'prompt-edited'; readonly runId: string; readonly said: UserBlock }
   | {
@@ -45,7 +48,7 @@ export function decodePromptRecord(place: RecordPlace, type: string, record: Jso
   const runId = (): string => requireText(place, record.runId, 'runId')
   switch (type) {
     case 'prompt-queued': {
-      const { requestId, tags, output, isUrgent } = record
+      const { requestId, tags, output, inferenceConfig, isUrgent } = record
       if (typeof isUrgent !== 'boolean') return refuse(place, 'isUrgent', 'isUrgent must be true or false')
       return {
         type,
@@ -57,6 +60,7 @@ export function decodePromptRecord(place: RecordPlace, type: string, record: Jso
           requestId: requestId === undefined ? undefined : requireText(place, requestId, 'requestId'),
           tags: tags === undefined ? undefined : decodeTags(place, tags),
           output: output === undefined ? undefined : decodeOutput(place, output),
+          inferenceConfig: inferenceConfig === undefined ? undefined : decodeConfig(place, inferenceConfig),
         }),
       }
     }
@@ -101,4 +105,14 @@ function decodeTags(place: RecordPlace, stored: unknown): { readonly [name: stri
 function decodeOutput(place: RecordPlace, stored: unknown): StructuredOutput {
   const { name, schema } = requireObject(place, stored, 'output')
   return { name: requireText(place, name, 'output.name'), schema: requireObject(place, schema, 'output.schema') }
+}
+
+function decodeConfig(place: RecordPlace, stored: unknown): InferenceConfig {
+  const config = requireObject(place, stored, 'inferenceConfig')
+  try {
+    return runInferenceConfigKey.read({ [runInferenceConfigKey.name]: config }) ?? {}
+  } catch (error) {
+    if (!isTurnError(error)) throw error
+    return refuse(place, 'inferenceConfig', error.message, error)
+  }
 }

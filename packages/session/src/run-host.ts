@@ -1,6 +1,6 @@
 import type { Context } from '@geppetto/context'
 import type { EventSequence } from '@geppetto/events'
-import type { DescribedSchema, Turn } from '@geppetto/turns'
+import type { DescribedSchema, InferenceConfig, Turn } from '@geppetto/turns'
 import type { Graces } from './graces.ts'
 import type { LiveFeed } from './live-feed.ts'
 import type { RunSummary } from './run-summary.ts'
@@ -10,6 +10,8 @@ import type { ClaimListener, StoreClaim } from './store-claim.ts'
 export interface StartOptions {
   /** The form that the answer must have: read it with `parseOutput(result, schema)`. */
   readonly output?: DescribedSchema
+  /** How the model is asked in this run: wins, field by field, over what the turn and the engine say. Not copied to the turns that follow. */
+  readonly inferenceConfig?: InferenceConfig
   /** Labels: on `run-started`, and for middlewares and tools by `runTagsFrom(ctx)`. */
   readonly tags?: { readonly [name: string]: string }
 }

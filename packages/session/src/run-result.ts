@@ -1,5 +1,6 @@
 import type { Warning } from '@geppetto/events'
 import { type StopReason, type ToolCallBlock, type Turn, toErrorData, type Usage } from '@geppetto/turns'
+import { recordsOf } from './kept-turn.ts'
 import { SessionError } from './session-error.ts'
 
 /** How a run ended. The turn is always there, sealed, with everything that had arrived. */
@@ -40,7 +41,24 @@ export interface WaitingRun extends RunFacts {
 /** Narrows to a completed run. @throws SessionError `not_completed` with the failure as its cause. */
 export function assertCompleted(result: RunResult): asserts result is CompletedRun {
   if (result.status === 'completed') return
-  const cause: unknown = result.status === 'failed' ? result.error : undefined
-  const why = cause === undefined ? '' : `: ${toErrorData(cause).message}`
-  throw new SessionError('not_completed', `run ${result.runId} is ${result.status} (${result.stop})${why}`, { cause })
+  const facts = result.status === 'failed' ? { cause: result.error } : {}
+  throw new SessionError('not_completed', whyNotCompleted(result), facts)
+}
+
+function whyNotCompleted(result: Exclude<RunResult, CompletedRun>): string {
+  const { runId, stop, status } = result
+  if (status === 'failed') {
+    const attempts = countLastAttempts(result)
+    const tries = attempts > 1 ? `, in ${attempts} attempts` : ''
+    return `${toErrorData(result.error).message} (run ${runId} failed${tries})`
+  }
+  if (status === 'cancelled') return `the run was cancelled: ${stop} (run ${runId})`
+  const names = result.pending.map(({ name }) => name).join(', ')
+  return `the run waits for ${names}: answer with session.answerToolCalls, and start again (run ${runId})`
+}
+
+/** How often the run's last provider call was made. */
+function countLastAttempts({ turn, runId }: RunFacts): number {
+  const records = recordsOf(turn).filter((record) => record.runId === runId)
+  return records.length - 1 - records.findLastIndex(({ outcome }) => outcome === 'completed')
 }

@@ -1,4 +1,4 @@
-import { GeppettoError, isOfFamily } from '@geppetto/turns'
+import { defined, GeppettoError, isOfFamily } from '@geppetto/turns'
 
 /** What can be wrong with the use of a session. */
 export type SessionErrorCode =
@@ -67,17 +67,17 @@ export class SessionError extends GeppettoError {
   override readonly name: string = 'SessionError'
   declare readonly code: SessionErrorCode
   /** Of stored data: which record of the session is wrong, from 0. */
-  readonly record: number | undefined
+  declare readonly record?: number
   /** Of stored data: where in the record, as a path: `turn.parts[2].id`. */
-  readonly field: string | undefined
+  declare readonly field?: string
   /** Of a store's failure (`store_failed`): why, where the store can say. */
-  readonly reason: StoreFailureReason | undefined
+  declare readonly reason?: StoreFailureReason
 
   constructor(code: SessionErrorCode, message: string, options: ErrorOptions & ErrorFacts = {}) {
     super('geppetto/session', code, message, options)
-    this.reason = options.reason
-    this.record = options.record
-    this.field = options.field
+    const { reason, record, field } = options
+    // A logged error shall not list what it has not.
+    Object.assign(this, defined({ reason, record, field }))
   }
 }
 

@@ -1,7 +1,8 @@
-import type { Clock, Context, IdGenerator } from '@geppetto/context'
-import { type ContentPart, findNonJson, frozenJson, isJsonObject, quote } from '@geppetto/turns'
+import type { Clock, IdGenerator } from '@geppetto/context'
+import { type ContentPart, findNonJson, frozenJson, isJsonObject, quote, unknownOption } from '@geppetto/turns'
 import type { EngineBuilder } from './builder.ts'
-import type { Graces } from './graces.ts'
+import { startHints } from './call-arguments.ts'
+import { defaultGraces, type Graces } from './graces.ts'
 import { SessionError } from './session-error.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
 
@@ -32,6 +33,21 @@ export interface SessionOptions {
 /** What a user says: a text, or parts. */
 export type Prompt = string | readonly ContentPart[]
 
+const known: Readonly<Record<keyof SessionOptions, true>> = {
+  builder: true,
+  id: true,
+  store: true,
+  soleWriter: true,
+  holder: true,
+  metadata: true,
+  clock: true,
+  ids: true,
+  graces: true,
+}
+
+const engineHint = 'What answers is given to a builder: builder: createEngineBuilder({ base: … })'
+const hints = { ...startHints, model: engineHint, engine: engineHint, base: engineHint }
+
 const storeMethods = [
   'acquire',
   'renew',
@@ -51,6 +67,10 @@ const storeMethods = [
 
 /** @throws SessionError `invalid_options` when there is no builder, the id is empty, the store is none or open to a second writer, or a grace is no time. */
 export function assertOptions(options: SessionOptions): void {
+  const problem =
+    unknownOption(options, Object.keys(known), '', hints) ??
+    unknownOption(options?.graces, Object.keys(defaultGraces), 'graces')
+  if (problem !== undefined) throw new SessionError('invalid_options', problem)
   assertBuilder(options?.builder)
   const { id, holder, store } = options
   for (const [name, text] of Object.entries({ id, holder }))
@@ -89,15 +109,6 @@ export function copyMetadata(metadata: SessionMetadata): SessionMetadata {
   const problem = isJsonObject(metadata) ? findNonJson(metadata, 'metadata') : 'metadata must be an object'
   if (problem !== undefined) throw new SessionError('invalid_options', problem)
   return frozenJson(metadata, 'metadata')
-}
-
-/** For callers without types: an abort signal or options are easily put where a context belongs. @throws SessionError `invalid_options` */
-export function assertContext(ctx: Context): void {
-  if (typeof ctx?.get === 'function' && typeof ctx.ids?.next === 'function') return
-  throw new SessionError(
-    'invalid_options',
-    'what stands in the place of the context is none: pass background({ signal }) of @geppetto/context, or undefined',
-  )
 }
 
 /** @throws SessionError `invalid_options` when it is neither left out nor a text: a store could not keep it. */

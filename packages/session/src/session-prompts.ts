@@ -1,5 +1,6 @@
 import type { Context } from '@geppetto/context'
 import type { Turn } from '@geppetto/turns'
+import { assertCall, optionNames } from './call-arguments.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import type { StartOptions } from './run-host.ts'
 import { assertCompleted } from './run-result.ts'
@@ -23,11 +24,13 @@ export class SessionPrompts extends SessionTurns {
    * @throws SessionBusyError while a run is active, unless `whenBusy` says otherwise; SessionError `invalid_options`.
    */
   submit(prompt: Prompt, options: SubmitOptions = {}, ctx?: Context): ExecutionHandle {
+    assertCall({ usage: 'submit(prompt, options, ctx)', options, ctx, names: optionNames.submit })
     return this.#submissions.submit(prompt, options, ctx)
   }
 
   /** Appends, starts, waits. @throws SessionError `not_completed` when the run did not complete; what had arrived is in `latest`. */
   async run(prompt: Prompt, ctx?: Context, options: StartOptions = {}): Promise<Turn> {
+    assertCall({ usage: 'run(prompt, ctx, options)', options, ctx, names: optionNames.start })
     const result = await this.submit(prompt, options, ctx).wait()
     assertCompleted(result)
     return result.turn

@@ -1,29 +1,23 @@
 import { background, type Context, randomIds, systemClock } from '@geppetto/context'
-import type { RequestPreview } from '@geppetto/engine'
+import type { RequestPreview, TokenCount } from '@geppetto/engine'
 import { type Event, type EventCursor, EventSequence } from '@geppetto/events'
-import { createTurn, isStopReason, pendingCalls, type StructuredOutput, type Turn } from '@geppetto/turns'
+import { createTurn, isStopReason, pendingCalls, type Turn } from '@geppetto/turns'
 import { dismissPending } from './answers.ts'
 import type { EngineBuilder, Resumption } from './builder.ts'
+import { assertCall, assertContext, optionNames } from './call-arguments.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
 import { LiveFeed } from './live-feed.ts'
-import { outputOf, runnableTurn } from './next-turn.ts'
-import { prepareRequest } from './prepare-request.ts'
+import { type Asked, askedOf, runnableTurn } from './next-turn.ts'
+import { countRequestTokens, prepareRequest } from './prepare-request.ts'
 import { QueueLog } from './queue-log.ts'
 import { type ResumeOptions, resumptionOf, turnToResume } from './resume.ts'
 import { Run } from './run.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import type { RunSummary } from './run-summary.ts'
 import { SessionBusyError, SessionError } from './session-error.ts'
-import {
-  assertBuilder,
-  assertContext,
-  assertOptions,
-  copyMetadata,
-  type Prompt,
-  type SessionOptions,
-} from './session-options.ts'
+import { assertBuilder, assertOptions, copyMetadata, type Prompt, type SessionOptions } from './session-options.ts'
 import { SessionPrompts } from './session-prompts.ts'
 import { type ActiveRun, SessionStorage } from './session-storage.ts'
 import type { TurnSource } from './session-turns.ts'
@@ -160,9 +154,10 @@ export class Session extends SessionPrompts {
    * @throws SessionBusyError while a run is active; SessionError `no_turn`, `nothing_to_run`; TurnError `invalid_schema`.
    */
   startInference(ctx?: Context, options: StartOptions = {}): ExecutionHandle {
+    assertCall({ usage: 'startInference(ctx, options)', options, ctx, names: optionNames.start })
     this.#assertIdle()
     return this.#claim(new Run(this.#host, this.#contextOf(ctx), options), () =>
-      runnableTurn(this.#source.history, outputOf(options)),
+      runnableTurn(this.#source.history, askedOf(options)),
     )
   }
 
@@ -172,10 +167,11 @@ export class Session extends SessionPrompts {
    * @throws as {@link Session.startInference}; SessionError `invalid_options`
    */
   resume(options: ResumeOptions = {}, ctx?: Context): ExecutionHandle {
+    assertCall({ usage: 'resume(options, ctx)', options, ctx, names: optionNames.resume })
     this.#assertIdle()
     let resumption: Resumption | undefined
     const makeTurn = () => {
-      const { turn, unsureCalls } = turnToResume(runnableTurn(this.#source.history, outputOf(options)))
+      const { turn, unsureCalls } = turnToResume(runnableTurn(this.#source.history, askedOf(options)))
       resumption = resumptionOf(unsureCalls, options)
       this.#source.history.replaceLatest(turn)
       return turn
@@ -225,8 +221,20 @@ export class Session extends SessionPrompts {
    * @throws SessionError `not_preparable` when the builder's runner or engine cannot.
    */
   async prepare(ctx?: Context, options: StartOptions = {}): Promise<RequestPreview> {
+    assertCall({ usage: 'prepare(ctx, options)', options, ctx, names: optionNames.start })
     const from = { builder: this.#builder, sessionId: this.id }
-    return prepareRequest(from, this.#contextOf(ctx), runnableTurn(this.#source.history, outputOf(options)), options)
+    return prepareRequest(from, this.#contextOf(ctx), runnableTurn(this.#source.history, askedOf(options)), options)
+  }
+
+  /**
+   * How many tokens the request has that the next provider call would send, with system prompts, tools and output schema: by the provider's API where
+   * it counts, in a request of its own, else an estimate. Publishes nothing.
+   * @throws SessionError `no_turn`, `nothing_to_run`, `not_preparable`; EngineError when the request fails
+   */
+  async countTokens(ctx?: Context, options: StartOptions = {}): Promise<TokenCount> {
+    assertCall({ usage: 'countTokens(ctx, options)', options, ctx, names: optionNames.start })
+    const from = { builder: this.#builder, sessionId: this.id }
+    return countRequestTokens(from, this.#contextOf(ctx), runnableTurn(this.#source.history, askedOf(options)), options)
   }
 
   /**
@@ -248,10 +256,10 @@ export class Session extends SessionPrompts {
     return fork
   }
 
-  #begin(run: Run, prompt: Prompt, output: StructuredOutput | undefined): void {
+  #begin(run: Run, prompt: Prompt, asked: Asked): void {
     this.#claim(run, () => {
       this.appendNewTurnFromUserPrompt(prompt)
-      return runnableTurn(this.#source.history, output)
+      return runnableTurn(this.#source.history, asked)
     })
   }
 

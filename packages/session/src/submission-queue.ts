@@ -1,4 +1,5 @@
-import { type ContentPart, defined, type StopReason, type StructuredOutput, toErrorData } from '@geppetto/turns'
+import { type ContentPart, defined, type StopReason, toErrorData } from '@geppetto/turns'
+import type { Asked } from './next-turn.ts'
 import type { PromptRecord, UserBlock } from './prompt-record.ts'
 import type { QueueLog } from './queue-log.ts'
 import type { Run } from './run.ts'
@@ -24,7 +25,7 @@ export interface Submission {
   readonly isUrgent: boolean
   readonly submittedAt: number
   readonly said: UserBlock
-  readonly output: StructuredOutput | undefined
+  readonly asked: Asked
 }
 
 /** What a queue works with. */
@@ -72,9 +73,9 @@ export class SubmissionQueue {
 
   /** Puts a prompt that is new in its place, and notes it. */
   add(submission: Submission): void {
-    const { run, requestId, isUrgent, submittedAt, said, output } = submission
+    const { run, requestId, isUrgent, submittedAt, said, asked } = submission
     const { runId, tags } = run
-    const facts = { runId, isUrgent, submittedAt, said, ...defined({ requestId, tags, output }) }
+    const facts = { runId, isUrgent, submittedAt, said, ...defined({ requestId, tags }), ...asked }
     this.#note({ type: 'prompt-queued', ...facts })
     this.restore(submission)
   }

@@ -1,9 +1,9 @@
 import type { Clock, Context, IdGenerator } from '@geppetto/context'
-import { createTurn, type StructuredOutput, type Turn, userBlock } from '@geppetto/turns'
+import { createTurn, defined, type Turn, userBlock } from '@geppetto/turns'
 import { stopOfAbort } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { KnownRequests } from './known-requests.ts'
-import { outputOf } from './next-turn.ts'
+import { type Asked, askedOf } from './next-turn.ts'
 import type { UserBlock } from './prompt-record.ts'
 import type { QueueLog } from './queue-log.ts'
 import type { Run, RunOptions } from './run.ts'
@@ -39,7 +39,7 @@ export interface SubmissionHost {
   readonly assertIdle: () => void
   readonly makeRun: (options: RunOptions, ctx?: Context) => Run
   /** Appends the prompt, and starts the run. */
-  readonly begin: (run: Run, prompt: Prompt, output: StructuredOutput | undefined) => void
+  readonly begin: (run: Run, prompt: Prompt, asked: Asked) => void
 }
 
 /** What users say to a session: at once, or in their turn, and each request once. */
@@ -51,7 +51,7 @@ export class Submissions {
   constructor(host: SubmissionHost) {
     this.#host = host
     this.queue = new SubmissionQueue({
-      begin: ({ run, said, output }) => host.begin(run, said.content, output),
+      begin: ({ run, said, asked }) => host.begin(run, said.content, asked),
       withdraw: ({ run }) => {
         run.withdraw(this.#latest())
         return stopOfAbort(run.signal.reason)
@@ -71,12 +71,12 @@ export class Submissions {
     if (whenBusy === 'reject') assertIdle()
     // What is wrong with the prompt is said now, not when its turn comes.
     userBlock(prompt)
-    const output = outputOf(options)
+    const asked = askedOf(options)
     const run = makeRun({ requestId, ...(tags && { tags }) }, ctx)
     const active = activeOf()
     const isUrgent = whenBusy === 'interrupt'
-    if (active === undefined || whenBusy === 'reject') begin(run, prompt, output)
-    else this.queue.add({ run, requestId, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), output })
+    if (active === undefined || whenBusy === 'reject') begin(run, prompt, asked)
+    else this.queue.add({ run, requestId, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), asked })
     // Before the cancel: who hears of it at once may submit the request again.
     this.#requests.remember(requestId, run)
     if (isUrgent) void active?.cancel('superseded')
@@ -103,9 +103,9 @@ export class Submissions {
       const turn = () => (turnId === undefined ? this.#latest() : find(turnId))
       this.#requests.remember(requestId, new StoredHandle({ store, sessionId, summary, start, turn }))
     }
-    for (const { runId, requestId, tags, ...prompt } of queue.waiting) {
+    for (const { runId, requestId, tags, output, inferenceConfig, ...prompt } of queue.waiting) {
       const run = makeRun({ runId, requestId, ...(tags && { tags }) })
-      this.queue.restore({ output: undefined, ...prompt, run, requestId })
+      this.queue.restore({ ...prompt, asked: defined({ output, inferenceConfig }), run, requestId })
       this.#requests.remember(requestId, run)
     }
   }

@@ -58,8 +58,10 @@ export {
   type TurnErrorCode,
   toErrorData,
 } from './errors.ts'
+export { inferenceConfigOf, joinInferenceConfigs } from './inference-config.ts'
 export { isJsonObject, isSameJson, type JsonObject, type JsonValue } from './json.ts'
 export { type DataKey, defineKey, withData, withMetadata, withoutData } from './keys.ts'
+export { unknownOption } from './option-names.ts'
 export { findNonJson, frozenJson } from './own-json.ts'
 export { viewedTurn } from './own-turn.ts'
 export { type PrintTurnOptions, printTurn } from './print.ts'
@@ -69,6 +71,7 @@ export type { TurnChange } from './repair-log.ts'
 export {
   type InferenceConfig,
   inferenceConfigKey,
+  runInferenceConfigKey,
   type StructuredOutput,
   structuredOutputKey,
   type ToolChoice,

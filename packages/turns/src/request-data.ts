@@ -46,26 +46,34 @@ export interface StructuredOutput {
   readonly schema: JsonObject
 }
 
-/** Turn data: the inference config. */
+const inferenceConfig = objectWith({
+  model: optional(filledText),
+  temperature: optional(number),
+  topP: optional(number),
+  maxOutputTokens: optional(number),
+  stopSequences: optional(listOf(text)),
+  seed: optional(number),
+  reasoning: optional(
+    objectWith({
+      effort: optional(oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
+      budget: optional(number),
+      summary: optional(oneOf('auto', 'concise', 'detailed')),
+    }),
+  ),
+  serviceTier: optional(text),
+  providerOptions: optional(plainObject),
+})
+
+/** Turn data: the inference config, of this turn and all that follow it. */
 export const inferenceConfigKey: DataKey<InferenceConfig> = defineCheckedKey(
   'geppetto.inferenceConfig',
-  objectWith({
-    model: optional(filledText),
-    temperature: optional(number),
-    topP: optional(number),
-    maxOutputTokens: optional(number),
-    stopSequences: optional(listOf(text)),
-    seed: optional(number),
-    reasoning: optional(
-      objectWith({
-        effort: optional(oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
-        budget: optional(number),
-        summary: optional(oneOf('auto', 'concise', 'detailed')),
-      }),
-    ),
-    serviceTier: optional(text),
-    providerOptions: optional(plainObject),
-  }),
+  inferenceConfig,
+)
+
+/** Turn data: the inference config of one run, which wins over that of the turn. Written or deleted by the session for each run. */
+export const runInferenceConfigKey: DataKey<InferenceConfig> = defineCheckedKey(
+  'geppetto.runInferenceConfig',
+  inferenceConfig,
 )
 
 /** Turn data: the tools that are offered. Written or deleted by the engine builder for each run. */

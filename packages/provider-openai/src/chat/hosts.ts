@@ -1,5 +1,5 @@
-import { EngineError, unknownOption } from '@geppetto/engine'
-import { quote } from '@geppetto/turns'
+import { EngineError } from '@geppetto/engine'
+import { quote, unknownOption } from '@geppetto/turns'
 
 /** What sets a host that speaks Chat Completions apart. Each is read at one point. */
 export interface HostQuirks {

@@ -1,17 +1,33 @@
 /**
- * What to say of the first name in `options` that is not among `names`: that there is no such option, and the one that is most like it. Undefined where
+ * What to say of the first name in `options` that is not among `names`: that there is no such option, and what may be meant. Undefined where
  * all are known, or there is nothing that could have names.
  * @param path where `options` stand within others: `reasoning`.
+ * @param hints what to do instead, by names that other libraries have.
+ * @internal For the packages of the family, whose options all are checked by it.
  */
-export function unknownOption(options: unknown, names: readonly string[], path = ''): string | undefined {
+export function unknownOption(
+  options: unknown,
+  names: readonly string[],
+  path = '',
+  hints: { readonly [name: string]: string } = {},
+): string | undefined {
   if (typeof options !== 'object' || options === null) return undefined
   const prefix = path === '' ? '' : `${path}.`
   const unknown = Object.keys(options).find((name) => !names.includes(name))
   if (unknown === undefined) return undefined
-  const near = nearest(unknown, names)
   const all = names.map((name) => prefix + name).join(', ')
-  const hint = near === undefined ? '' : ` Did you mean ${prefix}${near}?`
-  return `there is no option ${prefix}${unknown}.${hint} The options are ${all}`
+  return `there is no option ${prefix}${unknown}.${hintFor(unknown, names, prefix, hints)} The options are ${all}`
+}
+
+function hintFor(
+  unknown: string,
+  names: readonly string[],
+  prefix: string,
+  hints: { readonly [name: string]: string },
+): string {
+  if (Object.hasOwn(hints, unknown)) return ` ${hints[unknown]}.`
+  const near = nearest(unknown, names)
+  return near === undefined ? '' : ` Did you mean ${prefix}${near}?`
 }
 
 function nearest(name: string, names: readonly string[]): string | undefined {
