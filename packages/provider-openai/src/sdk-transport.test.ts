@@ -59,6 +59,21 @@ describe('a request by the SDK', () => {
     expect(requests[0]?.headers['api-key']).toBe('az')
   })
 
+  it('waits for as long as the engine does, whatever the client would', async () => {
+    vi.useFakeTimers()
+    const slow: typeof fetch = async (_address, init) => {
+      await vi.advanceTimersByTimeAsync(3_600_000)
+      init?.signal?.throwIfAborted()
+      return new Response('{}')
+    }
+    const client = new OpenAI({ apiKey: 'sk-1', baseURL: 'http://provider.example/v1', timeout: 1000, fetch: slow })
+    try {
+      expect((await createSdkTransport({ client }).send(request, live())).status).toBe(200)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it.each([200, 401])('says which keys went out with what status %d answers', async (status) => {
     const { baseUrl } = await startProvider(answerWith('{}', { status }))
     const response = await createSdkTransport({ apiKey: 'sk-secret-1', baseUrl }).send(request, live())

@@ -33,6 +33,15 @@ async function nextBody(begun: Begun, api: Api, home: Begun['home']): Promise<st
   return (await session.prepare()).body
 }
 
+const familyOf = (model: string) => model.replace(/-\d{8}$|-\d{4}-\d\d-\d\d$/, '')
+
+/** Other models by the names that are most like one. */
+const nearMissesOf = (family: string): readonly string[] => [
+  ...[`${family}-pro`, `${family}-latest-pro`, `${family}-2`, `${family}2`, `${family}.1`, `${family}-2025`],
+  ...[`${family}-202512`, `${family}-123456789`, `x${family}`, `gateway/${family}`, family.slice(0, -1)],
+  family.replace(/-[^-]*$/, ''),
+]
+
 const found = (body: string, values: readonly string[]) => values.filter((value) => isIn(body, value))
 
 describe.each(cases)('P8: what $api keeps with $name', ({ api, name }) => {
@@ -55,9 +64,17 @@ describe.each(cases)('P8: what $api keeps with $name', ({ api, name }) => {
     expect(found(body, begun.heard.flatMap(secretsOf))).toEqual([])
   })
 
+  it('goes to no model whose name is nearly the same', async () => {
+    const begun = await beginNamed(api, name)
+    const family = familyOf(begun.home.model)
+    const secrets = begun.heard.flatMap(secretsOf)
+    for (const model of nearMissesOf(family))
+      expect(found(await nextBody(begun, api, { ...begun.home, model }), secrets), model).toEqual([])
+  })
+
   it('goes back to a snapshot of its model', async () => {
     const begun = await beginNamed(api, name)
-    const model = `${begun.home.model.replace(/-\d{8}$|-\d{4}-\d\d-\d\d$/, '')}-20991231`
+    const model = `${familyOf(begun.home.model)}-20991231`
     const secrets = begun.heard.flatMap(secretsOf)
     expect(found(await nextBody(begun, api, { ...begun.home, model }), secrets)).toEqual(secrets)
   })
