@@ -1,6 +1,5 @@
 import { type Decoder, type DecoderOutput, EngineError } from '@geppetto/engine'
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { storable } from '../storable.ts'
 import { isFailure } from './in-stream-failure.ts'
 import { IncomingAnswer } from './incoming-answer.ts'
 
@@ -26,8 +25,7 @@ export function decodeWhole(body: unknown, output: DecoderOutput): void {
   if (!isFailure(body) && !Array.isArray(body['choices']))
     throw new EngineError('protocol', 'the answer has no choices: is this a Chat Completions API?')
   const answer = new IncomingAnswer(output)
-  const whole = storable(body)
-  if (isJsonObject(whole) && answer.add(whole, false) === 'going-on') answer.finish(true)
+  if (answer.add(body, false) === 'going-on') answer.finish(true)
 }
 
 /** A chunk; undefined for what an event of another name says that is none, as one that keeps the connection open. */
@@ -41,8 +39,7 @@ function readChunk(name: string, data: string): JsonObject | undefined {
 
 function parse(name: string, data: string): JsonValue | undefined {
   try {
-    const value: JsonValue = JSON.parse(data)
-    return storable(value)
+    return JSON.parse(data)
   } catch (error) {
     if (name === 'message') throw error
     return name === 'error' ? data : undefined

@@ -1,6 +1,5 @@
 import { type Decoder, type DecoderOutput, objectIn, textIn } from '@geppetto/engine'
-import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { storable } from '../storable.ts'
+import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import { Answer } from './answer.ts'
 import { isKnownEvent, readEvent } from './read-event.ts'
 
@@ -26,12 +25,11 @@ export function decodeStream(output: DecoderOutput, asks: boolean): Decoder {
 }
 
 /** Reads a whole answer. */
-export function decodeWhole(json: unknown, output: DecoderOutput, asks: boolean): void {
-  if (!isJsonObject(json)) throw new TypeError('the answer is no object')
-  const body = storable(json)
+export function decodeWhole(body: unknown, output: DecoderOutput, asks: boolean): void {
+  if (!isJsonObject(body)) throw new TypeError('the answer is no object')
   const error = objectIn(body, 'error')
   const answer = new Answer(output, asks)
-  if (isJsonObject(body) && Array.isArray(body.output)) endWith(answer, body, textIn(body, 'status') ?? 'completed')
+  if (Array.isArray(body.output)) endWith(answer, body, textIn(body, 'status') ?? 'completed')
   else if (error !== undefined) answer.fail(error)
   else throw new TypeError('the answer has no output')
 }
@@ -40,8 +38,7 @@ export function decodeWhole(json: unknown, output: DecoderOutput, asks: boolean)
 function parseEvent(name: string, data: string): JsonObject | undefined {
   const isExpected = name === 'message' || isKnownEvent(name)
   try {
-    const value: JsonValue = JSON.parse(data)
-    const event = storable(value)
+    const event: unknown = JSON.parse(data)
     if (isJsonObject(event)) return event
   } catch (error) {
     if (isExpected && !isError(name)) throw error

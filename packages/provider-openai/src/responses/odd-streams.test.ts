@@ -361,7 +361,7 @@ describe('frames as nobody writes them', () => {
   })
 
   it.each([['1e999'], [`${'['.repeat(900)}${']'.repeat(900)}`]])(
-    'with an unknown item of %.10s keep it as far as it can be stored',
+    'with an unknown item of %.10s keep that there was one',
     async (value) => {
       const item = `{"type":"dream","id":"dr_1","depth":${value},"name":"deep"}`
       const done = frame('response.output_item.done', `{"output_index":0,"item":${item}}`)
