@@ -67,7 +67,15 @@ describe('runCommand', () => {
     expect(await run(line)).toMatchObject({ kind: 'shown', text: expect.stringContaining(hint) })
   })
 
-  it.each(['/etc/hosts', '/help me', 'hello', '//'])('takes %j for a prompt', (line) => {
+  it.each(['/retry foo', '/undo 2', '/help me'])('says of %j how it is used, and sends nothing', async (line) => {
+    const meaning = readLine(line)
+    if (meaning.kind === 'prompt') throw new Error(`${line} is a prompt`)
+    // It looks at nothing of what it is given.
+    const result = await Reflect.apply(meaning.run, undefined, [{}, new AbortController().signal])
+    expect(result).toEqual({ kind: 'shown', text: `${line.split(' ')[0]} stands alone, with nothing behind it.\n` })
+  })
+
+  it.each(['/etc/hosts', '/tmp is full', 'hello', '//'])('takes %j for a prompt', (line) => {
     expect(readLine(line)).toEqual({ kind: 'prompt' })
   })
 })

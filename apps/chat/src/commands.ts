@@ -51,7 +51,9 @@ export function readLine(line: string): LineMeaning {
   const [name = '', ...words] = line.split(/\s+/)
   if (!/^\/\w*$/.test(name)) return { kind: 'prompt' }
   const command = commands.find(({ names }) => names.includes(name))
-  if (words.length > 0 && command?.values === undefined) return { kind: 'prompt' }
+  if (words.length > 0 && command === undefined) return { kind: 'prompt' }
+  if (words.length > 0 && command?.values === undefined)
+    return { kind: 'command', goesOn: false, run: () => shown(`${name} stands alone, with nothing behind it.\n`) }
   const { run, goesOn = false } = command ?? { run: () => shown(unknownText(name)) }
   return { kind: 'command', goesOn, run: (scope, signal) => run(scope, words, signal) }
 }

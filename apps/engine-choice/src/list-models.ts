@@ -17,7 +17,7 @@ export async function listModels(
   { baseUrl, apiKey }: ModelHost,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const address = baseUrl.replace(/\/+$/, '') + engine.modelsPath
+  const address = modelsAddress(baseUrl, engine.modelsPath)
   try {
     const headers = apiKey === undefined ? {} : engine.keyHeaders(apiKey)
     const response = await fetch(address, { headers, signal, redirect: 'error' })
@@ -28,6 +28,12 @@ export async function listModels(
   } catch (cause) {
     throw new EngineChoiceError('bad_model', `${address} does not list its models: ${reasonOf(cause)}`, { cause })
   }
+}
+
+/** A base address may have the version, as the engines take it with and without, where the path has it too. */
+function modelsAddress(baseUrl: string, path: string): string {
+  const root = baseUrl.replace(/\/+$/, '')
+  return (path.startsWith('/v1/') ? root.replace(/\/v1$/, '') : root) + path
 }
 
 /** By the names that hosts give to them: no list says what a model is for. */

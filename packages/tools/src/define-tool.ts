@@ -8,6 +8,7 @@ import {
   quote,
   type ToolDefinition,
   toErrorData,
+  unknownOption,
 } from '@geppetto/turns'
 import type { ReconcileFunction, Tool, ToolEffects, ToolFunction } from './tool.ts'
 import { ToolError } from './tool-error.ts'
@@ -36,6 +37,24 @@ export interface ToolOptions<Input, Output> {
 }
 
 const namePattern = /^[a-zA-Z0-9_-]{1,64}$/
+const optionNames: Readonly<Record<keyof ToolOptions<unknown, unknown>, true>> = {
+  name: true,
+  description: true,
+  input: true,
+  output: true,
+  effects: true,
+  timeoutMs: true,
+  execute: true,
+  reconcile: true,
+}
+/** What other libraries call it. */
+const hints = {
+  inputSchema: 'The schema of the arguments is input',
+  parameters: 'The schema of the arguments is input',
+  outputSchema: 'The schema of what it returns is output',
+  run: 'The function is execute',
+  needsApproval: 'Calls are approved by the executor: createToolExecutor({ hooks: { authorize } })',
+}
 const effectsOfTools: readonly ToolEffects[] = ['none', 'idempotent', 'side-effecting']
 
 /**
@@ -52,6 +71,9 @@ export function defineTool<Input, Output>(options: ToolOptions<Input, Output>): 
   const reject = (problem: string): never => {
     throw new ToolError('invalid_tool', `tool ${name}: ${problem}`, { toolName: name })
   }
+  // A tool that is made of another has its definition too, which is made anew.
+  const unknown = unknownOption(options, [...Object.keys(optionNames), 'definition'], '', hints)
+  if (unknown !== undefined) reject(unknown)
   if (typeof description !== 'string' || description.trim() === '')
     reject('description is empty: say what the tool does and when to use it, since that is how a model chooses it')
   if (!effectsOfTools.includes(effects))

@@ -1,4 +1,4 @@
-import { quote, type ToolChoice } from '@geppetto/turns'
+import { quote, type ToolChoice, unknownOption } from '@geppetto/turns'
 import type { ToolRegistry } from './registry.ts'
 import { ToolError } from './tool-error.ts'
 
@@ -39,11 +39,31 @@ export function executionLimits(config: ToolConfig): ExecutionLimits {
   }
 }
 
+const fieldNames: Readonly<Record<keyof ToolConfig, true>> = {
+  enabled: true,
+  choice: true,
+  timeoutMs: true,
+  maxParallel: true,
+  errorHandling: true,
+  retries: true,
+  abortGraceMs: true,
+}
+/** What other libraries call it. */
+const hints = {
+  toolChoice: 'It is choice',
+  maxSteps: 'Steps are limited beside it: createEngineBuilder({ loopConfig: { maxIterations } })',
+  maxRetries: 'It is retries: { max, backoffMs }',
+}
+
 /**
  * Checks a config, and with a registry also that the chosen tool is in it: for whoever takes one from a user, at once.
  * @throws ToolError `invalid_config` naming the field, or `unknown_tool`.
  */
 export function assertToolConfig(config: ToolConfig, registry?: ToolRegistry): void {
+  const unknown =
+    unknownOption(config, Object.keys(fieldNames), '', hints) ??
+    unknownOption(config.retries, ['max', 'backoffMs'], 'retries')
+  if (unknown !== undefined) throw new ToolError('invalid_config', `tool config: ${unknown}`)
   const { timeoutMs, maxParallel, errorHandling, retries, abortGraceMs } = executionLimits(config)
   check('timeoutMs', timeoutMs, timeoutMs > 0, 'a number of milliseconds above 0')
   check('maxParallel', maxParallel, Number.isInteger(maxParallel) && maxParallel >= 1, 'a whole number of at least 1')

@@ -58,7 +58,12 @@ describe('the output of a tool', () => {
   })
 
   it.each([
-    ['a date', { when: new Date(0) }, 'output.when is an instance of Date, not plain data'],
+    ['a map', { rows: [new Map()] }, 'output.rows[0] is an instance of Map, not plain data'],
+    [
+      'an image as MCP has it',
+      { content: [{ type: 'image', data: 'AAAA', mimeType: 'image/png' }], isError: false },
+      "output.content[0] is a part as MCP has it: here it is { type: 'image', source: { type: 'base64', data }, mediaType }",
+    ],
     ['a number that JSON has not', { degrees: [Number.NaN] }, 'output.degrees[0] is NaN, which JSON cannot hold'],
     ['a big integer', 1n, 'output is a bigint'],
     ['a function', () => {}, 'output is a function'],

@@ -3,18 +3,21 @@ import {
   findNonJson,
   formatIssues,
   isJsonObject,
+  type JsonObject,
   type SchemaResult,
   textPart,
   toErrorData,
 } from '@geppetto/turns'
 import type { ToolCall } from './executor.ts'
+import { plainOutput } from './plain-output.ts'
 import { ToolError } from './tool-error.ts'
 
 /** What a tool returned, as content for the model; or the error that says why it cannot be sent. */
 export async function outputToContent(value: unknown, call: ToolCall): Promise<readonly ContentPart[] | ToolError> {
   try {
-    const checked = await checkOutput(value, call)
-    if (checked instanceof ToolError) return checked
+    const returned = await checkOutput(value, call)
+    if (returned instanceof ToolError) return returned
+    const checked = plainOutput(returned)
     const problem = findOutputProblem(checked)
     if (problem !== undefined) return invalidOutput(call, `the tool returned something that cannot be sent: ${problem}`)
     return toContent(checked)
@@ -42,12 +45,25 @@ function toContent(value: unknown): readonly ContentPart[] {
 }
 
 function findOutputProblem(value: unknown): string | undefined {
-  const problem = findNonJson(value, 'output')
+  const problem = findNonJson(value, 'output') ?? findForeignPart(value)
   if (problem !== undefined || !isContent(value)) return problem
   for (const [index, part] of value.content.entries()) {
     const isWhole = part.type === 'text' ? typeof part.text === 'string' : isJsonObject(part.source)
     if (!isWhole)
       return `output.content[${index}] is a ${part.type} part without ${part.type === 'text' ? 'text' : 'a source'}`
+  }
+  return undefined
+}
+
+/** As JSON, its media would go to the model as a text of any length. */
+function findForeignPart(value: unknown): string | undefined {
+  const content: unknown = isJsonObject(value) ? value.content : undefined
+  if (!Array.isArray(content)) return undefined
+  for (const [index, part] of content.entries()) {
+    const { type, data, mimeType }: JsonObject = isJsonObject(part) ? part : {}
+    if (typeof data !== 'string' || typeof mimeType !== 'string') continue
+    const own = `{ type: '${type === 'audio' ? 'audio' : 'image'}', source: { type: 'base64', data }, mediaType }`
+    return `output.content[${index}] is a part as MCP has it: here it is ${own}`
   }
   return undefined
 }

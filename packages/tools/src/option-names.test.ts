@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { z } from 'zod'
+import { assertToolConfig, defineTool } from './index.ts'
+
+it.each([
+  ['inputSchema', 'The schema of the arguments is input.'],
+  ['parameters', 'The schema of the arguments is input.'],
+  ['timeout', 'Did you mean timeoutMs?'],
+  ['descripton', 'Did you mean description?'],
+])('a tool with an option that there is not is refused with what is meant: %s', (name, message) => {
+  const options = { name: 'f', description: 'd', input: z.object({}), [name]: z.object({}) }
+  expect(() => defineTool(options)).toThrow(
+    expect.objectContaining({
+      code: 'invalid_tool',
+      message: expect.stringContaining(`tool f: there is no option ${name}. ${message}`),
+    }),
+  )
+})
+
+it.each([
+  ['{"toolChoice":"none"}', 'there is no option toolChoice. It is choice.'],
+  ['{"maxParalel":1}', 'Did you mean maxParallel?'],
+  ['{"retries":{"max":1,"backOff":5}}', 'Did you mean retries.backoffMs?'],
+])('so is a config: %s', (json, message) => {
+  expect(() => assertToolConfig(JSON.parse(json))).toThrow(
+    expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(message) }),
+  )
+})
