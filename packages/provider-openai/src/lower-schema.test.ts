@@ -1,6 +1,6 @@
 import type { JsonObject } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { lowerAnswerSchema, lowerToolSchema } from './lower-schema.ts'
+import { type LoweredSchema, lowerAnswerSchema, lowerToolSchema } from './lower-schema.ts'
 
 const object = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
   type: 'object',
@@ -11,6 +11,13 @@ const object = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
 const closed = (properties: JsonObject, more: JsonObject = {}) =>
   object(properties, { additionalProperties: false, ...more })
 const text = { type: 'string' }
+
+/** The schema of an answer that is an object. */
+function loweredAnswer(schema: JsonObject): LoweredSchema {
+  const lowered = lowerAnswerSchema(schema)
+  if (lowered === undefined) throw new Error('the answer is no object')
+  return lowered
+}
 
 describe('the schema of a tool', () => {
   it('is strict where it can be, with its objects closed, also inner ones', () => {
@@ -98,7 +105,7 @@ describe('the schema of an answer', () => {
 
   it('may refer to itself', () => {
     const node = object({ next: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'null' }] } })
-    const { schema, strict } = lowerAnswerSchema(object({ list: { $ref: '#/$defs/node' } }, { $defs: { node } }))
+    const { schema, strict } = loweredAnswer(object({ list: { $ref: '#/$defs/node' } }, { $defs: { node } }))
     expect(strict).toBe(true)
     expect(schema.$defs).toMatchObject({ node: { additionalProperties: false } })
   })
@@ -127,21 +134,19 @@ describe('a schema whose top refers to another', () => {
       })
       expect(schema).not.toHaveProperty('definitions')
     }
-    expect(
-      lowerAnswerSchema({ $ref: '#/definitions/A', definitions: { A: object({ a: text }) } }).schema,
-    ).toMatchObject({
+    expect(loweredAnswer({ $ref: '#/definitions/A', definitions: { A: object({ a: text }) } }).schema).toMatchObject({
       properties: { a: text },
     })
   })
 
   it('asks too for what stands beside the reference', () => {
-    const { schema } = lowerAnswerSchema(referring({ properties: { b: text }, required: ['b'] }))
+    const { schema } = loweredAnswer(referring({ properties: { b: text }, required: ['b'] }))
     expect(schema).toMatchObject({ properties: { a: text, b: text }, required: ['b', 'a'] })
   })
 
   it('is followed as far as it leads, by names with any character', () => {
     const $defs = { 'a/b~': { $ref: '#/$defs/C' }, C: object({ a: text }) }
-    expect(lowerAnswerSchema({ $ref: '#/$defs/a~1b~0', $defs }).schema).toMatchObject({ properties: { a: text } })
+    expect(loweredAnswer({ $ref: '#/$defs/a~1b~0', $defs }).schema).toMatchObject({ properties: { a: text } })
   })
 
   it.each(['#', '#/$defs/B', '#/$defs/toString', 'https://a/b', '#/$defs/Loop'])('is refused at %s', ($ref) => {

@@ -1,5 +1,6 @@
 import { listIn } from '@geppetto/engine'
 import {
+  type Block,
   type ContentPart,
   createTurn,
   isJsonObject,
@@ -19,8 +20,8 @@ describe.each([
   { api: 'Chat Completions', adapter: openaiChatAdapter({ host: 'openai' }), list: 'messages' },
   { api: 'Responses', adapter: openaiResponsesAdapter(), list: 'input' },
 ])('media for $api', ({ adapter, list }) => {
-  const prepare = (...blocks: Parameters<typeof createTurn>[0]['blocks'] & object) =>
-    adapter.prepare(createTurn({ blocks }), { model: 'gpt-5-mini' }, 'api.openai.com').body
+  const prepare = (...blocks: readonly Block[]) =>
+    adapter.prepare(createTurn({ blocks: [...blocks] }), { model: 'gpt-5-mini' }, 'api.openai.com').body
   const partsOf = (part: ContentPart) => {
     const body: unknown = JSON.parse(prepare(userBlock([part])))
     const [message] = listIn(body, list)
