@@ -16,7 +16,7 @@ export function prepared(
   options: AnthropicAdapterOptions = { cache: 'off' },
 ): Prepared {
   const turn = 'blocks' in source ? source : createTurn({ id: 'turn', createdAt: 1, blocks: source })
-  const defaults: ModelDefaults = { model: 'claude-sonnet-4-5', ...config }
+  const defaults: ModelDefaults = { ...config, model: config.model ?? 'claude-sonnet-4-5' }
   const request = anthropicAdapter(options).prepare(turn, defaults, 'api.anthropic.com')
   const json: unknown = JSON.parse(request.body)
   if (!isJsonObject(json)) throw new Error('a body is an object')

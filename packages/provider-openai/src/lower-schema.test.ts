@@ -116,14 +116,14 @@ describe('a schema whose top refers to another', () => {
 
   it('has that in its place', () => {
     const schema = closed({ a: text }, { $defs: { A: closed({ a: text }) } })
-    expect(lowerAnswerSchema(referring())).toEqual({ schema, strict: true, weakened: [] })
+    expect(loweredAnswer(referring())).toEqual({ schema, strict: true, weakened: [] })
     expect(lowerToolSchema(referring())).toEqual({ schema, strict: true, weakened: [] })
   })
 
   it('has its parts where strict mode looks for them', () => {
     const node = object({ next: { anyOf: [{ $ref: '#/definitions/node' }, { type: 'null' }] } })
     const older = object({ list: { $ref: '#/definitions/node' } }, { definitions: { node } })
-    for (const lower of [lowerAnswerSchema, lowerToolSchema]) {
+    for (const lower of [loweredAnswer, lowerToolSchema]) {
       const { schema, strict, weakened } = lower(older)
       expect({ strict, weakened }).toEqual({ strict: true, weakened: [] })
       expect(schema).toMatchObject({
