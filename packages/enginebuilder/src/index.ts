@@ -1,7 +1,8 @@
+export type { Snapshot, SnapshotPhase } from '@geppetto/session'
 export { BuilderError, type BuilderErrorCode, isBuilderError } from './builder-error.ts'
 export { createEngineBuilder, type EngineBuilderOptions } from './engine-builder.ts'
 export type { LoopConfig } from './loop-config.ts'
-export type { Snapshot, SnapshotHook, SnapshotPhase } from './snapshot.ts'
+export type { SnapshotHook } from './snapshot.ts'
 export {
   createStepController,
   type ManualStepController,

@@ -1,7 +1,7 @@
 import { type Context, untilAborted } from '@geppetto/context'
 import { type RunInference, TurnShrunkError, withCallCheck } from '@geppetto/engine'
 import { runIdFrom } from '@geppetto/events'
-import type { RunScope } from '@geppetto/session'
+import type { RunScope, SnapshotPhase } from '@geppetto/session'
 import type { ToolConfig, ToolExecutor, ToolRegistry } from '@geppetto/tools'
 import {
   assertValidTurn,
@@ -20,7 +20,7 @@ import {
   withData,
   withoutData,
 } from '@geppetto/turns'
-import type { SnapshotHook, SnapshotPhase } from './snapshot.ts'
+import type { SnapshotHook } from './snapshot.ts'
 import type { PausePhase, StepController } from './step-controller.ts'
 import { stopIfOver } from './stop-if-over.ts'
 import { runTools } from './tool-step.ts'
@@ -50,9 +50,11 @@ export async function runToolLoop(
   let iteration = 0
   const snapshot = async (phase: SnapshotPhase, turn: Turn): Promise<void> => {
     const { snapshotHook } = loop
-    if (snapshotHook === undefined || ctx.signal.aborted) return
-    const looking = (async () =>
-      snapshotHook(ctx, { phase, iteration, turn, isOpen: unansweredCalls(turn).length > 0 }))()
+    if (ctx.signal.aborted) return
+    const taken = { phase, iteration, turn, isOpen: unansweredCalls(turn).length > 0 }
+    scope?.noteSnapshot(taken)
+    if (snapshotHook === undefined) return
+    const looking = (async () => snapshotHook(ctx, taken))()
     try {
       await untilAborted(ctx.signal, looking)
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Context } from '@geppetto/context'
 import type { RequestPreview, TokenCount } from '@geppetto/engine'
 import type { EventSink, Warning } from '@geppetto/events'
 import type { ContentPart, StopReason, ToolCallBlock, ToolOutcome, Turn } from '@geppetto/turns'
+import type { Snapshot } from './snapshot.ts'
 
 /** Makes what runs a session's turns. Called anew for each run. */
 export interface EngineBuilder {
@@ -36,6 +37,8 @@ export interface RunScope {
   commitCalls(turn: Turn): Promise<void>
   /** A provider call is done and its tools are not: what is kept, sealed, should the run end here without a word. */
   noteTurn(turn: Turn): void
+  /** The turn at a point of the run: kept in the store where the session keeps such snapshots, else nothing. */
+  noteSnapshot(snapshot: Snapshot): void
   /** These calls are about to be handed to something that runs them: from here on nobody can say that they were not run, unless an event or result does. */
   noteHandedOver(calls: readonly ToolCallBlock[]): void
   /**

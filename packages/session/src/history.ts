@@ -60,6 +60,11 @@ export class History {
     return this.#latest
   }
 
+  /** The latest turn as it is kept. */
+  get latestState(): KeptState | undefined {
+    return this.#path.at(-1)?.state
+  }
+
   /** All that became of all turns, oldest first. */
   get changes(): readonly TurnChange[] {
     return this.#changes

@@ -40,6 +40,7 @@ export {
 export type { Prompt, SessionOptions } from './session-options.ts'
 export type { ActiveRun } from './session-storage.ts'
 export type { TurnPlace } from './session-turns.ts'
+export type { Snapshot, SnapshotPhase } from './snapshot.ts'
 export type {
   Commit,
   EventBatch,

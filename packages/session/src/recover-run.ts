@@ -53,6 +53,7 @@ export async function recoverRun(lost: LostRun): Promise<RunResult> {
     now: () => ctx.clock.now(),
     nextId: () => ctx.ids.next('blk'),
     claim,
+    keepSnapshots: new Set(),
     lastSeq: () => run.reachedSeq,
     keep: () => {},
     publish: () => {},

@@ -4,6 +4,7 @@ import type { DescribedSchema, InferenceConfig, Turn } from '@geppetto/turns'
 import type { Graces } from './graces.ts'
 import type { LiveFeed } from './live-feed.ts'
 import type { RunSummary } from './run-summary.ts'
+import type { SnapshotPhase } from './snapshot.ts'
 import type { ClaimListener, StoreClaim } from './store-claim.ts'
 
 /** What a caller may say about one run. */
@@ -21,6 +22,7 @@ export interface RunHost {
   readonly sessionId: string
   readonly sequence: EventSequence
   readonly graces: Graces
+  readonly keepSnapshots: ReadonlySet<SnapshotPhase>
   /** Who follows the session hears of the run by it. */
   readonly feed: LiveFeed
   /** The right to write to the store for the length of a run; undefined where there is no store. */

@@ -13,6 +13,8 @@ import {
 } from '@geppetto/turns'
 import type { Resumption, RunScope } from './builder.ts'
 import { keepIdentity, lostBlocks, type TurnState } from './kept-turn.ts'
+import type { Snapshot, SnapshotPhase } from './snapshot.ts'
+import { SnapshotLog } from './snapshot-record.ts'
 import type { StoreClaim } from './store-claim.ts'
 
 /** What the progress of a run is told to. */
@@ -23,6 +25,8 @@ export interface ProgressOptions {
   readonly nextId: () => string
   readonly claim: StoreClaim | undefined
   readonly resumption?: Resumption
+  /** Which snapshots are kept in the store. */
+  readonly keepSnapshots: ReadonlySet<SnapshotPhase>
   /** The number of the newest event. */
   readonly lastSeq: () => number
   readonly keep: (turn: Turn) => void
@@ -39,10 +43,12 @@ export class RunProgress implements RunScope {
   #committed: TurnState
   #reached: TurnState
   #steps = 0
+  readonly #snapshots: SnapshotLog
   #isOver = false
 
   constructor(options: ProgressOptions) {
     this.#options = options
+    this.#snapshots = new SnapshotLog(options.runId, options.input, options.keepSnapshots)
     this.#committed = { turn: options.input, seq: options.lastSeq() }
     this.#reached = this.#committed
   }
@@ -100,6 +106,13 @@ export class RunProgress implements RunScope {
   noteTurn(turn: Turn): void {
     if (this.#isOver || lostBlocks(this.#reached.turn, turn).length > 0) return
     this.#reached = { turn: keepIdentity(this.#options.input, turn), seq: this.#options.lastSeq() }
+  }
+
+  noteSnapshot(snapshot: Snapshot): void {
+    const { claim } = this.#options
+    if (this.#isOver || claim === undefined) return
+    const record = this.#snapshots.add(snapshot)
+    if (record !== undefined) claim.note(record)
   }
 
   noteHandedOver(calls: readonly ToolCallBlock[]): void {

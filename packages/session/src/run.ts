@@ -195,6 +195,7 @@ export class Run implements ExecutionHandle {
       now: () => this.#ctx.clock.now(),
       nextId: () => this.#ctx.ids.next('blk'),
       claim: this.#claim,
+      keepSnapshots: this.#host.keepSnapshots,
       ...defined({ resumption: this.#resumption }),
       lastSeq: () => this.#host.sequence.last,
       keep: (state) => this.#host.keep(state),

@@ -4,6 +4,7 @@ import type { EngineBuilder } from './builder.ts'
 import { startHints } from './call-arguments.ts'
 import { defaultGraces, type Graces } from './graces.ts'
 import { SessionError } from './session-error.ts'
+import { type SnapshotPhase, snapshotPhases } from './snapshot.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
 
 /** What a session is made of. */
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly clock?: Clock
   /** Default: random. */
   readonly ids?: IdGenerator
+  /** Which snapshots of the turn are kept in the store as a run goes on, for those who look for faults: true for all phases. Default none. */
+  readonly keepSnapshots?: true | readonly SnapshotPhase[]
   /** How long settlement waits for others. */
   readonly graces?: Partial<Graces>
 }
@@ -43,6 +46,7 @@ const known: Readonly<Record<keyof SessionOptions, true>> = {
   clock: true,
   ids: true,
   graces: true,
+  keepSnapshots: true,
 }
 
 const engineHint = 'What answers is given to a builder: builder: createEngineBuilder({ base: … })'
@@ -89,6 +93,15 @@ export function assertOptions(options: SessionOptions): void {
     throw new SessionError(
       'invalid_options',
       'the store does not keep a second writer out (capabilities.exclusive): pass soleWriter: true where nobody else opens the session, or another store',
+    )
+  const { keepSnapshots = [] } = options
+  const phases: readonly unknown[] =
+    keepSnapshots === true ? [] : Array.isArray(keepSnapshots) ? keepSnapshots : [keepSnapshots]
+  const stranger = phases.find((phase) => !snapshotPhases.some((known) => known === phase))
+  if (stranger !== undefined)
+    throw new SessionError(
+      'invalid_options',
+      `keepSnapshots must be true, or a list of ${snapshotPhases.join(', ')}, not ${quote(stranger)}`,
     )
   for (const [name, ms] of Object.entries(options.graces ?? {}))
     if (!Number.isFinite(ms) || ms < 0)

@@ -2,6 +2,7 @@ import { type Block, encodeBlock, findNonJson, frozenJson, isJsonObject, type Js
 import { decodePromptRecord, type PromptRecord } from './prompt-record.ts'
 import { decodeRunRecord, type RunRecord } from './run-record.ts'
 import { SessionError } from './session-error.ts'
+import { decodeSnapshotRecord, type SnapshotRecord } from './snapshot-record.ts'
 import type { SessionMetadata, StoredRecord } from './store.ts'
 import { type RecordPlace, refuse, requireIndex, requireObject, requireText, requireTexts } from './stored-field.ts'
 import type { TurnChange } from './turn-change.ts'
@@ -18,6 +19,7 @@ export type SessionRecord =
   | { readonly type: 'completed'; readonly turnIds: readonly string[] }
   | RunRecord
   | PromptRecord
+  | SnapshotRecord
 
 /** The version of the format that is written. Older ones are read for ever. */
 export const recordVersion = 1
@@ -37,6 +39,7 @@ export function encodeRecord(record: SessionRecord, encode: (block: Block) => Js
 function encodeBlocks(record: SessionRecord, encode: (block: Block) => JsonObject): unknown {
   switch (record.type) {
     case 'turn':
+    case 'snapshot':
       return { ...record, turn: encodeChange(record.turn, encode) }
     case 'prompt-queued':
     case 'prompt-edited':
@@ -48,7 +51,7 @@ function encodeBlocks(record: SessionRecord, encode: (block: Block) => JsonObjec
 
 /** The blocks that the record itself has. */
 export function blocksOf(record: SessionRecord): readonly Block[] {
-  if (record.type === 'turn') return record.turn.parts.filter((part) => 'kind' in part)
+  if (record.type === 'turn' || record.type === 'snapshot') return record.turn.parts.filter((part) => 'kind' in part)
   return 'said' in record ? [record.said] : []
 }
 
@@ -72,6 +75,8 @@ export function decodeRecord(stored: unknown, place: RecordPlace): SessionRecord
       return { type, turn: decodeChange(place, record.turn) }
     case 'head':
       return { type, turnId: requireText(place, record.turnId, 'turnId') }
+    case 'snapshot':
+      return decodeSnapshotRecord(place, record)
     case 'completed':
       return { type, turnIds: requireTexts(place, record.turnIds, 'turnIds') }
     default:

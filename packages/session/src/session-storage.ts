@@ -3,9 +3,11 @@ import type { Event, EventCursor } from '@geppetto/events'
 import { followSession, lookMs } from './follow-session.ts'
 import { Ledger } from './ledger.ts'
 import type { LiveFeed } from './live-feed.ts'
+import { readSnapshots } from './read-snapshots.ts'
 import { recoverRun } from './recover-run.ts'
 import type { RunHost } from './run-host.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { SessionStore, SessionSummary } from './store.ts'
 import type { ClaimListener, StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
@@ -74,6 +76,11 @@ export class SessionStorage {
     const result = await recoverRun({ host, ctx, store: this.#store, claim, run, history: stored.history })
     if (result.status === 'failed') throw result.error
     return true
+  }
+
+  /** See {@link readSnapshots}. */
+  snapshots(runId: string): Promise<readonly Snapshot[]> {
+    return readSnapshots(this.#store, this.#sessionId, runId)
   }
 
   /** The run that holds the session in the store. */

@@ -21,6 +21,7 @@ import { assertBuilder, assertOptions, copyMetadata, type Prompt, type SessionOp
 import { SessionPrompts } from './session-prompts.ts'
 import { type ActiveRun, SessionStorage } from './session-storage.ts'
 import type { TurnSource } from './session-turns.ts'
+import { type Snapshot, snapshotPhases } from './snapshot.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
 import { readSession, type StoredSession } from './stored-session.ts'
 import { Submissions } from './submissions.ts'
@@ -78,6 +79,7 @@ export class Session extends SessionPrompts {
       sequence,
       feed: this.#feed,
       graces: { ...defaultGraces, ...options.graces },
+      keepSnapshots: new Set(options.keepSnapshots === true ? snapshotPhases : (options.keepSnapshots ?? [])),
       claim: async (runId, ctx, listener) => this.#storage?.claim(runId, ctx, listener),
       keep: (turn) => this.#source.history.replaceLatest(turn),
       free: (summary, isCompleted) => this.#free(summary, isCompleted),
@@ -193,6 +195,11 @@ export class Session extends SessionPrompts {
    */
   attach(options: { readonly from?: EventCursor } = {}, ctx?: Context): AsyncIterableIterator<Event> {
     return this.#requireStorage().follow(this.#feed, options.from, this.#contextOf(ctx))
+  }
+
+  /** The snapshots that the store has of a run, where the session keeps them (`keepSnapshots`). @throws SessionError as {@link Session.open} */
+  async snapshots(runId: string): Promise<readonly Snapshot[]> {
+    return this.#requireStorage().snapshots(runId)
   }
 
   /** The run that holds the session in its store: of this object, or of another owner. @throws SessionError `store_failed` */

@@ -47,6 +47,8 @@ export class StoreClaim {
   readonly #keeper: LeaseKeeper
   readonly #cancelWatch: CancelWatch
   #lastWrite: Promise<unknown> = Promise.resolve()
+  /** What is written along with the next commit. */
+  readonly #notes: SessionRecord[] = []
   #isOver = false
   #isReleased = false
 
@@ -83,6 +85,11 @@ export class StoreClaim {
   /** Writes what the store does not have yet of the session and its events, and `records`, as one; `news` are events that nobody has been told of yet. */
   commit(records: readonly SessionRecord[], news: readonly Event[] = []): Promise<void> {
     return this.#inOrder(() => this.#write(records, news))
+  }
+
+  /** Has `record` written along with the next commit. */
+  note(record: SessionRecord): void {
+    this.#notes.push(record)
   }
 
   /** Writes what the session has beside its turns, and events; whether it could: false once the right is given back. */
@@ -129,8 +136,10 @@ export class StoreClaim {
   ): Promise<void> {
     const waiting = this.journal.take()
     const events = { ...waiting, events: [...waiting.events, ...more.map(toStoredEvent)] }
+    const notes = isAside ? [] : this.#notes.slice()
     try {
-      await this.#options.write(this, { records, events, release, isAside })
+      await this.#options.write(this, { records: [...notes, ...records], events, release, isAside })
+      this.#notes.splice(0, notes.length)
     } catch (error) {
       this.journal.giveBack(waiting)
       throw error

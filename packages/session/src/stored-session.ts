@@ -23,13 +23,14 @@ export interface StoredSession {
 }
 
 /**
- * Reads a session from its store.
+ * Reads a session from its store. `watch` is shown each record, and the history as it was before.
  * @throws SessionError `no_such_session` when it has no record; `invalid_stored_session`, `unsupported_version` when its records cannot be
  * read; `store_failed`
  */
 export async function readSession(
   store: Pick<SessionStore, 'read' | 'readBlob'>,
   sessionId: string,
+  watch?: (record: SessionRecord, history: History) => void,
 ): Promise<StoredSession> {
   let head = 0
   let metadata: SessionMetadata = {}
@@ -46,6 +47,7 @@ export async function readSession(
       for (const block of isWhole ? [] : blocks) for (const hash of referredHashes(block)) hashes.add(hash)
       const record = decodeRecord(isWhole ? stored : await withBlobs(stored, readBlob, place), place)
       head++
+      if (record !== undefined) watch?.(record, history)
       if (record?.type === 'session') metadata = record.metadata
       else if (record !== undefined) {
         takeIn(history, record, place)

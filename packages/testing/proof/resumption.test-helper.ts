@@ -29,6 +29,7 @@ function withResumption(scope: RunScope, resumption: Resumption): RunScope {
     commitStep: (turn) => scope.commitStep(turn),
     commitCalls: (turn) => scope.commitCalls(turn),
     noteTurn: (turn) => scope.noteTurn(turn),
+    noteSnapshot: (snapshot) => scope.noteSnapshot(snapshot),
     noteHandedOver: (calls) => scope.noteHandedOver(calls),
     assertOwner: () => scope.assertOwner(),
     recordStart: (call) => scope.recordStart(call),
