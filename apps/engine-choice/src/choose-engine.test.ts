@@ -131,13 +131,22 @@ describe('chooseEngine, when an engine is named', () => {
     [{ engine: 'openai-chat' }, 'missing_key', 'the engine ollama needs none'],
     [{ engine: 'eliza', model: 'm' }, 'bad_model', 'leave them out'],
     [{ engine: 'ollama' }, 'bad_address', 'no Ollama answers at 127.0.0.1:1: start it with ollama serve'],
-    [{ engine: 'ollama', baseUrl: 'localhost:1' }, 'bad_address', 'such as http://127.0.0.1:8080/v1'],
+    [
+      { engine: 'ollama', baseUrl: 'localhost:1' },
+      'bad_address',
+      'must begin with http:// or https://: http://localhost:1',
+    ],
     [{ model: 'm' }, 'bad_model', 'no Ollama answers at 127.0.0.1:1; name who has it too, by an engine or an address'],
     [{ model: 'gpt-5' }, 'missing_key', 'gpt-5 is a model of OpenAI, and openai-responses needs a key'],
-    [{ baseUrl: 'somewhere' }, 'bad_address', 'such as http://127.0.0.1:8080/v1'],
+    [{ baseUrl: 'somewhere' }, 'bad_address', 'must begin with http:// or https://: http://somewhere'],
     [{ baseUrl: 'http://me:secret@127.0.0.1/v1' }, 'bad_address', 'without a password'],
     [{ baseUrl: 'http://127.0.0.1:1/v1' }, 'bad_model', 'http://127.0.0.1:1/v1/models does not list its models: '],
-    [{ baseUrl: 'http://127.0.0.1:1/v1' }, 'bad_model', 'look at the address, or name a model'],
+    [{ baseUrl: 'http://127.0.0.1:1/v1' }, 'bad_model', 'look at the address or name a model (--model)'],
+    [
+      { baseUrl: 'http://127.0.0.1:1' },
+      'bad_model',
+      'look at the address, such as http://127.0.0.1:1/v1, or name a model (--model)',
+    ],
   ])('refuses %j, saying what to do', async (wish, code, message) => {
     const error: unknown = await chooseEngine(wish, none).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code, message: expect.stringContaining(message) })

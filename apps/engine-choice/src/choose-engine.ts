@@ -176,7 +176,9 @@ async function firstModel(engine: VendorEngineName, host: ModelHost, hasKeptKey:
   const until = AbortSignal.timeout(patienceMs)
   const models = await listModels(remoteEngines[engine], host, until).catch((cause: unknown) => {
     const what = toErrorData(cause).message
-    throw new EngineChoiceError('bad_model', `${what}; look at the address, or name a model${advice}`, { cause })
+    const version = new URL(host.baseUrl).pathname === '/' ? `, such as ${new URL('/v1', host.baseUrl).href},` : ''
+    const message = `${what}; look at the address${version} or name a model (--model)${advice}`
+    throw new EngineChoiceError('bad_model', message, { cause })
   })
   if (models[0] !== undefined) return models[0]
   throw new EngineChoiceError('bad_model', `${host.baseUrl} has no model: load one there, or name one`)
@@ -184,6 +186,8 @@ async function firstModel(engine: VendorEngineName, host: ModelHost, hasKeptKey:
 
 function checkAddress(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined
+  if (!address.includes('://') && URL.canParse(`http://${address}`))
+    throw new EngineChoiceError('bad_address', `the base URL must begin with http:// or https://: http://${address}`)
   if ((url?.protocol === 'http:' || url?.protocol === 'https:') && url.password === '') return address
   throw new EngineChoiceError(
     'bad_address',
