@@ -50,6 +50,8 @@ export {
 } from './environment.ts'
 export { errorCodeOfStatus } from './error-code-of-status.ts'
 export { withHint } from './error-hint.ts'
+export { createIdFitter } from './id-fitter.ts'
+export { imageTypeOf, imageTypes } from './image-type.ts'
 export { providerOptionsOf, resolveInferenceConfig } from './inference-config.ts'
 export { listIn, numberIn, objectIn, objectsIn, parseJsonObject, textIn } from './json-fields.ts'
 export { maskTarget } from './mask-secrets.ts'
@@ -76,4 +78,5 @@ export {
   type Transport,
   type WireResponse,
 } from './transport.ts'
+export { unsupported } from './unsupported.ts'
 export { createWellFormedText, type WellFormedText } from './well-formed-text.ts'

@@ -2,7 +2,7 @@ import { type Report, textIn } from '@geppetto/engine'
 import type { AssistantBlock, Block, ToolCallBlock } from '@geppetto/turns'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import type { CallIds } from './call-ids.ts'
-import { type NativePayload, renderNative } from './native.ts'
+import { type NativePayload, renderAs, renderNative } from './native.ts'
 import { wireJson } from './wire.ts'
 
 /** A content block as JSON. */
@@ -39,8 +39,12 @@ function replayedPart(block: Block, payload: NativePayload, ids: CallIds, report
   // The model says such texts, and the API then refuses them.
   if (block.kind === 'assistant' && isBlank(block, report)) return undefined
   if (block.kind === 'tool-call') {
-    ids.assign(block.callId, textIn(payload.block, 'id'))
+    const own = textIn(payload.block, 'id') ?? ''
+    const id = ids(block.callId, own)
+    if (id !== own)
+      report('call-id-changed', `call ${block.callId} is sent as ${id}: its own id is no id of its own`, block)
     if (!hasObject(block)) return callPart(block, ids, report)
+    if (id !== own) return { json: renderAs(id, block, payload), type: 'tool_use', block }
   }
   return { json: renderNative(block, payload), type: textIn(payload.block, 'type') ?? '', block }
 }
@@ -56,7 +60,7 @@ function isBlank(block: AssistantBlock, report: Report): boolean {
 }
 
 function callPart(block: ToolCallBlock, ids: CallIds, report: Report): WirePart {
-  const id = ids.assign(block.callId)
+  const id = ids(block.callId)
   if (id !== block.callId && block.native === undefined)
     report('call-id-changed', `call ${block.callId} is sent as ${id}`, block)
   return part(block, { type: 'tool_use', id, name: toolName(block, report), input: toInput(block, report) })
@@ -77,8 +81,8 @@ function hasObject({ input }: ToolCallBlock): boolean {
 function toInput(block: ToolCallBlock, report: Report): JsonObject {
   const { input } = block
   if (input.state === 'parsed' && isJsonObject(input.value)) return input.value
-  report('arguments-wrapped', 'arguments that are no whole object', block)
-  return input.state === 'parsed' ? { value: input.value } : { unparsed: input.raw }
+  report('arguments-wrapped', 'arguments that are no JSON object are sent as { input }', block)
+  return { input: input.state === 'parsed' ? input.value : input.raw }
 }
 
 const plain = new WeakMap<Block, { readonly key: string; readonly part: WirePart }>()

@@ -120,6 +120,7 @@ export class ToolUseReader implements BlockReader {
   readonly #writer: ToolCallWriter
   readonly #index: number
   readonly #start: JsonObject
+  readonly #text = createWellFormedText()
   #raw = ''
   readonly #unknownDeltas: JsonValue[] = []
 
@@ -135,14 +136,14 @@ export class ToolUseReader implements BlockReader {
   }
 
   close(container?: string): void {
-    this.#appendStart()
+    this.#sayRest()
     const isInexact = longNumber.test(this.#raw) && parseToolInput(this.#raw, true).state === 'parsed'
     this.#writer.finish({ payload: this.#payload(container, isInexact ? { input: this.#raw } : {}) })
   }
 
   /** The answer ended in the middle of the call. */
   cutOff(container?: string): void {
-    this.#appendStart()
+    this.#sayRest()
     this.#writer.cutOff({ payload: this.#payload(container, {}) })
   }
 
@@ -152,15 +153,20 @@ export class ToolUseReader implements BlockReader {
   }
 
   #append(json: string): void {
+    this.#say(this.#text.push(json))
+  }
+
+  #say(json: string): void {
     this.#raw += json
     this.#writer.append(json)
   }
 
   /** A stream starts with an empty object and then says the arguments; a JSON answer has them there. */
-  #appendStart(): void {
+  #sayRest(): void {
+    this.#say(this.#text.end())
     const { input } = this.#start
     const isStated = input !== undefined && !(isJsonObject(input) && Object.keys(input).length === 0)
-    if (isStated && this.#raw === '') this.#append(JSON.stringify(input))
+    if (isStated && this.#raw === '') this.#say(JSON.stringify(input))
   }
 }
 

@@ -1,39 +1,24 @@
+import { createIdFitter, textIn } from '@geppetto/engine'
+import type { Block } from '@geppetto/turns'
+import type { Replay } from './replay-groups.ts'
+
 /** What Anthropic takes as the id of a call. The API states no length; 64 is what all its neighbours take. */
 export const callIdGrammar = '^[a-zA-Z0-9_-]{1,64}$'
 
-const allowed = new RegExp(callIdGrammar)
+/**
+ * The id that is sent for a call of ours: the provider's own where its message goes back, else ours made to fit. Always the same for the same
+ * conversation, and no two alike: some servers count their calls anew in each answer, or give them no id at all.
+ */
+export type CallIds = (callId: string, own?: string) => string
 
-/** The ids of calls as Anthropic takes them: always the same for the same conversation, and no two alike. */
-export class CallIds {
-  readonly #byCall = new Map<string, string>()
-  readonly #taken: Set<string>
-
-  /** @param own the provider's own ids in what goes back as it came: they stay as they are. */
-  constructor(own: Iterable<string>) {
-    this.#taken = new Set(own)
-  }
-
-  /** The id that is sent for a call: the provider's own where its message goes back, else ours made to fit. */
-  assign(callId: string, own?: string): string {
-    const id = this.#byCall.get(callId) ?? own ?? this.#fit(callId)
-    this.#byCall.set(callId, id)
-    return id
-  }
-
-  #fit(callId: string): string {
-    const wanted = allowed.test(callId)
-      ? callId
-      : `${callId.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 48)}_${hash(callId)}`
-    let id = wanted
-    for (let count = 2; this.#taken.has(id); count++) id = `${wanted.slice(0, 60)}_${count}`
-    this.#taken.add(id)
-    return id
-  }
+/** Starts giving ids to the calls of a conversation: what goes back as it came has the first claim to its own. */
+export function createCallIds(blocks: readonly Block[], replay: Replay): CallIds {
+  return createIdFitter(callIdGrammar, ownIds(blocks, replay))
 }
 
-/** FNV-1a: keeps apart what only differs in characters that cannot be sent. */
-function hash(text: string): string {
-  let value = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
-  return (value >>> 0).toString(36)
+function* ownIds(blocks: readonly Block[], replay: Replay): Iterable<readonly [id: string, wanted: string]> {
+  for (const block of blocks) {
+    const own = block.kind === 'tool-call' ? textIn(replay.get(block.id)?.block, 'id') : undefined
+    if (block.kind === 'tool-call' && own !== undefined) yield [block.callId, own]
+  }
 }

@@ -1,4 +1,4 @@
-import { EngineError } from '@geppetto/engine'
+import { imageTypeOf, imageTypes, unsupported } from '@geppetto/engine'
 import type { Block, ContentPart, FilePart, ImagePart, JsonObject, MediaSource } from '@geppetto/turns'
 import { api } from './api.ts'
 
@@ -13,31 +13,31 @@ export function toContentBlock(part: ContentPart, block: Block): JsonObject | un
     case 'file':
       return fileBlock(part, block)
     case 'audio':
-      throw unsupported(block, 'audio, which Anthropic takes none of')
+      throw unsupported('it holds audio, which Anthropic takes none of', block)
   }
 }
-
-const imageTypes: readonly string[] = ['image/jpeg', 'image/png', 'image/gif', 'image/webp']
 
 function imageBlock({ source, mediaType }: Pick<ImagePart, 'source' | 'mediaType'>, block: Block): JsonObject {
   const media = inlined(source, mediaType)
   if (media.source.type === 'provider-file') return { type: 'image', source: fileSource(media.source, block) }
   if (media.source.type === 'url') return { type: 'image', source: { type: 'url', url: media.source.url } }
   const { data } = media.source
-  const type = media.mediaType ?? typeOfData(data)
-  if (type === undefined || !imageTypes.includes(type))
-    throw unsupported(block, `an image of type ${type ?? 'unknown'}: Anthropic takes ${imageTypes.join(', ')}`)
+  const type = imageTypeOf(media.mediaType, data)
+  if (type === undefined || !imageTypes.has(type))
+    throw unsupported(`it holds an image of type ${type ?? 'unknown'}: Anthropic takes PNG, JPEG, GIF and WebP`, block)
   return { type: 'image', source: { type: 'base64', media_type: type, data } }
 }
 
 function fileBlock(part: FilePart, block: Block): JsonObject {
   const { source, mediaType } = inlined(part.source, part.mediaType)
-  if (mediaType !== undefined && imageTypes.includes(mediaType)) return imageBlock({ source, mediaType }, block)
+  if (mediaType !== undefined && imageTypes.has(imageTypeOf(mediaType) ?? ''))
+    return imageBlock({ source, mediaType }, block)
   const title = part.name === undefined ? undefined : { title: part.name }
   if (source.type === 'provider-file') return { type: 'document', source: fileSource(source, block), ...title }
   const isPdf = mediaType === 'application/pdf'
   if (source.type === 'url') {
-    if (!isPdf && mediaType !== undefined) throw unsupported(block, `a ${mediaType} by its address: give its bytes`)
+    if (!isPdf && mediaType !== undefined)
+      throw unsupported(`it holds a ${mediaType} by its address: give its bytes`, block)
     return { type: 'document', source: { type: 'url', url: source.url }, ...title }
   }
   if (isPdf || (mediaType === undefined && source.data.startsWith('JVBERi'))) {
@@ -48,7 +48,7 @@ function fileBlock(part: FilePart, block: Block): JsonObject {
     }
   }
   if (mediaType === undefined || !isText(mediaType))
-    throw unsupported(block, `a file of type ${mediaType ?? 'unknown'}: Anthropic takes PDF and text`)
+    throw unsupported(`it holds a file of type ${mediaType ?? 'unknown'}: Anthropic takes PDF and text`, block)
   const data = decodeText(source.data)
   // The API refuses a document that says nothing.
   if (data.trim() === '') return { type: 'text', text: `The file ${part.name ?? ''} is empty.` }
@@ -76,18 +76,5 @@ function inlined(source: MediaSource, mediaType: string | undefined): { source: 
 
 function fileSource(source: MediaSource & { type: 'provider-file' }, block: Block): JsonObject {
   if (source.api === api) return { type: 'file', file_id: source.fileId }
-  throw unsupported(block, `a file that ${source.api} keeps: upload it to Anthropic, or give its bytes`)
-}
-
-/** The type of an image by the first bytes of its data. */
-function typeOfData(base64: string): string | undefined {
-  if (base64.startsWith('/9j/')) return 'image/jpeg'
-  if (base64.startsWith('iVBORw')) return 'image/png'
-  if (base64.startsWith('R0lGOD')) return 'image/gif'
-  return base64.startsWith('UklGR') ? 'image/webp' : undefined
-}
-
-/** The error for what the API cannot take. Nothing was sent. */
-function unsupported(block: Block, what: string): EngineError {
-  return new EngineError('unsupported', `block ${block.id} holds ${what}`)
+  throw unsupported(`it holds a file that ${source.api} keeps: upload it to Anthropic, or give its bytes`, block)
 }

@@ -1,7 +1,7 @@
 import type { Report } from '@geppetto/engine'
 import type { Block, SystemBlock, ToolCallBlock, ToolResultBlock, Turn } from '@geppetto/turns'
 import { assistantPart, type WirePart } from './assistant-part.ts'
-import { CallIds } from './call-ids.ts'
+import { type CallIds, createCallIds } from './call-ids.ts'
 import type { Replay } from './replay-groups.ts'
 import { partOfSystem, partsOfResult, partsOfUser, systemAsUser } from './user-part.ts'
 
@@ -59,7 +59,7 @@ class ConversationBuilder {
   constructor(blocks: readonly Block[], { replay, systemMessages }: ConversationRules, report: Report) {
     this.#replay = replay
     this.#systemMessages = systemMessages
-    this.#ids = new CallIds(ownIds(replay))
+    this.#ids = createCallIds(blocks, replay)
     this.#report = report
     for (const block of blocks) if (block.kind === 'tool-result') this.#results.set(block.callId, block)
   }
@@ -136,7 +136,7 @@ class ConversationBuilder {
     this.#say('assistant', step.parts)
     const results = step.calls.flatMap(({ callId }) => {
       this.#answered.add(callId)
-      const id = this.#ids.assign(callId)
+      const id = this.#ids(callId)
       const result = this.#results.get(callId)
       return result === undefined ? [] : [partsOfResult(result, id, this.#report)]
     })
@@ -150,8 +150,4 @@ class ConversationBuilder {
     if (last?.role === role) last.parts.push(...parts)
     else this.#messages.push({ role, parts: [...parts] })
   }
-}
-
-function* ownIds(replay: Replay): Iterable<string> {
-  for (const { block } of replay.values()) if (block.type === 'tool_use') yield String(block.id)
 }

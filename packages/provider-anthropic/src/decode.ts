@@ -1,4 +1,13 @@
-import { type Decoder, type DecoderOutput, EngineError, listIn, numberIn, objectIn, textIn } from '@geppetto/engine'
+import {
+  type Decoder,
+  type DecoderOutput,
+  EngineError,
+  listIn,
+  numberIn,
+  objectIn,
+  parseJsonObject,
+  textIn,
+} from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject } from '@geppetto/turns'
 import { type BlockReader, openBlock, ServerBlockReader, type ToolNames, ToolUseReader } from './block-readers.ts'
 import { cutsOff, toStopReason } from './stop.ts'
@@ -13,7 +22,8 @@ export function createDecoder(output: DecoderOutput): Decoder {
   const reader = new MessageReader(output)
   return {
     event(name, data) {
-      const frame = parseObject(data)
+      const frame = parseFrame(name, data)
+      if (frame === undefined) return
       // Proxies leave out the type, which the name of the event says too.
       switch (frame.type ?? name) {
         case 'content_block_delta':
@@ -41,11 +51,31 @@ export function createDecoder(output: DecoderOutput): Decoder {
   }
 }
 
+/** Events of a type that nobody knows, as a gateway's own signs of life, may hold anything. */
+const eventNames: ReadonlySet<string> = new Set([
+  'message',
+  'content_block_delta',
+  'content_block_start',
+  'content_block_stop',
+  'message_start',
+  'message_delta',
+  'message_stop',
+  'error',
+])
+
+/** The object in a frame; undefined where there is nothing to read. @throws SyntaxError, TypeError when an event of the API holds none. */
+function parseFrame(name: string, data: string): JsonObject | undefined {
+  if (!eventNames.has(name)) return parseJsonObject(data)
+  // Gateways end streams of every format so.
+  return data.trim() === '[DONE]' ? undefined : parseObject(data)
+}
+
 /** Reads a whole message. */
 export function decodeMessage(body: unknown, output: DecoderOutput): void {
   if (!isJsonObject(body)) throw new TypeError('a message is an object')
   if (body.type === 'error' || (body.content === undefined && isJsonObject(body.error))) return output.fail(body)
   if (!Array.isArray(body.content)) throw new TypeError('a message has a list of content blocks')
+  if (typeof body.stop_reason !== 'string') throw new TypeError('a whole message says why it stopped')
   const reader = new MessageReader(output)
   reader.start(body)
   reader.news(body, objectIn(body, 'usage'))
@@ -95,7 +125,10 @@ class MessageReader {
   open(index: number, start: JsonObject): void {
     this.#finishLast()
     this.#cutOff(this.#open.get(index))
-    this.#open.set(index, openBlock(this.#output, index, start, this.#names))
+    const type = textIn(start, 'type') ?? (textIn(start, 'text') === undefined ? undefined : 'text')
+    // What is of no type is nothing that could be kept; its deltas may say what it is.
+    if (type === undefined) this.#open.delete(index)
+    else this.#open.set(index, openBlock(this.#output, index, { ...start, type }, this.#names))
   }
 
   delta(index: number, delta: JsonObject): void {

@@ -1,6 +1,6 @@
 import { numberIn, objectIn, textIn } from '@geppetto/engine'
 import { type Block, defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import { wireJson } from './wire.ts'
+import { wellFormedJson, wireJson } from './wire.ts'
 
 /** What is kept of a content block for its replay, on our block. */
 export interface NativePayload {
@@ -57,6 +57,11 @@ export function renderNative(block: Block, payload: NativePayload): string {
   return json
 }
 
+/** The same for a call that is sent under another id. */
+export function renderAs(id: string, block: Block, payload: NativePayload): string {
+  return render(block, { ...payload, block: { ...payload.block, id } })
+}
+
 function render(block: Block, { block: native, input }: NativePayload): string {
   switch (block.kind) {
     case 'assistant':
@@ -64,9 +69,9 @@ function render(block: Block, { block: native, input }: NativePayload): string {
     case 'reasoning':
       return wireJson(native.type === 'thinking' ? { ...native, thinking: block.text } : native)
     case 'tool-call':
-      if (block.input.state !== 'parsed') return wireJson({ ...native, input: { unparsed: block.input.raw } })
+      if (block.input.state !== 'parsed') return wireJson({ ...native, input: { input: block.input.raw } })
       if (input === undefined) return wireJson({ ...native, input: block.input.value })
-      return `${wireJson(native).slice(0, -1)},"input":${input}}`
+      return `${wireJson(native).slice(0, -1)},"input":${wellFormedJson(input)}}`
     case 'provider':
       return wireJson({ ...native, ...defined({ input: block.input, content: block.output }) })
     default:

@@ -96,7 +96,9 @@ describe('the form of the answer', () => {
     expect(json.output_config).toEqual({
       format: { type: 'json_schema', schema: { ...schema, properties: { age: { type: 'integer' } } } },
     })
-    expect(degradations).toEqual([{ code: 'schema-weakened', message: 'output schema dog: #/properties/age/minimum' }])
+    expect(degradations).toEqual([
+      { code: 'schema-weakened', message: 'output schema dog: #/properties/age/minimum is left out' },
+    ])
   })
 
   it.each([

@@ -197,8 +197,8 @@ describe('calls and results', () => {
       {},
       {
         content: [
-          { id: 'c1', name: 'a_b', input: { unparsed: '{"x":' } },
-          { id: 'c2', input: { value: [1] } },
+          { id: 'c1', name: 'a_b', input: { input: '{"x":' } },
+          { id: 'c2', input: { input: [1] } },
         ],
       },
       { content: [{ is_error: true }, { is_error: true }] },

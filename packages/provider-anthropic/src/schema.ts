@@ -61,13 +61,13 @@ function lower(schema: JsonObject, path: string, weakened: string[]): JsonObject
     else if (name === 'items') lowered.items = lowerOne(value, at, weakened)
     else if (name === 'anyOf' || name === 'allOf') lowered[name] = lowerList(value, at, weakened)
     else if (name === 'oneOf') {
-      weakened.push(`${at}: as anyOf`)
+      weakened.push(`${at} is sent as anyOf`)
       lowered.anyOf = lowerList(value, at, weakened)
     } else if (name === 'format' && formats.includes(value)) lowered.format = value
     else if (name === 'minItems' && (value === 0 || value === 1)) lowered.minItems = value
     else if (name === 'additionalProperties') {
       if (isJsonObject(value) && Object.keys(value).length > 0) throw new Inexpressible(`${at} has names of any kind`)
-    } else if (name !== '$schema' && name !== '$id' && name !== '$comment') weakened.push(at)
+    } else if (name !== '$schema' && name !== '$id' && name !== '$comment') weakened.push(`${at} is left out`)
   }
   if (typeof lowered.$ref === 'string') lowered.$ref = lowered.$ref.replace('#/definitions/', '#/$defs/')
   return isObjectType(lowered) ? closed(lowered, schema, path, weakened) : lowered
@@ -80,7 +80,7 @@ function isObjectType(schema: JsonObject): boolean {
 function closed(lowered: JsonObject, schema: JsonObject, path: string, weakened: string[]): JsonObject {
   if (schema.properties === undefined && schema.additionalProperties !== false)
     throw new Inexpressible(`${path} is an object of any kind`)
-  if (schema.additionalProperties === true) weakened.push(`${path}/additionalProperties: as false`)
+  if (schema.additionalProperties === true) weakened.push(`${path}/additionalProperties is sent as false`)
   return { ...lowered, additionalProperties: false }
 }
 

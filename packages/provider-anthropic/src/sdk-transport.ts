@@ -34,7 +34,6 @@ export interface AnthropicCallOptions {
   readonly body: string
   readonly headers: Readonly<Record<string, string | null>>
   readonly signal: AbortSignal
-  readonly maxRetries: number
   readonly timeout: number
   readonly stream: boolean
   readonly fetchOptions: { readonly redirect: 'manual' }
@@ -66,7 +65,6 @@ export function createSdkTransport(
             headers: { ...more, 'content-type': 'application/json', 'x-stainless-timeout': null, ...request.headers },
             body: request.body,
             signal,
-            maxRetries: 0,
             timeout: noTimeout,
             stream: request.stream,
             // A redirect would carry the key to an address that nobody named.

@@ -20,7 +20,7 @@ export function toFormat(
   if (!structuredOutput) return inWords(output, 'this model has no structured output', report)
   const lowered = lowerSchema(output.schema)
   if (lowered.schema === undefined) return inWords(output, lowered.reason, report)
-  for (const path of lowered.weakened) report('schema-weakened', `output schema ${output.name}: ${path}`)
+  for (const change of lowered.weakened) report('schema-weakened', `output schema ${output.name}: ${change}`)
   return { outputConfig: { format: { type: 'json_schema', schema: lowered.schema } }, instruction: [] }
 }
 

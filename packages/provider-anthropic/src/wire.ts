@@ -16,11 +16,18 @@ export function without(object: JsonObject, ...names: readonly string[]): JsonOb
 
 /** JSON text as the API takes it: half a surrogate pair, which it refuses, becomes the replacement character. */
 export function wireJson(value: JsonValue): string {
-  const json = JSON.stringify(value)
-  // Only such halves are written as escapes. Escapes are taken whole, so that an escaped backslash before a "ud800" is none.
-  return json.includes('\\ud') ? json.replace(/\\(?:ud[89a-f][0-9a-f]{2}|.)/g, replaceHalf) : json
+  return wellFormedJson(JSON.stringify(value))
 }
 
+/** The same for JSON text of somebody else, in which such halves may stand as they are, and pairs as escapes. */
+export function wellFormedJson(json: string): string {
+  const text = json.toWellFormed()
+  // Escapes are taken whole, so that an escaped backslash before a "ud800" is none.
+  return /\\u[dD][89a-fA-F]/.test(text) ? text.replace(escapes, replaceHalf) : text
+}
+
+const escapes = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)/g
+
 function replaceHalf(sequence: string): string {
-  return sequence.startsWith('\\ud') ? '\\ufffd' : sequence
+  return sequence.length === 6 && /^\\u[dD][89a-fA-F]/.test(sequence) ? '\\ufffd' : sequence
 }

@@ -1,8 +1,7 @@
-import { followRootReference } from '@geppetto/engine'
+import { followRootReference, unsupported } from '@geppetto/engine'
 import { isJsonObject, isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { withModernReferences } from './modern-references.ts'
 import { closeForStrict } from './strict-schema.ts'
-import { unsupported } from './unsupported.ts'
 
 /** A schema as the API takes it. */
 export interface LoweredSchema {

@@ -1,5 +1,5 @@
+import { unsupported } from '@geppetto/engine'
 import type { Block, ContentPart, FilePart, ImagePart } from '@geppetto/turns'
-import { unsupported } from './unsupported.ts'
 
 /** What is not text. */
 export type MediaPart = Exclude<ContentPart, { readonly type: 'text' }>

@@ -1,8 +1,8 @@
+import { unsupported } from '@geppetto/engine'
 import type { AudioPart, Block, FilePart, ImagePart, JsonObject, MediaSource } from '@geppetto/turns'
 import { fileNameOf } from '../file-name.ts'
 import { imageDataUrl } from '../image-data.ts'
 import { asImage, assertSource, isData, type MediaPart, typeOf } from '../media-source.ts'
-import { unsupported } from '../unsupported.ts'
 import type { HostQuirks } from './hosts.ts'
 
 /** Image, file or audio as the API has it. @throws EngineError `unsupported` when the host cannot take it. */

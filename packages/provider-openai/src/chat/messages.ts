@@ -1,6 +1,5 @@
-import { type Degradation, type Report, replayGroups, reportTo } from '@geppetto/engine'
+import { createIdFitter, type Degradation, type Report, replayGroups, reportTo } from '@geppetto/engine'
 import type { Block, JsonObject, ToolResultBlock, Turn, UserBlock } from '@geppetto/turns'
-import { createIdFitter } from '../fit-id.ts'
 import { resultText } from '../result-text.ts'
 import { assistantMessage, type MessageRules, ownCallId } from './assistant-message.ts'
 import type { HostQuirks } from './hosts.ts'

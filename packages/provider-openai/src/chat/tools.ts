@@ -1,4 +1,4 @@
-import type { Report } from '@geppetto/engine'
+import { type Report, unsupported } from '@geppetto/engine'
 import {
   type JsonObject,
   type JsonValue,
@@ -10,7 +10,6 @@ import {
 } from '@geppetto/turns'
 import { lowerToolSchema } from '../lower-schema.ts'
 import { isToolName, toolNamePattern } from '../tool-name.ts'
-import { unsupported } from '../unsupported.ts'
 import type { HostQuirks } from './hosts.ts'
 
 /** The offered tools and the choice among them, as the body's fields. @throws EngineError `unsupported` when a tool's name does not fit. */

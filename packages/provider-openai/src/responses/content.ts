@@ -1,8 +1,8 @@
+import { unsupported } from '@geppetto/engine'
 import type { Block, ContentPart, FilePart, ImagePart, JsonObject, ToolResultBlock, UserBlock } from '@geppetto/turns'
 import { fileNameOf } from '../file-name.ts'
 import { imageDataUrl } from '../image-data.ts'
 import { asImage, assertSource, isData, typeOf } from '../media-source.ts'
-import { unsupported } from '../unsupported.ts'
 
 /** What a user says, or a tool returns, as input parts. @throws EngineError `unsupported` naming the block. */
 export function toInputParts(block: UserBlock | ToolResultBlock): readonly JsonObject[] {

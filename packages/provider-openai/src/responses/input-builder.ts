@@ -1,4 +1,4 @@
-import { parseJsonObject, type Report, textIn } from '@geppetto/engine'
+import { createIdFitter, parseJsonObject, type Report, textIn } from '@geppetto/engine'
 import {
   type AssistantBlock,
   type Block,
@@ -7,7 +7,6 @@ import {
   type ToolCallBlock,
   type ToolResultBlock,
 } from '@geppetto/turns'
-import { createIdFitter } from '../fit-id.ts'
 import { fitToolName } from '../tool-name.ts'
 import { callInWords, isBuiltInCall, resultInWords } from './call-in-words.ts'
 import { answerIdOf, toCallOutput } from './call-output.ts'

@@ -1,4 +1,4 @@
-import type { Report } from '@geppetto/engine'
+import { type Report, unsupported } from '@geppetto/engine'
 import {
   defined,
   type JsonObject,
@@ -13,7 +13,6 @@ import {
 import { lowerAnswerSchema, lowerToolSchema } from '../lower-schema.ts'
 import { schemaInWords } from '../schema-in-words.ts'
 import { isToolName, toolNamePattern } from '../tool-name.ts'
-import { unsupported } from '../unsupported.ts'
 import { answeredTool } from './built-in-calls.ts'
 
 /** The tools that are offered and the choice among them, as the body's fields. @throws EngineError `unsupported` when a tool has a name that the API refuses. */

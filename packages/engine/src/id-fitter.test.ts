@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createIdFitter } from './fit-id.ts'
+import { createIdFitter } from './index.ts'
 
 const nine = '^[a-zA-Z0-9]{9}$'
 
@@ -17,6 +17,19 @@ describe('fitting ids', () => {
     const fitted = Array.from({ length: 20_000 }, (_none, index) => fit(`call_${index}`))
     expect(new Set(fitted).size).toBe(20_000)
     expect(fitted.every((id) => /^[a-zA-Z0-9]{9}$/.test(id))).toBe(true)
+  })
+
+  it('gives whom an id is reserved for that id, and everybody else another, whoever comes first', () => {
+    const fit = createIdFitter('^[a-z]{1,3}$', [
+      ['ours-1', 'abc'],
+      ['ours-2', 'abc'],
+      ['ours-3', ''],
+    ])
+    const [first, ...others] = [fit('ours-1', 'abc'), fit('abc'), fit('ours-2', 'abc'), fit('ours-3', '')]
+    expect(first).toBe('abc')
+    expect(new Set([first, ...others]).size).toBe(4)
+    expect([fit('ours-2', 'abc'), fit('ours-2')]).toEqual([others[1], others[1]])
+    for (const id of others) expect(id).toMatch(/^[a-zA-Z0-9]{9}$/)
   })
 
   it('gives another when an id is taken already', () => {
