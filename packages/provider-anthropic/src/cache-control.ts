@@ -6,31 +6,54 @@ const maxMarks = 4
 
 const mark = { cache_control: { type: 'ephemeral' } } as const
 
+/** In the order in which the API reads them; a mark of the request itself stands at its end. */
+const sections = ['tools', 'system', 'messages', 'cache_control'] as const
+
+/** The lists that a request may have. */
+interface Lists {
+  readonly system?: readonly JsonObject[]
+  readonly tools?: readonly JsonObject[]
+}
+
 /**
  * Marks up to where the provider shall keep what it read: the tools, the system text, the end of the conversation, and where it ended a step
- * ago, as the provider looks back only twenty blocks for what it kept. What carries the program's own marks is left alone.
+ * ago, as the provider looks back only twenty blocks for what it kept. What carries the program's own marks is left alone; they count, and what they keep for an
+ * hour has to stand before what is kept for minutes, as by marks of ours.
+ * @param extra what the program puts in the place of our fields.
  * @see https://platform.claude.com/docs/en/build-with-claude/prompt-caching
  */
-export function markForCache(
-  fields: { system?: readonly JsonObject[]; tools?: readonly JsonObject[] },
-  messages: readonly WireMessage[],
-): { readonly system?: readonly JsonObject[]; readonly tools?: readonly JsonObject[] } {
-  const { system, tools } = fields
-  let left = maxMarks - countMarks(tools ?? [])
-  const takeMark = (): boolean => left-- > 0
-  const users = messages.filter((message) => message.role === 'user')
-  if (takeMark()) markLast(users.at(-1))
-  const marked = {
-    ...(system === undefined ? undefined : { system: takeMark() ? markedLast(system) : system }),
-    ...(tools === undefined ? undefined : { tools: hasMark(tools.at(-1)) || !takeMark() ? tools : markedLast(tools) }),
+export function markForCache(fields: Lists, messages: readonly WireMessage[], extra: JsonObject): Lists {
+  const given: JsonObject = { tools: fields.tools, ...extra }
+  let left = maxMarks - marksIn(given).length
+  const takeMark = (section: (typeof sections)[number]): boolean => {
+    const later = sections.slice(sections.indexOf(section) + 1)
+    const isOurs = extra[section] === undefined && later.every((name) => !hasHour(name, given[name]))
+    return isOurs && left-- > 0
   }
-  if (takeMark()) markLast(users.at(-2))
+  const { system, tools } = fields
+  const users = messages.filter((message) => message.role === 'user')
+  if (takeMark('messages')) markLast(users.at(-1))
+  const marked = {
+    ...(system === undefined ? undefined : { system: takeMark('system') ? markedLast(system) : system }),
+    ...(tools === undefined
+      ? undefined
+      : { tools: hasMark(tools.at(-1)) || !takeMark('tools') ? tools : markedLast(tools) }),
+  }
+  if (takeMark('messages')) markLast(users.at(-2))
   return marked
 }
 
-function countMarks(value: JsonValue | readonly JsonObject[]): number {
-  if (Array.isArray(value)) return value.reduce((sum, item) => sum + countMarks(item), 0)
-  return isJsonObject(value) && hasMark(value) ? 1 : 0
+function hasHour(section: string, value: JsonValue | undefined): boolean {
+  return marksIn({ [section]: value }).some(({ ttl }) => ttl === '1h')
+}
+
+/** The program's marks, wherever they stand. */
+function marksIn(value: JsonValue | undefined): readonly JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap(marksIn)
+  if (!isJsonObject(value)) return []
+  return Object.entries(value).flatMap(([name, field]) =>
+    name === 'cache_control' && isJsonObject(field) ? [field] : name === 'input_schema' ? [] : marksIn(field),
+  )
 }
 
 function hasMark(object: JsonObject | undefined): boolean {

@@ -139,6 +139,29 @@ describe('the prompt cache', () => {
     expect(json.messages).toMatchObject([{}, {}, { content: [mark] }])
   })
 
+  it('counts the marks of the program in whatever it puts in the place of ours', () => {
+    const own = { cache_control: { type: 'ephemeral' } }
+    const system = ['a', 'b', 'c'].map((text) => ({ type: 'text', text, ...own }))
+    const bySystem = prepared(turn, { providerOptions: { 'anthropic-messages': { system } } }, {})
+    expect(countMarks(bySystem.body)).toBe(4)
+    expect(bySystem.json.messages).toMatchObject([{}, {}, { content: [mark] }])
+    const messages = [{ role: 'user', content: [1, 2, 3, 4].map((n) => ({ type: 'text', text: `${n}`, ...own })) }]
+    const byMessages = prepared(turn, { providerOptions: { 'anthropic-messages': { messages } } }, {})
+    expect(countMarks(byMessages.body)).toBe(4)
+    expect(countMarks(prepared(turn, { providerOptions: { 'anthropic-messages': own } }, {}).body)).toBe(4)
+  })
+
+  it('puts none of its own before what the program keeps for an hour', () => {
+    const hour = { cache_control: { type: 'ephemeral', ttl: '1h' } }
+    const system = [{ type: 'text', text: 'Long.', ...hour }]
+    const bySystem = prepared(turn, { providerOptions: { 'anthropic-messages': { system } } }, {}).json
+    expect(JSON.stringify(bySystem.tools)).not.toContain('cache_control')
+    expect(bySystem.messages).toMatchObject([{ content: [mark] }, {}, { content: [mark] }])
+    expect(countMarks(prepared(turn, { providerOptions: { 'anthropic-messages': hour } }, {}).body)).toBe(1)
+    const serverTools = [{ type: 'custom_20260101', name: 'tool', ...hour }]
+    expect(countMarks(prepared(turn, {}, { serverTools }).body)).toBe(4)
+  })
+
   it('does not change what old blocks say: the same text is marked or not', () => {
     const off = prepared(turn, {}, { cache: 'off' })
     prepared(turn, {}, {})

@@ -111,10 +111,11 @@ function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: A
   const stopSequences = toStopSequences(config.stopSequences ?? [], report)
   const container = openContainer(replay)
   const outputConfig = { ...(effort === undefined ? undefined : { effort }), ...format.outputConfig }
+  const extra = providerOptionsOf(config, api)
   const fields: JsonObject = {
     model,
     max_tokens: toMaxTokens(config.maxOutputTokens, traits, thinking),
-    ...(options.cache === 'off' ? lists : markForCache(lists, conversation.messages)),
+    ...(options.cache === 'off' ? lists : markForCache(lists, conversation.messages, extra)),
     ...(container === undefined ? undefined : { container }),
     ...(server.mcpServers.length === 0 ? undefined : { mcp_servers: server.mcpServers }),
     ...(choice === undefined ? undefined : { tool_choice: toChoice(choice, traits, report) }),
@@ -129,7 +130,7 @@ function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: A
   )
   return {
     model,
-    fields: withTypedChoice(withExtra(fields, providerOptionsOf(config, api))),
+    fields: withTypedChoice(withExtra(fields, extra)),
     messages: `[${messages.join(',')}]`,
     degradations,
   }

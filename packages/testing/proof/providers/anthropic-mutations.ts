@@ -5,6 +5,21 @@ const many = 'anthropic-messages/parallel-tools-json.2'
 /** messages: user, assistant with thinking and a call, user with its result. */
 export const anthropicMutations: readonly RequestMutation[] = [
   {
+    what: 'a message that only thinks',
+    of: messages,
+    change: (body) => cut(['messages', 2, 'content', 0])(cut(['messages', 1, 'content', 1])(body)),
+    rule: 'thinking-only',
+  },
+  {
+    what: 'an hour in the cache behind minutes',
+    of: messages,
+    change: (body) =>
+      set(['messages', 2, 'content', 0, 'cache_control'], { type: 'ephemeral', ttl: '1h' })(
+        set(['messages', 0, 'content'], [{ type: 'text', text: 'a', cache_control: { type: 'ephemeral' } }])(body),
+      ),
+    rule: 'cache-order',
+  },
+  {
     what: 'an orphan result',
     of: messages,
     change: set(['messages', 2, 'content', 0, 'tool_use_id'], 'toolu_other'),

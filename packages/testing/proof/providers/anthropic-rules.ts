@@ -94,6 +94,7 @@ function checkMessages(found: Findings, messages: readonly JsonValue[]): void {
       for (const id of running) found.report('missing-result', at, `call ${id} has no result before it`)
       running.clear()
     }
+    if (role === 'assistant') checkThought(found, blocks, at)
     if (role === 'assistant' && isLast) checkEnd(found, blocks, at)
   }
   for (const id of open) found.report('missing-result', 'the end', `call ${id} has no result`)
@@ -153,6 +154,13 @@ function answerCalls(found: Findings, blocks: readonly JsonObject[], open: Reado
     else found.demand(missing.delete(id), 'duplicate-result', at, `${id} is answered twice`)
   }
   for (const id of missing) found.report('missing-result', at, `call ${id} has no result here`)
+}
+
+/** A message of the model that thinks says or calls something too. */
+function checkThought(found: Findings, blocks: readonly JsonObject[], at: string): void {
+  const isOnlyThought =
+    blocks.length > 0 && blocks.every(({ type }) => type === 'thinking' || type === 'redacted_thinking')
+  found.demand(!isOnlyThought, 'thinking-only', at, 'may not only think')
 }
 
 /** What the last message may end with, when the model is to go on from it. */
@@ -223,10 +231,19 @@ function checkOptions(found: Findings, body: JsonObject): void {
     if (form['type'] === 'json_schema')
       checkStrictSchema(found, found.object(form['schema'], 'format.schema'), 'format', false)
   let breakpoints = 0
-  visitObjects(body, (object) => {
-    if (!isJsonObject(object['cache_control'])) return
-    breakpoints++
-    found.match(object['cache_control']['type'], /^ephemeral$/, 'cache-control', 'cache_control.type')
-  })
+  let isPastShort = false
+  // In the order in which they are read; one of the request itself stands at its end.
+  const { tools, system, messages, cache_control: ofAll } = body
+  visitObjects(
+    { tools, system, messages, ofAll: ofAll === undefined ? undefined : { cache_control: ofAll } },
+    (object) => {
+      if (!isJsonObject(object['cache_control'])) return
+      breakpoints++
+      const isHour = object['cache_control']['ttl'] === '1h'
+      found.demand(!isHour || !isPastShort, 'cache-order', 'cache_control', 'an hour may not stand behind minutes')
+      isPastShort ||= !isHour
+      found.match(object['cache_control']['type'], /^ephemeral$/, 'cache-control', 'cache_control.type')
+    },
+  )
   found.demand(breakpoints <= maxBreakpoints, 'cache-control', 'cache_control', `at most ${maxBreakpoints}`)
 }
