@@ -13,7 +13,7 @@ const folders = ['packages', 'apps'].flatMap((parent) => readdirSync(parent).map
 
 export default defineConfig({
   test: {
-    projects: [...folders.filter((folder) => existsSync(`${folder}/src`)), 'tools'].map(project),
+    projects: [...folders.filter((folder) => existsSync(`${folder}/src`)), 'tools', 'bench'].map(project),
     // What takes minutes runs where all of it is asked for: `npm run test:deep`.
     // What needs a key and a network runs where it is asked for: `npm run test:live`.
     exclude: [

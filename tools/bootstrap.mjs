@@ -3,6 +3,9 @@
 //   node tools/bootstrap.mjs test [filter]             every check and test
 //   node tools/bootstrap.mjs test-deep [filter]        the long tests
 //   node tools/bootstrap.mjs test-live                 the tests against real providers
+//   node tools/bootstrap.mjs bench [options]           measures, and compares with other toolkits
+//   node tools/bootstrap.mjs bench-check [options]     fails where a target is missed
+//   node tools/bootstrap.mjs bench-profile [what]      where the time goes
 //   node tools/bootstrap.mjs exec <command> [args]     any command with the project's Node and pnpm
 // Its own words go to stderr: stdout belongs to what it starts.
 import { existsSync, readFileSync } from 'node:fs'
@@ -49,11 +52,21 @@ async function check(args, extra = {}) {
   await runAndExit('node', [join(root, 'tools', 'check', 'main.ts'), ...args], environment)
 }
 
+/** Measures what users run: the built packages. */
+async function bench(program, args) {
+  const environment = await setUp('all')
+  await withLock(() => run('tsc', ['-b', '--pretty', 'false'], { environment, what: 'building the packages' }))
+  await runAndExit('node', [join(root, 'bench', program), ...args], environment)
+}
+
 const jobs = {
   start,
   exec: execute,
   test: (args) => check(args),
   'test-deep': (args) => check(['--deep', ...args], { GEPPETTO_DEEP: '1' }),
+  bench: (args) => bench('main.ts', args),
+  'bench-check': (args) => bench('main.ts', ['--check', ...args]),
+  'bench-profile': (args) => bench(join('profile', 'main.ts'), args),
   'test-live': (args) => check(['.live.test', ...args], { GEPPETTO_LIVE: '1' }),
 }
 

@@ -39,7 +39,7 @@ function readStamp() {
 
 function workspaceFolders() {
   const children = (parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`)
-  const folders = [...children('packages'), ...children('apps'), 'tools/docs']
+  const folders = [...children('packages'), ...children('apps'), 'tools/docs', 'bench']
   return folders.filter((folder) => existsSync(join(root, folder, 'package.json'))).sort()
 }
 

@@ -5,6 +5,7 @@ import { build, checks } from './checks.ts'
 import { type Counts, closingLine } from './counts.ts'
 import { runChecks } from './run-check.ts'
 import { runTests } from './run-tests.ts'
+import { tellRatios } from './tell-ratios.ts'
 
 const args = process.argv.slice(2)
 const testArgs = args.filter((arg) => arg !== '--deep')
@@ -16,5 +17,6 @@ if (args.length === 0) results.push(...(await runChecks(checks, 2)))
 const counts: Counts = await runTests(testArgs)
 counts.passed += results.filter((passed) => passed).length
 counts.failed += results.filter((passed) => !passed).length
+if (args.length === 0) await tellRatios()
 process.exitCode = counts.failed > 0 ? 1 : 0
 console.log(`\n${closingLine(counts)}`)

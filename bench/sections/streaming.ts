@@ -1,0 +1,28 @@
+import { floor } from '../clients/catalogue.ts'
+import { type Api, apis } from '../wire/scenario.ts'
+import { type Case, cpuColumn, cpuRatio, cpuRatioColumn, type Section } from './section.ts'
+
+function streamingCase(api: Api, deltas: number, writeSize: number, repeats: number): Case {
+  return {
+    name: `${api}, ${deltas.toLocaleString('en')} deltas${writeSize === 0 ? ', a write each' : ''}`,
+    takes: (client) => client.apis.includes(api),
+    work: { task: { command: 'work', api, scenario: { deltas, writeSize }, repeats } },
+    isLong: deltas > 2_000,
+  }
+}
+
+export const streaming: Section = {
+  name: 'streaming',
+  title: 'Streaming',
+  prose: `One answer in text, as fast as the socket takes it, in writes of 16 KiB that cut anywhere, or with a write for each event. CPU time is that of the
+client's process for one answer, garbage collection and compiler threads included.`,
+  base: floor,
+  comparisons: [cpuRatio],
+  columns: [cpuRatioColumn, cpuColumn],
+  cases: apis.flatMap((api) => [
+    streamingCase(api, 200, 16_384, 20),
+    streamingCase(api, 2_000, 16_384, 4),
+    streamingCase(api, 20_000, 16_384, 1),
+    streamingCase(api, 2_000, 0, 4),
+  ]),
+}
