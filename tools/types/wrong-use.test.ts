@@ -189,7 +189,7 @@ const wrongUses: readonly WrongUse[] = [
   {
     what: 'the answer of a run that nobody waited for',
     program: "parseOutput(session.run('Hi'), z.object({}))",
-    says: "Argument of type 'Promise<Turn>' is not assignable to parameter of type 'Turn | { readonly turn: Turn; }'",
+    says: "Argument of type 'Promise<Turn>' is not assignable to parameter of type 'AnsweredRun | Turn'",
   },
   {
     what: 'an error of a run that may not have one',

@@ -42,25 +42,25 @@ export function traitsOf(model: string): ModelTraits {
   if (!name.includes('claude')) return foreignModel
   const match = modelName.exec(name)
   const family = match?.[1] ?? match?.[4] ?? (name.includes('mythos') ? 'mythos' : '')
-  // Without a number in its name it is one of those after 4.6.
-  const version = match === null ? 4.7 : Number(`${match[2]}.${match[3] ?? 0}`)
-  const alwaysThinks = family === 'mythos' || family === 'fable' || (family === 'opus' && version >= 5.5)
+  // As 407 for 4.7, so that 4.10 is newer than 4.9. Without a number in its name it is one of those after 4.6.
+  const version = match === null ? 407 : Number(match[2]) * 100 + Number(match[3] ?? 0)
+  const alwaysThinks = family === 'mythos' || family === 'fable' || (family === 'opus' && version >= 505)
   return {
     maxOutput: maxOutputOf(family, version),
-    thinking: version < 3.7 ? 'none' : version < 4.6 ? 'budget' : version < 4.7 ? 'both' : 'adaptive',
-    thinksUnasked: alwaysThinks ? 'always' : version >= 5 ? 'unless-disabled' : 'no',
-    effort: version >= 4.6 ? 'max' : family === 'opus' && version === 4.5 ? 'high' : 'none',
-    sampling: version >= 4.7 ? 'none' : version >= 4.1 ? 'one' : 'both',
-    structuredOutput: version >= 4.5,
-    prefill: version < 4.6,
+    thinking: version < 307 ? 'none' : version < 406 ? 'budget' : version < 407 ? 'both' : 'adaptive',
+    thinksUnasked: alwaysThinks ? 'always' : version >= 500 ? 'unless-disabled' : 'no',
+    effort: version >= 406 ? 'max' : family === 'opus' && version === 405 ? 'high' : 'none',
+    sampling: version >= 407 ? 'none' : version >= 401 ? 'one' : 'both',
+    structuredOutput: version >= 405,
+    prefill: version < 406,
     // https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
-    systemMessages: version >= 4.8,
+    systemMessages: version >= 408,
   }
 }
 
 function maxOutputOf(family: string, version: number): number {
-  if (version < 3.5) return 4096
-  if (version < 3.7) return 8192
-  if (version < 4.5) return family === 'opus' ? 32_000 : 64_000
-  return version < 4.6 ? 64_000 : 128_000
+  if (version < 305) return 4096
+  if (version < 307) return 8192
+  if (version < 405) return family === 'opus' ? 32_000 : 64_000
+  return version < 406 ? 64_000 : 128_000
 }
