@@ -10,6 +10,17 @@ import { askStore } from './store-error.ts'
 import type { StoredSession } from './stored-session.ts'
 import { type LedgerSource, type News, newsAside, newsOf, type StoredState } from './unwritten.ts'
 
+/** What the settlement of a run left to the next commit. */
+type LeftBehind = Pick<ClaimWrite, 'records' | 'events'>
+
+/** A write of which nobody knows yet whether it reached the store. */
+interface UnsureWrite {
+  readonly records: readonly StoredRecord[]
+  readonly blobs: readonly StoredBlob[]
+  readonly left: LeftBehind | undefined
+  readonly after: StoredState
+}
+
 /** Writes one session to its store, under a lease that is held while a run is active. */
 export class Ledger {
   readonly #store: SessionStore
@@ -18,9 +29,9 @@ export class Ledger {
   readonly #source: LedgerSource
   #stored: StoredState
   /** A write of which nobody knows whether it reached the store, and what the store has if it did. */
-  #unsure:
-    | { readonly records: readonly StoredRecord[]; readonly blobs: readonly StoredBlob[]; readonly after: StoredState }
-    | undefined
+  #unsure: UnsureWrite | undefined
+  /** The end of a run that could not be written. */
+  #left: LeftBehind | undefined
   readonly #encoder: BlockEncoder
   /** A lease that the store did not take back. */
   #unreleased: Lease | undefined
@@ -61,7 +72,11 @@ export class Ledger {
       const { clock } = ctx
       const write = (claim: StoreClaim, asked: ClaimWrite) => this.#commit(claim, asked)
       const release = (leftover: Lease) => this.#release(leftover)
-      return new StoreClaim({ ...listener, store: this.#store, lease, clock, requestedAt, write, release, onEnd })
+      const leave = (left: LeftBehind) => {
+        this.#left = this.#left === undefined ? left : behind(this.#left, left)
+      }
+      const store = this.#store
+      return new StoreClaim({ ...listener, store, lease, clock, requestedAt, write, release, leave, onEnd })
     } catch (error) {
       onEnd()
       throw error
@@ -121,15 +136,17 @@ export class Ledger {
     this.#unreleased = undefined
   }
 
-  async #commit(claim: StoreClaim, asked: ClaimWrite): Promise<void> {
-    const { records, release, isAside } = asked
+  async #commit(claim: StoreClaim, given: ClaimWrite): Promise<void> {
     await this.#clearUp()
     this.#assertOn(claim)
+    const left = given.isAside ? undefined : this.#left
+    const asked = left === undefined ? given : behind(left, given)
+    const { records, release, isAside } = asked
     const { news, after, blobs, events } = await this.#prepare(asked, claim)
     if (isAside && news.length + events.events.length + (events.finished ?? []).length === 0) return
     const batch = [...news, ...records].map((record) => encodeRecord(record, (block) => this.#encoder.encode(block)))
     const { head } = this.#stored
-    const unsure = { records: batch, blobs, after: { ...after, head: head + batch.length } }
+    const unsure = { records: batch, blobs, left, after: { ...after, head: head + batch.length } }
     this.#unsure = unsure
     await askStore(() => this.#store.commit(claim.lease, head, { records: batch, events, blobs, release }))
     // A later run has found out meanwhile, and may have written more.
@@ -152,8 +169,10 @@ export class Ledger {
     return { ...found, blobs: [...due.values()], events: encoded.batch }
   }
 
-  #settle({ after, blobs }: { readonly after: StoredState; readonly blobs: readonly StoredBlob[] }): void {
+  #settle({ records, after, blobs, left }: UnsureWrite): void {
     this.#stored = after
+    // Also where the end of a run had reached the store, and only its answer had not come.
+    if (left === this.#left || records.some(({ type }) => type === 'run-settled')) this.#left = undefined
     this.#source.queue.markStored(after.queued)
     this.#encoder.markStored(blobs)
     this.#unsure = undefined
@@ -178,6 +197,12 @@ export class Ledger {
     if (found.length > 0) this.#settle(unsure)
     else this.#unsure = undefined
   }
+}
+
+function behind<T extends LeftBehind>(left: LeftBehind, write: T): T {
+  const events = [...left.events.events, ...write.events.events]
+  const finished = [...(left.events.finished ?? []), ...(write.events.finished ?? [])]
+  return { ...write, records: [...left.records, ...write.records], events: { events, finished } }
 }
 
 /** What is still to come of a run before is waited for as long as its lease may hold, however it ends. */

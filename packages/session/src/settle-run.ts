@@ -104,12 +104,9 @@ async function write(
   judged: Verdict,
   usage: Usage | undefined,
 ): Promise<{ readonly verdict: Verdict; readonly last: Event | TerminalDraft; readonly warnings: readonly Warning[] }> {
-  const draft = terminalEvent(judged, usage)
-  if (claim === undefined) return { verdict: judged, last: draft, warnings: [] }
-  const last = events.makeLast(draft)
-  const settlement = { runId, verdict: judged, usage, last }
-  const { verdict, warnings } = await commitVerdict(claim, settlement, ctx.clock, host.graces)
-  return { verdict, last: verdict === judged ? last : terminalEvent(verdict, usage), warnings }
+  if (claim === undefined) return { verdict: judged, last: terminalEvent(judged, usage), warnings: [] }
+  const makeLast = (verdict: Verdict) => events.makeLast(terminalEvent(verdict, usage))
+  return commitVerdict(claim, { runId, verdict: judged, usage, makeLast }, ctx.clock, host.graces)
 }
 
 /** One synchronous step: whoever hears the last event finds the session free. */

@@ -36,6 +36,8 @@ export interface ClaimOptions extends ClaimListener {
   /** Writes what the store does not have of the session, and this. */
   readonly write: (claim: StoreClaim, write: ClaimWrite) => Promise<void>
   readonly release: (lease: Lease) => Promise<void>
+  /** Has this written with the next commit of another claim. */
+  readonly leave: (left: Pick<ClaimWrite, 'records' | 'events'>) => void
   /** Called once, when it is given back or lost its store. */
   readonly onEnd: () => void
 }
@@ -110,6 +112,13 @@ export class StoreClaim {
       await this.#write(records, news, { release: true })
       this.#isReleased = true
     })
+  }
+
+  /** Leaves what the settlement could not write, with the events that wait, to the next commit of the session. */
+  leave(records: readonly SessionRecord[], news: readonly Event[]): void {
+    const waiting = this.journal.take()
+    const events = { ...waiting, events: [...waiting.events, ...news.map(toStoredEvent)] }
+    this.#options.leave({ records, events })
   }
 
   /** Gives the right back, if the settlement has not done so. Nothing is written any more. */

@@ -12,11 +12,12 @@ const turn = createTurn({ id: 'turn', createdAt: 1 })
 const failing = {
   epoch: 1,
   settle: () => Promise.reject(new Error('disk full')),
+  leave: () => {},
   end: async () => {},
 }
 
 async function write(verdict: Verdict): Promise<Verdict> {
-  const settlement = { runId: 'run', verdict, usage: undefined, last }
+  const settlement = { runId: 'run', verdict, usage: undefined, makeLast: () => last }
   return (await commitVerdict(failing, settlement, systemClock, defaultGraces)).verdict
 }
 
@@ -43,13 +44,19 @@ it('does not care how a lease comes back of a store that did not answer before',
   const silent = {
     epoch: 1,
     settle: () => new Promise<void>(() => {}),
+    leave: () => {},
     end: () =>
       new Promise<void>((_, reject) => {
         refuse = reject
       }),
   }
   const verdict: Verdict = { status: 'completed', turn, stop: 'end_turn' }
-  const writing = commitVerdict(silent, { runId: 'run', verdict, usage: undefined, last }, clock, defaultGraces)
+  const writing = commitVerdict(
+    silent,
+    { runId: 'run', verdict, usage: undefined, makeLast: () => last },
+    clock,
+    defaultGraces,
+  )
   await clock.advance(defaultGraces.storeMs)
   expect((await writing).verdict.status).toBe('failed')
   refuse(new Error('gone'))

@@ -4,6 +4,7 @@ import { type StopReason, type Turn, toErrorData, type Usage } from '@geppetto/t
 import type { TurnPersister } from './builder.ts'
 import type { Verdict } from './ending.ts'
 import type { Graces } from './graces.ts'
+import type { RunRecord } from './run-record.ts'
 import { summarize } from './run-summary.ts'
 import { SessionError } from './session-error.ts'
 import type { StoreClaim } from './store-claim.ts'
@@ -14,8 +15,8 @@ export interface Settlement {
   readonly runId: string
   readonly verdict: Verdict
   readonly usage: Usage | undefined
-  /** The last event. */
-  readonly last: Event
+  /** Makes the last event of a run that ended so. */
+  readonly makeLast: (verdict: Verdict) => Event
 }
 
 /**
@@ -23,18 +24,19 @@ export interface Settlement {
  * still has the turn; where the lease cannot be given back, that is a warning.
  */
 export async function commitVerdict(
-  claim: Pick<StoreClaim, 'epoch' | 'settle' | 'end'>,
+  claim: Pick<StoreClaim, 'epoch' | 'settle' | 'leave' | 'end'>,
   settlement: Settlement,
   clock: Clock,
   graces: Graces,
-): Promise<{ readonly verdict: Verdict; readonly warnings: readonly Warning[] }> {
-  const { runId, verdict, usage, last } = settlement
-  const place = { settledAt: clock.now(), epoch: claim.epoch, seq: last.seq }
-  const record = {
-    type: 'run-settled',
-    ...summarize(verdict, { runId, usage, requestId: undefined }),
-    ...place,
-  } as const
+): Promise<{ readonly verdict: Verdict; readonly last: Event; readonly warnings: readonly Warning[] }> {
+  const { runId, verdict, usage, makeLast } = settlement
+  const settledAt = clock.now()
+  const recordOf = (ended: Verdict, { seq }: Event): RunRecord => ({
+    ...{ type: 'run-settled', ...summarize(ended, { runId, usage, requestId: undefined }) },
+    ...{ settledAt, epoch: claim.epoch, seq },
+  })
+  const last = makeLast(verdict)
+  const record = recordOf(verdict, last)
   const notWritten = await within(clock, graces.storeMs, () => claim.settle([record], [last]))
   const ending = claim.end()
   // A store that did not answer is not waited for a second time.
@@ -42,7 +44,12 @@ export async function commitVerdict(
   const notReleased = notWritten?.isTimeout === true ? notWritten : await within(clock, graces.storeMs, () => ending)
   const message = `the lease was not given back: ${toErrorData(notReleased?.error).message}`
   const warnings: Warning[] = notReleased === undefined ? [] : [{ code: 'store_failed', message }]
-  return { verdict: notWritten === undefined ? verdict : failedToWrite(verdict, notWritten), warnings }
+  if (notWritten === undefined) return { verdict, last, warnings }
+  const failed = failedToWrite(verdict, notWritten)
+  // What everybody is told instead. The store gets it with the next run, so that nobody there takes this one for one that goes on.
+  const told = makeLast(failed)
+  claim.leave([recordOf(failed, told)], [told])
+  return { verdict: failed, last: told, warnings }
 }
 
 /** A failure that the run met first is the one to report; that somebody stopped it stays true. */

@@ -294,3 +294,31 @@ it('P5: the store has each event of a run once it is over, also where it could n
     'run-finished',
   ])
 })
+
+it('P2: the end of runs that could not be written is in the store with the next one', async () => {
+  const { store, storeClock, stored } = setUp()
+  let isFull = false
+  const filling: SessionStore = {
+    ...store,
+    commit: (lease, head, commit) =>
+      isFull && commit.release === true ? Promise.reject(new Error('disk full')) : store.commit(lease, head, commit),
+  }
+  const builder = createEngineBuilder({ base: engineOf(answer, answer, answer), retry: false })
+  const session = new Session({ id: 's', builder, store: filling, clock: storeClock })
+  isFull = true
+  const failed = [await session.submit('One').wait(), await session.submit('Two').wait()]
+  expect(failed.map(({ status }) => status)).toEqual(['failed', 'failed'])
+  expect((await stored()).filter(isTerminal).map(({ correlation }) => correlation.runId)).toEqual([failed[0]?.runId])
+  isFull = false
+  await session.run('Three')
+  const ends = (await stored()).filter(isTerminal)
+  expect(ends.map(({ type, correlation }) => [type, correlation.runId])).toEqual([
+    ...failed.map(({ runId }) => ['run-failed', runId]),
+    ['run-finished', session.lastRun?.runId],
+  ])
+  const settled: unknown[] = []
+  for await (const { type, runId, status } of store.read('s')) if (type === 'run-settled') settled.push([runId, status])
+  expect(settled).toEqual([...failed.map(({ runId }) => [runId, 'failed']), [session.lastRun?.runId, 'completed']])
+  const reopened = await Session.open(store, 's', { builder, clock: storeClock })
+  expect([reopened.latest, reopened.turnCount]).toEqual([session.latest, 3])
+})
