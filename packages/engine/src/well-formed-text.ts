@@ -11,6 +11,8 @@ export function createWellFormedText(): WellFormedText {
   let held = ''
   return {
     push(piece) {
+      // Most pieces are whole.
+      if (held === '' && piece.isWellFormed()) return piece
       const text = held + piece
       const last = text.charCodeAt(text.length - 1)
       const isHalf = last >= 0xd800 && last <= 0xdbff

@@ -27,7 +27,7 @@ export class IncomingText {
     this.#writer ??= this.#output.text()
     this.text += text
     this.#writer.append(this.#joiner.push(text))
-    for (const citation of this.#waiting.splice(0)) this.#writer.cite(citation)
+    if (this.#waiting.length > 0) for (const citation of this.#waiting.splice(0)) this.#writer.cite(citation)
   }
 
   /** Cites what the text refers to: some hosts repeat their list, as far as it goes, in every chunk. */
