@@ -69,7 +69,10 @@ describe('/engine', () => {
     [['anthropic'], 'put it into ANTHROPIC_API_KEY and start again'],
     [['gemini'], 'there is no engine gemini: the engines are eliza, openai-responses, openai-chat, anthropic'],
     [['eliza', 'gpt-5'], 'eliza has neither models nor an address'],
-    [['openai-chat', 'localhost:8080/v1'], 'the base URL must be an address'],
+    [
+      ['openai-chat', 'localhost:8080/v1'],
+      'the base URL must begin with http:// or https://: http://localhost:8080/v1',
+    ],
     [['a', 'b', 'c'], '/engine NAME [MODEL] [ADDRESS]'],
     [['http://one.example', 'http://two.example'], '/engine NAME [MODEL] [ADDRESS]'],
   ])('stays with the engine that is on after %j, and says what to do', async (words, message) => {

@@ -217,7 +217,7 @@ describe('a chat with providers, without a terminal', () => {
     [['--engine', 'anthropic', 'Hi'], 'chat: anthropic needs a key: make one at https://'],
     [['--engine', 'gemini', 'Hi'], 'chat: there is no engine gemini: the engines are eliza, openai-responses,'],
     [['--model', 'm', 'Hi'], 'chat: nobody is known to have m: no key is set'],
-    [['--base-url', 'localhost', 'Hi'], 'the base URL must be an address'],
+    [['--base-url', 'localhost', 'Hi'], 'the base URL must begin with http:// or https://: http://localhost'],
     [['--engine', 'eliza', '--model', 'gpt-5', 'Hi'], 'eliza has neither models nor an address'],
   ])('refuses %j with 2', async (args, message) => {
     const { code, stdout, stderr } = await runChat(args)

@@ -67,7 +67,7 @@ describe('simple-streaming-inference', () => {
     ],
     [['--engine', 'anthropic'], 'put it into ANTHROPIC_API_KEY and start again'],
     [['--model'], "'--model <value>' argument missing"],
-    [['--base-url', 'here'], 'the base URL must be an address'],
+    [['--base-url', 'here'], 'the base URL must begin with http:// or https://: http://here'],
   ])('refuses %j with 2, saying what to do', (args, message) => {
     const env = { ...process.env, ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '' }
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env })
