@@ -75,6 +75,13 @@ const returning = (change: (output: Turn, input: Turn) => Turn) => (): Engine =>
 /** The good engine with another usage. */
 const using = (stated: Usage) => (): Engine => scripted({ text: 'Hello' }, { usage: stated })
 
+/** The record with a counter that a provider call would have left out. */
+function restated(turn: Turn): Turn {
+  const [record] = providerCalls(turn)
+  const stated: Usage = { input: { uncached: 12, cacheRead: -3 }, output: {}, source: 'reported' }
+  return record === undefined ? turn : withProviderCall(turn, { ...record, usage: stated })
+}
+
 /** The engine that rejects with something else. */
 const rejecting = (script: ScriptedCall, change: (error: EngineError, input: Turn) => unknown) => (): Engine =>
   bent(
@@ -207,7 +214,9 @@ const broken: readonly Broken[] = [
   [
     'states less than nothing',
     /an answer states only counters/,
-    { createEngine: using({ input: { uncached: 12, cacheRead: -3 }, output: {}, source: 'reported' }) },
+    {
+      createEngine: () => bent((run) => (ctx, turn) => run(ctx, turn).then(restated), [{ text: 'Hello' }]),
+    },
   ],
   [
     'counts what was cached twice',

@@ -9,6 +9,7 @@ import { createScriptedEngine, type ScriptedCall } from './scripted-engine.ts'
 import { type TriedRun, tryEveryFault } from './try-every-fault.ts'
 
 interface Parts {
+  readonly name?: string
   readonly call?: ScriptedCall
   readonly toolExecutor?: ToolExecutor
   readonly middlewares?: readonly Middleware[]
@@ -18,6 +19,7 @@ interface Parts {
 const call: ScriptedCall = [{ toolCall: 'write', input: { key: 'a' } }]
 
 function programOf({
+  name = 'write',
   call: first = call,
   toolExecutor = createToolExecutor(),
   middlewares = [],
@@ -26,7 +28,7 @@ function programOf({
   return ({ faults, clock, ids, ctx }) => {
     const engine = createScriptedEngine((turn) => (turn.blocks.at(-1)?.kind === 'user' ? first : [{ text: 'Done.' }]))
     const write = defineTool({
-      name: 'write',
+      name,
       description: 'Writes.',
       input: z.object({ key: z.string() }),
       execute,
@@ -79,13 +81,12 @@ function realTool(): CreateFaultProgram {
   return programOf({ execute: later })
 }
 
-/** From the second time on it does not call its tool. */
-function changing(): CreateFaultProgram {
+/** From the second time on it is another one. */
+function changing(second: Parts): CreateFaultProgram {
   let count = 0
   return (world) => {
     count++
-    const first: ScriptedCall = count === 1 ? call : [{ text: 'Nothing to do.' }]
-    return programOf({ call: first })(world)
+    return programOf(count === 1 ? {} : second)(world)
   }
 }
 
@@ -149,9 +150,14 @@ describe('tryEveryFault', () => {
     ['waits for a real timer', realTimer(), /does not go by `clock`/],
     ['waits for a real timer in a tool, beside a lease', realTool(), /does not go by `clock`/],
     [
-      'is another one each time',
-      changing(),
-      /not the same each time: point \d was tool write, and then the run ended before it/,
+      'ends sooner the next time',
+      changing({ call: [{ text: 'Nothing to do.' }] }),
+      /not the same each time: point \d was [a-z]+ [a-z]+, and then the run ended before it/,
+    ],
+    [
+      'calls another tool the next time',
+      changing({ name: 'rewrite', call: [{ toolCall: 'rewrite', input: { key: 'a' } }] }),
+      /not the same each time: point \d was tool write, and then it was tool rewrite/,
     ],
     ['wraps nothing', wrapsNothing(), /calls nothing that was wrapped/],
     ['has started already', startsEarly(), /a session that does not run yet/],
