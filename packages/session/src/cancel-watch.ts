@@ -4,6 +4,9 @@ import type { Lease, SessionStore } from './store.ts'
 /** How often the store is asked whether somebody wants the run to stop, in milliseconds. */
 const lookMs = 250
 
+/** How long an answer is waited for before the store is asked again, in milliseconds. */
+const patienceMs = 2_000
+
 /** Hears of requests from other processes to stop a run, for as long as it goes on. */
 export class CancelWatch {
   readonly #store: SessionStore
@@ -11,6 +14,7 @@ export class CancelWatch {
   readonly #clock: Clock
   readonly #onCancel: (reason: string) => void
   #stopTimer: CancelTimer = () => {}
+  #looks = 0
   #isOver = false
 
   constructor(store: SessionStore, lease: () => Lease, clock: Clock, onCancel: (reason: string) => void) {
@@ -31,14 +35,19 @@ export class CancelWatch {
   }
 
   async #look(): Promise<void> {
+    const look = ++this.#looks
+    // A store that does not answer is asked again.
+    this.#stopTimer = this.#clock.schedule(() => void this.#look(), patienceMs)
+    let reason: string | undefined
     try {
-      const reason = await this.#store.cancelRequest(this.#lease())
-      if (this.#isOver || reason === undefined) return this.#schedule()
-      this.stop()
-      this.#onCancel(reason)
+      reason = await this.#store.cancelRequest(this.#lease())
     } catch {
       // It is asked again; a store that is gone for good is met by the run's own writes.
-      this.#schedule()
     }
+    if (this.#isOver || look !== this.#looks) return
+    this.#stopTimer()
+    if (reason === undefined) return this.#schedule()
+    this.stop()
+    this.#onCancel(reason)
   }
 }

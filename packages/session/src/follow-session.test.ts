@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { background } from '@geppetto/context'
 import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { type Engine, startProviderCall } from '@geppetto/engine'
@@ -184,4 +185,43 @@ it('is refused without a store, and fails as the store does', async () => {
     },
   }))
   await expect(broken.session.attach().next()).rejects.toMatchObject({ code: 'store_failed' })
+})
+
+it('P13: leaves nothing behind where readers leave in the middle', async () => {
+  const { session, clock, start, end } = setUp()
+  const handle = await start()
+  end()
+  await handle.wait()
+  const { signal } = new AbortController()
+  for (let count = 0; count < 20; count++)
+    for await (const _ of session.attach({}, background({ clock, signal }))) break
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
+it('P5: takes back from a reader what the store does not have', async () => {
+  const { clock, session, start, end } = setUp()
+  for (const prompt of ['one', 'two']) {
+    const handle = await start(prompt)
+    end()
+    await handle.wait()
+  }
+  const first = async (from: EventCursor) => {
+    const events: Event[] = []
+    for await (const event of session.attach({ from }, background({ clock }))) if (events.push(event) === 2) break
+    return events.map(({ type, seq, ...event }) => [type, 'fromSeq' in event ? event.fromSeq : seq])
+  }
+  expect(await first({ epoch: 9, seq: 500 })).toEqual([
+    ['run-rolled-back', 1],
+    ['run-started', 1],
+  ])
+  expect(await first({ epoch: 1, seq: 500 })).toEqual([
+    ['run-rolled-back', 7],
+    ['run-started', 7],
+  ])
+})
+
+it('refuses a cursor that is none', () => {
+  const { session } = setUp()
+  for (const from of [null, 5, 'x', { seq: 5 }, { epoch: 1, seq: -1 }])
+    expect(() => session.attach({ from: Object(from) }), JSON.stringify(from)).toThrow(/from must be \{ epoch, seq \}/)
 })

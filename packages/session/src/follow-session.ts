@@ -1,6 +1,9 @@
 import { type Context, withCancel } from '@geppetto/context'
 import { compareCursors, type Event, type EventCursor, isEvent } from '@geppetto/events'
+import { isJsonObject, quote } from '@geppetto/turns'
 import type { LiveFeed } from './live-feed.ts'
+import { findAhead } from './reader-ahead.ts'
+import { SessionError } from './session-error.ts'
 import type { SessionStore } from './store.ts'
 import { readStoredEvents } from './stored-events.ts'
 import { toldAgain } from './told-again.ts'
@@ -17,6 +20,16 @@ export interface FollowedSession {
   readonly from: EventCursor | undefined
 }
 
+/** @throws SessionError `invalid_options` where a cursor, as from a browser, is none. */
+export function assertCursor(from: unknown): void {
+  const isNumber = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
+  if (from === undefined || (isJsonObject(from) && isNumber(from.epoch) && isNumber(from.seq))) return
+  throw new SessionError(
+    'invalid_options',
+    `from must be { epoch, seq } of the last event that the reader has, or left out for all of them, not ${quote(from)}`,
+  )
+}
+
 /**
  * The events of a session: those that the store has behind `from`, then those to come, of this object's runs as they happen, of others as they
  * reach the store. Ends when the context does, or when the reader leaves.
@@ -29,7 +42,16 @@ export function followSession(followed: FollowedSession, ctx: Context): AsyncIte
     own.release()
     return events.return(undefined)
   }
-  return { next: () => events.next(), return: leave, [Symbol.asyncIterator]: () => events }
+  const follower: AsyncIterableIterator<Event> = {
+    async next() {
+      const result = await events.next()
+      if (result.done === true) own.release()
+      return result
+    },
+    return: leave,
+    [Symbol.asyncIterator]: () => follower,
+  }
+  return follower
 }
 
 async function* follow(
@@ -38,6 +60,11 @@ async function* follow(
 ): AsyncGenerator<Event, undefined> {
   const { signal } = ctx
   let cursor = from
+  const ahead = from && (await findAhead(store, sessionId, from, ctx.clock.now()))
+  if (ahead !== undefined) {
+    yield ahead.event
+    cursor = ahead.cursor
+  }
   while (!signal.aborted) {
     const live = feed.follow()
     const leave = () => void live?.reader.return()

@@ -148,3 +148,19 @@ it('takes nothing more, and leaves no timer, once it has ended', async () => {
   await clock.advance(1_000)
   expect([written, clock.scheduled, journal.take().events.length]).toEqual([[], 0, 1])
 })
+
+it('tries what could not be written again after a while, not for each few words', async () => {
+  let sent = 0
+  const { clock, push } = setUp((batch) => {
+    sent += JSON.stringify(batch).length
+    return Promise.reject(new Error('disk full'))
+  })
+  for (let count = 0; count < 50; count++) {
+    push('text-delta', 'a', 'x'.repeat(2_048))
+    await settlePromises()
+  }
+  await clock.advance(249)
+  expect(sent).toBeLessThan(10_000)
+  await clock.advance(1)
+  expect(sent).toBeGreaterThan(100_000)
+})

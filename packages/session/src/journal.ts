@@ -46,6 +46,8 @@ export class Journal implements EventTap {
   /** The next delta begins an entry of its own. */
   #isCut = false
   #isWriting = false
+  /** The last write did. */
+  #hasFailed = false
   #isOver = false
 
   constructor(options: JournalOptions) {
@@ -57,7 +59,8 @@ export class Journal implements EventTap {
     if (isDelta(event)) this.#addDelta(event)
     else this.#addWhole(event)
     // What a tool has done must not be done again because nobody remembers it.
-    if (this.#chars >= journalChars || event.type === 'tool-execution-finished') this.#flush()
+    const isMuch = this.#chars >= journalChars && !this.#hasFailed
+    if (isMuch || event.type === 'tool-execution-finished') this.#flush()
     else this.#schedule()
   }
 
@@ -156,10 +159,12 @@ export class Journal implements EventTap {
     this.#options.write().then(
       () => {
         this.#isWriting = false
+        this.#hasFailed = false
       },
       () => {
-        // It was given back, and the run learns of it from its next commit.
+        // It was given back, and the run learns of it from its next commit. All of it is tried again, so not for each few words.
         this.#isWriting = false
+        this.#hasFailed = true
       },
     )
   }
@@ -180,7 +185,7 @@ export function toStoredEvent(event: Event): StoredEvent {
   const { seq, epoch = 0, correlation } = event
   const deltaOf = isDelta(event) ? correlation.segmentId : undefined
   const stored: unknown = event
-  if (isJsonObject(stored) && (deltaOf !== undefined || findNonJson(stored, 'event') === undefined))
+  if (isJsonObject(stored) && findNonJson(stored, 'event') === undefined)
     return { epoch, seq, ...defined({ deltaOf }), event: stored }
   const { time } = event
   return {

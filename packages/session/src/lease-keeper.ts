@@ -20,7 +20,10 @@ export class LeaseKeeper {
   /** By the run's own clock, reckoned from before the store was asked: the store's may stand elsewhere. */
   #validUntil: number
   #stopTimer: CancelTimer = () => {}
-  #isRenewing = false
+  /** When the store was last asked, where it has not answered yet. */
+  #askedAt: number | undefined
+  #asks = 0
+  #answered = 0
   #isOver = false
 
   constructor(store: SessionStore, lease: Lease, clock: Clock, requestedAt: number, onLost: () => void) {
@@ -56,29 +59,36 @@ export class LeaseKeeper {
 
   #look(): void {
     try {
-      const leftMs = this.#validUntil - this.#clock.now()
+      const now = this.#clock.now()
+      const leftMs = this.#validUntil - now
+      // A clock that was set back says that it holds for longer than it was given for.
+      const isDue = leftMs <= leaseTtlMs - 2 * lookMs || leftMs > leaseTtlMs
       if (leftMs <= safetyMs) return this.lose()
       this.#schedule()
-      if (leftMs <= leaseTtlMs - 2 * lookMs && !this.#isRenewing) void this.#renew()
+      // One that does not answer is asked again.
+      const isAsked = this.#askedAt !== undefined && now - this.#askedAt < lookMs && now >= this.#askedAt
+      if (isDue && !isAsked) void this.#renew(now)
     } catch {
       // Without a clock nobody can say how long it still holds.
       this.lose()
     }
   }
 
-  async #renew(): Promise<void> {
-    this.#isRenewing = true
+  async #renew(requestedAt: number): Promise<void> {
+    const ask = ++this.#asks
+    this.#askedAt = requestedAt
     try {
-      const requestedAt = this.#clock.now()
       const renewed = await this.#store.renew(this.#lease, leaseTtlMs)
-      if (this.#isOver) return
+      // An answer that comes late is as good, unless a later request has had its own.
+      if (this.#isOver || ask < this.#answered) return
+      this.#answered = ask
       this.#lease = renewed
       this.#validUntil = requestedAt + leaseTtlMs
     } catch (error) {
       // Anything else may pass: it is tried again while there is time.
       if (isSessionConflictError(error)) this.lose()
     } finally {
-      this.#isRenewing = false
+      if (ask === this.#asks) this.#askedAt = undefined
     }
   }
 

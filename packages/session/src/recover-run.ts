@@ -7,7 +7,7 @@ import type { RunHost } from './run-host.ts'
 import { RunProgress } from './run-progress.ts'
 import type { RunResult } from './run-result.ts'
 import { SessionError } from './session-error.ts'
-import { settleRun } from './settle-run.ts'
+import { type EndedRun, settleRun } from './settle-run.ts'
 import type { SessionStore } from './store.ts'
 import type { StoreClaim } from './store-claim.ts'
 import { readStoredEvents } from './stored-events.ts'
@@ -24,17 +24,11 @@ export interface LostRun {
 }
 
 /**
- * Settles a run whose owner is gone, by the one way out of a run: with what it had committed, and what its journal tells of the rest. Its
- * readers are told first what of that is lost.
+ * Makes ready to settle a run whose owner is gone, by the one way out of a run: with what it had committed, and what its journal tells of the
+ * rest. Its readers are told first what of that is lost. What this returns settles it, and gives the claim back.
  */
-export async function recoverRun(lost: LostRun): Promise<RunResult> {
-  let past: readonly Event[]
-  try {
-    past = await readPast(lost)
-  } catch (error) {
-    await lost.claim.end()
-    throw error
-  }
+export async function prepareRecovery(lost: LostRun): Promise<() => Promise<RunResult>> {
+  const past = await readPast(lost)
   const { host, ctx, claim, run, history } = lost
   const { runId } = run
   const turn = history.get(history.count - 1)
@@ -59,7 +53,7 @@ export async function recoverRun(lost: LostRun): Promise<RunResult> {
     publish: () => {},
   })
   for (const callId of run.startedCalls) progress.handedOver.add(callId)
-  return settleRun({
+  const ended: EndedRun = {
     ending: { how: 'threw', error: new SessionError('owner_lost', `the process that ran ${runId} is gone`) },
     aborted: { reason: 'owner_lost' },
     runId,
@@ -72,7 +66,8 @@ export async function recoverRun(lost: LostRun): Promise<RunResult> {
     claim,
     persister: undefined,
     stopWork: () => {},
-  })
+  }
+  return () => settleRun(ended)
 }
 
 /** What the run had said, as far as it was written. */

@@ -218,11 +218,12 @@ export class Run implements ExecutionHandle {
     const seq = sequence.last
     sequence.epoch = epoch
     this.#events.tap(journal)
-    this.#events.tap(this.#host.feed.begin(journal))
     const start = this.#events.makeStart(this.#ctx)
     const facts = { runId, turnId: turn.id, startedAt: start.time, ...defined({ requestId: this.#requestId }) }
     const starting = claim.commit([{ type: 'run-started', ...facts, epoch, seq }], [start])
     this.#claimed.resolve()
     await starting
+    // From here on the store has what was said before: those who follow the session live miss nothing.
+    this.#events.tap(this.#host.feed.begin(journal))
   }
 }

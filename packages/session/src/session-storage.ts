@@ -1,11 +1,12 @@
 import { type Context, sleep } from '@geppetto/context'
 import type { Event, EventCursor } from '@geppetto/events'
-import { followSession, lookMs } from './follow-session.ts'
+import { assertCursor, followSession, lookMs } from './follow-session.ts'
 import { Ledger } from './ledger.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { readSnapshots } from './read-snapshots.ts'
-import { recoverRun } from './recover-run.ts'
+import { prepareRecovery } from './recover-run.ts'
 import type { RunHost } from './run-host.ts'
+import type { RunResult } from './run-result.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { SessionStore, SessionSummary } from './store.ts'
@@ -68,12 +69,21 @@ export class SessionStorage {
       this.#elsewhere = run
       return true
     }
-    const found = await this.#find()
-    if (found?.head !== stored.head) {
+    const lost = { host, ctx, store: this.#store, claim, run, history: stored.history }
+    let settle: () => Promise<RunResult>
+    try {
+      const found = await this.#find()
+      if (found?.head !== stored.head) {
+        await claim.end()
+        return false
+      }
+      settle = await prepareRecovery(lost)
+    } catch (error) {
+      // Whoever opens the session next must not take this for an owner that lives.
       await claim.end()
-      return false
+      throw error
     }
-    const result = await recoverRun({ host, ctx, store: this.#store, claim, run, history: stored.history })
+    const result = await settle()
     if (result.status === 'failed') throw result.error
     return true
   }
@@ -98,6 +108,7 @@ export class SessionStorage {
 
   /** See {@link followSession}. */
   follow(feed: LiveFeed, from: EventCursor | undefined, ctx: Context): AsyncIterableIterator<Event> {
+    assertCursor(from)
     return followSession({ sessionId: this.#sessionId, store: this.#store, feed, from }, ctx)
   }
 

@@ -322,3 +322,29 @@ it('P2: the end of runs that could not be written is in the store with the next 
   const reopened = await Session.open(store, 's', { builder, clock: storeClock })
   expect([reopened.latest, reopened.turnCount]).toEqual([session.latest, 3])
 })
+
+it('P13: opening a session that fails half way leaves nobody holding it', async () => {
+  const { start, store, storeClock, stored } = setUp()
+  const lost = await start(
+    engineOf((call) => {
+      call.text().append('Half an answer')
+      return never()
+    }),
+  )
+  await lost.clock.advance(250)
+  await storeClock.advance(20_000)
+  const timers = storeClock.scheduled
+  const options = { builder: lost.session.builder, clock: storeClock }
+  for (const method of ['find', 'readEvents'] as const) {
+    const failing: SessionStore = {
+      ...store,
+      [method]() {
+        throw new Error('disk')
+      },
+    }
+    await expect(Session.open(failing, 's', options)).rejects.toMatchObject({ code: 'store_failed' })
+    expect([(await store.find('s'))?.active, storeClock.scheduled]).toEqual([undefined, timers])
+  }
+  await Session.open(store, 's', options)
+  expect((await stored()).filter(isTerminal)).toHaveLength(1)
+})
