@@ -1,10 +1,11 @@
 import { background } from '@geppetto/context'
 import { settlePromises } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
-import { never, setUp } from './ledger.test-helper.ts'
+import { never, setUp, started } from './ledger.test-helper.ts'
 import { Ledger } from './ledger.ts'
 import { QueueLog } from './queue-log.ts'
 import { isSessionBusyError, SessionConflictError } from './session-error.ts'
+import { encodeRecord } from './session-record.ts'
 
 describe('the lease', () => {
   it('is renewed for as long as the claim is on, and given back at its end', async () => {
@@ -266,4 +267,16 @@ describe('the lease', () => {
     const busy = await claim().catch((error: unknown) => error)
     expect(isSessionBusyError(busy) && [busy.holder, busy.runId]).toEqual(['other', 'run_9'])
   })
+})
+
+it('says that a session is there already, where one was made and not opened', async () => {
+  const { inner, claim } = setUp()
+  const lease = await inner.acquire('s', { ttlMs: 1_000, holder: 'other', runId: 'run_9' })
+  await inner.commit(lease, 0, { records: [encodeRecord({ type: 'session', metadata: {} })], release: true })
+  const one = await claim()
+  await expect(one.commit([started])).rejects.toMatchObject({
+    code: 'session_conflict',
+    message: expect.stringContaining('it is there already'),
+  })
+  await one.end()
 })

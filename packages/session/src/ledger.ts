@@ -2,7 +2,7 @@ import { type Context, untilAborted, withCancel, withTimeout } from '@geppetto/c
 import { isSameJson } from '@geppetto/turns'
 import { BlockEncoder, haveLargeMedia } from './block-encoder.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
-import { isSessionBusyError, SessionConflictError } from './session-error.ts'
+import { isSessionBusyError, isSessionConflictError, SessionConflictError } from './session-error.ts'
 import { blocksOf, encodeRecord } from './session-record.ts'
 import type { EventBatch, Lease, SessionStore, StoredBlob, StoredRecord } from './store.ts'
 import { type ClaimListener, type ClaimWrite, StoreClaim } from './store-claim.ts'
@@ -148,9 +148,21 @@ export class Ledger {
     const { head } = this.#stored
     const unsure = { records: batch, blobs, left, after: { ...after, head: head + batch.length } }
     this.#unsure = unsure
-    await askStore(() => this.#store.commit(claim.lease, head, { records: batch, events, blobs, release }))
+    try {
+      await askStore(() => this.#store.commit(claim.lease, head, { records: batch, events, blobs, release }))
+    } catch (error) {
+      // Of a session that was made, not opened.
+      if (head > 0 || claim.isOver || !isSessionConflictError(error) || (await this.#countStored()) === 0) throw error
+      const why = 'it is there already: this object was made, and not opened with Session.open(store, id, …)'
+      throw new SessionConflictError(this.#sessionId, why)
+    }
     // A later run has found out meanwhile, and may have written more.
     if (this.#unsure === unsure) this.#settle(unsure)
+  }
+
+  async #countStored(): Promise<number> {
+    const found = await askStore(() => this.#store.find(this.#sessionId))
+    return found?.head ?? 0
   }
 
   /** The news, and the events, with what they refer to. */

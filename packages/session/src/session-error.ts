@@ -93,11 +93,12 @@ export class SessionBusyError extends SessionError {
     sessionId: string,
     active: { readonly runId?: string | undefined; readonly holder?: string | undefined },
   ) {
-    const by = active.holder === undefined ? '' : ` by ${active.holder}`
-    super(
-      'session_busy',
-      `session ${sessionId} has an active run (${active.runId ?? 'unknown'})${by}: wait for it, cancel it, or use submit with whenBusy`,
-    )
+    const { runId = 'unknown', holder } = active
+    const where =
+      holder === undefined
+        ? `(${runId}): wait for it, cancel it, or use submit with whenBusy`
+        : `(${runId}) of another owner, ${holder}: watch it with attach(), stop it with cancelActive(), and open the session again when it has ended`
+    super('session_busy', `session ${sessionId} has an active run ${where}`)
     this.runId = active.runId
     this.holder = active.holder
   }
