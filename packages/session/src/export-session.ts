@@ -19,7 +19,9 @@ export async function* exportSession(store: SessionStore, id: string): AsyncIter
   yield JSON.stringify({ format: exportFormat, v: exportVersion, sessionId: id })
   for await (const record of inStore(store.read(id))) {
     counts.records++
-    if (record.type === 'run-started' && typeof record.runId === 'string') runIds.add(record.runId)
+    // The beginning of a run may not have reached the store.
+    const isOfRun = record.type === 'run-started' || record.type === 'run-settled'
+    if (isOfRun && typeof record.runId === 'string') runIds.add(record.runId)
     for (const block of blocksInRecord(record)) for (const hash of referredHashes(block)) hashes.add(hash)
     yield JSON.stringify({ record })
   }

@@ -120,3 +120,12 @@ it('a request id that no store could keep is refused', () => {
   expect(() => session.submit('Hi', { requestId: '' })).toThrow(/requestId must be a text/)
   expect(session.turnCount).toBe(0)
 })
+
+it('a request that still waits is remembered, however many come behind it', async () => {
+  const session = setUp().start('never')
+  session.submit('0', { requestId: 'r0' })
+  for (let count = 1; count <= 101; count++) session.submit('Hi', { requestId: `r${count}`, whenBusy: 'queue' })
+  session.submit('0', { requestId: 'r0', whenBusy: 'queue' })
+  session.submit('Hi', { requestId: 'r1', whenBusy: 'queue' })
+  expect(session.queue).toHaveLength(101)
+})

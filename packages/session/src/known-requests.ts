@@ -3,7 +3,7 @@ import type { ExecutionHandle } from './execution-handle.ts'
 /** How many requests are remembered by their ids. Each keeps its result and events, so not for ever. */
 const rememberedRequests = 100
 
-/** The newest requests, by the ids that their callers gave them. */
+/** The newest requests, and those of which something is still to come, by the ids that their callers gave them. */
 export class KnownRequests {
   readonly #handles = new Map<string, ExecutionHandle>()
 
@@ -16,7 +16,11 @@ export class KnownRequests {
     if (requestId === undefined) return
     this.#handles.set(requestId, handle)
     if (this.#handles.size <= rememberedRequests) return
-    const [oldest] = this.#handles.keys()
-    if (oldest !== undefined) this.#handles.delete(oldest)
+    for (const [oldest, { isRunning }] of this.#handles) {
+      // Forgotten, it would be run a second time.
+      if (isRunning) continue
+      this.#handles.delete(oldest)
+      if (this.#handles.size <= rememberedRequests) return
+    }
   }
 }

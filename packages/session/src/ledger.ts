@@ -52,6 +52,7 @@ export class Ledger {
       settledId: undefined,
       metadata: stored?.metadata,
       queued: source.queue.count,
+      delivered: source.queue.deliveryCount,
     }
   }
 
@@ -185,7 +186,7 @@ export class Ledger {
     this.#stored = after
     // Also where the end of a run had reached the store, and only its answer had not come.
     if (left === this.#left || records.some(({ type }) => type === 'run-settled')) this.#left = undefined
-    this.#source.queue.markStored(after.queued)
+    this.#source.queue.markStored(after.queued, after.delivered)
     this.#encoder.markStored(blobs)
     this.#unsure = undefined
   }

@@ -4,8 +4,10 @@ import type { PromptRecord } from './prompt-record.ts'
 export class QueueLog {
   #waiting: PromptRecord[] = []
   #stored = 0
+  #deliveries: PromptRecord[] = []
+  #storedDeliveries = 0
 
-  /** How many records there were. */
+  /** How many records there were, beside the deliveries. */
   get count(): number {
     return this.#stored + this.#waiting.length
   }
@@ -15,8 +17,23 @@ export class QueueLog {
     return this.#stored
   }
 
+  /** How many deliveries there were. */
+  get deliveryCount(): number {
+    return this.#storedDeliveries + this.#deliveries.length
+  }
+
   add(record: PromptRecord): void {
     this.#waiting.push(record)
+  }
+
+  /** A prompt has become a turn of the history: the store must not hear of that without the turn, so these stand apart. */
+  deliver(runId: string): void {
+    this.#deliveries.push({ type: 'prompt-ended', runId, state: 'delivered' })
+  }
+
+  /** The newest delivery, which the store does not have, did not take place. */
+  takeBackDelivery(): void {
+    this.#deliveries.pop()
   }
 
   /** Those behind the first `count`. */
@@ -24,9 +41,16 @@ export class QueueLog {
     return this.#waiting.slice(count - this.#stored)
   }
 
-  /** The store has the first `count`: they are forgotten. */
-  markStored(count: number): void {
+  /** The deliveries behind the first `count`. */
+  deliveriesSince(count: number): readonly PromptRecord[] {
+    return this.#deliveries.slice(count - this.#storedDeliveries)
+  }
+
+  /** The store has the first `count` records, and the first `deliveries`: they are forgotten. */
+  markStored(count: number, deliveries: number): void {
     this.#waiting = this.#waiting.slice(count - this.#stored)
     this.#stored = count
+    this.#deliveries = this.#deliveries.slice(deliveries - this.#storedDeliveries)
+    this.#storedDeliveries = deliveries
   }
 }

@@ -22,7 +22,7 @@ export type RunRecord =
   | { readonly type: 'step-reached'; readonly runId: string; readonly seq: number }
   /** A tool with side effects is about to be started for this call: from here on it may have run. */
   | { readonly type: 'call-started'; readonly runId: string; readonly callId: string; readonly startedAt: number }
-  | (Omit<RunSummary, 'requestId'> & {
+  | (RunSummary & {
       readonly type: 'run-settled'
       readonly settledAt: number
       /** Its last event. */
@@ -64,7 +64,7 @@ export function decodeRunRecord(place: RecordPlace, type: string, record: JsonOb
         startedAt: requireTime(place, record.startedAt, 'startedAt'),
       }
     case 'run-settled': {
-      const { status, usage, error } = record
+      const { status, usage, error, requestId } = record
       if (!isStatus(status)) return refuse(place, 'status', `status must be one of ${Object.keys(statuses).join(', ')}`)
       return {
         type,
@@ -75,6 +75,7 @@ export function decodeRunRecord(place: RecordPlace, type: string, record: JsonOb
         ...defined({
           usage: usage === undefined ? undefined : readUsage(place, usage, 'usage'),
           error: error === undefined ? undefined : readErrorData(place, error, 'error'),
+          requestId: requestId === undefined ? undefined : requireText(place, requestId, 'requestId'),
         }),
         settledAt: requireTime(place, record.settledAt, 'settledAt'),
         epoch: requireIndex(place, record.epoch, 'epoch'),

@@ -99,14 +99,14 @@ async function conclude(run: EndedRun, progress: Progress): Promise<Conclusion> 
 
 /** What is told at the end: the event that the store has, if it has it. */
 async function write(
-  { runId, events, ctx, host }: EndedRun,
+  { runId, requestId, events, ctx, host }: EndedRun,
   claim: StoreClaim | undefined,
   judged: Verdict,
   usage: Usage | undefined,
 ): Promise<{ readonly verdict: Verdict; readonly last: Event | TerminalDraft; readonly warnings: readonly Warning[] }> {
   if (claim === undefined) return { verdict: judged, last: terminalEvent(judged, usage), warnings: [] }
   const makeLast = (verdict: Verdict) => events.makeLast(terminalEvent(verdict, usage))
-  return commitVerdict(claim, { runId, verdict: judged, usage, makeLast }, ctx.clock, host.graces)
+  return commitVerdict(claim, { runId, requestId, verdict: judged, usage, makeLast }, ctx.clock, host.graces)
 }
 
 /** One synchronous step: whoever hears the last event finds the session free. */

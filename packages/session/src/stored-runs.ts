@@ -33,6 +33,8 @@ export class StoredRuns {
   #open: StoredRun | undefined
   #last: RunSummary | undefined
   #lastSeq = 0
+  /** The last event of the newest run that has been settled. */
+  #lastEnd: EventCursor = { epoch: 0, seq: 0 }
 
   accept(record: RunRecord): void {
     switch (record.type) {
@@ -50,9 +52,10 @@ export class StoredRuns {
         if (this.#open?.runId === record.runId) this.#open.startedCalls.add(record.callId)
         return
       case 'run-settled': {
-        const { type: _, settledAt: _at, epoch: _epoch, seq, ...facts } = record
+        const { type: _, settledAt: _at, epoch, seq, ...facts } = record
         const run = this.#open?.runId === record.runId ? this.#open : undefined
-        this.settle({ ...facts, ...defined({ requestId: run?.requestId }) })
+        this.settle({ ...facts, ...defined({ requestId: facts.requestId ?? run?.requestId }) })
+        this.#lastEnd = { epoch, seq }
         this.#lastSeq = Math.max(this.#lastSeq, seq)
       }
     }
@@ -60,17 +63,13 @@ export class StoredRuns {
 
   /** A run has been settled: the records say so, or whoever has just done it. */
   settle(summary: RunSummary): void {
-    const { requestId } = summary
+    const { requestId, turnId } = summary
     this.#last = summary
-    const run = this.#open
-    if (run?.runId !== summary.runId) return
-    this.#open = undefined
-    if (requestId !== undefined)
-      this.requests.set(requestId, {
-        summary,
-        turnId: summary.turnId,
-        start: { epoch: run.epoch, seq: run.startedSeq },
-      })
+    const run = this.#open?.runId === summary.runId ? this.#open : undefined
+    if (run !== undefined) this.#open = undefined
+    // Where its beginning could not be written, it follows the end of the run before it.
+    const start = run === undefined ? this.#lastEnd : { epoch: run.epoch, seq: run.startedSeq }
+    if (requestId !== undefined) this.requests.set(requestId, { summary, turnId, start })
   }
 
   /** The newest run, where nobody has settled it: it goes on elsewhere, or its owner is gone. */

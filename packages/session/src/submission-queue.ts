@@ -125,7 +125,7 @@ export class SubmissionQueue {
         continue
       }
       // Written with the turn that has it, in the first commit of the run.
-      this.#note({ type: 'prompt-ended', runId, state: 'delivered' })
+      this.#options.log?.deliver(runId)
       // What has been interrupted before it began still enters the history: the prompts stay in order.
       if (this.#waiting[0]?.submission.isUrgent === true) void submission.run.cancel('superseded')
       return

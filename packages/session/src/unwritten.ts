@@ -22,8 +22,9 @@ export interface StoredState {
   /** The turn of which the record of a run says so last: the history hears of it behind that. */
   readonly settledId: string | undefined
   readonly metadata: SessionMetadata | undefined
-  /** How many records of the prompts that wait. */
+  /** How many records of the prompts that wait, and of those that became turns. */
   readonly queued: number
+  readonly delivered: number
 }
 
 /** What of the session the store does not have. */
@@ -47,11 +48,15 @@ export function newsOf(source: LedgerSource, stored: StoredState, records: reado
   const turnIds = completions.slice(stored.completions).filter((turnId) => turnId !== stored.settledId)
   if (turnIds.length > 0) news.push({ type: 'completed', turnIds })
   const settledId = records.findLast(isCompletion)?.turnId ?? stored.settledId
-  const counts = { changes: changes.length, completions: completions.length }
-  return { news: [...aside.news, ...news], after: { ...aside.after, ...counts, headId, settledId } }
+  const { queue } = source
+  const counts = { changes: changes.length, completions: completions.length, delivered: queue.deliveryCount }
+  return {
+    news: [...aside.news, ...queue.deliveriesSince(stored.delivered), ...news],
+    after: { ...aside.after, ...counts, headId, settledId },
+  }
 }
 
-/** The same without the turns: while a run goes on, it alone says how far they have come. */
+/** The same without the turns, and so without the prompts that became turns: while a run goes on, it alone says how far they have come. */
 export function newsAside({ metadata: metadataOf, queue }: LedgerSource, stored: StoredState): News {
   const metadata = metadataOf()
   const news: SessionRecord[] = stored.metadata === metadata ? [] : [{ type: 'session', metadata }]

@@ -13,6 +13,8 @@ import { type Failure, within } from './within.ts'
 /** What settlement writes to the store. */
 export interface Settlement {
   readonly runId: string
+  /** Said again here: the beginning of a run may not have reached the store. */
+  readonly requestId: string | undefined
   readonly verdict: Verdict
   readonly usage: Usage | undefined
   /** Makes the last event of a run that ended so. */
@@ -29,10 +31,10 @@ export async function commitVerdict(
   clock: Clock,
   graces: Graces,
 ): Promise<{ readonly verdict: Verdict; readonly last: Event; readonly warnings: readonly Warning[] }> {
-  const { runId, verdict, usage, makeLast } = settlement
+  const { runId, requestId, verdict, usage, makeLast } = settlement
   const settledAt = clock.now()
   const recordOf = (ended: Verdict, { seq }: Event): RunRecord => ({
-    ...{ type: 'run-settled', ...summarize(ended, { runId, usage, requestId: undefined }) },
+    ...{ type: 'run-settled', ...summarize(ended, { runId, usage, requestId }) },
     ...{ settledAt, epoch: claim.epoch, seq },
   })
   const last = makeLast(verdict)
