@@ -111,6 +111,15 @@ export class History {
     this.#latest = known
   }
 
+  /** Takes back the latest turn, which must be what was added last, and which nobody has written. */
+  takeBack(): void {
+    const node = this.#path.pop()
+    if (node === undefined) return
+    this.#nodes.delete(node.id)
+    this.#changes.pop()
+    this.#latest = undefined
+  }
+
   /** @throws SessionError `duplicate_turn` where there is a turn of that id, on any branch. */
   assertNew(turnId: string): void {
     if (this.#nodes.has(turnId))

@@ -6,6 +6,8 @@ export class QueueLog {
   #stored = 0
   #deliveries: PromptRecord[] = []
   #storedDeliveries = 0
+  /** How many deliveries have been part of a write, however it ended. */
+  #offered = 0
 
   /** How many records there were, beside the deliveries. */
   get count(): number {
@@ -31,9 +33,11 @@ export class QueueLog {
     this.#deliveries.push({ type: 'prompt-ended', runId, state: 'delivered' })
   }
 
-  /** The newest delivery, which the store does not have, did not take place. */
-  takeBackDelivery(): void {
+  /** The newest delivery did not take place; false where the store may have heard of it. */
+  takeBackDelivery(): boolean {
+    if (this.deliveryCount <= this.#offered) return false
     this.#deliveries.pop()
+    return true
   }
 
   /** Those behind the first `count`. */
@@ -43,6 +47,7 @@ export class QueueLog {
 
   /** The deliveries behind the first `count`. */
   deliveriesSince(count: number): readonly PromptRecord[] {
+    this.#offered = this.deliveryCount
     return this.#deliveries.slice(count - this.#storedDeliveries)
   }
 

@@ -8,7 +8,7 @@ import { RunEvents } from './run-events.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import { RunProgress } from './run-progress.ts'
 import type { RunResult } from './run-result.ts'
-import { SessionError } from './session-error.ts'
+import { isSessionBusyError, SessionError } from './session-error.ts'
 import { type RunEnd, settleRun } from './settle-run.ts'
 import type { StoreClaim } from './store-claim.ts'
 
@@ -18,6 +18,13 @@ export interface RunOptions extends Pick<StartOptions, 'tags'> {
   readonly runId?: string | undefined
   /** The caller's own id of the request. */
   readonly requestId?: string | undefined
+}
+
+/** What is said of a run when it starts. */
+export interface HowToStart {
+  readonly resumption?: Resumption | undefined
+  /** Has it wait on, where another owner has the session; whether that could be done. */
+  readonly putBack?: (() => boolean) | undefined
 }
 
 /** One run from claim to settlement. */
@@ -32,13 +39,16 @@ export class Run implements ExecutionHandle {
   readonly #events: RunEvents
   readonly #result: PromiseWithResolvers<RunResult> = Promise.withResolvers()
   /** Resolves when the run has taken its claim, or will never have one. */
-  readonly #claimed: PromiseWithResolvers<void> = Promise.withResolvers()
+  #claimed: PromiseWithResolvers<void> = Promise.withResolvers()
   #ctx: Context
   #progress: RunProgress | undefined
   #claim: StoreClaim | undefined
   #persister: TurnPersister | undefined
   #resumption: Resumption | undefined
   #state: 'queued' | 'running' | 'settling' | 'settled' = 'queued'
+  #putBack: HowToStart['putBack']
+  /** Another owner has the session, and nothing has begun: it can wait on. */
+  #isRefused = false
 
   constructor(host: RunHost, ctx: Context, options: RunOptions) {
     this.#host = host
@@ -87,11 +97,15 @@ export class Run implements ExecutionHandle {
     return (await this.#claim?.commitAside()) ?? false
   }
 
-  /** Begins to run `turn` with what `builder` makes. Called once, by the session, when the claim is taken. */
-  start(turn: Turn, builder: EngineBuilder, resumption?: Resumption): void {
+  /**
+   * Begins to run `turn` with what `builder` makes. Called by the session, when the claim is taken: once, unless another owner has the session,
+   * and there is a line to go back to by `putBack`.
+   */
+  start(turn: Turn, builder: EngineBuilder, how: HowToStart = {}): void {
     this.#state = 'running'
-    this.#resumption = resumption
-    this.#ctx = this.#events.enter(this.#ctx, turn.id)
+    this.#resumption = how.resumption
+    this.#putBack = how.putBack
+    this.#ctx = this.#events.enter(this.#work.ctx, turn.id)
     void this.#live(turn, builder)
   }
 
@@ -114,6 +128,7 @@ export class Run implements ExecutionHandle {
     let end: RunEnd
     try {
       end = await this.#runToEnd(turn, builder)
+      if (this.#isRefused && end.aborted === undefined && this.#putBack?.() === true) return this.#waitOn()
     } catch (error) {
       // A clock or a signal that is not ours may throw.
       end = { ending: { how: 'threw', error }, aborted: undefined }
@@ -136,6 +151,15 @@ export class Run implements ExecutionHandle {
     this.#state = 'settled'
     this.#claimed.resolve()
     this.#result.resolve(result)
+  }
+
+  /** As if it had not been started. */
+  #waitOn(): void {
+    const claimed = this.#claimed
+    this.#state = 'queued'
+    this.#isRefused = false
+    this.#claimed = Promise.withResolvers()
+    claimed.resolve()
   }
 
   /** The runner's end, or its being abandoned a grace time after an abort that it does not listen to. */
@@ -184,9 +208,12 @@ export class Run implements ExecutionHandle {
       const { eventSinks = [], persister } = runner
       this.#persister = persister
       this.#ctx = this.#events.attach(this.#ctx, eventSinks)
+    } catch (error) {
+      this.#isRefused = this.#putBack !== undefined && this.#claim === undefined && isSessionBusyError(error)
+      throw error
     } finally {
       // Also where there is nothing to run: a run that fails or is cancelled before it begins has its two events.
-      this.#events.announce(this.#ctx)
+      if (!this.#isRefused) this.#events.announce(this.#ctx)
     }
     signal.throwIfAborted()
     this.#progress = new RunProgress({

@@ -13,7 +13,7 @@ import { type Asked, askedOf, runnableTurn } from './next-turn.ts'
 import { countRequestTokens, prepareRequest } from './prepare-request.ts'
 import { QueueLog } from './queue-log.ts'
 import { type ResumeOptions, resumptionOf, turnToResume } from './resume.ts'
-import { Run } from './run.ts'
+import { type HowToStart, Run } from './run.ts'
 import type { RunHost, StartOptions } from './run-host.ts'
 import type { RunSummary } from './run-summary.ts'
 import { SessionBusyError, SessionError } from './session-error.ts'
@@ -61,7 +61,7 @@ export class Session extends SessionPrompts {
       find: (turnId) => this.#source.history.find(turnId),
       assertIdle: () => this.#assertIdle(),
       makeRun: (runOptions, ctx) => new Run(this.#host, this.#contextOf(ctx), runOptions),
-      begin: (run, prompt, output) => this.#begin(run, prompt, output),
+      begin: (run, prompt, asked, onBusy) => this.#begin(run, prompt, asked, onBusy),
     })
     super(source, submissions)
     this.#source = source
@@ -178,13 +178,13 @@ export class Session extends SessionPrompts {
       this.#source.history.replaceLatest(turn)
       return turn
     }
-    return this.#claim(new Run(this.#host, this.#contextOf(ctx), options), makeTurn, () => resumption)
+    return this.#claim(new Run(this.#host, this.#contextOf(ctx), options), makeTurn, () => ({ resumption }))
   }
 
   /** Begins the first of the prompts that wait, as after a crash; the others follow. Undefined where none waits. @throws SessionBusyError while a run is active */
   beginQueued(): ExecutionHandle | undefined {
     this.#assertIdle()
-    this.#submissions.queue.beginNext()
+    this.#submissions.beginNext()
     return this.#active
   }
 
@@ -217,7 +217,8 @@ export class Session extends SessionPrompts {
     const storage = this.#requireStorage()
     for (let active = this.#active; active !== undefined; active = this.#active) {
       if (await active.writeAside()) return
-      await active.wait()
+      // One that was put back in line is not active any more.
+      if (this.#active === active) await active.wait()
     }
     await storage.save(this.#source.ids.next('save'), this.#contextOf(ctx))
   }
@@ -263,20 +264,27 @@ export class Session extends SessionPrompts {
     return fork
   }
 
-  #begin(run: Run, prompt: Prompt, asked: Asked): void {
-    this.#claim(run, () => {
+  #begin(run: Run, prompt: Prompt, asked: Asked, onBusy?: () => boolean): void {
+    const makeTurn = () => {
       this.appendNewTurnFromUserPrompt(prompt)
       return runnableTurn(this.#source.history, asked)
-    })
+    }
+    const putBack = (): boolean => {
+      if (onBusy?.() !== true) return false
+      this.#source.history.takeBack()
+      this.#active = undefined
+      return true
+    }
+    this.#claim(run, makeTurn, () => ({ putBack }))
   }
 
   /** Ids, a clock or a schema that are not ours may throw, or start a run, while the turn is made: then this run never began. */
-  #claim(run: Run, makeTurn: () => Turn, resumption?: () => Resumption | undefined): Run {
+  #claim(run: Run, makeTurn: () => Turn, how?: () => HowToStart): Run {
     try {
       const turn = makeTurn()
       this.#assertIdle()
       this.#active = run
-      run.start(turn, this.#builder, resumption?.())
+      run.start(turn, this.#builder, how?.())
       return run
     } catch (error) {
       run.withdraw(this.latest ?? createTurn(), { error })
@@ -293,7 +301,7 @@ export class Session extends SessionPrompts {
     this.#active = undefined
     this.#lastRun = summary
     if (isCompleted) this.#source.history.completeLatest()
-    this.#submissions.queue.beginNext()
+    this.#submissions.beginNext()
   }
 
   #requireStorage(): SessionStorage {

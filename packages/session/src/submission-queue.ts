@@ -30,8 +30,11 @@ export interface Submission {
 
 /** What a queue works with. */
 export interface QueueOptions {
-  /** Appends the prompt and starts. Where it throws, the submission has failed, and its handle says so. */
-  readonly begin: (submission: Submission) => void
+  /**
+   * Appends the prompt and starts. Where it throws, the submission has failed, and its handle says so. `putBack` is to be called where another
+   * owner has the session, and the prompt has to wait on; whether it could.
+   */
+  readonly begin: (submission: Submission, putBack: () => boolean) => void
   /** Ends its run without one. */
   readonly withdraw: (submission: Submission) => StopReason
   /** What is to be stored; undefined where there is no store. */
@@ -115,10 +118,11 @@ export class SubmissionQueue {
   beginNext(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       this.#remove(next)
-      const { submission } = next
+      const entry = next
+      const { submission } = entry
       const { runId } = submission.run
       try {
-        this.#options.begin(submission)
+        this.#options.begin(submission, () => this.#putBack(entry))
       } catch (error) {
         // Its handle has the error.
         this.#note({ type: 'prompt-ended', runId, state: 'failed', stop: 'error', error: toErrorData(error) })
@@ -130,6 +134,13 @@ export class SubmissionQueue {
       if (this.#waiting[0]?.submission.isUrgent === true) void submission.run.cancel('superseded')
       return
     }
+  }
+
+  /** It is the first again, as if it had not been begun. */
+  #putBack(entry: Entry): boolean {
+    if (this.#options.log?.takeBackDelivery() === false) return false
+    this.#waiting = [entry, ...this.#waiting]
+    return true
   }
 
   #note(record: PromptRecord): void {

@@ -3,6 +3,7 @@ import { createTurn, defined, type Turn, userBlock } from '@geppetto/turns'
 import { stopOfAbort } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { KnownRequests } from './known-requests.ts'
+import { LaterTry } from './later-try.ts'
 import { type Asked, askedOf } from './next-turn.ts'
 import type { UserBlock } from './prompt-record.ts'
 import type { QueueLog } from './queue-log.ts'
@@ -38,8 +39,8 @@ export interface SubmissionHost {
   /** @throws SessionBusyError while a run is active. */
   readonly assertIdle: () => void
   readonly makeRun: (options: RunOptions, ctx?: Context) => Run
-  /** Appends the prompt, and starts the run. */
-  readonly begin: (run: Run, prompt: Prompt, asked: Asked) => void
+  /** Appends the prompt, and starts the run. `onBusy` is asked where another owner has the session: whether the prompt waits on, and is to be taken back. */
+  readonly begin: (run: Run, prompt: Prompt, asked: Asked, onBusy?: () => boolean) => void
 }
 
 /** What users say to a session: at once, or in their turn, and each request once. */
@@ -47,13 +48,23 @@ export class Submissions {
   readonly queue: SubmissionQueue
   readonly #host: SubmissionHost
   readonly #requests = new KnownRequests()
+  readonly #laterTry: LaterTry
 
   constructor(host: SubmissionHost) {
     this.#host = host
+    this.#laterTry = new LaterTry(host.clock, () => {
+      // A run that has come in between begins the next when it ends.
+      if (host.active() === undefined) this.queue.beginNext()
+    })
     this.queue = new SubmissionQueue({
-      begin: ({ run, said, asked }) => host.begin(run, said.content, asked),
+      begin: ({ run, said, asked }, putBack) =>
+        host.begin(run, said.content, asked, () => {
+          this.#laterTry.schedule()
+          return putBack()
+        }),
       withdraw: ({ run }) => {
         run.withdraw(this.#latest())
+        if (this.queue.prompts.length === 0) this.#laterTry.stop()
         return stopOfAbort(run.signal.reason)
       },
       log: host.log,
@@ -75,13 +86,20 @@ export class Submissions {
     const run = makeRun({ requestId, ...(tags && { tags }) }, ctx)
     const active = activeOf()
     const isUrgent = whenBusy === 'interrupt'
-    if (active === undefined || whenBusy === 'reject') begin(run, prompt, asked)
+    const isBusy = active !== undefined || this.#laterTry.isDue
+    if (!isBusy || whenBusy === 'reject') begin(run, prompt, asked)
     else this.queue.add({ run, requestId, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), asked })
     // Before the cancel: who hears of it at once may submit the request again.
     this.#requests.remember(requestId, run)
     if (isUrgent) void active?.cancel('superseded')
     this.writeAside()
     return run
+  }
+
+  /** The session is free for the next in line. */
+  beginNext(): void {
+    this.#laterTry.stop()
+    this.queue.beginNext()
   }
 
   /** Says something else in the place of a prompt that waits. @throws SessionError `no_such_prompt`; TurnError `invalid_block` */

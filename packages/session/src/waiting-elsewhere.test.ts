@@ -1,0 +1,109 @@
+import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
+import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
+import { describe, expect, it } from 'vitest'
+import { collect } from './collect.test-helper.ts'
+import { createMemoryStore } from './memory-store.ts'
+import { Session } from './session.ts'
+import type { Lease, SessionStore } from './store.ts'
+
+/** Another owner takes the lease when the first run has given it back. */
+function setUp() {
+  const clock = createManualClock()
+  const inner = createMemoryStore({ clock })
+  let other: Lease | undefined
+  const take = () => inner.acquire('s', { ttlMs: 60_000, holder: 'other', runId: 'save_1' })
+  const store: SessionStore = {
+    ...inner,
+    async commit(lease, head, commit) {
+      const written = await inner.commit(lease, head, commit)
+      if (commit.release === true) other ??= await take()
+      return written
+    },
+  }
+  const gate = Promise.withResolvers<void>()
+  const runInference = async (_: unknown, turn: Turn): Promise<Turn> => {
+    await gate.promise
+    return appendBlocks(turn, assistantBlock('Well.'))
+  }
+  const builder = { build: () => ({ runInference }) }
+  const session = new Session({ id: 's', store, builder, clock })
+  const first = session.submit('1')
+  const waiting = ['2', '3'].map((text) => session.submit(text, { whenBusy: 'queue', requestId: text }))
+  return {
+    ...{ clock, inner, session, waiting },
+    endFirst: async () => {
+      await session.save()
+      gate.resolve()
+      await first.wait()
+      await settlePromises()
+    },
+    leave: async () => other && inner.release(other),
+    open: () => Session.open(inner, 's', { builder, clock }),
+  }
+}
+
+describe('prompts that wait while another owner has taken the session', () => {
+  it('wait on, and are run in their order once it is gone', async () => {
+    const { session, waiting, endFirst, leave, clock, inner, open } = setUp()
+    await endFirst()
+    expect(session.queue.map(({ runId, state }) => [runId, state])).toEqual(
+      waiting.map(({ runId }) => [runId, 'stored']),
+    )
+    expect([session.isRunning, session.turnCount, waiting[0]?.state]).toEqual([false, 1, 'queued'])
+    await clock.advance(5_000)
+    expect(session.queue).toHaveLength(2)
+    await leave()
+    await clock.advance(15_000)
+    const results = await Promise.all(waiting.map((handle) => handle.wait()))
+    expect(results.map(({ status }) => status)).toEqual(['completed', 'completed'])
+    const told = await Promise.all(waiting.map((handle) => collect(handle.events())))
+    expect(told.map((events) => events.map(({ type }) => type))).toEqual([
+      ['run-started', 'run-finished'],
+      ['run-started', 'run-finished'],
+    ])
+    const ended = (await collect(inner.read('s'))).filter(({ type }) => type === 'prompt-ended')
+    expect(ended.map(({ runId, state }) => [runId, state])).toEqual(waiting.map(({ runId }) => [runId, 'delivered']))
+    const opened = await open()
+    expect([opened.queue, opened.turnCount, clock.scheduled]).toEqual([[], 3, 0])
+  })
+
+  it('may be withdrawn meanwhile, and nothing is tried any more', async () => {
+    const { session, waiting, endFirst, clock } = setUp()
+    await endFirst()
+    for (const { runId } of waiting) session.withdrawQueued(runId)
+    expect((await waiting[0]?.wait())?.status).toBe('cancelled')
+    expect([session.queue, session.turnCount, clock.scheduled]).toEqual([[], 1, 0])
+  })
+
+  it('are not overtaken by one that may wait too', async () => {
+    const { session, waiting, endFirst, leave, clock } = setUp()
+    await endFirst()
+    const last = session.submit('4', { whenBusy: 'queue' })
+    expect(session.queue.map(({ runId }) => runId)).toEqual([...waiting, last].map(({ runId }) => runId))
+    await leave()
+    await clock.advance(15_000)
+    expect((await last.wait()).status).toBe('completed')
+    expect(session.turnCount).toBe(4)
+  })
+
+  it('do not hold up save, which says who has the session', async () => {
+    const { session, endFirst, leave, clock } = setUp()
+    await endFirst()
+    session.updateMetadata({ title: 'Later' })
+    expect(session.beginQueued()).toBeDefined()
+    await expect(session.save()).rejects.toMatchObject({ code: 'session_busy', holder: 'other' })
+    await leave()
+    await session.save()
+    await clock.advance(15_000)
+    expect([session.queue, session.turnCount]).toEqual([[], 3])
+  })
+
+  it('are begun behind a run that comes in between', async () => {
+    const { session, waiting, endFirst, leave, clock } = setUp()
+    await endFirst()
+    await leave()
+    expect((await session.submit('now').wait()).status).toBe('completed')
+    await Promise.all(waiting.map((handle) => handle.wait()))
+    expect([session.turnCount, clock.scheduled]).toEqual([4, 0])
+  })
+})
