@@ -25,8 +25,9 @@ export default defineConfig({
     // Other packages are used as their users use them: built, and loaded by Node itself.
     server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
     reporters: ['minimal', './tools/check/summary-reporter.ts'],
-    testTimeout: deep ? 600_000 : 30_000,
-    hookTimeout: deep ? 600_000 : 30_000,
+    // For what hangs, on a machine that is busy: no test says how long something may take.
+    testTimeout: deep ? 600_000 : 120_000,
+    hookTimeout: deep ? 600_000 : 120_000,
     maxConcurrency: 2,
     // By default one core is left free: of two that is half.
     maxWorkers: '100%',

@@ -19,8 +19,8 @@ test('every code block of the documents was found and type-checked', () => {
   expect([...errors.keys()].filter((block) => !blocks.includes(block))).toEqual([])
 })
 
-// The process has 20 s; the rest is for a busy machine to start it.
-describe.concurrent('the documents', { timeout: 40_000 }, () => {
+// The process has 60 s; the rest is for a busy machine to start it.
+describe.concurrent('the documents', { timeout: 120_000 }, () => {
   for (const block of blocks) {
     test(`${block.document}:${block.line} (block ${block.number})`, async () => {
       expect((errors.get(block) ?? []).join('\n')).toBe('')

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import type { Block } from './blocks.ts'
 import { fileOf, nameDocument } from './generated.ts'
 
-const TIME_LIMIT_MS = 20_000
+const TIME_LIMIT_MS = 60_000
 
 /** Resolves to what the block printed; rejects, naming the document, if it failed or did not end. */
 export function runBlock(block: Block): Promise<string> {
