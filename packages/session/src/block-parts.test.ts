@@ -1,6 +1,6 @@
 import { type Block, userBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { blocksOf, sizeOfParts, toParts, withKnownBlocks } from './block-parts.ts'
+import { blocksOf, findOverlap, sizeOfParts, toParts, withKnownBlocks } from './block-parts.ts'
 import { createRandom, rewrite, say } from './rewritten-blocks.test-helper.ts'
 
 const listOf = (blocks: readonly Block[]) => ({ change: { parts: blocks }, base: undefined })
@@ -16,6 +16,7 @@ describe('blocks as parts of those before', () => {
         list = { change: { parts: toParts(next, blocks) }, base: list }
         blocks = next
         const back = blocksOf(list)
+        expect(findOverlap(list.change.parts.filter((part) => !('kind' in part)))).toBeUndefined()
         expect(back, `seed ${seed}`).toHaveLength(blocks.length)
         expect(sizeOfParts(list.change.parts)).toBe(blocks.length)
         expect(back.every((block, index) => block === blocks[index])).toBe(true)

@@ -61,6 +61,16 @@ export function sizeOfParts(parts: readonly BlockPart[]): number {
   return size
 }
 
+/** The index of a block of the state before that the parts have twice, which would let a list grow without end; undefined where there is none. */
+export function findOverlap(parts: readonly BlockPart[]): number | undefined {
+  let end = 0
+  for (const [start, count] of parts.flatMap((part) => ('kind' in part ? [] : [part])).sort(([a], [b]) => a - b)) {
+    if (start < end && count > 0) return start
+    end = Math.max(end, start + count)
+  }
+  return undefined
+}
+
 /**
  * The blocks, with those of `before` in place of copies of them. An engine in a worker, or behind a proxy, gives back other objects of the
  * same value, which would be kept and stored once more with every turn. Compares only what has the id that is due.

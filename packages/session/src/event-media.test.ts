@@ -1,7 +1,7 @@
 import { createManualClock } from '@geppetto/context/manual-clock'
 import { startProviderCall } from '@geppetto/engine'
 import { correlationFrom, hubFrom } from '@geppetto/events'
-import type { ContentPart, Turn } from '@geppetto/turns'
+import type { ContentPart, JsonObject, Turn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import { toBase64 } from './base64.ts'
 import type { InferenceRunner } from './builder.ts'
@@ -9,6 +9,8 @@ import { collect } from './collect.test-helper.ts'
 import { exportSession } from './export-session.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { Session } from './session.ts'
+import type { StoredEvent } from './store.ts'
+import { readStoredEvents } from './stored-events.ts'
 
 const data = toBase64(new Uint8Array(3_000).fill(9))
 const content: readonly ContentPart[] = [{ type: 'image', source: { type: 'base64', data } }]
@@ -57,5 +59,31 @@ it('the media of a tool’s results are stored once, and whoever reads the event
   expect(events.flatMap((event) => (event.type === 'tool-execution-finished' ? [event.content] : []))).toEqual([
     content,
     content,
+  ])
+})
+
+it('an event whose media are gone is a gap to whoever follows, and what comes behind it is told', async () => {
+  const store = createMemoryStore()
+  const lease = await store.acquire('s', { ttlMs: 1_000, holder: 'me', runId: 'r' })
+  const missing = [{ type: 'image', source: { type: 'blob', hash: 'sha256-0' } }]
+  const event = (seq: number, fields: JsonObject): StoredEvent => ({
+    epoch: 1,
+    seq,
+    event: { type: 'log', v: 1, seq, epoch: 1, time: seq * 10, correlation: {}, level: 'info', message: '', ...fields },
+  })
+  const events = [event(1, {}), event(2, { content: missing }), event(3, {})]
+  await store.commit(lease, 0, {
+    records: [{ v: 1, type: 'session', metadata: {} }],
+    events: { events },
+    release: true,
+  })
+  const read = (await collect(readStoredEvents(store, 's'))).map(({ event: { type, seq, fromSeq, toSeq, count } }) => [
+    ...[type, seq],
+    ...(type === 'gap' ? [fromSeq, toSeq, count] : []),
+  ])
+  expect(read).toEqual([
+    ['log', 1],
+    ['gap', 2, 2, 2, 1],
+    ['log', 3],
   ])
 })

@@ -1,12 +1,24 @@
+import { background, withCancel } from '@geppetto/context'
 import { createManualClock } from '@geppetto/context/manual-clock'
-import { appendBlocks, assistantBlock, type ContentPart, type JsonObject, type Turn } from '@geppetto/turns'
+import {
+  appendBlocks,
+  assistantBlock,
+  type ContentPart,
+  encodeBlock,
+  type JsonObject,
+  type JsonValue,
+  type Turn,
+  toolCallBlock,
+} from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { toBase64 } from './base64.ts'
 import { collect } from './collect.test-helper.ts'
 import { exportSession } from './export-session.ts'
 import { importSession } from './import-session.ts'
 import { createMemoryStore } from './memory-store.ts'
+import { pruneSession } from './prune-session.ts'
 import { Session } from './session.ts'
+import type { SessionStore } from './store.ts'
 
 const image: ContentPart = { type: 'image', source: { type: 'base64', data: toBase64(new Uint8Array(2_000)) } }
 
@@ -73,6 +85,47 @@ describe('an exported session', () => {
     await store.release(lease)
   })
 
+  it('of many owners asks the store once for the right to write, and its next owner comes behind them', async () => {
+    const { options, lines } = await setUp()
+    const inner = createMemoryStore()
+    let asked = 0
+    const store: SessionStore = {
+      ...inner,
+      acquire: (...request) => {
+        asked++
+        return inner.acquire(...request)
+      },
+    }
+    const at = firstEvent(lines)
+    const many = Array.from({ length: 50 }, (_, epoch) => `{"epoch":${100 + epoch},"seq":1,"event":{"type":"log"}}`)
+    const last = lines.findLastIndex((line) => line.startsWith('{"epoch"'))
+    const counted = changed(lines, -1, ({ end }) => ({ end: { ...Object(end), events: last - at + 1 + many.length } }))
+    await importSession(store, counted.toSpliced(last + 1, 0, ...many))
+    expect(asked).toBe(1)
+    const newest = (await collect(inner.readEvents('s'))).at(-1)
+    await (await Session.open(inner, 's', options)).run('More')
+    expect((await collect(inner.readEvents('s'))).at(-1)?.epoch).toBeGreaterThan(newest?.epoch ?? 0)
+  })
+
+  it('is neither written nor read any further once the context has ended, and a store has all of it or nothing', async () => {
+    const { store, lines } = await setUp()
+    const { ctx, cancel } = withCancel(background())
+    const other = createMemoryStore()
+    const reading = exportSession(store, 's', ctx)[Symbol.asyncIterator]()
+    expect((await reading.next()).done).toBe(false)
+    const stopping = function* () {
+      yield* lines.slice(0, -1)
+      cancel('user')
+      yield lines.at(-1) ?? ''
+    }
+    await expect(importSession(other, stopping(), {}, ctx)).rejects.toBe('user')
+    expect(await other.find('s')).toBeUndefined()
+    await expect(reading.next()).rejects.toBe('user')
+    const before = await collect(store.readEvents('s'))
+    await expect(pruneSession(store, 's', { keepRuns: 0 }, ctx)).rejects.toBe('user')
+    expect(await collect(store.readEvents('s'))).toEqual(before)
+  })
+
   it('that a store cannot take leaves nothing, and a lease that is free', async () => {
     const { lines } = await setUp()
     const inner = createMemoryStore()
@@ -118,10 +171,79 @@ const damages: readonly (readonly [string, (lines: readonly string[]) => readonl
   ['a blob of other bytes', (lines) => changed(lines, -2, (line) => ({ ...line, data: 'AAAA' })), /other bytes/],
   ['a blob without base64', (lines) => changed(lines, -2, (line) => ({ ...line, data: '%' })), /no base64/],
   ['no blob', (lines) => changed(lines.toSpliced(-2, 1), -1, withoutBlob), /line 3 .*blob sha256-\w+ is missing/],
+  [
+    'a part that the turn has twice, and so a list that doubles with each line',
+    (lines) =>
+      changed(lines, lastTurn(lines), (line) =>
+        withTurn(line, {
+          parts: [
+            [0, 1],
+            [0, 1],
+          ],
+        }),
+      ),
+    /parts has block 0 of the state before twice/,
+  ],
+  [
+    'a block that the turn has twice',
+    (lines) =>
+      changed(lines, lastTurn(lines), (line) =>
+        withTurn(line, { parts: [...partsOf(line), ...partsOf(line).slice(-1)] }),
+      ),
+    /line \d+ .*is not valid: blocks\[\d\].id/,
+  ],
+  [
+    'a call without its result',
+    (lines) => changed(lines, lastTurn(lines), (line) => withTurn(line, { parts: [...partsOf(line), openCall] })),
+    /is not valid: .*call c of pay has no result/,
+  ],
+  ['a number that leaves none for the next event', (lines) => withPlace(lines, Number.MAX_SAFE_INTEGER), /seq must be/],
+  ['a number that leaves few', (lines) => withPlace(lines, 2 ** 52), /seq must be at most 2 \*\* 51/],
+  [
+    'an event that comes too late for any behind it',
+    (lines) => lines.toSpliced(-3, 0, `{"epoch":1,"seq":${2 ** 52},"event":{}}`),
+    /epoch and the seq of an event must be at most/,
+  ],
+  [
+    'an event whose media are missing',
+    (lines) => changed(lines, firstEvent(lines), (line) => ({ ...line, event: { ...Object(line.event), content } })),
+    /line \d+ .*blob sha256-0 is missing/,
+  ],
   ['no end', (lines) => lines.slice(0, -1), /end is missing/],
   ['an end without numbers', (lines) => lines.with(-1, '{"end":{}}'), /how many lines/],
   ['something behind the end', (lines) => [...lines, lines[1] ?? ''], /behind the end/],
 ]
+
+const content = [{ type: 'image', source: { type: 'blob', hash: 'sha256-0' } }]
+
+const openCall = encodeBlock(
+  toolCallBlock({ callId: 'c', name: 'pay', input: { state: 'parsed', value: {} } }, { id: 'call', createdAt: 1 }),
+)
+
+function withTurn(line: JsonObject, changes: JsonObject): JsonObject {
+  const record: JsonObject = Object(line.record)
+  return { record: { ...record, turn: { ...Object(record.turn), ...changes } } }
+}
+
+function partsOf(line: JsonObject): readonly JsonValue[] {
+  const { turn } = Object(line.record)
+  return Array.isArray(turn.parts) ? turn.parts : []
+}
+
+/** The lines with another number in the record of the first run that was settled. */
+function withPlace(lines: readonly string[], seq: number): readonly string[] {
+  const index = lines.findIndex((line) => line.includes('"run-settled"'))
+  return changed(lines, index, ({ record }) => ({ record: { ...Object(record), seq } }))
+}
+
+/** The line of the newest state of a turn. */
+function lastTurn(lines: readonly string[]): number {
+  return lines.findLastIndex((line) => line.includes('"type":"turn"'))
+}
+
+function firstEvent(lines: readonly string[]): number {
+  return lines.findIndex((line) => line.startsWith('{"epoch"'))
+}
 
 function withoutBlob({ end }: JsonObject): unknown {
   return { end: { ...Object(end), blobs: 0 } }

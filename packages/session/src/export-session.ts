@@ -1,3 +1,4 @@
+import type { Context } from '@geppetto/context'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import { toBase64 } from './base64.ts'
 import { referredHashes } from './blobs.ts'
@@ -9,15 +10,15 @@ import { askStore } from './store-error.ts'
 
 /**
  * All that a store has of a session, as lines of JSON without line breaks: for a file, another store, a report of a bug. Of a session that is
- * running, what it has at that moment.
+ * running, what it has at that moment. Once the context ends, it throws the reason.
  * @throws SessionError `no_such_session`, `invalid_stored_session` when a blob is missing, `store_failed`
  */
-export async function* exportSession(store: SessionStore, id: string): AsyncIterable<string> {
+export async function* exportSession(store: SessionStore, id: string, ctx?: Context): AsyncIterable<string> {
   const counts = { records: 0, events: 0, blobs: 0 }
   const hashes = new Set<string>()
   const runIds = new Set<string>()
   yield JSON.stringify({ format: exportFormat, v: exportVersion, sessionId: id })
-  for await (const record of inStore(store.read(id))) {
+  for await (const record of inStore(store.read(id), ctx)) {
     counts.records++
     // The beginning of a run may not have reached the store.
     const isOfRun = record.type === 'run-started' || record.type === 'run-settled'
@@ -26,7 +27,7 @@ export async function* exportSession(store: SessionStore, id: string): AsyncIter
     yield JSON.stringify({ record })
   }
   if (counts.records === 0) throw new SessionError('no_such_session', `the store has no session ${id} to export`)
-  for await (const { event, ...place } of inStore(store.readEvents(id))) {
+  for await (const { event, ...place } of inStore(store.readEvents(id), ctx)) {
     // A run that began meanwhile has no record here.
     if (!isOfRuns(event, runIds)) continue
     counts.events++
@@ -34,6 +35,7 @@ export async function* exportSession(store: SessionStore, id: string): AsyncIter
     yield JSON.stringify({ ...place, event })
   }
   for (const hash of hashes) {
+    ctx?.signal.throwIfAborted()
     const bytes = await askStore(() => store.readBlob(hash))
     if (bytes === undefined) throw new SessionError('invalid_stored_session', `the blob ${hash} is missing`)
     counts.blobs++
@@ -49,10 +51,11 @@ function isOfRuns({ correlation }: JsonObject, runIds: ReadonlySet<string>): boo
 }
 
 /** What a store throws comes as a `SessionError`. */
-async function* inStore<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+async function* inStore<T>(items: AsyncIterable<T>, ctx: Context | undefined): AsyncIterable<T> {
   const iterator = items[Symbol.asyncIterator]()
   try {
     for (;;) {
+      ctx?.signal.throwIfAborted()
       const { done, value } = await askStore(() => iterator.next())
       if (done === true) return
       yield value

@@ -7,6 +7,7 @@ import {
   changeOfNew,
   findMisfit,
   firstStateOf,
+  isBeginningOf,
   type KeptState,
   type TurnChange,
   turnOf,
@@ -137,6 +138,24 @@ export class History {
     const change = changeOfKnown(known, latest)
     if (change !== undefined) this.apply(change)
     this.#latest = known
+  }
+
+  /** Adds a further state of each turn up to the latest that no run has completed, where `change` makes another of it. */
+  replaceUnfinished(change: (turn: Turn) => Turn): void {
+    for (const node of this.#path) {
+      if (this.#completed.has(node.id)) continue
+      const turn = turnOf(node.state)
+      const changed = changeOfKnown(change(turn), turn)
+      if (changed !== undefined) this.apply(changed)
+    }
+  }
+
+  /** The turns, without those that one which follows them begins with, unchanged. */
+  *endings(): Iterable<Turn> {
+    const kept = new Set<Node>()
+    for (const { parent, state } of this.#nodes.values())
+      if (parent !== undefined && isBeginningOf(parent.state, state)) kept.add(parent)
+    for (const node of this.#nodes.values()) if (!kept.has(node)) yield turnOf(node.state)
   }
 
   /** Where a change does not fit what there is; undefined where it does. */

@@ -1,11 +1,16 @@
+import type { Context } from '@geppetto/context'
 import { compareCursors } from '@geppetto/events'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import { referredHashes } from './blobs.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
 import { isSessionError, SessionError } from './session-error.ts'
-import { type LineCounts, readSessionLine, refuseLine } from './session-lines.ts'
+import { type LineCounts, maxImportedNumber, readSessionLine, refuseLine } from './session-lines.ts'
+import type { SessionRecord } from './session-record.ts'
 import type { Lease, SessionStore, StoredBlob, StoredEvent, StoredRecord } from './store.ts'
 import { askStore } from './store-error.ts'
+import { type RecordPlace, refuse } from './stored-field.ts'
 import { readSession } from './stored-session.ts'
+import { assertValidTurns } from './valid-stored-turns.ts'
 
 /** What the lines of an exported session hold. */
 interface Imported {
@@ -14,23 +19,27 @@ interface Imported {
   /** The line of each record. */
   readonly recordLines: number[]
   readonly events: StoredEvent[]
+  /** The line of each event. */
+  readonly eventLines: number[]
   readonly blobs: StoredBlob[]
   counts?: LineCounts
 }
 
 /**
  * Writes an exported session to a store, as one: nothing, where something is wrong with it. Returns its id; `id`: default the one that it
- * had. The numbers of its owners (`epoch`) are given anew.
+ * had. The numbers of its owners (`epoch`) are given anew. Once the context ends, it rejects with the reason; until the last line is read, nothing is written.
  * @throws SessionError `invalid_import` naming the line, `unsupported_version`, `session_exists`, `store_failed`; SessionBusyError
  */
 export async function importSession(
   store: SessionStore,
   lines: AsyncIterable<string> | Iterable<string>,
   options: { readonly id?: string } = {},
+  ctx?: Context,
 ): Promise<string> {
-  const imported = await readLines(lines)
+  const imported = await readLines(lines, ctx)
   const id = options.id ?? imported.sessionId ?? ''
   await assertReadable(imported, id)
+  ctx?.signal.throwIfAborted()
   const { records, events, blobs, lastEpoch } = withOwnEpochs(imported, id)
   const lease = await acquireBehind(store, id, lastEpoch)
   try {
@@ -43,10 +52,11 @@ export async function importSession(
   return id
 }
 
-async function readLines(lines: AsyncIterable<string> | Iterable<string>): Promise<Imported> {
-  const imported: Imported = { records: [], recordLines: [], events: [], blobs: [] }
+async function readLines(lines: AsyncIterable<string> | Iterable<string>, ctx: Context | undefined): Promise<Imported> {
+  const imported: Imported = { records: [], recordLines: [], events: [], eventLines: [], blobs: [] }
   let line = 0
   for await (const text of lines) {
+    ctx?.signal.throwIfAborted()
     line++
     if (text.trim() === '') continue
     const read = await readSessionLine(text, line)
@@ -65,6 +75,7 @@ async function readLines(lines: AsyncIterable<string> | Iterable<string>): Promi
         const last = imported.events.at(-1)
         if (last !== undefined && compareCursors(last, read.event) >= 0) refuseLine(line, 'the event is out of order')
         imported.events.push(read.event)
+        imported.eventLines.push(line)
         break
       }
       case 'blob':
@@ -82,7 +93,10 @@ async function readLines(lines: AsyncIterable<string> | Iterable<string>): Promi
 }
 
 /** The session is opened as it would be from a store. @throws SessionError `invalid_import` naming the line */
-async function assertReadable({ records, recordLines, blobs }: Imported, id: string): Promise<void> {
+async function assertReadable(
+  { records, recordLines, events, eventLines, blobs }: Imported,
+  id: string,
+): Promise<void> {
   const bytes = new Map(blobs.map((blob) => [blob.hash, blob.bytes]))
   const source = {
     async *read(): AsyncIterable<StoredRecord> {
@@ -91,11 +105,22 @@ async function assertReadable({ records, recordLines, blobs }: Imported, id: str
     readBlob: async (hash: string) => bytes.get(hash),
   }
   try {
-    await readSession(source, id)
+    assertValidTurns(await readSession(source, id, assertRoom), id)
   } catch (error) {
     if (!isSessionError(error) || error.code === 'unsupported_version') throw error
     refuseLine(recordLines[error.record ?? 0] ?? 1, error.message, error)
   }
+  for (const [index, { event }] of events.entries()) {
+    const missing = referredHashes(event).find((hash) => !bytes.has(hash))
+    if (missing !== undefined) refuseLine(eventLines[index] ?? 1, `the blob ${missing} is missing`)
+  }
+}
+
+/** What comes next must find numbers that no event has. */
+function assertRoom(record: SessionRecord, _: unknown, place: RecordPlace): void {
+  if (record.type === 'run-started' || record.type === 'run-settled')
+    for (const field of ['epoch', 'seq'] as const)
+      if (record[field] > maxImportedNumber) refuse(place, field, `${field} must be at most 2 ** 51`)
 }
 
 /** What it lacks of a record, reading it says. */
@@ -139,18 +164,14 @@ function epochOf({ epoch }: JsonObject): number {
   return typeof epoch === 'number' && Number.isSafeInteger(epoch) && epoch > 0 ? epoch : 0
 }
 
-/** A lease with a number of at least `token`: a store counts its owners one by one. */
+/** A lease with a number of at least `token`. */
 async function acquireBehind(store: SessionStore, id: string, token: number): Promise<Lease> {
-  const request = { ttlMs: leaseTtlMs, holder: 'import', runId: `import of ${id}` }
+  const request = { ttlMs: leaseTtlMs, holder: 'import', runId: `import of ${id}`, minToken: token }
   return askStore(async () => {
-    for (;;) {
-      const lease = await store.acquire(id, request)
-      const known = await store.find(id)
-      if (known === undefined && lease.token >= token) return lease
-      await store.release(lease)
-      if (known !== undefined)
-        throw new SessionError('session_exists', `the store has a session ${id} already: import it under another id`)
-    }
+    const lease = await store.acquire(id, request)
+    if ((await store.find(id)) === undefined) return lease
+    await store.release(lease)
+    throw new SessionError('session_exists', `the store has a session ${id} already: import it under another id`)
   })
 }
 

@@ -90,8 +90,8 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
       const entry = entryOf(sessionId)
       const holding = holdingOf(entry)
       if (holding !== undefined) throw new SessionBusyError(sessionId, holding)
-      const { holder, runId, ttlMs } = request
-      entry.lastToken++
+      const { holder, runId, ttlMs, minToken = 0 } = request
+      entry.lastToken = Math.max(entry.lastToken + 1, minToken)
       const granted = { sessionId, token: entry.lastToken, holder, expiresAt: clock.now() + ttlMs }
       entry.holding = { ...granted, runId }
       return granted

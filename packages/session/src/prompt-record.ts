@@ -96,10 +96,11 @@ function decodeSaid(place: RecordPlace, stored: unknown): UserBlock {
 }
 
 function decodeTags(place: RecordPlace, stored: unknown): { readonly [name: string]: string } {
-  const tags: { [name: string]: string } = {}
-  for (const [name, tag] of Object.entries(requireObject(place, stored, 'tags')))
-    tags[name] = typeof tag === 'string' ? tag : refuse(place, `tags.${name}`, `tags.${name} must be a text`)
-  return tags
+  const tags = Object.entries(requireObject(place, stored, 'tags')).map(([name, tag]): [string, string] => [
+    name,
+    typeof tag === 'string' ? tag : refuse(place, `tags.${name}`, `tags.${name} must be a text`),
+  ])
+  return Object.fromEntries(tags)
 }
 
 function decodeOutput(place: RecordPlace, stored: unknown): StructuredOutput {

@@ -1,4 +1,6 @@
+import type { Context } from '@geppetto/context'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import { gapFor } from './gap.ts'
 import { SessionError } from './session-error.ts'
 import type { SessionStore, StoredEvent } from './store.ts'
 import { askStore } from './store-error.ts'
@@ -11,28 +13,44 @@ export interface PruneOptions {
 
 /**
  * Throws away the events of older runs, and leaves a `gap` event in their place; what was said is in the turns. Those of a run that has not
- * been settled stay, and so do all that came after. How many events are gone.
+ * been settled stay, and so do all that came after. How many events are gone. Once the context ends, it rejects with the reason; what has been thrown away by then is
+ * all or nothing.
  * @throws SessionError `invalid_options`, `store_failed`
  */
-export async function pruneSession(store: SessionStore, id: string, options: PruneOptions): Promise<number> {
+export async function pruneSession(
+  store: SessionStore,
+  id: string,
+  options: PruneOptions,
+  ctx?: Context,
+): Promise<number> {
   const { keepRuns } = options
   if (!Number.isSafeInteger(keepRuns) || keepRuns < 0)
     throw new SessionError('invalid_options', 'keepRuns must be a whole number of at least 0')
-  return askStore(async () => {
-    const settled = await settledRuns(store, id)
-    const disposable = new Set(settled.slice(0, Math.max(0, settled.length - keepRuns)))
-    const old: StoredEvent[] = []
-    for await (const stored of store.readEvents(id)) {
-      if (!isDisposable(stored.event, disposable)) break
-      old.push(stored)
-    }
-    const last = old.at(-1)
-    // The gap of an earlier time alone has nothing to tell that it does not tell already.
-    if (last === undefined || (old.length === 1 && last.event.type === 'gap')) return 0
-    const { epoch, seq } = last
-    await store.pruneEvents(id, last, { epoch, seq, event: gapFor(old, id) })
-    return old.filter(({ event }) => event.type !== 'gap').length
-  })
+  const old = await askStore(() => oldEvents(store, id, keepRuns, ctx))
+  ctx?.signal.throwIfAborted()
+  const last = old.at(-1)
+  // The gap of an earlier time alone has nothing to tell that it does not tell already.
+  if (last === undefined || (old.length === 1 && last.event.type === 'gap')) return 0
+  const { epoch, seq } = last
+  await askStore(() => store.pruneEvents(id, last, { epoch, seq, event: gapFor(old, id) }))
+  return old.filter(({ event }) => event.type !== 'gap').length
+}
+
+/** Those that are to go. Stops early where the context ends. */
+async function oldEvents(
+  store: SessionStore,
+  id: string,
+  keepRuns: number,
+  ctx: Context | undefined,
+): Promise<readonly StoredEvent[]> {
+  const settled = await settledRuns(store, id)
+  const disposable = new Set(settled.slice(0, Math.max(0, settled.length - keepRuns)))
+  const old: StoredEvent[] = []
+  for await (const stored of store.readEvents(id)) {
+    if (ctx?.signal.aborted === true || !isDisposable(stored.event, disposable)) break
+    old.push(stored)
+  }
+  return old
 }
 
 /** The ids of the runs that have been settled, in that order. */
@@ -48,24 +66,4 @@ function isDisposable({ correlation }: JsonObject, disposable: ReadonlySet<strin
   const { runId, parentRunId } = isJsonObject(correlation) ? correlation : {}
   if (typeof runId !== 'string' || disposable.has(runId)) return true
   return typeof parentRunId === 'string' && disposable.has(parentRunId)
-}
-
-function gapFor(old: readonly StoredEvent[], sessionId: string): JsonObject {
-  const counts = old.map(({ event }) => (event.type === 'gap' && typeof event.count === 'number' ? event.count : 1))
-  const first = old[0]
-  const last = old.at(-1)
-  const { time } = last?.event ?? {}
-  const fromSeq = typeof first?.event.fromSeq === 'number' ? first.event.fromSeq : (first?.seq ?? 0)
-  const toSeq = last?.seq ?? 0
-  return {
-    type: 'gap',
-    v: 1,
-    seq: toSeq,
-    epoch: last?.epoch ?? 0,
-    time: typeof time === 'number' ? time : 0,
-    correlation: { sessionId },
-    fromSeq,
-    toSeq,
-    count: counts.reduce((sum, count) => sum + count, 0),
-  }
 }

@@ -1,6 +1,7 @@
 import type { Context } from '@geppetto/context'
 import { quote, sealedResult, type ToolCallBlock, type ToolResultBlock, type Turn, withBlocks } from '@geppetto/turns'
 import type { Resumption, UnsureCallDecision } from './builder.ts'
+import { isDismissed, unansweredFrom, wasNeverStarted } from './dismissed-calls.ts'
 import type { StartOptions } from './run-host.ts'
 import { SessionError } from './session-error.ts'
 
@@ -23,21 +24,16 @@ export interface ResumeOptions extends StartOptions {
 export function turnToResume(turn: Turn): { readonly turn: Turn; readonly unsureCalls: ReadonlySet<string> } {
   const unsureCalls = new Set<string>()
   const { blocks } = turn
-  // Only results that the model has not answered yet: they stand at the end.
-  const start = blocks.findLastIndex((block) => block.kind !== 'tool-result') + 1
+  const start = unansweredFrom(turn)
   const calls = new Map<string, ToolCallBlock>()
   for (const block of blocks) if (block.kind === 'tool-call') calls.set(block.callId, block)
   const last = blocks.slice(start).map((block) => {
     const call = block.kind === 'tool-result' ? calls.get(block.callId) : undefined
     if (block.kind !== 'tool-result' || call?.input.state !== 'parsed') return block
-    if (block.outcome === 'unknown') unsureCalls.add(block.callId)
+    if (block.outcome === 'unknown' && !isDismissed(block)) unsureCalls.add(block.callId)
     return wasNeverStarted(block) ? waiting(call, block) : block
   })
   return { turn: withBlocks(turn, [...blocks.slice(0, start), ...last]), unsureCalls }
-}
-
-function wasNeverStarted({ outcome }: ToolResultBlock): boolean {
-  return outcome === 'cancelled' || outcome === 'not-run'
 }
 
 function waiting(call: ToolCallBlock, { id, createdAt }: ToolResultBlock): ToolResultBlock {

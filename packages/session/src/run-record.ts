@@ -2,7 +2,7 @@ import { defined, isStopReason, type JsonObject, type StopReason } from '@geppet
 import type { RunResult } from './run-result.ts'
 import type { RunSummary } from './run-summary.ts'
 import { readErrorData, readUsage } from './stored-facts.ts'
-import { type RecordPlace, refuse, requireIndex, requireText, requireTime } from './stored-field.ts'
+import { type RecordPlace, refuse, requireEventNumber, requireText, requireTime } from './stored-field.ts'
 
 /** A record about a run. */
 export type RunRecord =
@@ -47,14 +47,14 @@ export function decodeRunRecord(place: RecordPlace, type: string, record: JsonOb
         turnId: requireText(place, record.turnId, 'turnId'),
         startedAt: requireTime(place, record.startedAt, 'startedAt'),
         ...(record.requestId !== undefined && { requestId: requireText(place, record.requestId, 'requestId') }),
-        epoch: requireIndex(place, record.epoch, 'epoch'),
-        seq: requireIndex(place, record.seq, 'seq'),
+        epoch: requireEventNumber(place, record.epoch, 'epoch'),
+        seq: requireEventNumber(place, record.seq, 'seq'),
       }
     case 'step-reached':
       return {
         type,
         runId: requireText(place, record.runId, 'runId'),
-        seq: requireIndex(place, record.seq, 'seq'),
+        seq: requireEventNumber(place, record.seq, 'seq'),
       }
     case 'call-started':
       return {
@@ -78,8 +78,8 @@ export function decodeRunRecord(place: RecordPlace, type: string, record: JsonOb
           requestId: requestId === undefined ? undefined : requireText(place, requestId, 'requestId'),
         }),
         settledAt: requireTime(place, record.settledAt, 'settledAt'),
-        epoch: requireIndex(place, record.epoch, 'epoch'),
-        seq: requireIndex(place, record.seq, 'seq'),
+        epoch: requireEventNumber(place, record.epoch, 'epoch'),
+        seq: requireEventNumber(place, record.seq, 'seq'),
       }
     }
     default:

@@ -3,12 +3,16 @@ import { fromBase64 } from './base64.ts'
 import { hashOf } from './blobs.ts'
 import { SessionError } from './session-error.ts'
 import type { StoredBlob, StoredEvent } from './store.ts'
+import { maxEventNumber } from './stored-field.ts'
 
 /** What the first line of an exported session says it is. */
 export const exportFormat = 'geppetto.session'
 
 /** The version of the lines that is written. Older ones are read for ever. */
 export const exportVersion = 1
+
+/** The highest `epoch` and `seq` of what is imported: far from {@link maxEventNumber}, up to which the session counts on. */
+export const maxImportedNumber: number = maxEventNumber / 2
 
 /** One line of an exported session. */
 export type SessionLine =
@@ -70,6 +74,8 @@ function readHeader({ format, v, sessionId }: JsonObject, line: number): Session
 
 function readEvent({ epoch, seq, deltaOf }: JsonObject, event: JsonObject, line: number): StoredEvent {
   if (!isIndex(epoch) || !isIndex(seq)) return refuseLine(line, 'an event needs an epoch and a seq')
+  if (epoch > maxImportedNumber || seq > maxImportedNumber)
+    return refuseLine(line, 'the epoch and the seq of an event must be at most 2 ** 51')
   if (deltaOf === undefined) return { epoch, seq, event }
   return typeof deltaOf === 'string' ? { epoch, seq, deltaOf, event } : refuseLine(line, 'deltaOf must be a text')
 }

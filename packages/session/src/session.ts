@@ -1,10 +1,10 @@
 import { background, type Context, randomIds, systemClock } from '@geppetto/context'
 import type { RequestPreview, TokenCount } from '@geppetto/engine'
 import { type Event, type EventCursor, EventSequence } from '@geppetto/events'
-import { createTurn, isStopReason, pendingCalls, type Turn } from '@geppetto/turns'
-import { dismissPending } from './answers.ts'
+import { createTurn, isStopReason, type Turn } from '@geppetto/turns'
 import type { EngineBuilder, Resumption } from './builder.ts'
 import { assertCall, assertContext, optionNames } from './call-arguments.ts'
+import { dismissCalls } from './dismissed-calls.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
@@ -25,6 +25,7 @@ import { type Snapshot, snapshotPhases } from './snapshot.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
 import { readSession, type StoredSession } from './stored-session.ts'
 import { Submissions } from './submissions.ts'
+import { assertValidLatest } from './valid-stored-turns.ts'
 
 /**
  * A conversation: owns the history of turns, and sees to it that one run at a time is active.
@@ -91,6 +92,7 @@ export class Session extends SessionPrompts {
     assertOptions({ ...options, store, id })
     for (;;) {
       const stored = await readSession(store, id)
+      assertValidLatest(stored, id)
       const session = new Session({ ...options, store, id, metadata: stored.metadata })
       session.#source.history = stored.history
       session.#metadata = stored.metadata
@@ -247,7 +249,7 @@ export class Session extends SessionPrompts {
 
   /**
    * A new session with the history up to and including the turn at `at`; default: all of it. This one stays as it is. Calls that wait for
-   * an answer are dismissed in the new one. `builder`: default this one's.
+   * an answer, or that `resume` could run, are dismissed in the new one: they are left to this one. `builder`: default this one's.
    * @throws SessionError `no_such_turn`, `invalid_options`
    */
   fork(options: { readonly at?: number; readonly id?: string; readonly builder?: EngineBuilder } = {}): Session {
@@ -257,8 +259,7 @@ export class Session extends SessionPrompts {
     const id = options.id ?? this.#source.ids.next('ses')
     const fork = new Session({ ...this.#options, builder: options.builder ?? this.#builder, id, metadata })
     fork.#source.history = this.#source.history.upTo(at)
-    // A call that waits is answered in one of them, or it would be run twice.
-    if (pendingCalls(turn).length > 0) fork.#source.history.replaceLatest(dismissPending(turn))
+    fork.#source.history.replaceUnfinished(dismissCalls)
     const { store } = this.#options
     if (store !== undefined) fork.#storage = fork.#openStorage(store)
     return fork

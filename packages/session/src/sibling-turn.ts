@@ -1,6 +1,6 @@
 import type { Clock, IdGenerator } from '@geppetto/context'
 import { type Block, createTurn, defined, type Turn, userBlock, withBlocks } from '@geppetto/turns'
-import { dismissPending } from './answers.ts'
+import { dismissCalls } from './dismissed-calls.ts'
 import type { Prompt } from './session-options.ts'
 
 /** A turn as it entered the history. */
@@ -34,9 +34,9 @@ function lastSaid({ blocks }: Turn): number {
   return blocks.findLastIndex((block) => block.kind === 'user')
 }
 
-/** A call that waits is answered in one of the turns, or it would be run twice. */
+/** A call that waits, or can be resumed, is run in one of the turns, or it would be run twice. */
 function sibling(turn: Turn, blocks: readonly Block[], createdAt: number, id: string): Turn {
   const { parentId, data } = turn
   const begun = withBlocks(turn, blocks)
-  return createTurn({ id, createdAt, data, blocks: dismissPending(begun).blocks, ...defined({ parentId }) })
+  return createTurn({ id, createdAt, data, blocks: dismissCalls(begun).blocks, ...defined({ parentId }) })
 }

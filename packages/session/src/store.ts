@@ -20,6 +20,8 @@ export interface LeaseRequest {
   readonly holder: string
   /** The run it is for: told to others who ask. */
   readonly runId: string
+  /** The lease's token is at least this. Default: whatever comes next. */
+  readonly minToken?: number
 }
 
 /** How many records a session has: where the next one goes. */
@@ -42,7 +44,7 @@ export interface StoredEvent extends EventCursor {
   readonly event: JsonObject
 }
 
-/** Events that are written together, in order. One whose cursor is there already takes its place: it may be written again where nobody knows whether it was. */
+/** Events that are written together, in order. One whose cursor the session has already is passed over: it may be written again where nobody knows whether it was. */
 export interface EventBatch {
   readonly events: readonly StoredEvent[]
   /** Segments that are finished: their deltas are thrown away, as the event that finished each has all of it. */

@@ -28,8 +28,16 @@ function counters<Name extends string>(
   return kept
 }
 
+/** Of more causes, one within the other, than anybody records, the innermost are left out. */
+const maxCauses = 16
+
 /** @throws SessionError `invalid_stored_session` */
-export function readErrorData(place: RecordPlace, stored: unknown, field: string): ErrorData {
+export function readErrorData(
+  place: RecordPlace,
+  stored: unknown,
+  field: string,
+  causes: number = maxCauses,
+): ErrorData {
   const error = requireObject(place, stored, field)
   const { retryable, status, retryAfterMs, cause } = error
   // What was thrown may have had empty ones.
@@ -45,7 +53,8 @@ export function readErrorData(place: RecordPlace, stored: unknown, field: string
       providerCode: textOf(error, 'providerCode'),
       requestId: textOf(error, 'requestId'),
       retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
-      cause: cause === undefined ? undefined : readErrorData(place, cause, `${field}.cause`),
+      cause:
+        cause === undefined || causes === 0 ? undefined : readErrorData(place, cause, `${field}.cause`, causes - 1),
     }),
   }
 }

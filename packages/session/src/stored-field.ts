@@ -41,6 +41,15 @@ export function requireIndex(place: RecordPlace, value: unknown, field: string):
   return refuse(place, field, `${field} must be a whole number of at least 0, not ${quote(value)}`)
 }
 
+/** No event of a session comes so far that it had counted to it: what says so was forged, and would leave no number for what comes next. */
+export const maxEventNumber: number = 2 ** 52
+
+/** The `epoch` or `seq` of an event. @throws SessionError `invalid_stored_session` */
+export function requireEventNumber(place: RecordPlace, value: unknown, field: string): number {
+  const number = requireIndex(place, value, field)
+  return number <= maxEventNumber ? number : refuse(place, field, `${field} must be at most 2 ** 52, not ${number}`)
+}
+
 /** @throws SessionError `invalid_stored_session` */
 export function requireTexts(place: RecordPlace, value: unknown, field: string): readonly string[] {
   if (!Array.isArray(value)) return refuse(place, field, `${field} must be a list, not ${quote(value)}`)

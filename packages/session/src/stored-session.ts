@@ -18,6 +18,8 @@ export interface StoredSession {
   readonly history: History
   readonly runs: StoredRuns
   readonly queue: StoredQueue
+  /** The newest record of each turn. */
+  readonly turnRecords: ReadonlyMap<string, number>
   /** The blobs that it refers to. */
   readonly hashes: ReadonlySet<string>
 }
@@ -30,13 +32,14 @@ export interface StoredSession {
 export async function readSession(
   store: Pick<SessionStore, 'read' | 'readBlob'>,
   sessionId: string,
-  watch?: (record: SessionRecord, history: History) => void,
+  watch?: (record: SessionRecord, history: History, place: RecordPlace) => void,
 ): Promise<StoredSession> {
   let head = 0
   let metadata: SessionMetadata = {}
   const history = new History()
   const runs = new StoredRuns()
   const queue = new StoredQueue()
+  const turnRecords = new Map<string, number>()
   const hashes = new Set<string>()
   const readBlob = createBlobReader((hash) => askStore(() => store.readBlob(hash)))
   await askStore(async () => {
@@ -47,16 +50,17 @@ export async function readSession(
       for (const block of isWhole ? [] : blocks) for (const hash of referredHashes(block)) hashes.add(hash)
       const record = decodeRecord(isWhole ? stored : await withBlobs(stored, readBlob, place), place)
       head++
-      if (record !== undefined) watch?.(record, history)
+      if (record !== undefined) watch?.(record, history, place)
       if (record?.type === 'session') metadata = record.metadata
       else if (record !== undefined) {
         takeIn(history, record, place)
+        if (record.type === 'turn') turnRecords.set(record.turn.id, place.record)
         if (isRunRecord(record)) runs.accept(record)
         else if (isPromptRecord(record)) takeInPrompt({ runs, queue }, record, place)
       }
     }
   })
-  if (head > 0) return { head, metadata, history, runs, queue, hashes }
+  if (head > 0) return { head, metadata, history, runs, queue, turnRecords, hashes }
   throw new SessionError(
     'no_such_session',
     `the store has no session ${sessionId}: make one with new Session({ id, store, … })`,

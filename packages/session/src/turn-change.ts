@@ -1,5 +1,5 @@
 import { type JsonObject, type Turn, withBlocks } from '@geppetto/turns'
-import { type BlockPart, blocksOf, type PartedBlocks, sizeOfParts, toParts } from './block-parts.ts'
+import { type BlockPart, blocksOf, findOverlap, type PartedBlocks, sizeOfParts, toParts } from './block-parts.ts'
 import { applyPatches, diffFields, type FieldPatch, leavesList } from './field-patch.ts'
 
 /** A state of a turn as what it changed of the state that it is based on. */
@@ -140,6 +140,8 @@ export function findMisfit(
     const why = `parts[${at}] refers to block ${part[0] + part[1] - 1} of the state before, which has ${size}`
     return { field: `parts[${at}]`, why }
   }
+  const twice = findOverlap(change.parts)
+  if (twice !== undefined) return { field: 'parts', why: `parts has block ${twice} of the state before twice` }
   for (const section of sections) {
     const before = section === 'data' ? base : ownBase(change, base)
     for (const name of Object.keys(change[section]?.grown ?? {}))
@@ -167,4 +169,15 @@ export function firstStateOf(state: KeptState): KeptState {
   for (let base = ownBase(first.change, first.base); base !== undefined; base = ownBase(first.change, first.base))
     first = base
   return first
+}
+
+/** Whether all that `state` has stands, as it is, at the beginning of a state of a turn that follows it. */
+export function isBeginningOf(state: KeptState, later: KeptState): boolean {
+  for (let next: KeptState | undefined = later; next !== undefined; next = next.base) {
+    const [first] = next.change.parts
+    if (state.size > 0 && (first === undefined || 'kind' in first || first[0] !== 0 || first[1] < state.size))
+      return false
+    if (next.change.after !== undefined) return next.base === state
+  }
+  return false
 }

@@ -13,8 +13,8 @@ export interface EventChange {
 }
 
 export const eventSql = {
-  // Written again where nobody knew whether it had been.
-  insert: `INSERT OR REPLACE INTO event (session, epoch, seq, delta_of, body, sum) VALUES (?, ?, ?, ?, ?, ?)`,
+  // Written again where nobody knew whether it had been: what is there stays.
+  insert: `INSERT INTO event (session, epoch, seq, delta_of, body, sum) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (session, epoch, seq) DO NOTHING`,
   dropDeltas: `DELETE FROM event WHERE session = ? AND delta_of = ?`,
   first: `SELECT epoch, seq, delta_of, body, sum FROM event WHERE session = ? ORDER BY epoch, seq`,
   after: `SELECT epoch, seq, delta_of, body, sum FROM event WHERE session = ? AND (epoch, seq) > (?, ?) ORDER BY epoch, seq`,

@@ -20,7 +20,7 @@ interface KeptHolding extends Holding {
 
 export const holdingSql = {
   select: `SELECT token, holder, run_id, ttl_ms, expires_at, owner, cancel_reason FROM holding WHERE session = ?`,
-  nextToken: `UPDATE store SET last_token = last_token + 1 RETURNING last_token`,
+  nextToken: `UPDATE store SET last_token = max(last_token + 1, ?) RETURNING last_token`,
   insert: `INSERT OR REPLACE INTO holding (session, token, holder, run_id, ttl_ms, expires_at, owner) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   renew: `UPDATE holding SET ttl_ms = ?, expires_at = ? WHERE session = ?`,
   release: `DELETE FROM holding WHERE session = ? AND token = ?`,
@@ -69,8 +69,8 @@ export class Holdings {
     return kept?.token === token ? kept.cancelReason : undefined
   }
 
-  grant(session: number, sessionId: string, { holder, runId, ttlMs }: LeaseRequest, now: number): Lease {
-    const token = numberField(this.#connection.row(holdingSql.nextToken), 'last_token')
+  grant(session: number, sessionId: string, { holder, runId, ttlMs, minToken = 0 }: LeaseRequest, now: number): Lease {
+    const token = numberField(this.#connection.row(holdingSql.nextToken, minToken), 'last_token')
     const { self } = this.#processes
     const owner = self === undefined ? null : JSON.stringify(self)
     const expiresAt = now + ttlMs

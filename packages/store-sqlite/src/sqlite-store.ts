@@ -71,7 +71,7 @@ class Store implements SqliteStore {
   }
 
   async acquire(sessionId: string, request: LeaseRequest): Promise<Lease> {
-    const { ttlMs, holder, runId } = request
+    const { ttlMs, holder, runId, minToken = 0 } = request
     if (!(ttlMs > 0)) throw new SessionError('invalid_options', 'ttlMs is a number of milliseconds above 0')
     // A refusal is written too, where it shortens what a clock that was set back made too long.
     const granted = await this.#connection.write('process', () => {
@@ -79,7 +79,7 @@ class Store implements SqliteStore {
       const number = findSession(this.#connection, sessionId)?.number ?? makeSession(this.#connection, sessionId)
       const busy = this.#holdings.settle(number, now)
       return busy === undefined
-        ? { lease: this.#holdings.grant(number, sessionId, { ttlMs, holder, runId }, now) }
+        ? { lease: this.#holdings.grant(number, sessionId, { ttlMs, holder, runId, minToken }, now) }
         : { busy }
     })
     if (granted.lease === undefined) throw new SessionBusyError(sessionId, granted.busy)

@@ -126,13 +126,11 @@ export class ModelledSession {
   fork(at: number): void {
     const fork = this.#session.fork({ at })
     this.#expect(fork.turnCount === at + 1, `a fork at ${at} has ${fork.turnCount} turns`)
-    // Calls that wait are answered in one of them only.
-    const isWaiting = waitingCalls(this.#session.getTurn(at)).length > 0
-    for (let index = 0; index <= at; index++)
-      this.#expect(
-        isSameTurn(fork, this.#session, index) !== (isWaiting && index === at),
-        `a fork has another turn ${index}`,
-      )
+    // Calls that wait, or that a resumed run would take up, are answered in one of them only.
+    for (let index = 0; index <= at; index++) {
+      const isOpen = openResults(this.#session.getTurn(index)).length > 0
+      this.#expect(isSameTurn(fork, this.#session, index) || isOpen, `a fork has another turn ${index}`)
+    }
     this.#expect(waitingCalls(fork.latest).length === 0, 'a fork has calls that wait')
     this.#goOnWith(fork)
   }
@@ -319,6 +317,15 @@ function isSameTurn(one: Session, other: Session, index: number): boolean {
 
 export function waitingCalls(turn: Turn | undefined): readonly string[] {
   return turn === undefined ? [] : pendingCalls(turn).map(({ callId }) => callId)
+}
+
+const openOutcomes: readonly string[] = ['pending', 'cancelled', 'not-run', 'unknown']
+
+/** The calls that are, or may be, still to run. */
+function openResults({ blocks }: Turn): readonly string[] {
+  return blocks.flatMap((block) =>
+    block.kind === 'tool-result' && openOutcomes.includes(block.outcome) ? [block.callId] : [],
+  )
 }
 
 function textOfBlock(turn: Turn, id: string): string | undefined {

@@ -130,6 +130,23 @@ export const brokenEvents: readonly BrokenStore[] = [
     }),
   ],
   [
+    'takes the last that it was given of an event',
+    /stays what it was first/,
+    bent((store) => {
+      const newest = new Map<string, StoredEvent>()
+      const nameOf = ({ epoch, seq }: StoredEvent): string => `${epoch}:${seq}`
+      return {
+        appendEvents: async (lease, batch) => {
+          for (const event of batch.events) newest.set(nameOf(event), event)
+          await store.appendEvents(lease, batch)
+        },
+        async *readEvents(sessionId, after) {
+          for await (const event of store.readEvents(sessionId, after)) yield newest.get(nameOf(event)) ?? event
+        },
+      }
+    }),
+  ],
+  [
     'writes events before it knows',
     /leaves no event either/,
     bent((store) => ({

@@ -18,6 +18,13 @@ export const brokenLeases: readonly BrokenStore[] = [
     }),
   ],
   [
+    'counts its owners one by one',
+    /at least what is asked for/,
+    bent((store) => ({
+      acquire: (sessionId, { ttlMs, holder, runId }) => store.acquire(sessionId, { ttlMs, holder, runId }),
+    })),
+  ],
+  [
     'refuses with an error of its own',
     /of many who ask/,
     bent((store) => ({

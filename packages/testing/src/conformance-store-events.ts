@@ -95,6 +95,15 @@ export function eventCases(define: DefineStoreCase): readonly ConformanceCase[] 
         'a delta is left',
       )
     }),
+    define('P5: an event that is written again stays what it was first', async ({ store, other, acquire }) => {
+      const lease = await acquire()
+      const first = eventAt(1, 0)
+      const second = { ...first, event: { type: 'log', v: 1, text: 'another' } }
+      await store.appendEvents(lease, { events: [first] })
+      await store.appendEvents(lease, { events: [second, eventAt(1, 1)] })
+      await store.commit(lease, 0, { records: [], events: { events: [second] } })
+      checkSame(await collectAll(other.readEvents('s')), [first, eventAt(1, 1)], 'it has other events')
+    }),
     define('P5: a commit that fails leaves no event either', async ({ store, acquire }) => {
       const lease = await acquire()
       const event = Object.defineProperty({}, 'body', {

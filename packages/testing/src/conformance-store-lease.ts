@@ -50,6 +50,19 @@ export function leaseCases(define: DefineStoreCase): readonly ConformanceCase[] 
       await store.release(third)
       checkNewer(await acquire({ store: other }), third)
     }),
+    define('P3: a token is at least what is asked for, and the next owner comes behind it', async (tested) => {
+      const { store, other, acquire } = tested
+      const first = await acquire()
+      await store.release(first)
+      const minToken = first.token + 1_000
+      const second = await acquire({ minToken })
+      check(second.token >= minToken, `the token is ${second.token}, where at least ${minToken} was asked for`)
+      await store.commit(second, 0, { records: [record], release: true })
+      const third = await acquire({ store: other, minToken: 1 })
+      checkNewer(third, second)
+      await other.release(third)
+      checkNewer(await acquire(), third)
+    }),
     define('P3: a lease that was given back is free at once, and writes no more', async ({ store, other, acquire }) => {
       const lease = await acquire()
       await store.release(lease)

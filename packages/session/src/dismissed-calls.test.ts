@@ -1,0 +1,81 @@
+import {
+  appendBlocks,
+  assistantBlock,
+  createTurn,
+  type ToolOutcome,
+  type Turn,
+  toolCallBlock,
+  toolResultBlock,
+  userBlock,
+} from '@geppetto/turns'
+import { describe, expect, it } from 'vitest'
+import { dismissCalls } from './dismissed-calls.ts'
+import { createMemoryStore } from './memory-store.ts'
+import { turnToResume } from './resume.ts'
+import { Session } from './session.ts'
+
+const outcomes = ['ok', 'cancelled', 'not-run', 'unknown', 'pending'] as const
+const call = (outcome: ToolOutcome) =>
+  toolCallBlock({ callId: outcome, name: 'pay', input: { state: 'parsed', value: {} } }, { id: `call ${outcome}` })
+const result = (outcome: ToolOutcome) =>
+  toolResultBlock({ callId: outcome, name: 'pay', outcome, content: 'x' }, { id: `result ${outcome}` })
+const stopped = (id: string): Turn =>
+  createTurn({ id, blocks: [userBlock('Pay'), ...outcomes.map(call), ...outcomes.map(result)] })
+const resultsOf = (turn: Turn | undefined) =>
+  (turn?.blocks ?? []).flatMap((block) => (block.kind === 'tool-result' ? [`${block.callId}: ${block.outcome}`] : []))
+/** The calls that a run which is resumed would run, or ask about. */
+const resumable = (turn: Turn | undefined): readonly string[] => {
+  const { turn: resumed, unsureCalls } = turnToResume(turn ?? createTurn())
+  return [...resultsOf(resumed).filter((result) => result.endsWith('pending')), ...unsureCalls]
+}
+
+const builder = { build: () => ({ runInference: async (_: unknown, turn: Turn) => turn }) }
+
+describe('calls that a resumed run could run', () => {
+  it('are left to the turn that they were made in: the other one says so, and keeps what is known', () => {
+    const turn = stopped('t')
+    expect(resumable(turn)).toEqual(['cancelled: pending', 'not-run: pending', 'pending: pending', 'unknown'])
+    const dismissed = dismissCalls(turn)
+    expect(resultsOf(dismissed)).toEqual([
+      ...['ok: ok', 'cancelled: not-run', 'not-run: not-run', 'unknown: unknown', 'pending: not-run'],
+    ])
+    expect(JSON.stringify(dismissed)).toContain('Not run: the conversation went on without it.')
+    expect(resumable(dismissed)).toEqual([])
+    expect(dismissCalls(dismissed)).toBe(dismissed)
+  })
+
+  it('are none where the model has answered them', () => {
+    const answered = appendBlocks(
+      createTurn({ blocks: [call('cancelled'), result('cancelled')] }),
+      assistantBlock('I see.'),
+    )
+    expect(dismissCalls(answered)).toBe(answered)
+  })
+
+  it('P7: stay with the session that was forked, also in turns before the latest, and in a store', async () => {
+    const store = createMemoryStore()
+    const session = new Session({ builder, store, id: 's' })
+    session.append(stopped('first'))
+    session.append(stopped('second'))
+    const fork = session.fork({ id: 'fork' })
+    expect(fork.latest?.id).toBe('second')
+    await fork.save()
+    const opened = await Session.open(store, 'fork', { builder })
+    for (const each of [fork, opened]) {
+      expect(resumable(each.latest)).toEqual([])
+      expect(resumable(each.checkout('first'))).toEqual([])
+      expect(resumable(each.fork().latest)).toEqual([])
+    }
+    expect(resumable(session.latest)).toHaveLength(4)
+    expect(resumable(session.getTurn(0))).toHaveLength(4)
+  })
+
+  it('P7: stay with the turn that is run again or asked otherwise', () => {
+    const session = new Session({ builder })
+    const { blocks } = stopped('t')
+    session.append(createTurn({ id: 't', blocks: [blocks[0] ?? userBlock('Pay'), ...blocks.slice(1)] }))
+    session.answerToolCalls([{ callId: 'pending', content: 'x' }])
+    expect(resumable(session.regenerate())).toEqual([])
+    expect(resumable(session.editPrompt('Other', { at: 0 }))).toEqual([])
+  })
+})
