@@ -1,4 +1,6 @@
 import type { Block, ToolOutcome } from './block.ts'
+import { quote } from './errors.ts'
+import { isJsonObject } from './json.ts'
 import { ownJson } from './own-json.ts'
 import type { Check } from './shape.ts'
 import {
@@ -142,8 +144,20 @@ const kinds: Readonly<Record<Block['kind'], Check>> = {
     content: contentShape,
   }),
   provider: objectWith({ ...base, type: filledText, name: optional(text) }),
-  // What is written back is what is stored: without these nobody could read it again.
-  unknown: objectWith({ ...base, stored: objectWith({ id: filledText, kind: filledText }) }),
+  unknown: (block) => unknownBlock(block) ?? sameId(block),
+}
+
+/** What is written back is what is stored: it must be read again as the same block, of a kind that is still none of ours. */
+const unknownBlock = objectWith({ ...base, stored: objectWith({ id: filledText, kind: foreignKind }) })
+
+function foreignKind(kind: unknown): ReturnType<Check> {
+  const isOurs = typeof kind === 'string' && kind !== 'unknown' && Object.hasOwn(kinds, kind)
+  return isOurs ? { field: '', message: `must be a kind that nobody knows here, not ${quote(kind)}` } : filledText(kind)
+}
+
+function sameId(block: unknown): ReturnType<Check> {
+  if (!isJsonObject(block) || !isJsonObject(block.stored) || block.stored.id === block.id) return undefined
+  return { field: 'stored.id', message: `must be the block’s id ${quote(block.id)}, not ${quote(block.stored.id)}` }
 }
 
 const blockShape = taggedObject('kind', kinds)

@@ -176,6 +176,8 @@ describe('what this version does not know', () => {
     const block = { kind: 'unknown' as const, id: 'u', createdAt: 0, metadata: {} }
     expect(() => createTurn({ blocks: [{ ...block, stored: { kind: 'hologram' } }] })).toThrow('stored.id')
     expect(() => createTurn({ blocks: [{ ...block, stored: { id: 'u' } }] })).toThrow('stored.kind')
+    expect(() => createTurn({ blocks: [{ ...block, stored: { id: 'u', kind: 'user' } }] })).toThrow('stored.kind')
+    expect(() => createTurn({ blocks: [{ ...block, stored: { id: 'other', kind: 'hologram' } }] })).toThrow('stored.id')
   })
 
   it('also as a field named __proto__', () => {

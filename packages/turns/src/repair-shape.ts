@@ -136,7 +136,7 @@ function mendBlock(item: unknown, log: RepairLog): Block | undefined {
     if (block !== undefined) return block
     const [name = ''] = problem.field.split(/[.[]/, 1)
     const isThere = fields[name] !== undefined
-    const value = substituteFor(name, log)
+    const value = problem.field === 'stored.id' ? withId(fields.stored, fields.id) : substituteFor(name, log)
     if (name === 'kind' && isThere && problem.code === 'malformed_block') return asUnknown(fields, log)
     if (value !== undefined) fields = { ...fields, [name]: value }
     else if (isThere && (spare.has(name) || problem.code === 'not_json')) fields = without(fields, name)
@@ -149,6 +149,12 @@ function substituteFor(name: string, log: RepairLog): unknown {
   if (name === 'id') return log.freshId()
   if (name === 'createdAt') return log.now()
   return name === 'metadata' ? emptyObject : undefined
+}
+
+/** What is stored of an unknown block under the id that the block has. */
+function withId(stored: unknown, id: unknown): unknown {
+  const fields = fieldsOf(stored)
+  return fields && { ...fields, id }
 }
 
 /** A block of a kind that this version does not know. */

@@ -25,6 +25,11 @@ const block = fc.oneof(
     content: fc.constant([]),
   }),
   fc.record({ id, kind: fc.constant('hologram') }, { requiredKeys: ['kind'] }),
+  fc.record({
+    ...facts,
+    kind: fc.constant('unknown'),
+    stored: fc.record({ id: fc.constantFrom('', '1', '2'), kind: fc.constantFrom('hologram', 'user', '') }),
+  }),
 )
 const jumble = fc.array(fc.oneof({ weight: 9, arbitrary: block }, { weight: 1, arbitrary: fc.anything() }), {
   maxLength: 14,
@@ -35,7 +40,9 @@ function check(value: unknown): void {
   expect(validateTurn(turn)).toEqual([])
   expect(diagnoseTurn(turn)).toEqual([])
   expect(repairTurn(turn)).toEqual({ turn, changes: [] })
-  expect(isSameJson(encodeTurn(parseTurn(stringifyTurn(turn))), encodeTurn(turn))).toBe(true)
+  const reread = parseTurn(stringifyTurn(turn))
+  expect(isSameJson(encodeTurn(reread), encodeTurn(turn))).toBe(true)
+  expect(reread.blocks.map(({ id }) => id)).toEqual(turn.blocks.map(({ id }) => id))
   // Every block that was given is still there, or was told of.
   expect(changes.length === 0).toBe(diagnoseTurn(value).length === 0)
 }

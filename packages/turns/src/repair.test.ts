@@ -151,6 +151,20 @@ describe('repairTurn', () => {
     expect(turn.blocks).toMatchObject([{ kind: 'unknown', stored: { kind: 'hologram', x: 1 } }])
   })
 
+  it('stores a block of a kind that nobody knows under the id that it has', () => {
+    const stored = { id: '', kind: 'hologram', x: 1 }
+    const { turn, done } = repaired(turnOf({ kind: 'unknown', id: 'u', createdAt: 1, metadata: {}, stored }))
+    expect(turn.blocks).toMatchObject([{ id: 'u', stored: { id: 'u', kind: 'hologram', x: 1 } }])
+    expect(done).toEqual(['changed blocks[0]: malformed_block'])
+  })
+
+  it('drops a block of a kind that nobody knows where what is stored of it has a known one', () => {
+    const stored = { id: 'u', kind: 'user' }
+    const { turn, done } = repaired(turnOf({ kind: 'unknown', id: 'u', createdAt: 1, metadata: {}, stored }))
+    expect(turn.blocks).toEqual([])
+    expect(done).toEqual(['dropped blocks[0]: malformed_block'])
+  })
+
   it('marks reasoning that was cut off', () => {
     const { changes } = repaired(turnOf(reasoningBlock('Hm', { complete: false, id: 'r' })))
     expect(changes).toMatchObject([{ code: 'unmarked_reasoning', action: 'changed', blockId: 'r' }])
