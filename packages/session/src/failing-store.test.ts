@@ -92,3 +92,33 @@ it('a request is known by the end of its run, where the beginning could not be w
   expect((await again.wait()).status).toBe('failed')
   expect((await collect(again.events())).map(({ type }) => type)).toEqual(['run-started', 'run-failed'])
 })
+
+it('the end of a run is told as the store has it, where only the answer of the last commit was lost', async () => {
+  let isLost = false
+  const { session, inner } = setUp((store) => async (lease, head, commit) => {
+    const written = await store.commit(lease, head, commit)
+    if (isLost || !has(commit.records, 'run-settled')) return written
+    isLost = true
+    throw new Error('connection reset')
+  })
+  expect(await session.submit('1').wait()).toMatchObject({ status: 'completed', warnings: [] })
+  await session.run('2')
+  const settled = (await collect(inner.read('s'))).filter(({ type }) => type === 'run-settled')
+  expect(settled.map(({ status }) => status)).toEqual(['completed', 'completed'])
+  const ends = (await collect(inner.readEvents('s'))).map(({ event }) => event.type)
+  expect(ends).toEqual(['run-started', 'run-finished', 'run-started', 'run-finished'])
+})
+
+it('the end of a run is found in the store also where somebody else has written behind it', async () => {
+  const { session, inner } = setUp((store) => async (lease, head, commit) => {
+    const written = await store.commit(lease, head, commit)
+    if (!has(commit.records, 'run-settled')) return written
+    const other = await store.acquire('s', { ttlMs: 1_000, holder: 'other', runId: 'save_1' })
+    const record = { v: 1, type: 'session', metadata: { title: 'Other' } }
+    await store.commit(other, written, { records: [record], release: true })
+    throw new Error('connection reset')
+  })
+  expect((await session.submit('1').wait()).status).toBe('completed')
+  expect((await inner.find('s'))?.metadata).toEqual({ title: 'Other' })
+  expect(await session.submit('2').wait()).toMatchObject({ status: 'failed', error: { code: 'session_conflict' } })
+})

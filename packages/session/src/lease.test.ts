@@ -261,6 +261,23 @@ describe('the lease', () => {
     expect(clock.scheduled).toBe(0)
   })
 
+  it('of which no answer came is waited for by the next claim, until it has run out', async () => {
+    let isLost = true
+    const { claim, clock } = setUp((inner) => ({
+      async acquire(...args) {
+        const lease = await inner.acquire(...args)
+        if (!isLost) return lease
+        isLost = false
+        throw new Error('connection reset')
+      },
+    }))
+    await expect(claim()).rejects.toMatchObject({ code: 'store_failed' })
+    const next = claim('run_2')
+    await clock.advance(15_000)
+    await (await next).end()
+    expect(clock.scheduled).toBe(0)
+  })
+
   it('of somebody else is not waited for', async () => {
     const { claim, inner } = setUp()
     await inner.acquire('s', { ttlMs: 1_000, holder: 'other', runId: 'run_9' })

@@ -1,4 +1,4 @@
-import { type Context, untilAborted, withCancel, withTimeout } from '@geppetto/context'
+import { type Context, sleep, withCancel } from '@geppetto/context'
 import { isSameJson } from '@geppetto/turns'
 import { BlockEncoder, haveLargeMedia } from './block-encoder.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
@@ -8,6 +8,7 @@ import type { EventBatch, Lease, SessionStore, StoredBlob, StoredRecord } from '
 import { type ClaimListener, type ClaimWrite, StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
 import type { StoredSession } from './stored-session.ts'
+import { untilOver } from './until-over.ts'
 import { type LedgerSource, type News, newsAside, newsOf, type StoredState } from './unwritten.ts'
 
 /** What the settlement of a run left to the next commit. */
@@ -35,6 +36,8 @@ export class Ledger {
   readonly #encoder: BlockEncoder
   /** A lease that the store did not take back. */
   #unreleased: Lease | undefined
+  /** A run that asked for the lease and had an error for an answer: if it holds one, nobody can give that back, and it runs out. */
+  #unanswered: { readonly runId: string; readonly until: number } | undefined
   /** The claims that are on, by run. */
   readonly #claims = new Map<string, Promise<void>>()
 
@@ -113,8 +116,16 @@ export class Ledger {
     try {
       return await acquire()
     } catch (error) {
+      if (!isSessionBusyError(error)) {
+        this.#unanswered = { runId, until: ctx.clock.now() + leaseTtlMs }
+        throw error
+      }
+      const { runId: activeId } = error
+      if (activeId !== undefined && activeId === this.#unanswered?.runId) {
+        await sleep(ctx, Math.max(0, this.#unanswered.until - ctx.clock.now()))
+        return acquire()
+      }
       // A run of our own, abandoned while it asked for the lease, got it late: it gives it back at once.
-      const activeId = isSessionBusyError(error) ? error.runId : undefined
       const own = this.#claims.get(activeId ?? '')
       // A run with this one's own id is somebody else's who counts alike.
       if (own === undefined || activeId === runId) throw error
@@ -152,6 +163,8 @@ export class Ledger {
     try {
       await askStore(() => this.#store.commit(claim.lease, head, { records: batch, events, blobs, release }))
     } catch (error) {
+      // The last commit says how a run ended: before that is told, it is found out whether only the answer was lost.
+      if (release && !isSessionConflictError(error) && (await this.#hasReached(unsure))) return
       // Of a session that was made, not opened.
       if (head > 0 || claim.isOver || !isSessionConflictError(error) || (await this.#countStored()) === 0) throw error
       const why = 'it is there already: this object was made, and not opened with Session.open(store, id, …)'
@@ -198,17 +211,31 @@ export class Ledger {
   /** Finds out what became of a write that had no answer. Only we hold the lease, and an older one cannot write any more. */
   async #clearUp(): Promise<void> {
     const unsure = this.#unsure
-    if (unsure === undefined) return
+    if (unsure !== undefined && !(await this.#takeIn(unsure)) && this.#unsure === unsure) this.#unsure = undefined
+  }
+
+  /** Whether a write that failed has reached the store; false also where that cannot be found out, and it stays unsure. */
+  async #hasReached(unsure: UnsureWrite): Promise<boolean> {
+    try {
+      return await this.#takeIn(unsure)
+    } catch {
+      // What the write itself met is the one to tell.
+      return false
+    }
+  }
+
+  /** Takes in a write that is in the store; whether it is. */
+  async #takeIn(unsure: UnsureWrite): Promise<boolean> {
     const found: StoredRecord[] = []
     await askStore(async () => {
       for await (const record of this.#store.read(this.#sessionId, this.#stored.head)) found.push(record)
     })
-    if (this.#unsure !== unsure) return
-    // By value: a store may give the fields of an object in another order.
-    if (found.length > 0 && !isSameJson(found, unsure.records))
+    if (this.#unsure !== unsure || found.length === 0) return false
+    // By value: a store may give the fields of an object in another order. Behind it others may have written, where it gave the lease back.
+    if (!isSameJson(found.slice(0, unsure.records.length), unsure.records))
       throw new SessionConflictError(this.#sessionId, 'it has records that are not of this session object')
-    if (found.length > 0) this.#settle(unsure)
-    else this.#unsure = undefined
+    this.#settle(unsure)
+    return true
   }
 }
 
@@ -216,17 +243,4 @@ function behind<T extends LeftBehind>(left: LeftBehind, write: T): T {
   const events = [...left.events.events, ...write.events.events]
   const finished = [...(left.events.finished ?? []), ...(write.events.finished ?? [])]
   return { ...write, records: [...left.records, ...write.records], events: { events, finished } }
-}
-
-/** What is still to come of a run before is waited for as long as its lease may hold, however it ends. */
-async function untilOver(ctx: Context, own: Promise<void>): Promise<void> {
-  const limit = withTimeout(ctx, leaseTtlMs)
-  try {
-    await untilAborted(limit.ctx.signal, own)
-  } catch (reason) {
-    // Otherwise the store says whether somebody still holds the lease.
-    if (ctx.signal.aborted) throw reason
-  } finally {
-    limit.release()
-  }
 }
