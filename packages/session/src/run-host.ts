@@ -1,6 +1,7 @@
 import type { Context } from '@geppetto/context'
 import type { EventSequence } from '@geppetto/events'
 import type { DescribedSchema, InferenceConfig, Turn } from '@geppetto/turns'
+import type { Resumption } from './builder.ts'
 import type { Graces } from './graces.ts'
 import type { LiveFeed } from './live-feed.ts'
 import type { RunSummary } from './run-summary.ts'
@@ -15,6 +16,13 @@ export interface StartOptions {
   readonly inferenceConfig?: InferenceConfig
   /** Labels: on `run-started`, and for middlewares and tools by `runTagsFrom(ctx)`. */
   readonly tags?: { readonly [name: string]: string }
+}
+
+/** What is said of a run when it starts. */
+export interface HowToStart {
+  readonly resumption?: Resumption | undefined
+  /** Has it wait on, where another owner has the session; whether that could be done. */
+  readonly putBack?: (() => boolean) | undefined
 }
 
 /** What a run needs of its session. */

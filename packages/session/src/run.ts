@@ -5,7 +5,7 @@ import type { EngineBuilder, InferenceRunner, Resumption, TurnPersister } from '
 import { type RunnerEnding, stopOfAbort } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { RunEvents } from './run-events.ts'
-import type { RunHost, StartOptions } from './run-host.ts'
+import type { HowToStart, RunHost, StartOptions } from './run-host.ts'
 import { RunProgress } from './run-progress.ts'
 import type { RunResult } from './run-result.ts'
 import { isSessionBusyError, SessionError } from './session-error.ts'
@@ -18,13 +18,6 @@ export interface RunOptions extends Pick<StartOptions, 'tags'> {
   readonly runId?: string | undefined
   /** The caller's own id of the request. */
   readonly requestId?: string | undefined
-}
-
-/** What is said of a run when it starts. */
-export interface HowToStart {
-  readonly resumption?: Resumption | undefined
-  /** Has it wait on, where another owner has the session; whether that could be done. */
-  readonly putBack?: (() => boolean) | undefined
 }
 
 /** One run from claim to settlement. */
