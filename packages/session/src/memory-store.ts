@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@geppetto/context'
 import { compareCursors, type EventCursor } from '@geppetto/events'
-import { findNonJson, frozenJson, isJsonObject, type JsonValue } from '@geppetto/turns'
+import { frozenJson, isJsonObject, type JsonValue, toErrorData } from '@geppetto/turns'
 import { SessionBusyError, SessionConflictError, SessionError } from './session-error.ts'
 import type {
   Commit,
@@ -235,7 +235,9 @@ function copyOfBlob({ hash, bytes }: StoredBlob): StoredBlob {
 
 /** A copy that nobody changes. @throws SessionError `store_failed` when it is not JSON */
 function kept<T extends JsonValue>(value: T, what: string): T {
-  const problem = findNonJson(value, what)
-  if (problem !== undefined) throw new SessionError('store_failed', `the ${what} cannot be kept: ${problem}`)
-  return frozenJson(value, what)
+  try {
+    return frozenJson(value, what)
+  } catch (cause) {
+    throw new SessionError('store_failed', `the ${what} cannot be kept: ${toErrorData(cause).message}`, { cause })
+  }
 }
