@@ -1,5 +1,6 @@
 import { type Turn, withBlocks } from '@geppetto/turns'
 import { withKnownBlocks } from './block-parts.ts'
+import { type Branch, branchesAt, type Node, pathTo } from './history-node.ts'
 import { SessionError } from './session-error.ts'
 import {
   applyChange,
@@ -12,24 +13,6 @@ import {
   type TurnChange,
   turnOf,
 } from './turn-change.ts'
-
-/** A turn of the history. */
-interface Node {
-  readonly id: string
-  /** The turn that it follows. */
-  readonly parent: Node | undefined
-  state: KeptState
-}
-
-/** One way in which a conversation goes on. */
-export interface Branch {
-  /** The turn with which it parts from the others. */
-  readonly turnId: string
-  /** The turn that was made last of those that go on from there: check it out to go on with the branch. */
-  readonly tipId: string
-  /** Whether the session is on it. */
-  readonly isCurrent: boolean
-}
 
 /**
  * The turns of a session: a tree, in which the head says which turn is the latest. Nothing is overwritten: a further state of a turn is kept
@@ -205,17 +188,7 @@ export class History {
 
   /** The turn at `index` and those beside it, in the order in which they were made. @throws SessionError `no_such_turn` */
   branches(index: number): readonly Branch[] {
-    const current = this.#at(index)
-    /** The newest turn of each, and to which a turn belongs. Turns come before those that follow them. */
-    const tips = new Map<Node, Node>()
-    const origins = new Map<Node, Node>()
-    for (const node of this.#nodes.values()) {
-      const origin = node.parent === current.parent ? node : node.parent && origins.get(node.parent)
-      if (origin === undefined) continue
-      origins.set(node, origin)
-      tips.set(origin, node)
-    }
-    return [...tips].map(([{ id }, tip]) => ({ turnId: id, tipId: tip.id, isCurrent: id === current.id }))
+    return branchesAt(this.#nodes.values(), this.#at(index))
   }
 
   /** Whether a run has completed the latest turn. */
@@ -257,12 +230,6 @@ export class History {
     if (node !== undefined) return node
     throw new SessionError('no_such_turn', `there is no turn ${index}: the session has ${this.count}, counted from 0`)
   }
-}
-
-function pathTo(node: Node | undefined): Node[] {
-  const path: Node[] = []
-  for (let step = node; step !== undefined; step = step.parent) path.push(step)
-  return path.reverse()
 }
 
 /** The turn with the blocks of `before` in place of copies of them. */

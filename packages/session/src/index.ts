@@ -10,7 +10,7 @@ export type {
 export type { ExecutionHandle } from './execution-handle.ts'
 export { exportSession } from './export-session.ts'
 export type { Graces } from './graces.ts'
-export type { Branch } from './history.ts'
+export type { Branch } from './history-node.ts'
 export { importSession } from './import-session.ts'
 export { createMemoryStore } from './memory-store.ts'
 export { type PruneOptions, pruneSession } from './prune-session.ts'

@@ -1,0 +1,40 @@
+import type { KeptState } from './turn-change.ts'
+
+/** A turn of the history. */
+export interface Node {
+  readonly id: string
+  /** The turn that it follows. */
+  readonly parent: Node | undefined
+  state: KeptState
+}
+
+/** One way in which a conversation goes on. */
+export interface Branch {
+  /** The turn with which it parts from the others. */
+  readonly turnId: string
+  /** The turn that was made last of those that go on from there: check it out to go on with the branch. */
+  readonly tipId: string
+  /** Whether the session is on it. */
+  readonly isCurrent: boolean
+}
+
+/** The turn `current` and those beside it, in the order in which they were made; `nodes` in that order too. */
+export function branchesAt(nodes: Iterable<Node>, current: Node): readonly Branch[] {
+  /** The newest turn of each, and to which a turn belongs. Turns come before those that follow them. */
+  const tips = new Map<Node, Node>()
+  const origins = new Map<Node, Node>()
+  for (const node of nodes) {
+    const origin = node.parent === current.parent ? node : node.parent && origins.get(node.parent)
+    if (origin === undefined) continue
+    origins.set(node, origin)
+    tips.set(origin, node)
+  }
+  return [...tips].map(([{ id }, tip]) => ({ turnId: id, tipId: tip.id, isCurrent: id === current.id }))
+}
+
+/** From the first turn to `node`. */
+export function pathTo(node: Node | undefined): Node[] {
+  const path: Node[] = []
+  for (let step = node; step !== undefined; step = step.parent) path.push(step)
+  return path.reverse()
+}
