@@ -267,7 +267,7 @@ it('P3: who finds a lost run while another settles it reads the session again, a
 
 it('P5: the store has each event of a run once it is over, also where it could not be written at first, and no delta', async () => {
   const { store, storeClock, stored } = setUp()
-  let fails = false
+  let fails = true
   const unsteady: SessionStore = {
     ...store,
     appendEvents: (...args) => (fails ? Promise.reject(new Error('disk full')) : store.appendEvents(...args)),

@@ -123,12 +123,18 @@ async function wrongExecutions(executions: readonly ExecutedCall[], turn: Turn):
 /** What may be said only of a call that was never started. */
 const saysNotRun: readonly ToolOutcome[] = ['not-run', 'cancelled', 'denied']
 
+/** Whoever waits for so long, in milliseconds, waits for a lease. */
+const waitMs = 1_000
+
 /** The session must be free for the next run. */
 async function runAgain(settled: SettledSession, broken: string[]): Promise<RunResult> {
   const { session, clock, ctx, lock } = settled
+  const since = clock.now()
   const { result: next } = await driveRun(clock, settled.startNext())
   const isRefused = next.status === 'failed' && isSessionBusyError(next.error)
-  if (lock === (isRefused ? 'free' : 'held'))
+  // A session that knows that it may hold a lease itself waits until that has run out.
+  const wasLocked = isRefused || (lock === 'held' && clock.now() - since >= waitMs)
+  if (lock === (wasLocked ? 'free' : 'held'))
     broken.push(isRefused ? lockedInStore : 'P3: the session is not locked in the store')
   if (isRefused) await clock.advance(leaseIsOverMs)
   const last = isRefused ? (await driveRun(clock, session.startInference(ctx))).result : next
