@@ -55,7 +55,7 @@ export function callsLeft(turn: Turn, resumption: Resumption | undefined): reado
 
 /**
  * Decides what becomes of the calls that an interrupted run may have run, one after the other, as a person may be asked. Where the run is
- * stopped meanwhile, those that may have had effects are `unknown`: left waiting, they could be run by whoever goes on.
+ * stopped meanwhile, the others stay as they are: unknown.
  */
 export async function decideUnsureCalls(
   loop: ToolLoop,
@@ -89,9 +89,6 @@ export async function decideUnsureCalls(
       else unsettled.delete(block)
     }
   }
-  if (endOf(ctx) !== undefined)
-    for (const [block, call] of [...unsettled])
-      if (mayHaveEffects(loop.registry, block)) settle(call, unknownResult(call))
   stopIfOver(ctx, turn)
   return { turn, calls: waiting.filter((block) => toRun.has(block)), mayHaveRun }
 }
