@@ -34,10 +34,10 @@ function expectedStatus(fault: MetFault, scenario: string): RunResult['status'] 
   const { mode, point, index, points } = fault
   const { part } = point
   const name = `${part} ${point.name}`
-  if (mode === 'abort') {
-    const settling = points.findLastIndex((other) => `${other.part} ${other.name}` === 'store commit')
-    return index >= settling ? 'completed' : 'cancelled'
-  }
+  const settling = points.findLastIndex((other) => `${other.part} ${other.name}` === 'store commit')
+  if (mode === 'abort') return index >= settling ? 'completed' : 'cancelled'
+  // That the end had reached the store is found out.
+  if (mode === 'throw-after' && index === settling) return 'completed'
   if (beside.includes(part) || beside.includes(name)) return 'completed'
   if (isRetried(fault, scenario)) return 'completed'
   if (doneAgain.includes(part) && !scenario.endsWith('called once')) return 'completed'
