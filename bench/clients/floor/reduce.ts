@@ -14,9 +14,30 @@ export interface FloorAnswer {
   usage: unknown
 }
 
+/** A piece of a call as Chat Completions streams it. */
+interface ChatCallPiece {
+  readonly index: number
+  readonly id?: string
+  readonly function: { readonly name: string; readonly arguments: string }
+}
+
+/** What the floor reads of the events of all three formats: each has the fields of its own, as the mock provider sends them. */
+interface WireEvent {
+  readonly type: string
+  readonly index: number
+  readonly usage: unknown
+  readonly choices: readonly {
+    readonly delta: { readonly content?: string; readonly tool_calls?: readonly ChatCallPiece[] }
+  }[]
+  readonly item: { readonly type: string; readonly call_id: string; readonly name: string; readonly arguments: string }
+  readonly response: { readonly usage: unknown }
+  readonly content_block: { readonly type: string; readonly id: string; readonly name: string }
+  /** Responses has a text here, Messages an object: each reducer looks at its own alone. */
+  readonly delta: string & { readonly type: string; readonly text: string; readonly partial_json: string }
+}
+
 /** Takes one parsed event; true: the reader wants no more. What the mock provider sends is taken on trust, which no library can. */
-// biome-ignore lint/suspicious/noExplicitAny: the floor reads what it gets, without a check that would cost it time.
-export type FloorReducer = (event: any) => boolean
+export type FloorReducer = (event: WireEvent) => boolean
 
 export function emptyAnswer(): FloorAnswer {
   return { text: '', calls: [], usage: undefined }
