@@ -5,10 +5,14 @@ import { join } from 'node:path'
 export const root: string = join(import.meta.dirname, '..')
 export const scope = '@geppetto/'
 
+type Exports = Readonly<Record<string, { readonly types: string; readonly default: string }>>
+
 interface Manifest {
   readonly name: string
   readonly private?: boolean
-  readonly exports?: Readonly<Record<string, { readonly types: string; readonly default: string }>>
+  readonly exports?: Exports
+  /** What stands in place of the fields of these names when the package is packed. */
+  readonly publishConfig?: { readonly exports?: Exports }
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>

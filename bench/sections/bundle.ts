@@ -26,9 +26,9 @@ async function measure(client: ClientInfo): Promise<Sample> {
 
 type Bundle = BuildResult<{ write: false; metafile: true }>
 
-function bundle(client: ClientInfo): Promise<Bundle> {
+async function bundle(client: ClientInfo): Promise<Bundle> {
   return build({
-    stdin: { contents: client.browserEntry ?? '', resolveDir: homeOf(client), loader: 'js' },
+    stdin: { contents: client.browserEntry ?? '', resolveDir: await homeOf(client), loader: 'js' },
     bundle: true,
     minify: true,
     format: 'esm',

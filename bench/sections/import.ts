@@ -34,7 +34,7 @@ async function load(specifiers: readonly string[], client: ClientInfo): Promise<
   const code = specifiers.map((specifier) => `await import(${JSON.stringify(specifier)})\n`).join('') + report
   const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', code]
   const env = { ...process.env, NODE_ENV: 'production', NODE_COMPILE_CACHE: '' }
-  const { stdout } = await execute(process.execPath, args, { cwd: homeOf(client), env })
+  const { stdout } = await execute(process.execPath, args, { cwd: await homeOf(client), env })
   const [wallMs, cpuMs, memoryMB]: [number, number, number] = JSON.parse(stdout.slice(stdout.lastIndexOf('[')))
   return { wallMs, cpuMs, memoryMB }
 }
@@ -42,7 +42,7 @@ async function load(specifiers: readonly string[], client: ClientInfo): Promise<
 export const importing: Section = {
   name: 'import',
   title: 'Import',
-  prose: 'Importing the packages in a fresh process, less what an empty one takes.',
+  prose: 'Importing the packages, as they are published, in a fresh process, less what an empty one takes.',
   base: '',
   comparisons: [],
   columns: [

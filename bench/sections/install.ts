@@ -3,7 +3,8 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { publishedPackages, root } from '../../tools/workspace.ts'
+import { pack } from '../../tools/pack/pack.ts'
+import { publishedPackages } from '../../tools/workspace.ts'
 import type { ClientInfo } from '../clients/client-info.ts'
 import type { Sample } from '../commands/command.ts'
 import { installedVersion } from '../versions.ts'
@@ -43,9 +44,8 @@ async function packed(names: readonly string[], folder: string): Promise<string[
   names.forEach(add)
   const tarballs: string[] = []
   for (const name of wanted) {
-    const tarball = join(folder, `${name.replace(/\W+/g, '-')}.tgz`)
-    await execute('pnpm', ['pack', '--out', tarball], { cwd: join(root, all.get(name)?.folder ?? '') })
-    tarballs.push(tarball)
+    const found = all.get(name)
+    if (found !== undefined) tarballs.push(await pack(found, folder))
   }
   return tarballs
 }

@@ -20,6 +20,15 @@ describe.each(publishedPackages())('$folder', (workspacePackage) => {
     expect(index.filter(({ name, from }) => name === '*' || name === 'default' || from === undefined)).toEqual([])
   })
 
+  test('publishes each entry as one file, under the same types', () => {
+    const { exports, publishConfig } = workspacePackage.manifest
+    const bundled = Object.entries(exports ?? {}).map(([subpath, { types, default: built }]) => [
+      subpath,
+      { types, default: built.replace('./dist/', './bundle/') },
+    ])
+    expect(publishConfig?.exports).toEqual(Object.fromEntries(bundled))
+  })
+
   test.each(entries)('$specifier has the same values when built', async ({ source, built }) => {
     const module = await import(pathToFileURL(join(root, built)).href)
     expect(Object.keys(module).sort()).toEqual(names(source, false))

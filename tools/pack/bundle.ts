@@ -1,0 +1,28 @@
+// Before a package is packed, in its folder: each of its entries becomes one file, and what two of them share another one.
+// A module costs its reader half a millisecond, and the packages have hundreds.
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { entriesOf, publishedPackages, root } from '../workspace.ts'
+
+const found = publishedPackages().find(({ folder }) => join(root, folder) === process.cwd())
+if (found === undefined) throw new Error(`to be run in the folder of a published package, not in ${process.cwd()}`)
+
+const outdir = join(root, found.folder, 'bundle')
+await rm(outdir, { recursive: true, force: true })
+await build({
+  entryPoints: entriesOf(found).map(({ source }) => join(root, source)),
+  outdir,
+  bundle: true,
+  splitting: true,
+  chunkNames: 'shared-[hash]',
+  packages: 'external',
+  platform: 'neutral',
+  format: 'esm',
+  target: 'es2024',
+  charset: 'utf8',
+  // The sources are in the package too.
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: 'warning',
+})
