@@ -1,4 +1,5 @@
-import type { KeptState } from './turn-change.ts'
+import type { Turn } from '@geppetto/turns'
+import { isBeginningOf, type KeptState, turnOf } from './turn-change.ts'
 
 /** A turn of the history. */
 export interface Node {
@@ -37,4 +38,12 @@ export function pathTo(node: Node | undefined): Node[] {
   const path: Node[] = []
   for (let step = node; step !== undefined; step = step.parent) path.push(step)
   return path.reverse()
+}
+
+/** The turns, without those that one which follows them begins with, unchanged. */
+export function* endingsOf(nodes: readonly Node[]): Iterable<Turn> {
+  const kept = new Set<Node>()
+  for (const { parent, state } of nodes)
+    if (parent !== undefined && isBeginningOf(parent.state, state)) kept.add(parent)
+  for (const node of nodes) if (!kept.has(node)) yield turnOf(node.state)
 }

@@ -1,5 +1,6 @@
 import { type Block, createTurn, type Turn, withBlocks } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
+import { cutHistory } from './cut-history.ts'
 import { History } from './history.ts'
 import { createRandom, rewrite, say, turnWith } from './rewritten-blocks.test-helper.ts'
 import type { TurnChange } from './turn-change.ts'
@@ -123,7 +124,7 @@ describe('a history', () => {
     const history = new History()
     history.append(turnWith([say('a')]))
     for (const index of [-1, 1, 0.5, Number.NaN])
-      for (const ask of [() => history.get(index), () => history.branches(index), () => history.upTo(index)])
+      for (const ask of [() => history.get(index), () => history.branches(index), () => cutHistory(history, index)])
         expect(ask).toThrow(expect.objectContaining({ code: 'no_such_turn' }))
     expect(() => history.checkout('nowhere')).toThrow(expect.objectContaining({ code: 'no_such_turn' }))
   })
@@ -134,8 +135,8 @@ describe('a history', () => {
     history.completeLatest()
     history.append(turnWith([say('b')]))
     expect(history.isCompleted).toBe(false)
-    expect(history.upTo(0).isCompleted).toBe(true)
-    expect(history.upTo(0).count).toBe(1)
+    expect(cutHistory(history, 0).isCompleted).toBe(true)
+    expect(cutHistory(history, 0).count).toBe(1)
   })
 })
 
@@ -190,13 +191,13 @@ describe('a history with branches', () => {
     expect(history.latest).toEqual(before)
     expect(restoredFrom(history).latest).toEqual(before)
     expect(texts(history)).toHaveLength(3)
-    expect(history.upTo(2).latest).toEqual(before)
-    expect(history.upTo(2).get(1).blocks).toHaveLength(1)
+    expect(cutHistory(history, 2).latest).toEqual(before)
+    expect(cutHistory(history, 2).get(1).blocks).toHaveLength(1)
   })
 
   it('has in a cut no other branch, and refuses an id that another branch has', () => {
     const history = branched()
-    expect(history.upTo(1).has('c')).toBe(false)
+    expect(cutHistory(history, 1).has('c')).toBe(false)
     expect(() => history.append(turnWith([], 'c'))).toThrow(expect.objectContaining({ code: 'duplicate_turn' }))
     expect(ids(history)).toEqual(['a', 'b2'])
   })

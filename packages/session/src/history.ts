@@ -1,6 +1,6 @@
 import { type Turn, withBlocks } from '@geppetto/turns'
 import { withKnownBlocks } from './block-parts.ts'
-import { type Branch, branchesAt, type Node, pathTo } from './history-node.ts'
+import { type Branch, branchesAt, endingsOf, type Node, pathTo } from './history-node.ts'
 import { SessionError } from './session-error.ts'
 import {
   applyChange,
@@ -8,7 +8,6 @@ import {
   changeOfNew,
   findMisfit,
   firstStateOf,
-  isBeginningOf,
   type KeptState,
   type TurnChange,
   turnOf,
@@ -36,6 +35,11 @@ export class History {
   /** The id of the latest turn. */
   get headId(): string | undefined {
     return this.#path.at(-1)?.id
+  }
+
+  /** The ids of the turns from the first to the latest. */
+  get pathIds(): readonly string[] {
+    return this.#path.map(({ id }) => id)
   }
 
   get latest(): Turn | undefined {
@@ -134,11 +138,8 @@ export class History {
   }
 
   /** The turns, without those that one which follows them begins with, unchanged. */
-  *endings(): Iterable<Turn> {
-    const kept = new Set<Node>()
-    for (const { parent, state } of this.#nodes.values())
-      if (parent !== undefined && isBeginningOf(parent.state, state)) kept.add(parent)
-    for (const node of this.#nodes.values()) if (!kept.has(node)) yield turnOf(node.state)
+  endings(): Iterable<Turn> {
+    return endingsOf([...this.#nodes.values()])
   }
 
   /** Where a change does not fit what there is; undefined where it does. */
@@ -207,16 +208,6 @@ export class History {
     if (this.#completed.has(turnId)) return
     this.#completed.add(turnId)
     this.#completions.push(turnId)
-  }
-
-  /** The turns up to and including the one at `index`, without other branches. @throws SessionError `no_such_turn` */
-  upTo(index: number): History {
-    this.#at(index)
-    const kept = new Set(this.#path.slice(0, index + 1).map(({ id }) => id))
-    const history = new History()
-    for (const change of this.#changes) if (kept.has(change.id)) history.apply(change)
-    for (const turnId of this.#completions) if (kept.has(turnId)) history.complete(turnId)
-    return history
   }
 
   #nodeOf(turnId: string): Node {

@@ -9,6 +9,7 @@ export type {
 } from './builder.ts'
 export type { ExecutionHandle } from './execution-handle.ts'
 export { exportSession } from './export-session.ts'
+export type { ForkOptions } from './fork-session.ts'
 export type { Graces } from './graces.ts'
 export type { Branch } from './history-node.ts'
 export { importSession } from './import-session.ts'

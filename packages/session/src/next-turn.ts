@@ -22,9 +22,10 @@ import type { History } from './history.ts'
 import type { StartOptions } from './run-host.ts'
 import { SessionError } from './session-error.ts'
 import type { Prompt } from './session-options.ts'
+import type { TurnSource } from './session-turns.ts'
 
 /** The turn that follows `latest` when the user says `prompt`. Copies data, never metadata. */
-export function promptTurn(latest: Turn | undefined, prompt: Prompt, clock: Clock, ids: IdGenerator): Turn {
+function promptTurn(latest: Turn | undefined, prompt: Prompt, clock: Clock, ids: IdGenerator): Turn {
   const createdAt = clock.now()
   const said = userBlock(prompt, { id: ids.next('blk'), createdAt })
   const id = ids.next('turn')
@@ -32,6 +33,17 @@ export function promptTurn(latest: Turn | undefined, prompt: Prompt, clock: Cloc
   const { id: parentId, data } = latest
   const { blocks } = dismissPending(latest)
   return appendBlocks(createTurn({ id, createdAt, parentId, data, blocks }), said)
+}
+
+/** Appends the turn that follows when the user says `prompt`. @throws SessionBusyError while a run is active; TurnError `invalid_block` */
+export function appendPrompt(source: TurnSource, prompt: Prompt): Turn {
+  const { history, clock, ids } = source
+  source.assertIdle()
+  const turn = promptTurn(history.latest, prompt, clock, ids)
+  // Ids or a clock that are not ours may have started a run meanwhile.
+  source.assertIdle()
+  history.append(turn)
+  return turn
 }
 
 /** A turn of the caller's making, as it goes into the history. @throws TurnError `invalid_turn`; SessionError `duplicate_turn` */

@@ -9,14 +9,19 @@ import { SessionTurns, type TurnSource } from './session-turns.ts'
 import type { QueuedPrompt } from './submission-queue.ts'
 import type { Submissions, SubmitOptions } from './submissions.ts'
 
+/** What its prompts are given to. */
+export interface PromptSource extends TurnSource {
+  readonly submissions: Submissions
+}
+
 /** What may be said to a session, at once or in its turn. */
 export class SessionPrompts extends SessionTurns {
   readonly #submissions: Submissions
 
   /** @internal A session is one. */
-  constructor(source: TurnSource, submissions: Submissions) {
+  constructor(source: PromptSource) {
     super(source)
-    this.#submissions = submissions
+    this.#submissions = source.submissions
   }
 
   /**

@@ -1,20 +1,15 @@
 import { type Context, sleep } from '@geppetto/context'
 import type { Event, EventCursor } from '@geppetto/events'
 import { assertCursor, followSession, lookMs } from './follow-session.ts'
-import { Ledger } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { readSnapshots } from './read-snapshots.ts'
-import { prepareRecovery } from './recover-run.ts'
-import type { RunHost } from './run-host.ts'
-import type { RunResult } from './run-result.ts'
-import { isSessionBusyError, SessionConflictError } from './session-error.ts'
+import { SessionConflictError } from './session-error.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { SessionStore, SessionSummary } from './store.ts'
 import type { ClaimListener, StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
 import type { StoredRun } from './stored-runs.ts'
-import type { StoredSession } from './stored-session.ts'
-import type { LedgerSource } from './unwritten.ts'
 
 /** A run of the session that goes on in another process, or in another object of this one. */
 export type ActiveRun = NonNullable<SessionSummary['active']>
@@ -24,15 +19,14 @@ export class SessionStorage {
   readonly #store: SessionStore
   readonly #sessionId: string
   readonly #ledger: Ledger
-  readonly #stored: StoredSession | undefined
-  /** A run that goes on elsewhere: what comes of it is not in this object. */
-  #elsewhere: StoredRun | undefined
+  readonly #elsewhere: StoredRun | undefined
 
-  constructor(store: SessionStore, sessionId: string, holder: string, source: LedgerSource, stored?: StoredSession) {
+  /** @param elsewhere a run that goes on elsewhere: what comes of it is not in this object. */
+  constructor(store: SessionStore, sessionId: string, ledger: Ledger, elsewhere: StoredRun | undefined) {
     this.#store = store
     this.#sessionId = sessionId
-    this.#ledger = new Ledger(store, sessionId, holder, source, stored)
-    this.#stored = stored
+    this.#ledger = ledger
+    this.#elsewhere = elsewhere
   }
 
   /** @throws SessionBusyError when another owner holds the session, SessionConflictError when its run has changed the session meanwhile. */
@@ -51,41 +45,6 @@ export class SessionStorage {
   /** See {@link Ledger.save}. */
   save(saveId: string, ctx: Context): Promise<void> {
     return this.#ledger.save(saveId, ctx)
-  }
-
-  /**
-   * Settles the run of which the store does not know the end, if its owner is gone. Whether the session is as the store has it; otherwise
-   * somebody has written meanwhile, and it has to be read again.
-   */
-  async settleLost(host: RunHost, ctx: Context): Promise<boolean> {
-    const stored = this.#stored
-    const run = stored?.runs.open
-    if (stored === undefined || run === undefined) return true
-    let claim: StoreClaim
-    try {
-      claim = await this.#ledger.claim(run.runId, ctx, { onLost: () => {}, onCancel: () => {} })
-    } catch (error) {
-      if (!isSessionBusyError(error)) throw error
-      this.#elsewhere = run
-      return true
-    }
-    const lost = { host, ctx, store: this.#store, claim, run, history: stored.history }
-    let settle: () => Promise<RunResult>
-    try {
-      const found = await this.#find()
-      if (found?.head !== stored.head) {
-        await claim.end()
-        return false
-      }
-      settle = await prepareRecovery(lost)
-    } catch (error) {
-      // Whoever opens the session next must not take this for an owner that lives.
-      await claim.end()
-      throw error
-    }
-    const result = await settle()
-    if (result.status === 'failed') throw result.error
-    return true
   }
 
   /** See {@link readSnapshots}. */

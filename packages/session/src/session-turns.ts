@@ -3,7 +3,7 @@ import type { Turn } from '@geppetto/turns'
 import { type AnsweredCall, answerCalls } from './answers.ts'
 import type { History } from './history.ts'
 import type { Branch } from './history-node.ts'
-import { givenTurn, promptTurn, requireLatest } from './next-turn.ts'
+import { appendPrompt, givenTurn, requireLatest } from './next-turn.ts'
 import type { Prompt } from './session-options.ts'
 import { type FirstTurn, turnToRunAgain, turnWithPrompt } from './sibling-turn.ts'
 
@@ -11,9 +11,9 @@ import { type FirstTurn, turnToRunAgain, turnWithPrompt } from './sibling-turn.t
 export interface TurnSource {
   readonly clock: Clock
   readonly ids: IdGenerator
-  history: History
+  readonly history: History
   /** @throws SessionBusyError while a run is active. */
-  readonly assertIdle: () => void
+  assertIdle(): void
 }
 
 /** The turn that is meant: its index, from 0. Default: the latest. */
@@ -47,8 +47,8 @@ export class SessionTurns {
 
   /** Appends a turn of the caller's making. @throws SessionBusyError while a run is active; TurnError `invalid_turn`; SessionError `duplicate_turn` */
   append(turn: Turn): void {
-    const { history, assertIdle } = this.#source
-    assertIdle()
+    const { history } = this.#source
+    this.#source.assertIdle()
     history.append(givenTurn(turn, history))
   }
 
@@ -57,13 +57,7 @@ export class SessionTurns {
    * @throws SessionBusyError while a run is active; TurnError `invalid_block` when the prompt is empty.
    */
   appendNewTurnFromUserPrompt(prompt: Prompt): Turn {
-    const { history, clock, ids, assertIdle } = this.#source
-    assertIdle()
-    const turn = promptTurn(history.latest, prompt, clock, ids)
-    // Ids or a clock that are not ours may have started a run meanwhile.
-    assertIdle()
-    history.append(turn)
-    return turn
+    return appendPrompt(this.#source, prompt)
   }
 
   /**
@@ -71,8 +65,8 @@ export class SessionTurns {
    * @throws SessionError `no_such_call` when a call does not wait for an answer.
    */
   answerToolCalls(answers: readonly AnsweredCall[]): Turn {
-    const { history, assertIdle } = this.#source
-    assertIdle()
+    const { history } = this.#source
+    this.#source.assertIdle()
     const turn = answerCalls(requireLatest(history), answers)
     history.replaceLatest(turn)
     return turn
@@ -107,18 +101,18 @@ export class SessionTurns {
    * @throws SessionBusyError while a run is active; SessionError `no_such_turn`
    */
   checkout(turnId: string): Turn {
-    const { history, assertIdle } = this.#source
-    assertIdle()
+    const { history } = this.#source
+    this.#source.assertIdle()
     history.checkout(turnId)
     return requireLatest(history)
   }
 
   #appendBeside(place: TurnPlace, make: (first: FirstTurn) => Turn): Turn {
-    const { history, assertIdle } = this.#source
-    assertIdle()
+    const { history } = this.#source
+    this.#source.assertIdle()
     const index = this.#indexOf(place)
     const turn = make(history.getFirst(index))
-    assertIdle()
+    this.#source.assertIdle()
     history.appendBeside(index, turn)
     return turn
   }

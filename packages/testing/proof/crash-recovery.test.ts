@@ -1,104 +1,28 @@
-import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
-import { type Engine, startProviderCall } from '@geppetto/engine'
+import { settlePromises } from '@geppetto/context/manual-clock'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
-import { createGrammarChecker, type Event, foldEvents, hubFrom, isEvent, isTerminal } from '@geppetto/events'
-import {
-  createMemoryStore,
-  type EngineBuilder,
-  isSessionBusyError,
-  Session,
-  type SessionStore,
-} from '@geppetto/session'
+import { foldEvents, hubFrom, isTerminal } from '@geppetto/events'
+import { isSessionBusyError, Session, type SessionStore } from '@geppetto/session'
 import { defineTool, type Tool } from '@geppetto/tools'
-import { assistantText, type Turn, validateTurn } from '@geppetto/turns'
+import { assistantText, validateTurn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-
-type Act = (call: ReturnType<typeof startProviderCall>, turn: Turn) => void | Promise<void>
-
-/** An engine whose calls do what they are told, one after the other. */
-function engineOf(...acts: readonly Act[]): Engine {
-  let calls = 0
-  const info = { api: 'acting', host: 'embedded', model: 'm' }
-  return {
-    info,
-    async runInference(ctx, turn) {
-      const call = startProviderCall(ctx, turn, info)
-      await acts[calls++]?.(call, turn)
-      call.stop('end_turn')
-      return call.finish()
-    },
-  }
-}
-
-const never = () => new Promise<never>(() => {})
-const answer: Act = (call) => {
-  const text = call.text()
-  text.append('All done.')
-  text.finish()
-}
-const callOf =
-  (...names: readonly string[]): Act =>
-  (call) => {
-    for (const name of names) {
-      const writer = call.toolCall(name)
-      writer.append('{}')
-      writer.finish()
-    }
-  }
-
-function setUp(tools: readonly Tool[] = []) {
-  const storeClock = createManualClock()
-  const store = createMemoryStore({ clock: storeClock })
-  const builderOf = (engine: Engine): EngineBuilder => createEngineBuilder({ base: engine, tools, retry: false })
-  /** A process that stands still from when its clock does. */
-  const start = async (engine: Engine, prompt = 'Go on') => {
-    const clock = createManualClock()
-    const session = new Session({ id: 's', builder: builderOf(engine), store, clock })
-    const seen: Event[] = []
-    const handle = session.submit(prompt)
-    void (async () => {
-      for await (const event of handle.events()) seen.push(event)
-    })()
-    await settlePromises()
-    return { session, clock, seen, handle }
-  }
-  const open = async (engine: Engine) => {
-    await storeClock.advance(20_000)
-    return Session.open(store, 's', { builder: builderOf(engine), clock: storeClock })
-  }
-  const stored = async () => {
-    const events: Event[] = []
-    for await (const { event } of store.readEvents('s')) if (isEvent(event)) events.push(event)
-    return events
-  }
-  return { store, storeClock, start, open, stored }
-}
+import {
+  answer,
+  callOf,
+  createCrashLab,
+  engineOf,
+  expectSound,
+  never,
+  readToEnd,
+  told,
+} from './crash-lab.test-helper.ts'
 
 const none = z.object({})
 
-function expectSound(events: readonly Event[]): void {
-  const checker = createGrammarChecker('run')
-  expect(events.map((event) => checker.accept(event)).filter((problem) => problem !== undefined)).toEqual([])
-  expect(checker.end()).toBeUndefined()
-}
-
-const told = (turn: Turn | undefined) =>
-  turn?.blocks.map((block) => {
-    if (block.kind === 'assistant') return `${block.complete === false ? 'cut ' : ''}${block.text}`
-    return block.kind === 'tool-result' ? `${block.name} ${block.outcome}` : block.kind
-  })
-
 it('P1, P2, P5: what a run had said when its process died is in the history, marked, and the session is free', async () => {
-  const { start, open, stored } = setUp()
-  const lost = await start(
-    engineOf((call) => {
-      call.text().append('Half an answer')
-      return never()
-    }),
-  )
-  await lost.clock.advance(250)
-  const session = await open(engineOf(answer))
+  const { loseHalfAnswer, open, stored } = createCrashLab()
+  await loseHalfAnswer()
+  const session = await open(answer)
   expect(told(session.latest)).toEqual(['user', 'cut Half an answer'])
   expect(session.isRunning).toBe(false)
   const events = await stored()
@@ -109,32 +33,26 @@ it('P1, P2, P5: what a run had said when its process died is in the history, mar
   expect((await session.run('And now?')) && told(session.latest)).toEqual([
     ...['user', 'cut Half an answer', 'user', 'All done.'],
   ])
-  const again = await open(engineOf())
+  const again = await open()
   expect(again.latest).toEqual(session.latest)
   expect((await stored()).filter(isTerminal)).toHaveLength(2)
 })
 
 it('P5: a reader who saw more than the store is told to roll back, and then has what is committed', async () => {
-  const { start, open } = setUp()
-  const lost = await start(
-    engineOf(async (call) => {
-      const text = call.text()
-      text.append('This is kept')
-      await new Promise<void>((resolve) => call.ctx.clock.schedule(resolve, 300))
-      text.append(', and this is not')
-      return never()
-    }),
-  )
+  const { start, open } = createCrashLab()
+  const lost = await start(async (call) => {
+    const text = call.text()
+    text.append('This is kept')
+    await new Promise<void>((resolve) => call.ctx.clock.schedule(resolve, 300))
+    text.append(', and this is not')
+    return never()
+  })
   await lost.clock.advance(300)
   await settlePromises()
   expect(lost.seen.at(-1)).toMatchObject({ delta: ', and this is not' })
   const { seq = 0, epoch = 0 } = lost.seen.at(-1) ?? {}
-  const session = await open(engineOf(answer))
-  const news: Event[] = []
-  for await (const event of session.attach({ from: { epoch, seq } })) {
-    news.push(event)
-    if (isTerminal(event)) break
-  }
+  const session = await open(answer)
+  const news = await readToEnd(session, { epoch, seq })
   const rollBacks = news.flatMap((event) => (event.type === 'run-rolled-back' ? [event.fromSeq] : []))
   expect(rollBacks).toEqual([2, seq])
   expect(foldEvents([...lost.seen, ...news]).blocks).toMatchObject([{ kind: 'assistant', text: 'This is kept' }])
@@ -142,25 +60,19 @@ it('P5: a reader who saw more than the store is told to roll back, and then has 
 })
 
 it('P5: a reader who was told that something is taken back, of which nobody else knows, gets it again', async () => {
-  const { start, open } = setUp()
-  const lost = await start(
-    engineOf(async (call) => {
-      call.text().append('This is kept')
-      await new Promise<void>((resolve) => call.ctx.clock.schedule(resolve, 300))
-      hubFrom(call.ctx)?.publish({ type: 'run-rolled-back', fromSeq: 2, reason: 'it is said again' }, {})
-      return never()
-    }),
-  )
+  const { start, open } = createCrashLab()
+  const lost = await start(async (call) => {
+    call.text().append('This is kept')
+    await new Promise<void>((resolve) => call.ctx.clock.schedule(resolve, 300))
+    hubFrom(call.ctx)?.publish({ type: 'run-rolled-back', fromSeq: 2, reason: 'it is said again' }, {})
+    return never()
+  })
   await lost.clock.advance(300)
   await settlePromises()
   expect(foldEvents(lost.seen).blocks).toEqual([])
   const { seq = 0, epoch = 0 } = lost.seen.at(-1) ?? {}
-  const session = await open(engineOf(answer))
-  const news: Event[] = []
-  for await (const event of session.attach({ from: { epoch, seq } })) {
-    news.push(event)
-    if (isTerminal(event)) break
-  }
+  const session = await open(answer)
+  const news = await readToEnd(session, { epoch, seq })
   expect(foldEvents([...lost.seen, ...news]).blocks).toMatchObject([{ kind: 'assistant', text: 'This is kept' }])
   expect(told(session.latest)).toEqual(['user', 'cut This is kept'])
 })
@@ -183,16 +95,16 @@ it('P7: after a crash, what tools did stays, what was never started is run, and 
     tool('pay', 'side-effecting', never),
     tool('send', 'side-effecting', () => {}),
   ]
-  const { start, open, stored } = setUp(tools)
-  const builder = (engine: Engine) =>
+  const { start, open, stored } = createCrashLab(tools)
+  const builder = (engine: ReturnType<typeof engineOf>) =>
     createEngineBuilder({ base: engine, tools, retry: false, toolConfig: { maxParallel: 2 } })
-  const { session: lost } = await start(engineOf(answer))
+  const { session: lost } = await start(answer)
   await lost.active?.wait()
   lost.builder = builder(engineOf(callOf('note', 'look', 'pay', 'send'), answer))
   void lost.submit('Go')
   await settlePromises()
   expect(ran.toSorted()).toEqual(['look', 'note', 'pay'])
-  const session = await open(engineOf(answer))
+  const session = await open(answer)
   expect(told(session.latest)?.slice(-4)).toEqual(['note ok', 'look unknown', 'pay unknown', 'send not-run'])
   isAlive = true
   const result = await session.resume().wait()
@@ -204,27 +116,18 @@ it('P7: after a crash, what tools did stays, what was never started is run, and 
 })
 
 it('P3: a run whose owner lives is left alone, can be watched, and stopped from elsewhere', async () => {
-  const { start, store, storeClock } = setUp()
-  const own = await start(
-    engineOf((call) => {
-      call.text().append('Still here')
-      return never()
-    }),
-  )
+  const { start, store, storeClock } = createCrashLab()
+  const own = await start((call) => {
+    call.text().append('Still here')
+    return never()
+  })
   await own.clock.advance(250)
   const other = await Session.open(store, 's', { builder: own.session.builder, clock: storeClock })
   expect(await other.findActive()).toMatchObject({ runId: own.handle.runId })
   const refused = await other.submit('Me too').wait()
   expect(refused.status === 'failed' && isSessionBusyError(refused.error)).toBe(true)
-  const watched: Event[] = []
-  const watching = (async () => {
-    for await (const event of other.attach()) {
-      watched.push(event)
-      if (isTerminal(event)) break
-    }
-  })()
+  const watching = readToEnd(other)
   await settlePromises()
-  expect(watched.at(-1)).toMatchObject({ type: 'text-delta', delta: 'Still here' })
   const cancelled = other.cancelActive()
   await settlePromises()
   await own.clock.advance(250)
@@ -233,21 +136,16 @@ it('P3: a run whose owner lives is left alone, can be watched, and stopped from 
   expect(await own.handle.wait()).toMatchObject({ status: 'cancelled', stop: 'user' })
   await storeClock.advance(200)
   await cancelled
-  await watching
+  const watched = await watching
   expectSound(watched)
+  // The store threw it away at the end: it was heard before.
+  expect(watched).toContainEqual(expect.objectContaining({ type: 'text-delta', delta: 'Still here' }))
 })
 
 it('P3: who finds a lost run while another settles it reads the session again, and settles nothing', async () => {
-  const { start, store, storeClock, stored } = setUp()
-  const lost = await start(
-    engineOf((call) => {
-      call.text().append('Half an answer')
-      return never()
-    }),
-  )
-  await lost.clock.advance(250)
-  await storeClock.advance(20_000)
-  const options = { builder: lost.session.builder, clock: storeClock }
+  const { store, optionsOf, loseHalfAnswer, stored } = createCrashLab()
+  await loseHalfAnswer()
+  const options = optionsOf()
   let isFirst = true
   const slow: SessionStore = {
     ...store,
@@ -266,7 +164,7 @@ it('P3: who finds a lost run while another settles it reads the session again, a
 })
 
 it('P5: the store has each event of a run once it is over, also where it could not be written at first, and no delta', async () => {
-  const { store, storeClock, stored } = setUp()
+  const { store, storeClock, stored } = createCrashLab()
   let fails = true
   const unsteady: SessionStore = {
     ...store,
@@ -296,7 +194,7 @@ it('P5: the store has each event of a run once it is over, also where it could n
 })
 
 it('P2: the end of runs that could not be written is in the store with the next one', async () => {
-  const { store, storeClock, stored } = setUp()
+  const { store, storeClock, stored } = createCrashLab()
   let isFull = false
   const filling: SessionStore = {
     ...store,
@@ -324,17 +222,10 @@ it('P2: the end of runs that could not be written is in the store with the next 
 })
 
 it('P13: opening a session that fails half way leaves nobody holding it', async () => {
-  const { start, store, storeClock, stored } = setUp()
-  const lost = await start(
-    engineOf((call) => {
-      call.text().append('Half an answer')
-      return never()
-    }),
-  )
-  await lost.clock.advance(250)
-  await storeClock.advance(20_000)
+  const { store, storeClock, optionsOf, loseHalfAnswer, stored } = createCrashLab()
+  await loseHalfAnswer()
   const timers = storeClock.scheduled
-  const options = { builder: lost.session.builder, clock: storeClock }
+  const options = optionsOf()
   for (const method of ['find', 'readEvents'] as const) {
     const failing: SessionStore = {
       ...store,

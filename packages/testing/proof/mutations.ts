@@ -135,7 +135,7 @@ export const mutations: readonly Mutation[] = [
     seenBy: 'packages/testing/proof/crash-recovery.test.ts',
   },
   {
-    file: 'session/src/session-storage.ts',
+    file: 'session/src/settle-lost-run.ts',
     replace: ['found?.head !== stored.head', 'false'],
     seenBy: 'packages/testing/proof/crash-recovery.test.ts',
   },

@@ -1,0 +1,36 @@
+import type { EngineBuilder } from './builder.ts'
+import { cutHistory } from './cut-history.ts'
+import { dismissCalls } from './dismissed-calls.ts'
+import type { History } from './history.ts'
+import type { SessionCore } from './session-core.ts'
+import type { SessionOptions } from './session-options.ts'
+
+/** What a fork is made with. */
+export interface ForkOptions {
+  /** The index of the last turn that it has; default: the latest's. */
+  readonly at?: number
+  /** Default: a random one. */
+  readonly id?: string
+  /** Default: that of the session that is forked. */
+  readonly builder?: EngineBuilder
+}
+
+/** What a fork begins with. Calls that are open are left to the session that is forked. @throws SessionError `no_such_turn` */
+export function forkOf(
+  { id: sessionId, options, metadata, history, builder, ids }: SessionCore,
+  asked: ForkOptions,
+): { readonly options: SessionOptions; readonly history: History } {
+  const at = asked.at ?? history.count - 1
+  const forkedFrom = { sessionId, turnId: history.get(at).id }
+  const cut = cutHistory(history, at)
+  cut.replaceUnfinished(dismissCalls)
+  return {
+    options: {
+      ...options,
+      builder: asked.builder ?? builder,
+      id: asked.id ?? ids.next('ses'),
+      metadata: { ...metadata, forkedFrom },
+    },
+    history: cut,
+  }
+}

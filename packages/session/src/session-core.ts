@@ -1,0 +1,183 @@
+import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
+import { EventSequence } from '@geppetto/events'
+import { createTurn, type Turn } from '@geppetto/turns'
+import type { EngineBuilder } from './builder.ts'
+import { assertContext } from './call-arguments.ts'
+import { defaultGraces } from './graces.ts'
+import { History } from './history.ts'
+import { Ledger } from './ledger.ts'
+import { LiveFeed } from './live-feed.ts'
+import { type Asked, appendPrompt, runnableTurn } from './next-turn.ts'
+import { QueueLog } from './queue-log.ts'
+import { Run } from './run.ts'
+import type { HowToStart, RunHost, StartOptions } from './run-host.ts'
+import type { RunSummary } from './run-summary.ts'
+import { SessionBusyError, SessionError } from './session-error.ts'
+import { assertOptions, copyMetadata, type Prompt, type SessionOptions } from './session-options.ts'
+import { SessionStorage } from './session-storage.ts'
+import { snapshotPhases } from './snapshot.ts'
+import type { SessionMetadata } from './store.ts'
+import type { StoredRun } from './stored-runs.ts'
+import type { StoredSession } from './stored-session.ts'
+import { Submissions } from './submissions.ts'
+
+/** What the methods of a session share. It guards that one run at a time is active, and that only that run changes the history. */
+export class SessionCore {
+  readonly id: string
+  readonly options: SessionOptions
+  readonly clock: Clock
+  readonly ids: IdGenerator
+  readonly feed: LiveFeed
+  readonly host: RunHost
+  readonly submissions: Submissions
+  /** Who runs it, in its store. */
+  readonly holder: string
+  history: History = new History()
+  metadata: SessionMetadata
+  builder: EngineBuilder
+  /** What became of the newest run that has ended. */
+  lastRun: RunSummary | undefined
+  readonly #queueLog: QueueLog = new QueueLog()
+  #storage: SessionStorage | undefined
+  #active: Run | undefined
+
+  /** @throws SessionError `invalid_options` */
+  constructor(options: SessionOptions) {
+    assertOptions(options)
+    const { clock = systemClock, ids = randomIds, store, graces, keepSnapshots = [] } = options
+    this.options = options
+    this.clock = clock
+    this.ids = ids
+    this.id = options.id ?? ids.next('ses')
+    this.metadata = copyMetadata(options.metadata ?? {})
+    this.builder = options.builder
+    this.holder = options.holder ?? (store === undefined ? '' : ids.next('owner'))
+    const sequence = new EventSequence()
+    this.feed = new LiveFeed(sequence)
+    this.host = {
+      sessionId: this.id,
+      sequence,
+      feed: this.feed,
+      graces: { ...defaultGraces, ...graces },
+      keepSnapshots: new Set(keepSnapshots === true ? snapshotPhases : keepSnapshots),
+      claim: async (runId, ctx, listener) => this.#storage?.claim(runId, ctx, listener),
+      keep: (turn) => this.history.replaceLatest(turn),
+      free: (summary, isCompleted) => this.#free(summary, isCompleted),
+    }
+    this.submissions = new Submissions({
+      sessionId: this.id,
+      clock,
+      ids,
+      log: store && this.#queueLog,
+      active: () => this.#active,
+      latest: () => this.history.latest,
+      find: (turnId) => this.history.find(turnId),
+      assertIdle: () => this.assertIdle(),
+      makeRun: (runOptions, ctx) => new Run(this.host, this.contextOf(ctx), runOptions),
+      begin: (run, prompt, asked, onBusy) => this.#begin(run, prompt, asked, onBusy),
+    })
+    this.#storage = this.#openStorage()
+  }
+
+  /** The run that is active. */
+  get active(): Run | undefined {
+    return this.#active
+  }
+
+  /** What the session has to do with its store; undefined where it has none. */
+  get storage(): SessionStorage | undefined {
+    return this.#storage
+  }
+
+  /** @throws SessionError `invalid_options` when the session has no store */
+  requireStorage(): SessionStorage {
+    if (this.#storage !== undefined) return this.#storage
+    throw new SessionError(
+      'invalid_options',
+      'the session has no store: pass one with its options, such as createMemoryStore()',
+    )
+  }
+
+  /** The session has these turns from here on, of which its store has none. */
+  beginWith(history: History): void {
+    this.history = history
+    this.#storage = this.#openStorage()
+  }
+
+  /** The session is from here on what its store has; `elsewhere`: a run of it that goes on there. @throws SessionBusyError while a run is active */
+  takeIn(stored: StoredSession, elsewhere: StoredRun | undefined): void {
+    this.assertIdle()
+    this.history = stored.history
+    this.metadata = stored.metadata
+    this.lastRun = stored.runs.last
+    this.host.sequence.skipTo(stored.runs.lastSeq)
+    this.#storage = this.#openStorage(stored, elsewhere)
+  }
+
+  /** @throws SessionBusyError while a run is active. */
+  assertIdle(): void {
+    if (this.#active !== undefined) throw new SessionBusyError(this.id, this.#active)
+  }
+
+  /** A run of the latest turn as `makeTurn` makes it ready. @throws SessionBusyError, and what `makeTurn` throws */
+  start(
+    options: Pick<StartOptions, 'tags'>,
+    ctx: Context | undefined,
+    makeTurn: () => Turn,
+    how?: () => HowToStart,
+  ): Run {
+    this.assertIdle()
+    return this.#claim(new Run(this.host, this.contextOf(ctx), options), makeTurn, how)
+  }
+
+  /** The caller's context, or one with the session's clock and ids. @throws SessionError `invalid_options` when it is none */
+  contextOf(ctx: Context | undefined): Context {
+    if (ctx === undefined) return background({ clock: this.clock, ids: this.ids })
+    assertContext(ctx)
+    return ctx
+  }
+
+  #begin(run: Run, prompt: Prompt, asked: Asked, onBusy?: () => boolean): void {
+    const makeTurn = () => {
+      appendPrompt(this, prompt)
+      return runnableTurn(this.history, asked)
+    }
+    const putBack = (): boolean => {
+      if (onBusy?.() !== true) return false
+      this.history.takeBack()
+      this.#active = undefined
+      return true
+    }
+    this.#claim(run, makeTurn, () => ({ putBack }))
+  }
+
+  /** Ids, a clock or a schema that are not ours may throw, or start a run, while the turn is made: then this run never began. */
+  #claim(run: Run, makeTurn: () => Turn, how?: () => HowToStart): Run {
+    try {
+      const turn = makeTurn()
+      this.assertIdle()
+      this.#active = run
+      run.start(turn, this.builder, how?.())
+      return run
+    } catch (error) {
+      run.withdraw(this.history.latest ?? createTurn(), { error })
+      throw error
+    }
+  }
+
+  /** The run is over. The next submission in line claims the session in the same step. */
+  #free(summary: RunSummary, isCompleted: boolean): void {
+    this.#active = undefined
+    this.lastRun = summary
+    if (isCompleted) this.history.completeLatest()
+    this.submissions.beginNext()
+  }
+
+  #openStorage(stored?: StoredSession, elsewhere?: StoredRun): SessionStorage | undefined {
+    const { store } = this.options
+    if (store === undefined) return undefined
+    const source = { history: this.history, metadata: () => this.metadata, queue: this.#queueLog }
+    const ledger = new Ledger(store, this.id, this.holder, source, stored)
+    return new SessionStorage(store, this.id, ledger, elsewhere)
+  }
+}

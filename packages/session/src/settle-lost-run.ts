@@ -1,0 +1,65 @@
+import type { Context } from '@geppetto/context'
+import { Ledger } from './ledger.ts'
+import { QueueLog } from './queue-log.ts'
+import { prepareRecovery } from './recover-run.ts'
+import type { RunHost } from './run-host.ts'
+import type { RunResult } from './run-result.ts'
+import { isSessionBusyError } from './session-error.ts'
+import type { SessionStore } from './store.ts'
+import type { StoreClaim } from './store-claim.ts'
+import { askStore } from './store-error.ts'
+import type { StoredRun } from './stored-runs.ts'
+import type { StoredSession } from './stored-session.ts'
+
+/** A run of which the store does not know the end. */
+export interface UnsettledRun {
+  readonly store: SessionStore
+  readonly holder: string
+  readonly host: RunHost
+  readonly ctx: Context
+  /** The session as it was read. */
+  readonly stored: StoredSession
+  readonly run: StoredRun
+}
+
+/**
+ * Settles the run, if its owner is gone. `read-again`: the store has more by now than was read, by this or by somebody else.
+ * @throws SessionError `store_failed`, `invalid_stored_session`
+ */
+export async function settleLostRun(unsettled: UnsettledRun): Promise<'read-again' | 'runs-elsewhere'> {
+  const { store, holder, ctx, stored, run } = unsettled
+  const { sessionId } = unsettled.host
+  const { history, metadata } = stored
+  const ledger = new Ledger(
+    store,
+    sessionId,
+    holder,
+    { history, metadata: () => metadata, queue: new QueueLog() },
+    stored,
+  )
+  let claim: StoreClaim
+  try {
+    claim = await ledger.claim(run.runId, ctx, { onLost: () => {}, onCancel: () => {} })
+  } catch (error) {
+    if (!isSessionBusyError(error)) throw error
+    return 'runs-elsewhere'
+  }
+  // What becomes of the session is read from the store.
+  const host: RunHost = { ...unsettled.host, keep: (turn) => history.replaceLatest(turn), free: () => {} }
+  let settle: () => Promise<RunResult>
+  try {
+    const found = await askStore(() => store.find(sessionId))
+    if (found?.head !== stored.head) {
+      await claim.end()
+      return 'read-again'
+    }
+    settle = await prepareRecovery({ host, ctx, store, claim, run, history })
+  } catch (error) {
+    // Whoever opens the session next must not take this for an owner that lives.
+    await claim.end()
+    throw error
+  }
+  const result = await settle()
+  if (result.status === 'failed') throw result.error
+  return 'read-again'
+}
