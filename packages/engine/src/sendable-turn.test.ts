@@ -1,6 +1,14 @@
 import { background } from '@geppetto/context'
 import { withEventSinks } from '@geppetto/events'
-import { appendBlocks, sealTurn, type Turn, toolCallBlock, toolResultBlock } from '@geppetto/turns'
+import {
+  appendBlocks,
+  decodeBlock,
+  sealTurn,
+  type Turn,
+  textPart,
+  toolCallBlock,
+  toolResultBlock,
+} from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { hello } from './engine-under-test.test-helper.ts'
 import { collectEvents } from './event-collector.test-helper.ts'
@@ -30,6 +38,29 @@ function createCounting() {
   const counting = { ...scriptAdapter, prepareCount: scriptAdapter.prepare, readCount: () => 1 }
   return { sent, engine: createAdapterEngine(counting, transport, { defaults: { model: 'm-1' } }) }
 }
+
+describe.each([
+  [
+    'an address',
+    'data:image/png;base64,AAAA',
+    /the image in content\[1\] has a data: address where its bytes should be.*block pic/,
+  ],
+  ['no base64', 'no bytes', /the image in content\[1\] has bytes that are no base64/],
+  ['nothing', '', /the image in content\[1\] has no bytes/],
+] as const)('bytes that are %s, in a turn that was stored elsewhere,', (_, data, message) => {
+  const source = { type: 'base64', data }
+  const content = [textPart('See'), { type: 'image', source, mediaType: 'image/png' }]
+  const picture = decodeBlock({ kind: 'user', id: 'pic', createdAt: 1, metadata: {}, content })
+
+  it('are refused for every adapter, before anything is sent', async () => {
+    const { engine, sent } = createCounting()
+    const turn = appendBlocks(hello, picture)
+    const refusal = { code: 'unsupported', retryable: false, message: expect.stringMatching(message) }
+    await expect(engine.runInference(background(), turn)).rejects.toMatchObject(refusal)
+    await expect(engine.countTokens?.(background(), turn)).rejects.toMatchObject(refusal)
+    expect(sent).toEqual([])
+  })
+})
 
 describe.each(unfit)('%s', (_, turn, message) => {
   const refusal = {

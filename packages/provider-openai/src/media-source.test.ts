@@ -29,16 +29,6 @@ describe.each([
   }
 
   it.each<[string, ContentPart, string]>([
-    [
-      'bytes that are an address',
-      { type: 'image', mediaType: 'image/png', source: base64('data:image/png;base64,AAAA') },
-      'the image in content[1]',
-    ],
-    [
-      'bytes of a file that are an address',
-      { type: 'file', mediaType: 'application/pdf', source: base64('data:application/pdf;base64,AAAA') },
-      'the file in content[1]',
-    ],
     ['an address without a scheme', { type: 'image', source: url('example.com/a.png') }, 'the image in content[1]'],
     ['an address of this machine', { type: 'image', source: url('file:///tmp/a.png') }, 'the image in content[1]'],
     ['an address of a page', { type: 'image', source: url('blob:https://example.com/1') }, 'the image in content[1]'],

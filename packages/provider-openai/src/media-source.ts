@@ -4,13 +4,11 @@ import type { Block, ContentPart, FilePart, ImagePart } from '@geppetto/turns'
 /** What is not text. */
 export type MediaPart = Exclude<ContentPart, { readonly type: 'text' }>
 
-/** @throws EngineError `unsupported` naming block and part, where its source is not what it says. */
+/** @throws EngineError `unsupported` naming block and part, where its address is none that anybody can fetch. Bytes are looked at before any adapter is asked. */
 export function assertSource(part: MediaPart, block: Block): void {
   const { source, type } = part
   const parts: readonly unknown[] = block.kind === 'user' || block.kind === 'tool-result' ? block.content : []
   const name = `the ${type} in content[${parts.indexOf(part)}]`
-  if (source.type === 'base64' && /^\s*data:/i.test(source.data))
-    throw unsupported(`${name} has a data: address where its bytes should be: give what stands behind the comma`, block)
   if (source.type === 'url' && !/^(?:https?:\/\/|data:)/i.test(source.url))
     throw unsupported(
       `${name} has the address ${JSON.stringify(source.url.slice(0, 80))}: give one that begins with http or data, or the bytes`,

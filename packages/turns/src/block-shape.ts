@@ -1,6 +1,8 @@
 import type { Block, ToolOutcome } from './block.ts'
+import type { ContentPart } from './content.ts'
 import { quote } from './errors.ts'
 import { isJsonObject } from './json.ts'
+import { findBytesProblem } from './media-bytes.ts'
 import { ownJson } from './own-json.ts'
 import type { Check } from './shape.ts'
 import {
@@ -18,7 +20,7 @@ import {
 } from './shape.ts'
 
 /** What is wrong with a block, whatever stands around it. */
-interface BlockProblem {
+export interface BlockProblem {
   readonly code: 'malformed_block' | 'not_json'
   /** Where in the block; empty when it is no block at all. */
   readonly field: string
@@ -58,7 +60,25 @@ export function findContentProblem(content: unknown, path: string): string | und
   const { value, problem } = ownJson(content, path)
   if (problem !== undefined) return problem.message
   const malformed = contentShape(value)
-  return malformed === undefined ? undefined : `${joinField(path, malformed.field)} ${malformed.message}`
+  if (malformed !== undefined) return `${joinField(path, malformed.field)} ${malformed.message}`
+  const parts: unknown = value
+  if (!isContent(parts)) return undefined
+  for (const [index, part] of parts.entries()) {
+    const reason = findBytesProblem(part)
+    if (reason !== undefined) return `${joinField(path, `[${index}]`)} ${reason}`
+  }
+  return undefined
+}
+
+/** Its shape was just looked at. */
+function isContent(value: unknown): value is readonly ContentPart[] {
+  return Array.isArray(value)
+}
+
+/** Whether a value can stand in the content of a block. */
+export function isContentPart(value: unknown): boolean {
+  const { value: data, problem } = ownJson(value, '')
+  return problem === undefined && contentPart(data) === undefined
 }
 
 function findMalformed(block: unknown): BlockProblem | undefined {

@@ -14,6 +14,7 @@ import { ownBlock } from './block-shape.ts'
 import type { ContentPart, TextPart } from './content.ts'
 import { quote, TurnError } from './errors.ts'
 import { emptyObject } from './own-json.ts'
+import { findUnreadableParts } from './unreadable-parts.ts'
 
 /**
  * What a builder takes beside the content. `id` and `createdAt` default to a random id and the machine's time; pass them to be
@@ -129,10 +130,18 @@ function contentParts(content: string | readonly ContentPart[]): readonly Conten
 function made<B extends Block>(block: B): B {
   const { block: own, problem } = ownBlock(block)
   // True because the copy has the same data.
-  if (own !== undefined) return own as B
+  if (own !== undefined) return readable(own as B)
   throw new TurnError('invalid_block', `a ${block.kind} block cannot be made: ${problem.message}`, {
     field: problem.field,
   })
+}
+
+function readable<B extends Block>(block: B): B {
+  const [wrong] = findUnreadableParts(block)
+  if (wrong === undefined) return block
+  const { index, part, reason } = wrong
+  const message = `a ${block.kind} block cannot be made: the ${part.type} in content[${index}] ${reason}`
+  throw new TurnError('invalid_block', message, { field: `content[${index}].source.data` })
 }
 
 function requireText(text: string, kind: string, field: string): string {

@@ -4,6 +4,7 @@ import { ownBlock } from './block-shape.ts'
 import { isEmptyBlock } from './empty-block.ts'
 import { isUnmarkedReasoning } from './lineage.ts'
 import { readTurn } from './own-turn.ts'
+import { findUnreadableParts } from './unreadable-parts.ts'
 import { findProblems, type TurnProblem } from './validate.ts'
 
 /** What can be wrong with a history, beyond what makes it invalid: an adapter may have to leave out or move what these codes name. */
@@ -13,6 +14,8 @@ export type TurnFindingCode =
   | 'result_before_call'
   /** The result stands behind what was said after its call's step. */
   | 'result_out_of_place'
+  /** An image, a file or audio whose bytes are no base64. */
+  | 'unreadable_media'
   /** The block says nothing. */
   | 'empty_block'
   /** The reasoning was cut off, and nothing says that no provider may get it back. */
@@ -66,6 +69,8 @@ export function diagnoseTurn(value: unknown): readonly TurnFinding[] {
           `the result of call ${callIdOf(block)} stands behind what came after`,
         ),
       )
+    for (const { index: at, part, reason } of findUnreadableParts(block))
+      findings.push(finding('unreadable_media', `${path}.content[${at}]`, block, `the ${part.type} ${reason}`))
     if (isEmptyBlock(block)) findings.push(finding('empty_block', path, block, `the ${block.kind} block says nothing`))
     if (isUnmarkedReasoning(block))
       findings.push(

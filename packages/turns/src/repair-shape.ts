@@ -1,5 +1,5 @@
 import type { Block } from './block.ts'
-import { ownBlock } from './block-shape.ts'
+import { type BlockProblem, isContentPart, ownBlock } from './block-shape.ts'
 import { quote } from './errors.ts'
 import { emptyObject, ownJson } from './own-json.ts'
 import { readTurn } from './own-turn.ts'
@@ -104,11 +104,13 @@ function takeBlocks(items: readonly unknown[], log: RepairLog): readonly PlacedB
       entries.push({ block, path })
       continue
     }
-    const mended = mendBlock(item, log)
-    const code = problem.field === 'id' ? 'empty_id' : problem.code
-    const { message } = problem
-    if (mended === undefined) log.add({ code, action: 'dropped', path, message, before: item })
+    const { block: mended, problems } = mendBlock(item, problem, log)
+    // What was dropped was dropped for the last one: all before it could be mended.
+    const named = mended === undefined ? (problems.at(-1) ?? problem) : problem
+    const code = named.field === 'id' ? 'empty_id' : named.code
+    if (mended === undefined) log.add({ code, action: 'dropped', path, message: named.message, before: item })
     else {
+      const message = [...new Set(problems.map((one) => one.message))].join('; ')
       log.add({ code, action: 'changed', path, blockId: mended.id, message, before: item })
       entries.push({ block: mended, path })
     }
@@ -128,21 +130,53 @@ const spare: ReadonlySet<string> = new Set([
   'replayable',
 ])
 
-/** The block with what is at fault in its lesser fields replaced or left out; undefined where what it says is at fault. */
-function mendBlock(item: unknown, log: RepairLog): Block | undefined {
+/** What became of something that is no block, and all that was wrong with it, in the order in which it was found. */
+interface Mending {
+  /** Undefined where the last of the problems could not be mended. */
+  readonly block?: Block | undefined
+  readonly problems: readonly BlockProblem[]
+}
+
+/** The block with what is at fault in its lesser fields replaced or left out; none where what it says is at fault. */
+function mendBlock(item: unknown, first: BlockProblem, log: RepairLog): Mending {
+  const problems: BlockProblem[] = [first]
   let fields = fieldsOf(item)
   while (fields !== undefined) {
     const { block, problem } = ownBlock(fields)
-    if (block !== undefined) return block
+    if (block !== undefined) return { block, problems }
+    if (problem.message !== problems.at(-1)?.message) problems.push(problem)
     const [name = ''] = problem.field.split(/[.[]/, 1)
     const isThere = fields[name] !== undefined
-    const value = problem.field === 'stored.id' ? withId(fields.stored, fields.id) : substituteFor(name, log)
-    if (name === 'kind' && isThere && problem.code === 'malformed_block') return asUnknown(fields, log)
+    const value = mendedValue(fields, problem.field, name, log)
+    if (name === 'kind' && isThere && problem.code === 'malformed_block')
+      return { block: asUnknown(fields, log), problems }
     if (value !== undefined) fields = { ...fields, [name]: value }
     else if (isThere && (spare.has(name) || problem.code === 'not_json')) fields = without(fields, name)
-    else return undefined
+    else return { problems }
   }
-  return undefined
+  return { problems }
+}
+
+function mendedValue(fields: Fields, field: string, name: string, log: RepairLog): unknown {
+  if (field === 'stored.id') return withId(fields.stored, fields.id)
+  return name === 'content' ? mendContent(fields) : substituteFor(name, log)
+}
+
+/** A text or a part by itself as a list, and a list without what is no part. Undefined where that is no change, or leaves a user nothing to say. */
+function mendContent({ kind, content }: Fields): readonly unknown[] | undefined {
+  const items = readItems(content)
+  const isList = items !== undefined && isRead(items)
+  const list = isList ? items : [content]
+  const parts = list
+    .map((item) => (typeof item === 'string' && item !== '' ? { type: 'text', text: item } : item))
+    .filter(isContentPart)
+  if (parts.length > 0) return isList && isSameList(parts, items) ? undefined : parts
+  // What came of a call is known by its outcome, too.
+  return kind === 'tool-result' && (content === '' || (isList && list.length > 0)) ? [] : undefined
+}
+
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index])
 }
 
 function substituteFor(name: string, log: RepairLog): unknown {

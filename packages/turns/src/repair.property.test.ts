@@ -59,7 +59,92 @@ function account(items: readonly unknown[]): void {
   }
 }
 
+/** A sound conversation in which each text is there once. */
+const tale = {
+  id: 't',
+  createdAt: 1,
+  metadata: {},
+  data: {},
+  blocks: [
+    { kind: 'system', id: 'b0', createdAt: 1, metadata: {}, text: 'said-0' },
+    {
+      kind: 'user',
+      id: 'b1',
+      createdAt: 1,
+      metadata: {},
+      content: [
+        { type: 'text', text: 'said-1' },
+        { type: 'image', source: { type: 'base64', data: 'said+2' } },
+        { type: 'text', text: 'said-3' },
+      ],
+    },
+    { kind: 'reasoning', id: 'b2', createdAt: 1, metadata: {}, text: 'said-4' },
+    {
+      kind: 'tool-call',
+      id: 'b3',
+      createdAt: 1,
+      metadata: {},
+      callId: 'c',
+      name: 'f',
+      input: { state: 'parsed', value: { a: 'said-5' } },
+    },
+    {
+      kind: 'tool-result',
+      id: 'b4',
+      createdAt: 1,
+      metadata: {},
+      callId: 'c',
+      name: 'f',
+      outcome: 'ok',
+      content: [{ type: 'text', text: 'said-6' }],
+    },
+    { kind: 'assistant', id: 'b5', createdAt: 1, metadata: {}, text: 'said-7' },
+    { kind: 'user', id: 'b6', createdAt: 1, metadata: {}, content: [{ type: 'text', text: 'said-8' }] },
+  ],
+}
+
+/** What may happen to something in a history: it is replaced, lost, wrapped, or made the only thing that was in it. */
+function mutilate(value: unknown, where: number, depth: number, how: string): void {
+  if (typeof value !== 'object' || value === null) return
+  const names = Object.keys(value)
+  const name = names[where % names.length]
+  if (name === undefined) return
+  const inner: unknown = Reflect.get(value, name)
+  const set = (other: unknown) => Reflect.set(value, name, other)
+  if (depth > 0 && typeof inner === 'object' && inner !== null) mutilate(inner, where + 1, depth - 1, how)
+  else if (how === 'lose') Reflect.deleteProperty(value, name)
+  else if (how === 'wrap') set([inner])
+  else if (how === 'unwrap') set(typeof inner === 'object' && inner !== null ? Object.values(inner)[0] : inner)
+  else if (how === 'double' && Array.isArray(value)) value.push(inner)
+  else set({ null: null, text: 'spoilt', number: 7, list: [], date: new Date(0), symbol: Symbol('x') }[how])
+}
+
+const how = fc.constantFrom(...['lose', 'wrap', 'unwrap', 'double', 'null', 'text', 'number', 'list', 'date', 'symbol'])
+
+/** All the texts in it, wherever they stand. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
+
 describe('whatever it is given, repairTurn', () => {
+  it('loses no character of a conversation that was mutilated: what is not in the turn is in the report', () => {
+    const place = fc.record({ where: fc.nat(30), depth: fc.nat(6), how })
+    fc.assert(
+      fc.property(fc.array(place, { minLength: 1, maxLength: 4 }), (places) => {
+        const given = structuredClone(tale)
+        for (const { where, depth, how } of places) mutilate(given, where, depth, how)
+        check(given)
+        const { turn, changes } = repairTurn(given)
+        const kept = new Set([...textsIn(turn), ...changes.flatMap(({ before }) => textsIn(before))])
+        const lost = textsIn(given).filter((text) => text.startsWith('said') && !kept.has(text))
+        expect(lost).toEqual([])
+        for (const { action, message } of changes) if (action === 'dropped') expect(message).not.toBe('')
+      }),
+      { numRuns: 400 },
+    )
+  })
+
   it('makes a valid turn of a jumble of blocks, and reports every change', () => {
     fc.assert(fc.property(jumble, (blocks) => check({ id: 't', createdAt: 1, metadata: {}, data: {}, blocks })))
   })

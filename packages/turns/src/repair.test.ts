@@ -9,6 +9,7 @@ import {
   printTurn,
   reasoningBlock,
   repairTurn,
+  textPart,
   toolCallBlock,
   toolResultBlock,
   userBlock,
@@ -144,6 +145,52 @@ describe('repairTurn', () => {
       { kind: 'assistant', id: 'new-1', createdAt: 7, metadata: {}, text: 'Hi', laterField: [1] },
     ])
     expect(changes).toMatchObject([{ action: 'changed', path: 'blocks[0]', blockId: 'new-1' }])
+  })
+
+  it('names what it could not mend, not what it found first', () => {
+    const { ids, changes } = repaired(turnOf(ask, { kind: 'tool-call', callId: 7, name: 'f', native: 3 }))
+    expect(ids).toEqual(['u'])
+    expect(changes).toMatchObject([
+      { action: 'dropped', path: 'blocks[1]', message: expect.stringMatching(/^callId /) },
+    ])
+  })
+
+  it('names all that it mended', () => {
+    const { changes } = repaired(turnOf({ ...said, native: 3, runId: 4 }))
+    expect(changes).toMatchObject([{ action: 'changed', message: expect.stringMatching(/runId .*; native /) }])
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['a text', 'Hello', [{ type: 'text', text: 'Hello' }]],
+    ['a part', { type: 'text', text: 'Hello' }, [{ type: 'text', text: 'Hello' }]],
+    ['a list of texts', ['Hello', 'you'], [textPart('Hello'), textPart('you')]],
+    ['a list in which one is no part', [textPart('Hello'), { type: 'hologram' }, 7], [textPart('Hello')]],
+  ])('mends what a user says where its content is %s', (_what, content, parts) => {
+    const given = { kind: 'user', id: 'x', createdAt: 1, metadata: {}, content }
+    const { turn, changes } = repaired(turnOf(given))
+    expect(turn.blocks).toMatchObject([{ id: 'x', content: parts }])
+    expect(changes).toMatchObject([
+      { code: 'malformed_block', action: 'changed', message: expect.stringMatching(/^content/), before: given },
+    ])
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['a text', '12', [textPart('12')]],
+    ['an empty text', '', []],
+    ['a list without a part', [{ type: 'hologram' }], []],
+  ])('keeps what came of a call where its content is %s', (_what, content, parts) => {
+    const { turn, done } = repaired(turnOf(call('1'), { ...result('1'), content }))
+    expect(turn.blocks[1]).toMatchObject({ outcome: 'ok', content: parts })
+    expect(done).toEqual(['changed blocks[1]: malformed_block'])
+  })
+
+  it('drops what a user says where nothing of it is a part, and keeps it in the report', () => {
+    const given = { kind: 'user', id: 'x', createdAt: 1, metadata: {}, content: [{ type: 'hologram' }] }
+    const { turn, changes } = repaired(turnOf(given))
+    expect(turn.blocks).toEqual([])
+    expect(changes).toMatchObject([
+      { action: 'dropped', message: expect.stringMatching(/^content\[0\]/), before: given },
+    ])
   })
 
   it('keeps blocks of a kind that nobody knows', () => {

@@ -6,6 +6,7 @@ import { isSameJson } from './json.ts'
 import { isOwnTurn, makeTurn, viewedTurn } from './own-turn.ts'
 import { pairCalls } from './repair-calls.ts'
 import { type PlacedBlock, RepairLog, type TurnChange } from './repair-log.ts'
+import { withReadableMedia } from './repair-media.ts'
 import { takeTurn } from './repair-shape.ts'
 import { type SealOptions, sealTurn } from './seal.ts'
 import type { Turn } from './turn.ts'
@@ -24,7 +25,7 @@ export interface RepairedTurn {
 export function repairTurn(value: unknown, options: SealOptions = {}): RepairedTurn {
   const log = new RepairLog(options)
   const { facts, entries } = takeTurn(value, log)
-  const distinct = withDistinctIds(withoutEmpty(entries, log), log)
+  const distinct = withDistinctIds(withoutEmpty(withReadableMedia(entries, log), log), log)
   const blocks = arranged(pairCalls(distinct, log), log)
   const taken = new Set(blocks.map(({ id }) => id))
   const nextId = () => {

@@ -64,7 +64,7 @@ describe('media', () => {
     [
       'an image of another type',
       'openai',
-      { type: 'image', source: { type: 'base64', data: 'A' }, mediaType: 'image/svg+xml' },
+      { type: 'image', source: { type: 'base64', data: 'AAAA' }, mediaType: 'image/svg+xml' },
     ],
     ['a file without a type', 'openai', { type: 'file', source: { type: 'base64', data: 'AA' } }],
     ['bytes without a type', 'openai', { type: 'image', source: { type: 'base64', data: 'AA' } }],

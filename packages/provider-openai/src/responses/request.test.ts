@@ -140,7 +140,7 @@ describe('what is said', () => {
       { type: 'image', source: { type: 'base64', data }, detail: 'low' },
       { type: 'image', source: { type: 'url', url: 'https://a.example/b.png' } },
       { type: 'image', source: { type: 'provider-file', api: 'openai-chat', fileId: 'file_1' } },
-      { type: 'file', source: { type: 'base64', data: 'JVBER' }, mediaType: 'application/pdf', name: 'a.pdf' },
+      { type: 'file', source: { type: 'base64', data: 'JVBERi0x' }, mediaType: 'application/pdf', name: 'a.pdf' },
       { type: 'file', source: { type: 'url', url: 'https://a.example/b.pdf' } },
     ]
     expect(inputOf(userBlock(content))).toMatchObject([
@@ -149,7 +149,7 @@ describe('what is said', () => {
           { type: 'input_image', detail: 'low', image_url: `data:image/png;base64,${data}` },
           { image_url: 'https://a.example/b.png', detail: 'auto' },
           { file_id: 'file_1' },
-          { type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBER' },
+          { type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0x' },
           { file_url: 'https://a.example/b.pdf' },
         ],
       },
