@@ -20,7 +20,6 @@ await build({
   platform: 'neutral',
   format: 'esm',
   target: 'es2024',
-  charset: 'utf8',
   // The sources are in the package too.
   sourcemap: true,
   sourcesContent: false,

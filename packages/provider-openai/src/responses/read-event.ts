@@ -23,15 +23,16 @@ export function isKnownEvent(type: string): boolean {
 /** Takes what an event says into the answer. */
 type Reader = (answer: Answer, name: ItemName, event: JsonObject, type: string) => void
 
-const appendTo =
-  (item: 'message' | 'reasoning', part: PartType): Reader =>
-  (answer, name, event) =>
-    appendText(answer.textAt(name, item), part, event)
+// These two are called where the module loads: bundlers must know that the calls may go when nobody uses the table.
+/* @__NO_SIDE_EFFECTS__ */
+function appendTo(item: 'message' | 'reasoning', part: PartType): Reader {
+  return (answer, name, event) => appendText(answer.textAt(name, item), part, event)
+}
 
-const healIn =
-  (item: 'message' | 'reasoning', part: PartType): Reader =>
-  (answer, name, event) =>
-    healText(answer.textAt(name, item), part, event)
+/* @__NO_SIDE_EFFECTS__ */
+function healIn(item: 'message' | 'reasoning', part: PartType): Reader {
+  return (answer, name, event) => healText(answer.textAt(name, item), part, event)
+}
 
 const begin: Reader = (answer, _name, event) => answer.begin(objectIn(event, 'response') ?? {})
 
