@@ -1,26 +1,60 @@
 import type { ExecutionHandle } from './execution-handle.ts'
+import type { RunRequest } from './run-request.ts'
+import { SessionError } from './session-error.ts'
 
-/** How many requests are remembered by their ids. Each keeps its result and events, so not for ever. */
-const rememberedRequests = 100
+/** How many settled requests keep their results and events in memory; of older ones what became of them is kept. */
+const wholeRequests = 100
 
-/** The newest requests, and those of which something is still to come, by the ids that their callers gave them. */
+/** A request that was submitted. */
+export interface KnownRequest extends RunRequest {
+  readonly handle: ExecutionHandle
+  /** The turn of a request that was refused before anything of it was run or stored: it may be submitted again. */
+  readonly refusedTurnId?: () => string | undefined
+  /** What stays of it: less than the whole. Undefined where it does already. */
+  readonly shorten?: () => ExecutionHandle
+}
+
+/** The requests by the ids that their callers gave them, for good: forgotten, one would be run a second time. */
 export class KnownRequests {
-  readonly #handles = new Map<string, ExecutionHandle>()
+  readonly #known = new Map<string, KnownRequest>()
+  /** Those that are whole, oldest first. */
+  readonly #whole = new Map<string, KnownRequest>()
 
-  /** The handle of a request that was submitted before. */
-  find(requestId: string | undefined): ExecutionHandle | undefined {
-    return requestId === undefined ? undefined : this.#handles.get(requestId)
+  /** What was submitted under that id. @throws SessionError `request_mismatch` when it was another prompt */
+  find(request: RunRequest | undefined): KnownRequest | undefined {
+    const known = request && this.#known.get(request.requestId)
+    const digests = [request?.promptDigest, known?.promptDigest]
+    if (known === undefined || digests.includes(undefined) || digests[0] === digests[1]) return known
+    throw new SessionError(
+      'request_mismatch',
+      `requestId ${known.requestId} is that of another prompt, which is run ${known.handle.runId}: give each prompt an id of its own, and the same prompt alone the same one`,
+      { field: 'requestId' },
+    )
   }
 
-  remember(requestId: string | undefined, handle: ExecutionHandle): void {
-    if (requestId === undefined) return
-    this.#handles.set(requestId, handle)
-    if (this.#handles.size <= rememberedRequests) return
-    for (const [oldest, { isRunning }] of this.#handles) {
-      // Forgotten, it would be run a second time.
-      if (isRunning) continue
-      this.#handles.delete(oldest)
-      if (this.#handles.size <= rememberedRequests) return
+  remember(known: KnownRequest): void {
+    const { requestId, shorten } = known
+    this.#known.set(requestId, known)
+    this.#whole.delete(requestId)
+    if (shorten === undefined) return
+    this.#whole.set(requestId, known)
+    if (this.#whole.size <= wholeRequests) return
+    for (const [oldest, { handle }] of this.#whole) {
+      if (handle.isRunning) continue
+      this.#shorten(oldest)
+      if (this.#whole.size <= wholeRequests) return
+    }
+  }
+
+  #shorten(requestId: string): void {
+    const whole = this.#whole.get(requestId)
+    this.#whole.delete(requestId)
+    if (whole?.shorten === undefined) return
+    // Refused, it is as if it had never been submitted.
+    if (whole.refusedTurnId?.() !== undefined) this.#known.delete(requestId)
+    else {
+      const { shorten: _, refusedTurnId: _refused, ...facts } = whole
+      this.#known.set(requestId, { ...facts, handle: whole.shorten() })
     }
   }
 }

@@ -76,9 +76,7 @@ export class Ledger {
       const { clock } = ctx
       const write = (claim: StoreClaim, asked: ClaimWrite) => this.#commit(claim, asked)
       const release = (leftover: Lease) => this.#release(leftover)
-      const leave = (left: LeftBehind) => {
-        this.#left = this.#left === undefined ? left : behind(this.#left, left)
-      }
+      const leave = (left: LeftBehind) => this.leave(left)
       const store = this.#store
       return new StoreClaim({ ...listener, store, lease, clock, requestedAt, write, release, leave, onEnd })
     } catch (error) {
@@ -87,24 +85,37 @@ export class Ledger {
     }
   }
 
+  /** Has this written with the next commit. */
+  leave(left: LeftBehind): void {
+    this.#left = this.#left === undefined ? left : behind(this.#left, left)
+  }
+
   /**
-   * Writes what the store does not have of the session, under a lease of its own.
+   * Writes what the store does not have of the session, under a lease of its own; whether it did. Where a run has begun by the time of the commit, its turn and
+   * what comes with that is left to it: the store must not have a turn of which nobody knows that it was run.
    * @throws SessionBusyError when another owner holds one, SessionConflictError, SessionError `store_failed`
    */
-  async save(saveId: string, ctx: Context): Promise<void> {
-    if (this.#unsure === undefined && newsOf(this.#source, this.#stored, []).news.length === 0) return
+  async save(saveId: string, ctx: Context, isRunning: () => boolean): Promise<boolean> {
+    const hasNews = () => this.#left !== undefined || newsOf(this.#source, this.#stored, []).news.length > 0
+    if (this.#unsure === undefined && !hasNews()) return true
+    let isWhole = true
+    const isAside = () => {
+      isWhole = !isRunning()
+      return !isWhole
+    }
     const lost = withCancel(ctx)
     try {
       const listener = { onLost: () => lost.cancel('owner_lost'), onCancel: (reason: string) => lost.cancel(reason) }
       const claim = await this.claim(saveId, lost.ctx, listener)
       try {
-        await claim.settle([], [])
+        await claim.save(isAside)
       } finally {
         await claim.end()
       }
     } finally {
       lost.release()
     }
+    return isWhole
   }
 
   async #acquire(runId: string, ctx: Context): Promise<{ readonly lease: Lease; readonly requestedAt: number }> {
@@ -151,11 +162,12 @@ export class Ledger {
   async #commit(claim: StoreClaim, given: ClaimWrite): Promise<void> {
     await this.#clearUp()
     this.#assertOn(claim)
-    const left = given.isAside ? undefined : this.#left
+    const isAside = given.isAside()
+    const left = isAside ? undefined : this.#left
     const asked = left === undefined ? given : behind(left, given)
-    const { records, release, isAside } = asked
-    const { news, after, blobs, events } = await this.#prepare(asked, claim)
-    if (isAside && news.length + events.events.length + (events.finished ?? []).length === 0) return
+    const { records, release } = asked
+    const { news, after, blobs, events } = await this.#prepare({ ...asked, isAside }, claim)
+    if (isAside && !release && news.length + events.events.length + (events.finished ?? []).length === 0) return
     const batch = [...news, ...records].map((record) => encodeRecord(record, (block) => this.#encoder.encode(block)))
     const { head } = this.#stored
     const unsure = { records: batch, blobs, left, after: { ...after, head: head + batch.length } }
@@ -181,7 +193,7 @@ export class Ledger {
 
   /** The news, and the events, with what they refer to. */
   async #prepare(
-    { records, events, isAside }: ClaimWrite,
+    { records, events, isAside }: LeftBehind & { readonly isAside: boolean },
     claim: StoreClaim,
   ): Promise<News & { readonly blobs: readonly StoredBlob[]; readonly events: EventBatch }> {
     const found = isAside ? newsAside(this.#source, this.#stored) : newsOf(this.#source, this.#stored, records)

@@ -18,7 +18,7 @@ export async function openSession(core: SessionCore, store: SessionStore): Promi
     const found = lost && (await settleLostRun(lost))
     if (found === 'read-again') continue
     core.takeIn(stored, found === 'runs-elsewhere' ? open : undefined)
-    core.submissions.restore(stored, store)
+    core.submissions.restore(stored)
     return
   }
 }

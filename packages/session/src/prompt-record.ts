@@ -11,6 +11,7 @@ import {
   type StructuredOutput,
 } from '@geppetto/turns'
 import { requireStop } from './run-record.ts'
+import { type RunRequest, readRequest } from './run-request.ts'
 import { readErrorData } from './stored-facts.ts'
 import { type RecordPlace, refuse, requireObject, requireText, requireTime } from './stored-field.ts'
 
@@ -19,11 +20,10 @@ export type UserBlock = Extract<Block, { readonly kind: 'user' }>
 
 /** A record about a prompt that waits for its run. Until it ends it is the same one, whatever process has the session. */
 export type PromptRecord =
-  | {
+  | (Partial<RunRequest> & {
       readonly type: 'prompt-queued'
       /** The run that it will be. */
       readonly runId: string
-      readonly requestId?: string
       /** It goes before those that are not. */
       readonly isUrgent: boolean
       readonly submittedAt: number
@@ -31,7 +31,7 @@ export type PromptRecord =
       readonly tags?: { readonly [name: string]: string }
       readonly output?: StructuredOutput
       readonly inferenceConfig?: InferenceConfig
-    }
+    })
   | { readonly type: 'prompt-edited'; readonly runId: string; readonly said: UserBlock }
   | {
       readonly type: 'prompt-ended'
@@ -48,7 +48,7 @@ export function decodePromptRecord(place: RecordPlace, type: string, record: Jso
   const runId = (): string => requireText(place, record.runId, 'runId')
   switch (type) {
     case 'prompt-queued': {
-      const { requestId, tags, output, inferenceConfig, isUrgent } = record
+      const { tags, output, inferenceConfig, isUrgent } = record
       if (typeof isUrgent !== 'boolean') return refuse(place, 'isUrgent', 'isUrgent must be true or false')
       return {
         type,
@@ -56,8 +56,8 @@ export function decodePromptRecord(place: RecordPlace, type: string, record: Jso
         isUrgent,
         submittedAt: requireTime(place, record.submittedAt, 'submittedAt'),
         said: decodeSaid(place, record.said),
+        ...readRequest(place, record),
         ...defined({
-          requestId: requestId === undefined ? undefined : requireText(place, requestId, 'requestId'),
           tags: tags === undefined ? undefined : decodeTags(place, tags),
           output: output === undefined ? undefined : decodeOutput(place, output),
           inferenceConfig: inferenceConfig === undefined ? undefined : decodeConfig(place, inferenceConfig),

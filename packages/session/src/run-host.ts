@@ -1,9 +1,10 @@
 import type { Context } from '@geppetto/context'
-import type { EventSequence } from '@geppetto/events'
+import type { Event, EventSequence } from '@geppetto/events'
 import type { DescribedSchema, InferenceConfig, Turn } from '@geppetto/turns'
 import type { Resumption } from './builder.ts'
 import type { Graces } from './graces.ts'
 import type { LiveFeed } from './live-feed.ts'
+import type { RunRecord } from './run-record.ts'
 import type { RunSummary } from './run-summary.ts'
 import type { SnapshotPhase } from './snapshot.ts'
 import type { ClaimListener, StoreClaim } from './store-claim.ts'
@@ -35,6 +36,8 @@ export interface RunHost {
   readonly feed: LiveFeed
   /** The right to write to the store for the length of a run; undefined where there is no store. */
   claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim | undefined>
+  /** Has the end of a run that never had that right, and its events, written with the next commit; undefined where there is no store. */
+  readonly leave: ((records: readonly RunRecord[], events: readonly Event[]) => void) | undefined
   /** Puts a further state of the turn into the history. */
   keep(turn: Turn): void
   /** The session accepts the next run from here on. */

@@ -1,4 +1,5 @@
 import { defined, isStopReason, type JsonObject, type StopReason } from '@geppetto/turns'
+import { type RunRequest, readRequest } from './run-request.ts'
 import type { RunResult } from './run-result.ts'
 import type { RunSummary } from './run-summary.ts'
 import { readErrorData, readUsage } from './stored-facts.ts'
@@ -6,29 +7,28 @@ import { type RecordPlace, refuse, requireEventNumber, requireText, requireTime 
 
 /** A record about a run. */
 export type RunRecord =
-  | {
+  | (Partial<RunRequest> & {
       readonly type: 'run-started'
       readonly runId: string
       readonly turnId: string
       readonly startedAt: number
-      /** The caller's own id of the request. */
-      readonly requestId?: string
       /** Of its events. */
       readonly epoch: number
       /** The number of the last event before it. */
       readonly seq: number
-    }
+    })
   /** The turn as it stands here is what a step, or its provider call, has reached by the event `seq`. */
   | { readonly type: 'step-reached'; readonly runId: string; readonly seq: number }
   /** A tool with side effects is about to be started for this call: from here on it may have run. */
   | { readonly type: 'call-started'; readonly runId: string; readonly callId: string; readonly startedAt: number }
-  | (RunSummary & {
-      readonly type: 'run-settled'
-      readonly settledAt: number
-      /** Its last event. */
-      readonly epoch: number
-      readonly seq: number
-    })
+  | (RunSummary &
+      Pick<Partial<RunRequest>, 'promptDigest'> & {
+        readonly type: 'run-settled'
+        readonly settledAt: number
+        /** Its last event. */
+        readonly epoch: number
+        readonly seq: number
+      })
 
 const statuses: Readonly<Record<RunResult['status'], true>> = {
   completed: true,
@@ -46,7 +46,7 @@ export function decodeRunRecord(place: RecordPlace, type: string, record: JsonOb
         runId: requireText(place, record.runId, 'runId'),
         turnId: requireText(place, record.turnId, 'turnId'),
         startedAt: requireTime(place, record.startedAt, 'startedAt'),
-        ...(record.requestId !== undefined && { requestId: requireText(place, record.requestId, 'requestId') }),
+        ...readRequest(place, record),
         epoch: requireEventNumber(place, record.epoch, 'epoch'),
         seq: requireEventNumber(place, record.seq, 'seq'),
       }
@@ -64,7 +64,7 @@ export function decodeRunRecord(place: RecordPlace, type: string, record: JsonOb
         startedAt: requireTime(place, record.startedAt, 'startedAt'),
       }
     case 'run-settled': {
-      const { status, usage, error, requestId } = record
+      const { status, usage, error } = record
       if (!isStatus(status)) return refuse(place, 'status', `status must be one of ${Object.keys(statuses).join(', ')}`)
       return {
         type,
@@ -75,8 +75,8 @@ export function decodeRunRecord(place: RecordPlace, type: string, record: JsonOb
         ...defined({
           usage: usage === undefined ? undefined : readUsage(place, usage, 'usage'),
           error: error === undefined ? undefined : readErrorData(place, error, 'error'),
-          requestId: requestId === undefined ? undefined : requireText(place, requestId, 'requestId'),
         }),
+        ...readRequest(place, record),
         settledAt: requireTime(place, record.settledAt, 'settledAt'),
         epoch: requireEventNumber(place, record.epoch, 'epoch'),
         seq: requireEventNumber(place, record.seq, 'seq'),

@@ -1,5 +1,5 @@
-import { type CancellableContext, type Context, withCancel } from '@geppetto/context'
-import { type Event, withRunTags } from '@geppetto/events'
+import { type CancellableContext, type Context, withCancel, withoutCancel } from '@geppetto/context'
+import { type Event, type EventCursor, withRunTags } from '@geppetto/events'
 import { defined, type Turn } from '@geppetto/turns'
 import type { EngineBuilder, InferenceRunner, Resumption, TurnPersister } from './builder.ts'
 import { type RunnerEnding, stopOfAbort } from './ending.ts'
@@ -7,17 +7,20 @@ import type { ExecutionHandle } from './execution-handle.ts'
 import { RunEvents } from './run-events.ts'
 import type { HowToStart, RunHost, StartOptions } from './run-host.ts'
 import { RunProgress } from './run-progress.ts'
+import type { RunRequest } from './run-request.ts'
 import type { RunResult } from './run-result.ts'
-import { isSessionBusyError, SessionError } from './session-error.ts'
+import { summarize } from './run-summary.ts'
+import { isSessionBusyError, isSessionConflictError, SessionError } from './session-error.ts'
 import { type RunEnd, settleRun } from './settle-run.ts'
 import type { StoreClaim } from './store-claim.ts'
+import type { AnsweredRequest } from './stored-runs.ts'
 
 /** What a run is made with. */
 export interface RunOptions extends Pick<StartOptions, 'tags'> {
   /** Default: a new one. */
   readonly runId?: string | undefined
-  /** The caller's own id of the request. */
-  readonly requestId?: string | undefined
+  /** The request that it is for. */
+  readonly request?: RunRequest | undefined
 }
 
 /** One run from claim to settlement. */
@@ -25,7 +28,7 @@ export class Run implements ExecutionHandle {
   readonly runId: string
   readonly sessionId: string
   readonly #host: RunHost
-  readonly #requestId: string | undefined
+  readonly #request: Partial<RunRequest>
   /** Labels, as the caller gave them. */
   readonly tags: StartOptions['tags']
   readonly #work: CancellableContext
@@ -40,13 +43,17 @@ export class Run implements ExecutionHandle {
   #resumption: Resumption | undefined
   #state: 'queued' | 'running' | 'settling' | 'settled' = 'queued'
   #putBack: HowToStart['putBack']
-  /** Another owner has the session, and nothing has begun: it can wait on. */
+  /** Another owner has the session, or has changed it, and nothing has begun. */
   #isRefused = false
+  #turnId: string | undefined
+  /** The last event before its own. */
+  #startsBehind: EventCursor | undefined
+  #answer: AnsweredRequest | undefined
 
   constructor(host: RunHost, ctx: Context, options: RunOptions) {
     this.#host = host
     this.runId = options.runId ?? ctx.ids.next('run')
-    this.#requestId = options.requestId
+    this.#request = options.request ?? {}
     this.tags = options.tags
     this.sessionId = host.sessionId
     this.#events = new RunEvents(host, ctx, this.runId)
@@ -84,6 +91,16 @@ export class Run implements ExecutionHandle {
     return this.#work.ctx.signal
   }
 
+  /** The turn of a run that has failed as another owner had the session, or had changed it, before anything was run or stored. */
+  get refusedTurnId(): string | undefined {
+    return this.#state === 'settled' && this.#isRefused ? this.#turnId : undefined
+  }
+
+  /** What became of it, when it has ended. */
+  get answer(): AnsweredRequest | undefined {
+    return this.#answer
+  }
+
   /** Writes what the session has beside its turns, once the run may write; whether it could: false where that time is over. */
   async writeAside(): Promise<boolean> {
     await this.#claimed.promise
@@ -98,6 +115,10 @@ export class Run implements ExecutionHandle {
     this.#state = 'running'
     this.#resumption = how.resumption
     this.#putBack = how.putBack
+    this.#turnId = turn.id
+    this.#isRefused = false
+    const { epoch = 0, last: seq } = this.#host.sequence
+    this.#startsBehind = { epoch, seq }
     this.#ctx = this.#events.enter(this.#work.ctx, turn.id)
     void this.#live(turn, builder)
   }
@@ -109,11 +130,19 @@ export class Run implements ExecutionHandle {
     this.#work.release()
     this.#events.finish()
     const facts = { runId: this.runId, turn, usage: undefined, warnings: [] }
-    this.#result.resolve(
+    this.#settle(
       failure === undefined
         ? { status: 'cancelled', stop: stopOfAbort(this.signal.reason), ...facts }
         : { status: 'failed', stop: 'error', error: failure.error, ...facts },
     )
+  }
+
+  #settle(result: RunResult): void {
+    const { runId, usage } = result
+    const { turnId: made, ...summary } = summarize(result, { runId, usage, requestId: this.#request.requestId })
+    const turnId = this.#turnId === undefined ? undefined : made
+    this.#answer = { summary, turnId, start: this.#startsBehind, promptDigest: this.#request.promptDigest }
+    this.#result.resolve(result)
   }
 
   /** Never rejects: every path ends in settlement. */
@@ -121,7 +150,9 @@ export class Run implements ExecutionHandle {
     let end: RunEnd
     try {
       end = await this.#runToEnd(turn, builder)
-      if (this.#isRefused && end.aborted === undefined && this.#putBack?.() === true) return this.#waitOn()
+      // Whoever has stopped it is told that.
+      this.#isRefused &&= end.aborted === undefined
+      if (this.#isRefused && this.#claim === undefined && this.#putBack?.() === true) return this.#waitOn()
     } catch (error) {
       // A clock or a signal that is not ours may throw.
       end = { ending: { how: 'threw', error }, aborted: undefined }
@@ -131,7 +162,8 @@ export class Run implements ExecutionHandle {
     const result = await settleRun({
       ...end,
       runId: this.runId,
-      requestId: this.#requestId,
+      request: this.#request,
+      isRefused: this.#isRefused,
       input: turn,
       ctx: this.#ctx,
       host: this.#host,
@@ -143,14 +175,15 @@ export class Run implements ExecutionHandle {
     })
     this.#state = 'settled'
     this.#claimed.resolve()
-    this.#result.resolve(result)
+    this.#settle(result)
   }
 
   /** As if it had not been started. */
   #waitOn(): void {
     const claimed = this.#claimed
     this.#state = 'queued'
-    this.#isRefused = false
+    this.#turnId = undefined
+    this.#startsBehind = undefined
     this.#claimed = Promise.withResolvers()
     claimed.resolve()
   }
@@ -189,7 +222,7 @@ export class Run implements ExecutionHandle {
     const { signal } = this
     let runner: InferenceRunner
     try {
-      signal.throwIfAborted()
+      // Also where it was cancelled already: what became of it shall outlive the process.
       await this.#takeClaim(turn)
       signal.throwIfAborted()
       runner = await builder.build(this.#ctx, this.sessionId)
@@ -201,9 +234,6 @@ export class Run implements ExecutionHandle {
       const { eventSinks = [], persister } = runner
       this.#persister = persister
       this.#ctx = this.#events.attach(this.#ctx, eventSinks)
-    } catch (error) {
-      this.#isRefused = this.#putBack !== undefined && this.#claim === undefined && isSessionBusyError(error)
-      throw error
     } finally {
       // Also where there is nothing to run: a run that fails or is cancelled before it begins has its two events.
       if (!this.#isRefused) this.#events.announce(this.#ctx)
@@ -224,11 +254,20 @@ export class Run implements ExecutionHandle {
     return runner.runInference(this.#ctx, turn, this.#progress)
   }
 
-  /** Write ahead: the user's words and the run's record are in the store before anything is sent. */
   async #takeClaim(turn: Turn): Promise<void> {
+    try {
+      await this.#writeAhead(turn)
+    } catch (error) {
+      this.#isRefused = isSessionConflictError(error) || (this.#claim === undefined && isSessionBusyError(error))
+      throw error
+    }
+  }
+
+  /** The user's words and the run's record are in the store before anything is sent. */
+  async #writeAhead(turn: Turn): Promise<void> {
     const { runId } = this
     const listener = { onLost: () => this.cancel('owner_lost'), onCancel: (reason: string) => this.cancel(reason) }
-    const claim = await this.#host.claim(runId, this.#ctx, listener)
+    const claim = await this.#host.claim(runId, withoutCancel(this.#ctx), listener)
     if (claim === undefined) return
     // A store that comes late finds its run abandoned.
     if (this.#state !== 'running') return claim.end()
@@ -237,9 +276,10 @@ export class Run implements ExecutionHandle {
     const { epoch, journal } = claim
     const seq = sequence.last
     sequence.epoch = epoch
+    this.#startsBehind = { epoch, seq }
     this.#events.tap(journal)
     const start = this.#events.makeStart(this.#ctx)
-    const facts = { runId, turnId: turn.id, startedAt: start.time, ...defined({ requestId: this.#requestId }) }
+    const facts = { runId, turnId: turn.id, startedAt: start.time, ...this.#request }
     const starting = claim.commit([{ type: 'run-started', ...facts, epoch, seq }], [start])
     this.#claimed.resolve()
     await starting

@@ -7,19 +7,19 @@ import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
 import { Ledger } from './ledger.ts'
 import { LiveFeed } from './live-feed.ts'
-import { type Asked, appendPrompt, runnableTurn } from './next-turn.ts'
+import { appendPrompt, runnableTurn } from './next-turn.ts'
 import { QueueLog } from './queue-log.ts'
 import { Run } from './run.ts'
 import type { HowToStart, RunHost, StartOptions } from './run-host.ts'
 import type { RunSummary } from './run-summary.ts'
 import { SessionBusyError, SessionError } from './session-error.ts'
-import { assertOptions, copyMetadata, type Prompt, type SessionOptions } from './session-options.ts'
+import { assertOptions, copyMetadata, type SessionOptions } from './session-options.ts'
 import { SessionStorage } from './session-storage.ts'
 import { snapshotPhases } from './snapshot.ts'
 import type { SessionMetadata } from './store.ts'
 import type { StoredRun } from './stored-runs.ts'
 import type { StoredSession } from './stored-session.ts'
-import { Submissions } from './submissions.ts'
+import { type Begun, Submissions } from './submissions.ts'
 
 /** What the methods of a session share. It guards that one run at a time is active, and that only that run changes the history. */
 export class SessionCore {
@@ -61,11 +61,13 @@ export class SessionCore {
       graces: { ...defaultGraces, ...graces },
       keepSnapshots: new Set(keepSnapshots === true ? snapshotPhases : keepSnapshots),
       claim: async (runId, ctx, listener) => this.#storage?.claim(runId, ctx, listener),
+      leave: store && ((records, events) => this.#storage?.leave(records, events)),
       keep: (turn) => this.history.replaceLatest(turn),
       free: (summary, isCompleted) => this.#free(summary, isCompleted),
     }
     this.submissions = new Submissions({
       sessionId: this.id,
+      store,
       clock,
       ids,
       log: store && this.#queueLog,
@@ -74,7 +76,7 @@ export class SessionCore {
       find: (turnId) => this.history.find(turnId),
       assertIdle: () => this.assertIdle(),
       makeRun: (runOptions, ctx) => new Run(this.host, this.contextOf(ctx), runOptions),
-      begin: (run, prompt, asked, onBusy) => this.#begin(run, prompt, asked, onBusy),
+      begin: (run, what) => this.#begin(run, what),
     })
     this.#storage = this.#openStorage()
   }
@@ -137,9 +139,9 @@ export class SessionCore {
     return ctx
   }
 
-  #begin(run: Run, prompt: Prompt, asked: Asked, onBusy?: () => boolean): void {
+  #begin(run: Run, { prompt, asked, turnId, onBusy }: Begun): void {
     const makeTurn = () => {
-      appendPrompt(this, prompt)
+      if (turnId === undefined || turnId !== this.history.headId) appendPrompt(this, prompt)
       return runnableTurn(this.history, asked)
     }
     const putBack = (): boolean => {

@@ -14,6 +14,8 @@ export type SessionErrorCode =
   /** No such prompt waits. */
   | 'no_such_prompt'
   | 'empty_prompt'
+  /** The id of a request is that of another prompt: `field` is `requestId`. */
+  | 'request_mismatch'
   | 'not_completed'
   | 'not_preparable'
   /** The process that ran it is gone. */
@@ -68,7 +70,7 @@ export class SessionError extends GeppettoError {
   declare readonly code: SessionErrorCode
   /** Of stored data: which record of the session is wrong, from 0. */
   declare readonly record?: number
-  /** Of stored data: where in the record, as a path: `turn.parts[2].id`. */
+  /** Of stored data: where in the record, as a path: `turn.parts[2].id`. Of a call: the option that is wrong. */
   declare readonly field?: string
   /** Of a store's failure (`store_failed`): why, where the store can say. */
   declare readonly reason?: StoreFailureReason

@@ -1,10 +1,12 @@
 import { type Context, sleep } from '@geppetto/context'
 import type { Event, EventCursor } from '@geppetto/events'
 import { assertCursor, followSession, lookMs } from './follow-session.ts'
+import { toStoredEvent } from './journal.ts'
 import type { Ledger } from './ledger.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { readSnapshots } from './read-snapshots.ts'
 import { SessionConflictError } from './session-error.ts'
+import type { SessionRecord } from './session-record.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { SessionStore, SessionSummary } from './store.ts'
 import type { ClaimListener, StoreClaim } from './store-claim.ts'
@@ -43,8 +45,13 @@ export class SessionStorage {
   }
 
   /** See {@link Ledger.save}. */
-  save(saveId: string, ctx: Context): Promise<void> {
-    return this.#ledger.save(saveId, ctx)
+  save(saveId: string, ctx: Context, isRunning: () => boolean): Promise<boolean> {
+    return this.#ledger.save(saveId, ctx, isRunning)
+  }
+
+  /** Has this written with the next commit. */
+  leave(records: readonly SessionRecord[], events: readonly Event[]): void {
+    this.#ledger.leave({ records, events: { events: events.map(toStoredEvent) } })
   }
 
   /** See {@link readSnapshots}. */

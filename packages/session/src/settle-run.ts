@@ -7,11 +7,12 @@ import { recordsOf } from './kept-turn.ts'
 import type { RunEvents } from './run-events.ts'
 import type { RunHost } from './run-host.ts'
 import type { RunProgress } from './run-progress.ts'
+import type { RunRequest } from './run-request.ts'
 import type { RunResult } from './run-result.ts'
 import { summarize } from './run-summary.ts'
 import type { StoreClaim } from './store-claim.ts'
 import { terminalEvent } from './terminal-event.ts'
-import { commitVerdict, persist } from './write-verdict.ts'
+import { commitVerdict, persist, settledRecord } from './write-verdict.ts'
 
 /** How the runner ended, and whether the run had been aborted by then. */
 export interface RunEnd {
@@ -22,8 +23,10 @@ export interface RunEnd {
 /** A run whose runner has ended or was abandoned. */
 export interface EndedRun extends RunEnd {
   readonly runId: string
-  /** The caller's own id of the request that it was for. */
-  readonly requestId: string | undefined
+  /** The request that it was for. */
+  readonly request: Partial<RunRequest>
+  /** Another owner has the session, or has changed it: nothing of the run was stored, or will be. */
+  readonly isRefused: boolean
   /** The turn as it was when the run began. */
   readonly input: Turn
   readonly ctx: Context
@@ -99,19 +102,26 @@ async function conclude(run: EndedRun, progress: Progress): Promise<Conclusion> 
 
 /** What is told at the end: the event that the store has, if it has it. */
 async function write(
-  { runId, requestId, events, ctx, host }: EndedRun,
+  { runId, request, events, ctx, host, isRefused }: EndedRun,
   claim: StoreClaim | undefined,
   judged: Verdict,
   usage: Usage | undefined,
 ): Promise<{ readonly verdict: Verdict; readonly last: Event | TerminalDraft; readonly warnings: readonly Warning[] }> {
-  if (claim === undefined) return { verdict: judged, last: terminalEvent(judged, usage), warnings: [] }
+  if (claim === undefined && (host.leave === undefined || isRefused))
+    return { verdict: judged, last: terminalEvent(judged, usage), warnings: [] }
   const makeLast = (verdict: Verdict) => events.makeLast(terminalEvent(verdict, usage))
-  return commitVerdict(claim, { runId, requestId, verdict: judged, usage, makeLast }, ctx.clock, host.graces)
+  if (claim === undefined) {
+    const last = makeLast(judged)
+    const place = { settledAt: ctx.clock.now(), epoch: last.epoch ?? 0, seq: last.seq }
+    host.leave?.([settledRecord({ runId, request, verdict: judged, usage }, place)], [...events.replay(), last])
+    return { verdict: judged, last, warnings: [] }
+  }
+  return commitVerdict(claim, { runId, request, verdict: judged, usage, makeLast }, ctx.clock, host.graces)
 }
 
 /** One synchronous step: whoever hears the last event finds the session free. */
 function free(
-  { host, events, runId, requestId }: EndedRun,
+  { host, events, runId, request: { requestId } }: EndedRun,
   last: Event | TerminalDraft,
   verdict: Verdict,
   usage: Usage | undefined,

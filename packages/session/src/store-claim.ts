@@ -22,8 +22,8 @@ export interface ClaimWrite {
   readonly records: readonly SessionRecord[]
   readonly events: EventBatch
   readonly release: boolean
-  /** The turns are left to other writes. */
-  readonly isAside: boolean
+  /** Whether the turns are left to other writes: asked when it is written. */
+  readonly isAside: () => boolean
 }
 
 /** What a claim works with. */
@@ -99,7 +99,7 @@ export class StoreClaim {
     let isWritten = false
     await this.#inOrder(async () => {
       if (this.#isOver || this.#isReleased) return
-      await this.#write([], [], { isAside: true })
+      await this.#write([], [], { isAside: always })
       isWritten = true
     })
     return isWritten
@@ -110,6 +110,15 @@ export class StoreClaim {
     this.journal.end()
     return this.#inOrder(async () => {
       await this.#write(records, news, { release: true })
+      this.#isReleased = true
+    })
+  }
+
+  /** Writes what the session has, and gives the right back in the same step. */
+  async save(isAside: () => boolean): Promise<void> {
+    this.journal.end()
+    await this.#inOrder(async () => {
+      await this.#write([], [], { release: true, isAside })
       this.#isReleased = true
     })
   }
@@ -141,11 +150,11 @@ export class StoreClaim {
   async #write(
     records: readonly SessionRecord[],
     more: readonly Event[],
-    { release = false, isAside = false }: { readonly release?: boolean; readonly isAside?: boolean } = {},
+    { release = false, isAside = never }: { readonly release?: boolean; readonly isAside?: () => boolean } = {},
   ): Promise<void> {
     const waiting = this.journal.take()
     const events = { ...waiting, events: [...waiting.events, ...more.map(toStoredEvent)] }
-    const notes = isAside ? [] : this.#notes.slice()
+    const notes = isAside === never ? this.#notes.slice() : []
     try {
       await this.#options.write(this, { records: [...notes, ...records], events, release, isAside })
       this.#notes.splice(0, notes.length)
@@ -163,7 +172,7 @@ export class StoreClaim {
       try {
         // Blobs are written with a commit alone.
         if (haveLargeMedia(batch))
-          await this.#options.write(this, { records: [], events: batch, release: false, isAside: true })
+          await this.#options.write(this, { records: [], events: batch, release: false, isAside: always })
         else await askStore(() => this.#options.store.appendEvents(this.#keeper.lease, batch))
       } catch (error) {
         this.journal.giveBack(batch)
@@ -179,6 +188,9 @@ export class StoreClaim {
     return write
   }
 }
+
+const always = (): boolean => true
+const never = (): boolean => false
 
 /** The next write waits for this one, and does not care how it ended. */
 function toldToItsCaller(): void {}

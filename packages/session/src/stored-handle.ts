@@ -8,7 +8,8 @@ import { readStoredEvents } from './stored-events.ts'
 
 /** What a handle of an earlier time is made of. */
 export interface StoredHandleOptions {
-  readonly store: SessionStore
+  /** Has its events; undefined where nothing keeps them any more. */
+  readonly store: SessionStore | undefined
   readonly sessionId: string
   readonly summary: Omit<RunSummary, 'turnId'>
   /** The last event before the run's; undefined where it never began, and so has none. */
@@ -17,7 +18,7 @@ export interface StoredHandleOptions {
   readonly turn: () => Turn
 }
 
-/** A run that ended before the session was opened. */
+/** A run that ended before the session was opened, or long ago. */
 export class StoredHandle implements ExecutionHandle {
   readonly state = 'settled'
   readonly isRunning = false
@@ -56,8 +57,8 @@ export class StoredHandle implements ExecutionHandle {
 
   async *events(): AsyncGenerator<Event, undefined> {
     const { start, summary } = this.#options
-    if (start === undefined) return
     const { store, sessionId } = this.#options
+    if (start === undefined || store === undefined) return
     let isFirst = true
     for await (const { event } of readStoredEvents(store, sessionId, start)) {
       if (!isEvent(event)) continue

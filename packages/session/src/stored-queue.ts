@@ -30,13 +30,13 @@ export class StoredQueue {
         return undefined
       }
       case 'prompt-ended': {
-        const { requestId } = this.#waiting.get(runId) ?? {}
+        const { requestId, promptDigest } = this.#waiting.get(runId) ?? {}
         this.#waiting.delete(runId)
         const { state, stop = 'user', error } = record
         if (requestId === undefined || state === 'delivered') return undefined
         const status = state === 'withdrawn' ? 'cancelled' : 'failed'
         const summary = { runId, requestId, status, stop, ...(error && { error }) } as const
-        return { requestId, answer: { summary, turnId: undefined, start: undefined } }
+        return { requestId, answer: { summary, promptDigest, turnId: undefined, start: undefined } }
       }
     }
   }

@@ -1,13 +1,14 @@
 import type { EventCursor } from '@geppetto/events'
 import { defined } from '@geppetto/turns'
 import type { RunRecord } from './run-record.ts'
+import type { RunRequest } from './run-request.ts'
 import type { RunSummary } from './run-summary.ts'
 
 /** A run as the records of its session tell of it. */
 export interface StoredRun {
   readonly runId: string
   readonly turnId: string
-  readonly requestId: string | undefined
+  readonly request: Partial<RunRequest>
   /** Of its events, and the number of the last event before them. */
   readonly epoch: number
   readonly startedSeq: number
@@ -20,6 +21,8 @@ export interface StoredRun {
 /** A request of which nothing is to come any more. */
 export interface AnsweredRequest {
   readonly summary: Omit<RunSummary, 'turnId'>
+  /** Of what was submitted. */
+  readonly promptDigest: string | undefined
   /** Undefined where no run began: the prompt was withdrawn, say. */
   readonly turnId: string | undefined
   /** The last event before the run's. */
@@ -39,9 +42,10 @@ export class StoredRuns {
   accept(record: RunRecord): void {
     switch (record.type) {
       case 'run-started': {
-        const { runId, turnId, requestId, epoch, seq } = record
+        const { runId, turnId, requestId, promptDigest, epoch, seq } = record
+        const request = defined({ requestId, promptDigest })
         const startedCalls = new Set<string>()
-        this.#open = { runId, turnId, requestId, epoch, startedSeq: seq, reachedSeq: seq, startedCalls }
+        this.#open = { runId, turnId, request, epoch, startedSeq: seq, reachedSeq: seq, startedCalls }
         this.#lastSeq = Math.max(this.#lastSeq, seq)
         return
       }
@@ -52,9 +56,9 @@ export class StoredRuns {
         if (this.#open?.runId === record.runId) this.#open.startedCalls.add(record.callId)
         return
       case 'run-settled': {
-        const { type: _, settledAt: _at, epoch, seq, ...facts } = record
+        const { type: _, settledAt: _at, epoch, seq, promptDigest, ...facts } = record
         const run = this.#open?.runId === record.runId ? this.#open : undefined
-        this.settle({ ...facts, ...defined({ requestId: facts.requestId ?? run?.requestId }) })
+        this.settle({ ...facts, ...defined({ requestId: facts.requestId ?? run?.request.requestId }) }, promptDigest)
         this.#lastEnd = { epoch, seq }
         this.#lastSeq = Math.max(this.#lastSeq, seq)
       }
@@ -62,14 +66,15 @@ export class StoredRuns {
   }
 
   /** A run has been settled: the records say so, or whoever has just done it. */
-  settle(summary: RunSummary): void {
+  settle(summary: RunSummary, digest?: string): void {
     const { requestId, turnId } = summary
     this.#last = summary
     const run = this.#open?.runId === summary.runId ? this.#open : undefined
     if (run !== undefined) this.#open = undefined
     // Where its beginning could not be written, it follows the end of the run before it.
     const start = run === undefined ? this.#lastEnd : { epoch: run.epoch, seq: run.startedSeq }
-    if (requestId !== undefined) this.requests.set(requestId, { summary, turnId, start })
+    const promptDigest = digest ?? run?.request.promptDigest
+    if (requestId !== undefined) this.requests.set(requestId, { summary, promptDigest, turnId, start })
   }
 
   /** The newest run, where nobody has settled it: it goes on elsewhere, or its owner is gone. */

@@ -3,6 +3,7 @@ import type { Asked } from './next-turn.ts'
 import type { PromptRecord, UserBlock } from './prompt-record.ts'
 import type { QueueLog } from './queue-log.ts'
 import type { Run } from './run.ts'
+import type { RunRequest } from './run-request.ts'
 import { SessionError } from './session-error.ts'
 
 /** A prompt that waits for the run before it. */
@@ -20,7 +21,7 @@ export interface QueuedPrompt {
 /** What waits in line. */
 export interface Submission {
   readonly run: Run
-  readonly requestId: string | undefined
+  readonly request: RunRequest | undefined
   /** It interrupts: it goes before those that do not. */
   readonly isUrgent: boolean
   readonly submittedAt: number
@@ -61,7 +62,7 @@ export class SubmissionQueue {
     const stored = this.#options.log?.stored ?? -1
     return this.#waiting.map(({ submission, noted }) => ({
       runId: submission.run.runId,
-      ...defined({ requestId: submission.requestId }),
+      ...defined({ requestId: submission.request?.requestId }),
       prompt: submission.said.content,
       submittedAt: submission.submittedAt,
       state: noted <= stored ? 'stored' : 'submitted',
@@ -76,9 +77,9 @@ export class SubmissionQueue {
 
   /** Puts a prompt that is new in its place, and notes it. */
   add(submission: Submission): void {
-    const { run, requestId, isUrgent, submittedAt, said, asked } = submission
+    const { run, request, isUrgent, submittedAt, said, asked } = submission
     const { runId, tags } = run
-    const facts = { runId, isUrgent, submittedAt, said, ...defined({ requestId, tags }), ...asked }
+    const facts = { runId, isUrgent, submittedAt, said, ...request, ...defined({ tags }), ...asked }
     this.#note({ type: 'prompt-queued', ...facts })
     this.restore(submission)
   }

@@ -5,13 +5,16 @@ import type { ExecutionHandle } from './execution-handle.ts'
 import { KnownRequests } from './known-requests.ts'
 import { LaterTry } from './later-try.ts'
 import { type Asked, askedOf } from './next-turn.ts'
+import { digestOf } from './prompt-digest.ts'
 import type { UserBlock } from './prompt-record.ts'
 import type { QueueLog } from './queue-log.ts'
 import type { Run, RunOptions } from './run.ts'
 import type { StartOptions } from './run-host.ts'
+import type { RunRequest } from './run-request.ts'
 import { assertRequestId, assertWhenBusy, type Prompt } from './session-options.ts'
 import type { SessionStore } from './store.ts'
 import { StoredHandle } from './stored-handle.ts'
+import type { AnsweredRequest } from './stored-runs.ts'
 import type { StoredSession } from './stored-session.ts'
 import { SubmissionQueue } from './submission-queue.ts'
 
@@ -20,15 +23,26 @@ export interface SubmitOptions extends StartOptions {
   /** What happens while a run is active: an error (default), wait behind it, or stop it and take its place. */
   readonly whenBusy?: 'reject' | 'queue' | 'interrupt'
   /**
-   * The caller's own id of the request: submitting it again gives the same handle, of the last 100 requests; in a session that was opened, one
-   * that is settled with what became of it. Nothing is run twice.
+   * The caller's own id of the request: submitting it again gives the same handle; in a session that was opened, one that is settled with what
+   * became of it. Nothing is run twice, but for what was refused before it began, as by another owner. Another prompt under the same id is refused.
    */
   readonly requestId?: string
+}
+
+/** What is begun. */
+export interface Begun {
+  readonly prompt: Prompt
+  readonly asked: Asked
+  /** The turn that a refused run of the same request has left: where it is still the latest, it is run as it is. */
+  readonly turnId?: string | undefined
+  /** Asked where another owner has the session: whether the prompt waits on, and is to be taken back. */
+  readonly onBusy?: () => boolean
 }
 
 /** What submissions need of their session. */
 export interface SubmissionHost {
   readonly sessionId: string
+  readonly store: SessionStore | undefined
   readonly clock: Clock
   readonly ids: IdGenerator
   /** What is to be stored of the prompts that wait; undefined where there is no store. */
@@ -39,8 +53,8 @@ export interface SubmissionHost {
   /** @throws SessionBusyError while a run is active. */
   readonly assertIdle: () => void
   readonly makeRun: (options: RunOptions, ctx?: Context) => Run
-  /** Appends the prompt, and starts the run. `onBusy` is asked where another owner has the session: whether the prompt waits on, and is to be taken back. */
-  readonly begin: (run: Run, prompt: Prompt, asked: Asked, onBusy?: () => boolean) => void
+  /** Appends the prompt, and starts the run. */
+  readonly begin: (run: Run, what: Begun) => void
 }
 
 /** What users say to a session: at once, or in their turn, and each request once. */
@@ -58,9 +72,13 @@ export class Submissions {
     })
     this.queue = new SubmissionQueue({
       begin: ({ run, said, asked }, putBack) =>
-        host.begin(run, said.content, asked, () => {
-          this.#laterTry.schedule()
-          return putBack()
+        host.begin(run, {
+          prompt: said.content,
+          asked,
+          onBusy: () => {
+            this.#laterTry.schedule()
+            return putBack()
+          },
         }),
       withdraw: ({ run }) => {
         run.withdraw(this.#latest())
@@ -71,26 +89,28 @@ export class Submissions {
     })
   }
 
-  /** See `Session.submit`. */
+  /** See `Session.submit`. @throws SessionError `request_mismatch` */
   submit(prompt: Prompt, options: SubmitOptions, ctx?: Context): ExecutionHandle {
     const { whenBusy = 'reject', requestId, tags } = options
     assertRequestId(requestId)
-    const known = this.#requests.find(requestId)
-    if (known !== undefined) return known
+    // What is wrong with the prompt is said now, not when its turn comes.
+    const { content } = userBlock(prompt)
+    const request = requestId === undefined ? undefined : { requestId, promptDigest: digestOf(content) }
+    const known = this.#requests.find(request)
+    const turnId = known?.refusedTurnId?.()
+    if (known !== undefined && turnId === undefined) return known.handle
     assertWhenBusy(whenBusy)
     const { assertIdle, active: activeOf, makeRun, begin, clock } = this.#host
     if (whenBusy === 'reject') assertIdle()
-    // What is wrong with the prompt is said now, not when its turn comes.
-    userBlock(prompt)
     const asked = askedOf(options)
-    const run = makeRun({ requestId, ...(tags && { tags }) }, ctx)
+    const run = makeRun({ request, ...(tags && { tags }) }, ctx)
     const active = activeOf()
     const isUrgent = whenBusy === 'interrupt'
     const isBusy = active !== undefined || this.#laterTry.isDue
-    if (!isBusy || whenBusy === 'reject') begin(run, prompt, asked)
-    else this.queue.add({ run, requestId, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), asked })
+    if (!isBusy || whenBusy === 'reject') begin(run, { prompt, asked, turnId })
+    else this.queue.add({ run, request, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), asked })
     // Before the cancel: who hears of it at once may submit the request again.
-    this.#requests.remember(requestId, run)
+    this.#remember(request, run)
     if (isUrgent) void active?.cancel('superseded')
     this.writeAside()
     return run
@@ -115,22 +135,33 @@ export class Submissions {
   }
 
   /** What the store has of an earlier time: the prompts that wait, and what became of requests. */
-  restore({ runs, queue }: StoredSession, store: SessionStore): void {
-    const { sessionId, find, makeRun } = this.#host
-    for (const [requestId, { summary, turnId, start }] of runs.requests) {
-      const turn = () => (turnId === undefined ? this.#latest() : find(turnId))
-      this.#requests.remember(requestId, new StoredHandle({ store, sessionId, summary, start, turn }))
-    }
-    for (const { runId, requestId, tags, output, inferenceConfig, ...prompt } of queue.waiting) {
-      const run = makeRun({ runId, requestId, ...(tags && { tags }) })
-      this.queue.restore({ ...prompt, asked: defined({ output, inferenceConfig }), run, requestId })
-      this.#requests.remember(requestId, run)
+  restore({ runs, queue }: StoredSession): void {
+    for (const [requestId, { promptDigest, ...answer }] of runs.requests)
+      this.#requests.remember({ requestId, ...defined({ promptDigest }), handle: this.#handleOf(answer) })
+    for (const { runId, requestId, promptDigest, tags, output, inferenceConfig, ...prompt } of queue.waiting) {
+      const request = requestId === undefined ? undefined : { requestId, ...defined({ promptDigest }) }
+      const run = this.#host.makeRun({ runId, request, ...(tags && { tags }) })
+      this.queue.restore({ ...prompt, asked: defined({ output, inferenceConfig }), run, request })
+      this.#remember(request, run)
     }
   }
 
   /** Has the active run write what waits in line. */
   writeAside(): void {
     if (!this.queue.isStored) this.#host.active()?.writeAside().catch(writtenWithTheNext)
+  }
+
+  #remember(request: RunRequest | undefined, run: Run): void {
+    if (request === undefined) return
+    const refusedTurnId = () => run.refusedTurnId
+    const shorten = () => (run.answer === undefined ? run : this.#handleOf(run.answer))
+    this.#requests.remember({ ...request, handle: run, refusedTurnId, shorten })
+  }
+
+  #handleOf({ summary, turnId, start }: Omit<AnsweredRequest, 'promptDigest'>): ExecutionHandle {
+    const { sessionId, store, find } = this.#host
+    const turn = () => (turnId === undefined ? this.#latest() : find(turnId))
+    return new StoredHandle({ store, sessionId, summary, start, turn })
   }
 
   #latest(): Turn {

@@ -1,10 +1,11 @@
 import { type Clock, type Context, withCancel, withoutCancel } from '@geppetto/context'
 import type { Event, Warning } from '@geppetto/events'
-import { type StopReason, type Turn, toErrorData, type Usage } from '@geppetto/turns'
+import { defined, type StopReason, type Turn, toErrorData, type Usage } from '@geppetto/turns'
 import type { TurnPersister } from './builder.ts'
 import type { Verdict } from './ending.ts'
 import type { Graces } from './graces.ts'
 import type { RunRecord } from './run-record.ts'
+import type { RunRequest } from './run-request.ts'
 import { summarize } from './run-summary.ts'
 import { SessionError } from './session-error.ts'
 import type { StoreClaim } from './store-claim.ts'
@@ -14,7 +15,7 @@ import { type Failure, within } from './within.ts'
 export interface Settlement {
   readonly runId: string
   /** Said again here: the beginning of a run may not have reached the store. */
-  readonly requestId: string | undefined
+  readonly request: Partial<RunRequest>
   readonly verdict: Verdict
   readonly usage: Usage | undefined
   /** Makes the last event of a run that ended so. */
@@ -31,12 +32,10 @@ export async function commitVerdict(
   clock: Clock,
   graces: Graces,
 ): Promise<{ readonly verdict: Verdict; readonly last: Event; readonly warnings: readonly Warning[] }> {
-  const { runId, requestId, verdict, usage, makeLast } = settlement
+  const { verdict, makeLast } = settlement
   const settledAt = clock.now()
-  const recordOf = (ended: Verdict, { seq }: Event): RunRecord => ({
-    ...{ type: 'run-settled', ...summarize(ended, { runId, usage, requestId }) },
-    ...{ settledAt, epoch: claim.epoch, seq },
-  })
+  const recordOf = (ended: Verdict, { seq }: Event) =>
+    settledRecord({ ...settlement, verdict: ended }, { settledAt, epoch: claim.epoch, seq })
   const last = makeLast(verdict)
   const record = recordOf(verdict, last)
   const notWritten = await within(clock, graces.storeMs, () => claim.settle([record], [last]))
@@ -52,6 +51,19 @@ export async function commitVerdict(
   const told = makeLast(failed)
   claim.leave([recordOf(failed, told)], [told])
   return { verdict: failed, last: told, warnings }
+}
+
+/** What the store keeps of the end of a run, whose last event has that place. */
+export function settledRecord(
+  { runId, request: { requestId, promptDigest }, verdict, usage }: Omit<Settlement, 'makeLast'>,
+  place: { readonly settledAt: number; readonly epoch: number; readonly seq: number },
+): RunRecord {
+  return {
+    type: 'run-settled',
+    ...summarize(verdict, { runId, usage, requestId }),
+    ...defined({ promptDigest }),
+    ...place,
+  }
 }
 
 /** A failure that the run met first is the one to report; that somebody stopped it stays true. */

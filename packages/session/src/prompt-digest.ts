@@ -1,0 +1,41 @@
+import { type ContentPart, isJsonObject } from '@geppetto/turns'
+
+const firstOffset = 0x811c9dc5
+const secondOffset = 0x01000193 ^ firstOffset
+const prime = 0x01000193
+
+/**
+ * A short text that is the same for the same prompt, whatever the order of its fields. It tells prompts apart that are mixed up, not those that are made to
+ * look alike: a hash for that could not be had at once.
+ */
+export function digestOf(content: readonly ContentPart[]): string {
+  let [length, first, second] = [0, firstOffset, secondOffset]
+  const add = (text: string): void => {
+    length += text.length
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index)
+      first = Math.imul(first ^ unit, prime)
+      second = Math.imul(second ^ (unit + (first >>> 16)), prime)
+    }
+  }
+  addValue(content, add)
+  return [length, first >>> 0, second >>> 0].map((number) => number.toString(16)).join('-')
+}
+
+function addValue(value: unknown, add: (text: string) => void): void {
+  if (Array.isArray(value)) {
+    add(`[${value.length}`)
+    for (const item of value) addValue(item, add)
+  } else if (isJsonObject(value)) {
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined)
+    add(`{${fields.length}`)
+    for (const [name, field] of fields.sort(([one], [other]) => (one < other ? -1 : 1))) {
+      add(JSON.stringify(name))
+      addValue(field, add)
+    }
+  } else if (typeof value === 'string') {
+    // Where a text ends is part of it: media are long, and are not quoted for that.
+    add(`"${value.length}:`)
+    add(value)
+  } else add(String(value))
+}
