@@ -90,12 +90,13 @@ describe('what the store has', () => {
     expect((await records()).at(-1)).toMatchObject({ status: 'completed', stop: 'end_turn' })
   })
 
-  it('is nothing for a run whose context had aborted before', async () => {
+  it('is the beginning and the end of a run whose context had aborted before', async () => {
     const { open, records, clock } = setUp()
-    const { session } = open([])
+    const { session, engine } = open([])
     const ctx = background({ clock, signal: AbortSignal.abort('shutdown') })
     expect((await session.submit('Hi', {}, ctx).wait()).status).toBe('cancelled')
-    expect(await records()).toEqual([])
+    expect((await records()).map(({ type }) => type)).toEqual(['session', 'turn', 'run-started', 'run-settled'])
+    expect(engine.received).toEqual([])
   })
 
   it('grows with each step, so that a later failure cannot lose it', async () => {
