@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Row } from './row.ts'
-import { failed, reasonOf, storeFailure } from './store-failure.ts'
+import { failed, type Place, readOnlyStore, reasonOf, storeFailure } from './store-failure.ts'
 
 /** How long SQLite itself waits for a lock before others of this process get their turn, in milliseconds. */
 const blockingMs = 5
@@ -13,9 +13,20 @@ const pauseMs = 10
 /** What a write must survive: `disk` any loss of power, `process` the end of the process. */
 export type Durability = 'disk' | 'process'
 
+/** A database as it was opened. */
+export interface OpenDatabase {
+  readonly database: DatabaseSync
+  /** Of one that is not to be written to. */
+  readonly reader?: {
+    /** Whether it must be opened again, as somebody has written to it whom no lock has kept from it. */
+    hasChanged(): boolean
+    reopen(): OpenDatabase
+  }
+}
+
 /** One open database: its statements, its transactions, and the waiting for its lock. */
 export class Connection {
-  readonly #database: DatabaseSync
+  #open: OpenDatabase
   readonly #path: string
   readonly #lockTimeoutMs: number
   readonly #statements = new Map<string, StatementSync>()
@@ -25,24 +36,24 @@ export class Connection {
   readonly #file: bigint | undefined
   #isClosed = false
 
-  constructor(database: DatabaseSync, path: string, lockTimeoutMs: number) {
+  constructor(open: OpenDatabase, path: string, lockTimeoutMs: number) {
     this.#file = fileAt(path)
-    this.#database = database
+    this.#open = open
     this.#path = path
     this.#lockTimeoutMs = lockTimeoutMs
-    database.exec(`PRAGMA busy_timeout = ${blockingMs}`)
+    open.database.exec(`PRAGMA busy_timeout = ${blockingMs}`)
   }
 
   /** Runs `work` with nobody else writing; all that it writes is there afterwards, or nothing of it. One after the other. */
-  write<T>(durability: Durability, work: () => T): Promise<T> {
-    const write = this.#lastWrite.then(() => this.#whenFree(() => this.#transact(durability, work)))
+  write<T>(durability: Durability, work: () => T, place?: () => Place): Promise<T> {
+    const write = this.#lastWrite.then(() => this.#whenFree(() => this.#transact(durability, work), place))
     this.#lastWrite = write.catch(toldToItsCaller)
     return write
   }
 
   /** Runs `work`, which reads and comes to an end: nothing is left open that would keep a log from being cleared. */
-  read<T>(work: () => T): Promise<T> {
-    return this.#whenFree(work)
+  read<T>(work: () => T, place?: () => Place): Promise<T> {
+    return this.#whenFree(() => this.#readSteadily(work), place)
   }
 
   run(sql: string, ...values: readonly SQLInputValue[]): number {
@@ -58,23 +69,50 @@ export class Connection {
     return this.#statement(sql).iterate(...values)
   }
 
-  close(): void {
+  /** `last` is written if it can be, at once: nobody is left who could be told. */
+  close(last?: () => void): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    try {
+      if (last !== undefined) this.#transact('process', last)
+    } catch {
+      // The file goes, full or locked as it is.
+    }
     this.#statements.clear()
-    this.#database.close()
+    this.#open.database.close()
+  }
+
+  /** What somebody wrote to meanwhile, whom no lock keeps from it, is read again. */
+  #readSteadily<T>(work: () => T): T {
+    for (;;) {
+      if (this.#open.reader?.hasChanged() === true) this.#reopen(this.#open.reader)
+      try {
+        const result = work()
+        if (this.#open.reader?.hasChanged() !== true) return result
+      } catch (error) {
+        if (this.#open.reader?.hasChanged() !== true) throw error
+      }
+    }
+  }
+
+  #reopen(reader: NonNullable<OpenDatabase['reader']>): void {
+    const open = reader.reopen()
+    this.#statements.clear()
+    this.#open.database.close()
+    this.#open = open
+    open.database.exec(`PRAGMA busy_timeout = ${blockingMs}`)
   }
 
   #statement(sql: string): StatementSync {
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
-    const statement = this.#database.prepare(sql)
+    const statement = this.#open.database.prepare(sql)
     this.#statements.set(sql, statement)
     return statement
   }
 
   /** Waits for a lock without holding up this process: another one may have been stopped in the middle of a write. */
-  async #whenFree<T>(work: () => T): Promise<T> {
+  async #whenFree<T>(work: () => T, place?: () => Place): Promise<T> {
     const startedAt = performance.now()
     for (;;) {
       if (this.#isClosed) throw failed(this.#path, 'closed')
@@ -82,13 +120,14 @@ export class Connection {
         return work()
       } catch (error) {
         const isLate = performance.now() - startedAt >= this.#lockTimeoutMs
-        if (reasonOf(error) !== 'locked' || isLate) throw storeFailure(this.#path, error)
+        if (reasonOf(error) !== 'locked' || isLate) throw storeFailure(this.#path, error, place?.())
       }
       await sleep(pauseMs * (0.5 + Math.random()))
     }
   }
 
   #transact<T>(durability: Durability, work: () => T): T {
+    if (this.#open.reader !== undefined) throw readOnlyStore(this.#path)
     this.#sync(durability)
     this.#statement('BEGIN IMMEDIATE').run()
     try {
@@ -115,7 +154,7 @@ export class Connection {
   /** It takes effect when it is compiled: such a statement cannot be kept. */
   #sync(durability: Durability): void {
     if (this.#durability === durability) return
-    this.#database.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`)
+    this.#open.database.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`)
     this.#durability = durability
   }
 }

@@ -12,9 +12,14 @@ it.each<[Durability, number]>([
   ['disk', full],
   ['process', normal],
 ])('with %j a commit waits for the disk as it says, and nothing else does', async (durability, ofCommit) => {
-  const database = openDatabase(':memory:', 0)
-  const parts = { durability, clock: createManualClock(), processes: { self: undefined, hasEnded: () => false } }
-  const store = createSqliteStore(':memory:', new Connection(database, ':memory:', 0), parts)
+  const { database } = openDatabase(':memory:', 0)
+  const parts = {
+    durability,
+    clock: createManualClock(),
+    processes: { self: undefined, hasEnded: () => false },
+    later: () => {},
+  }
+  const store = createSqliteStore(':memory:', new Connection({ database }, ':memory:', 0), parts)
   const synchronous = () => database.prepare('PRAGMA synchronous').get()?.synchronous
   const lease = await store.acquire('s', request)
   expect(synchronous()).toBe(normal)

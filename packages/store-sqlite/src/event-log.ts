@@ -56,11 +56,11 @@ export function eventRows(connection: Connection, session: number, after: EventC
     : connection.rows(eventSql.after, session, after.epoch, after.seq)
 }
 
-export function cursorOf(row: Row): EventCursor {
+function cursorOf(row: Row): EventCursor {
   return { epoch: numberField(row, 'epoch'), seq: numberField(row, 'seq') }
 }
 
-/** @throws SessionError `store_failed` when it is not the event that was written there */
+/** @throws Damage when it is not the event that was written there */
 export function decodeEvent(row: Row, sessionId: string): StoredEvent {
   const { epoch, seq } = cursorOf(row)
   assertWhole(row, sessionId, epoch, seq, row.delta_of === null ? null : textField(row, 'delta_of'))

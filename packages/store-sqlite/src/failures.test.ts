@@ -14,10 +14,10 @@ const big = (title: string) => titled(title.padEnd(100_000, '.'))
 
 it('a full disk refuses what does not fit, loses nothing, and takes more when there is room', async () => {
   const path = join(makeFolder(), 'sessions.sqlite')
-  const database = openDatabase(path, 0)
+  const { database } = openDatabase(path, 0)
   const processes = { self: undefined, hasEnded: () => false }
-  const parts = { durability: 'disk', clock: createManualClock(), processes } as const
-  const store = createSqliteStore(path, new Connection(database, path, 0), parts)
+  const parts = { durability: 'disk', clock: createManualClock(), processes, later: () => {} } as const
+  const store = createSqliteStore(path, new Connection({ database }, path, 0), parts)
   const lease = await store.acquire('s', request)
   await store.commit(lease, 0, { records: [titled('one')] })
   database.exec('PRAGMA max_page_count = 60')
@@ -67,7 +67,7 @@ describe('a damaged page', () => {
     await put(store, 's', { records: [big('two')] })
     store.close()
     copyFileSync(path, whole)
-    // An inner page of what the second record overflows into: it names a page that there is not.
+    // The page in which both records begin.
     const place = readFileSync(path).indexOf('{"v":1,"type":"session","metadata":{"title":"two')
     const file = openSync(path, 'r+')
     const page = Math.floor(place / 4096)
@@ -75,8 +75,9 @@ describe('a damaged page', () => {
 
     const broken = openStore(path)
     const error = await collect(broken.read('s')).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'store_failed', reason: 'damaged' })
-    expect(String(error)).toMatch(/restore a backup/)
+    expect(error).toMatchObject({ code: 'store_failed', reason: 'damaged', record: 0 })
+    expect(String(error)).toMatch(/restore a backup.* \(record 0 of session s: /)
+    expect(String(error)).toContain(path)
     expect(await collect(openStore(whole).read('s'))).toEqual([big('one'), big('two')])
   })
 
@@ -105,25 +106,44 @@ describe('a damaged page', () => {
 describe('a file in which something else stands than was written', () => {
   const events = { events: [{ epoch: 1, seq: 1, event: { said: 'something' } }] }
   it.each([
-    ['another text', `UPDATE record SET body = replace(body, 'two', 'six')`],
+    ['another text', 1, `UPDATE record SET body = replace(body, 'two', 'six')`],
     [
       'records in each other’s places',
+      1,
       `UPDATE record SET position = 12 - position WHERE position > 0; UPDATE record SET position = position - 9 WHERE position > 0`,
     ],
     [
       'records of another session',
+      0,
       `UPDATE session SET id = '"x"' WHERE id = '"s"'; UPDATE session SET id = '"s"' WHERE id = '"other"'`,
     ],
-    ['a record less', `DELETE FROM record WHERE position = 1`],
-    ['a last record less', `DELETE FROM record WHERE position = 2`],
-  ])('is told of: %s', async (_, damage) => {
+    ['a record less', 1, `DELETE FROM record WHERE position = 1`],
+    ['a last record less', 2, `DELETE FROM record WHERE position = 2`],
+    ['no JSON', 2, `UPDATE record SET body = '{"v":1,' WHERE position = 2`],
+    ['bytes', 2, `UPDATE record SET body = x'00' WHERE position = 2`],
+  ])('is told of, with file, session and record: %s', async (_, record, damage) => {
     const path = join(makeFolder(), 'sessions.sqlite')
     const store = openStore(path)
     await put(store, 'other', { records: [titled('five'), titled('six'), titled('seven')], events })
     await put(store, 's', { records: [titled('one'), titled('two'), titled('three')], events })
     change(path, damage)
     const error = await collect(store.read('s')).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'store_failed', reason: 'damaged' })
+    expect(error).toMatchObject({ code: 'store_failed', reason: 'damaged', record })
+    expect(String(error)).toContain(path)
+    expect(String(error)).toContain(`record ${record} of session s`)
+  })
+
+  it('gives what stands before it', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    await put(store, 's', { records: [titled('one'), titled('two'), titled('three')] })
+    change(path, `UPDATE record SET body = '{' WHERE position = 2`)
+    const read: unknown[] = []
+    const reading = (async () => {
+      for await (const record of store.read('s')) read.push(record)
+    })()
+    await expect(reading).rejects.toMatchObject({ reason: 'damaged', record: 2 })
+    expect(read).toEqual([titled('one'), titled('two')])
   })
 
   it('is told of, an event too', async () => {
@@ -131,8 +151,26 @@ describe('a file in which something else stands than was written', () => {
     const store = openStore(path)
     await put(store, 's', { records: [titled('one')], events })
     change(path, `UPDATE event SET body = replace(body, 'something', 'somethings')`)
-    await expect(collect(store.readEvents('s'))).rejects.toMatchObject({ code: 'store_failed', reason: 'damaged' })
+    const told = await collect(store.readEvents('s')).catch((thrown: unknown) => thrown)
+    expect(told).toMatchObject({ code: 'store_failed', reason: 'damaged' })
+    expect(String(told)).toMatch(/sessions\.sqlite: .*the first event of session s/)
+    const behind = await collect(store.readEvents('s', { epoch: 1, seq: 0 })).catch((thrown: unknown) => thrown)
+    expect(String(behind)).toContain('the event behind { epoch: 1, seq: 0 } of session s')
     expect(await collect(store.read('s'))).toEqual([titled('one')])
+  })
+
+  it('is told of, a lease and what a list says too', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    await put(store, 's')
+    await store.acquire('s', request)
+    change(path, `UPDATE holding SET holder = 'no JSON'`)
+    const asked = await store.acquire('s', request).catch((thrown: unknown) => thrown)
+    expect(String(asked)).toMatch(/sessions\.sqlite: .*session s: holder is no JSON/)
+    change(path, `UPDATE session SET metadata = 'no JSON'`)
+    const listed = await collect(store.list()).catch((thrown: unknown) => thrown)
+    expect(listed).toMatchObject({ code: 'store_failed', reason: 'damaged' })
+    expect(String(listed)).toMatch(/sessions\.sqlite: .*session number 1 of the file: metadata is no JSON/)
   })
 })
 

@@ -73,6 +73,7 @@ describe('a lease of a process that has ended', () => {
       durability: 'process',
       clock: createManualClock(),
       processes: { self, hasEnded: ({ scope, pid }) => scope === self?.scope && ended.includes(pid) },
+      later: () => {},
     })
 
   it('is free at once, for everybody who can know, and its owner writes no more', async () => {

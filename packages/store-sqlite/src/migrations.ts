@@ -81,7 +81,8 @@ export function schemaVersionOf(database: DatabaseSync, path: string): number {
 
 /** Brings the file to our version: all the way or not at all. Called where nobody else can write. */
 export function migrate(database: DatabaseSync, path: string): void {
-  for (let version = schemaVersionOf(database, path); version < schemaVersion; version++)
-    database.exec(migrations[version] ?? '')
+  const found = schemaVersionOf(database, path)
+  if (found === schemaVersion) return
+  for (let version = found; version < schemaVersion; version++) database.exec(migrations[version] ?? '')
   database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`)
 }

@@ -1,11 +1,10 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { OpenDatabase } from './connection.ts'
 import { migrate, schemaVersionOf } from './migrations.ts'
 import { failed, reasonOf, storeFailure } from './store-failure.ts'
-
-/** The path of a store that is in memory: of this process, and gone with the store object. */
-export const inMemory = ':memory:'
+import { inMemory } from './store-path.ts'
 
 /** Of which the WAL file is shortened again after something big was written, in bytes. */
 const walSizeLimit = 64 * 2 ** 20
@@ -18,12 +17,20 @@ const pauseMs = 5
  * Opens the file of a store, made where there is none, at our version of the schema.
  * @throws SessionError `store_failed`, or `unsupported_version` where a newer version of this package wrote it
  */
-export function openDatabase(path: string, lockTimeoutMs: number): DatabaseSync {
+export function openDatabase(path: string, lockTimeoutMs: number): OpenDatabase {
+  return { database: patiently(path, lockTimeoutMs, () => tryToOpen(path)) }
+}
+
+/**
+ * Tries until nobody else stands in the way. It holds up the process.
+ * @throws SessionError as {@link storeFailure}
+ */
+export function patiently<T>(path: string, lockTimeoutMs: number, open: () => T): T {
   const sleeper = new Int32Array(new SharedArrayBuffer(4))
   const startedAt = performance.now()
   for (;;) {
     try {
-      return tryToOpen(path)
+      return open()
     } catch (error) {
       // SQLite does not wait for others who make the file, change its mode, or read its log anew after a crash.
       const isLate = performance.now() - startedAt >= lockTimeoutMs
@@ -48,20 +55,55 @@ function tryToOpen(path: string): DatabaseSync {
 function prepareFile(path: string): void {
   const file = statSync(path, { throwIfNoEntry: false })
   if (file === undefined) return createFile(path)
-  if (file.isDirectory()) throw failed(path, 'cannot_open', new Error('it is a folder'))
+  assertFile(path, file)
   requireWritable(path)
   if (file.size > 0) refuseForeign(path)
 }
 
+/** @throws SessionError `store_failed` where it is a folder, a device, or something else that no sessions can be in */
+export function assertFile(path: string, stats: Stats): void {
+  if (stats.isFile()) return
+  const what = stats.isDirectory() ? 'a folder: name a file in it' : 'no regular file'
+  throw failed(path, 'cannot_open', new Error(`it is ${what}`))
+}
+
 /** The files that SQLite puts beside it get the same permissions. */
 function createFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   try {
     // Only where there is none: closing any handle of an open database would drop the locks that this process has on it.
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
     const isThereNow = statSync(path, { throwIfNoEntry: false }) !== undefined
     if (!isThereNow) throw error
+  }
+  syncFolder(dirname(path))
+}
+
+/** Folder by folder: where a system answers as if its own folder were not there, as /proc does, Node’s `recursive` asks for ever. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false }) !== undefined) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process has made it meanwhile.
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw error
+  }
+  syncFolder(dirname(folder))
+}
+
+/** What is new in it is there also when the power fails. Windows has no such thing. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  let handle: number | undefined
+  try {
+    handle = openSync(folder, 'r')
+    fsyncSync(handle)
+  } catch {
+    // One that this user may not read, or a disk that knows no such thing: then it is there when the system sees to it.
+  } finally {
+    if (handle !== undefined) closeSync(handle)
   }
 }
 
@@ -95,7 +137,7 @@ function setUp(database: DatabaseSync, path: string): void {
   database.exec(`PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = ${walSizeLimit}`)
   // On a Mac, only this reaches the disk itself; elsewhere it does nothing.
   database.exec('PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON')
-  // Fails here and now where the file cannot be written to.
+  // Fails here and now where the file cannot be written to. Nothing is, unless it has to be: the disk may be full.
   database.exec('BEGIN IMMEDIATE')
   migrate(database, path)
   database.exec('COMMIT')

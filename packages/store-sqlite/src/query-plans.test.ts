@@ -3,10 +3,11 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { blobSql } from './blobs.ts'
 import { eventSql } from './event-log.ts'
 import { holdingSql } from './holdings.ts'
-import { inMemory, openDatabase } from './open-database.ts'
+import { openDatabase } from './open-database.ts'
 import { sessionSql } from './sessions.ts'
+import { inMemory } from './store-path.ts'
 
-const database = openDatabase(inMemory, 0)
+const { database } = openDatabase(inMemory, 0)
 afterAll(() => database.close())
 
 const statements = [sessionSql, holdingSql, eventSql, blobSql].flatMap((group) =>

@@ -1,5 +1,4 @@
 import type { SQLOutputValue } from 'node:sqlite'
-import { SessionError } from '@geppetto/session'
 import { isJsonObject, type JsonObject, toErrorData } from '@geppetto/turns'
 
 /** A row of a result, by the names of its columns. */
@@ -40,12 +39,12 @@ function parsed(text: string, name: string): unknown {
 }
 
 function fail(name: string, what: string): never {
-  throw damaged(name, what)
+  throw new Damage(name, what)
 }
 
-/** What is in the file is not what was written. */
-export function damaged(name: string, what: string): SessionError {
-  return new SessionError('store_failed', `the session store is damaged: ${name} is ${what}; restore a backup`, {
-    reason: 'damaged',
-  })
+/** What is in the file is not what was written. Whoever knows which file, session and record it is makes a `SessionError` of it: `storeFailure`. */
+export class Damage extends Error {
+  constructor(name: string, what: string) {
+    super(`${name} is ${what}`)
+  }
 }

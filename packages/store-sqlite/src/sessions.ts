@@ -4,7 +4,7 @@ import { assertWhole, checksum } from './checksum.ts'
 import type { Connection } from './connection.ts'
 import type { Holding } from './holdings.ts'
 import { toText } from './own-text.ts'
-import { damaged, numberField, objectField, type Row, wordField } from './row.ts'
+import { Damage, numberField, objectField, type Row, wordField } from './row.ts'
 
 /** Records as they are written: the text was made when they were given. */
 export interface RecordChange {
@@ -52,12 +52,12 @@ export function writeRecords(connection: Connection, session: SessionRow, change
   return next
 }
 
-/** @throws SessionError `store_failed` when it is not the record that was written there */
+/** @throws Damage when it is not the record that was written there */
 export function decodeRecord(row: Row, sessionId: string, position: number): StoredRecord {
-  if (numberField(row, 'position') !== position) throw damaged('position', `not ${position}, which is missing`)
+  if (numberField(row, 'position') !== position) throw new Damage('position', `not ${position}, which is missing`)
   assertWhole(row, sessionId, position)
   const record = objectField(row, 'body')
-  if (!isRecord(record)) throw damaged('body', 'no record')
+  if (!isRecord(record)) throw new Damage('body', 'no record')
   return record
 }
 

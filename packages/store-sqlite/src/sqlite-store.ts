@@ -17,13 +17,13 @@ import {
 } from '@geppetto/session'
 import { dropBlobs, readBlob, writeBlobs } from './blobs.ts'
 import type { Connection, Durability } from './connection.ts'
-import { cursorOf, decodeEvent, eventChange, eventRows, pruneEvents, writeEvents } from './event-log.ts'
+import { eventChange, pruneEvents, writeEvents } from './event-log.ts'
+import { HeldLeases } from './held-leases.ts'
 import { type Holding, Holdings } from './holdings.ts'
-import { readPages } from './pages.ts'
 import type { ProcessTable } from './process-identity.ts'
-import { damaged, numberField } from './row.ts'
+import { readEvents, readRecords } from './read-session.ts'
+import { Damage, numberField } from './row.ts'
 import {
-  decodeRecord,
   findSession,
   makeSession,
   recordChange,
@@ -32,12 +32,13 @@ import {
   summaryOf,
   writeRecords,
 } from './sessions.ts'
+import { failed, type Place } from './store-failure.ts'
 
 /** Sessions in one SQLite file, which the processes of a machine share. */
 export interface SqliteStore extends SessionStore {
   /** The file, as an absolute path; `:memory:` where there is none. */
   readonly path: string
-  /** Closes the file. Whatever is asked of the store afterwards rejects with `store_failed`. */
+  /** Closes the file, and gives back the leases of this store. Whatever is asked of the store afterwards rejects with `store_failed`. */
   close(): void
   [Symbol.dispose](): void
 }
@@ -47,6 +48,8 @@ export interface StoreParts {
   readonly durability: Durability
   readonly clock: Clock
   readonly processes: ProcessTable
+  /** Calls back after a time, if the process is still there. */
+  readonly later: (callback: () => void, delayMs: number) => void
 }
 
 /** The store on an open connection. */
@@ -61,20 +64,26 @@ class Store implements SqliteStore {
   readonly #durability: Durability
   readonly #clock: Clock
   readonly #holdings: Holdings
+  readonly #leases: HeldLeases
 
-  constructor(path: string, connection: Connection, { durability, clock, processes }: StoreParts) {
+  constructor(path: string, connection: Connection, { durability, clock, processes, later }: StoreParts) {
     this.path = path
     this.#connection = connection
     this.#durability = durability
     this.#clock = clock
     this.#holdings = new Holdings(connection, processes)
+    this.#leases = new HeldLeases({
+      write: (leases) => this.#write('process', undefined, () => this.#writeOff(leases)),
+      hasExpired: ({ expiresAt }) => expiresAt <= clock.now(),
+      later,
+    })
   }
 
   async acquire(sessionId: string, request: LeaseRequest): Promise<Lease> {
     const { ttlMs, holder, runId, minToken = 0 } = request
     if (!(ttlMs > 0)) throw new SessionError('invalid_options', 'ttlMs is a number of milliseconds above 0')
     // A refusal is written too, where it shortens what a clock that was set back made too long.
-    const granted = await this.#connection.write('process', () => {
+    const granted = await this.#write('process', sessionId, () => {
       const now = this.#now()
       const number = findSession(this.#connection, sessionId)?.number ?? makeSession(this.#connection, sessionId)
       const busy = this.#holdings.settle(number, now)
@@ -83,6 +92,7 @@ class Store implements SqliteStore {
         : { busy }
     })
     if (granted.lease === undefined) throw new SessionBusyError(sessionId, granted.busy)
+    this.#leases.add(granted.lease)
     return granted.lease
   }
 
@@ -93,11 +103,14 @@ class Store implements SqliteStore {
     return { ...lease, expiresAt }
   }
 
-  async release({ sessionId, token }: Lease): Promise<void> {
-    await this.#connection.write('process', () => {
-      const session = findSession(this.#connection, sessionId)
-      if (session !== undefined) this.#holdings.release(session.number, token)
-    })
+  async release(lease: Lease): Promise<void> {
+    try {
+      await this.#write('process', lease.sessionId, () => this.#writeOff([lease]))
+      this.#leases.remove([lease])
+    } catch (error) {
+      this.#leases.keepInMind(lease)
+      throw error
+    }
   }
 
   async commit(lease: Lease, expectedHead: Head, commit: Commit): Promise<Head> {
@@ -105,16 +118,18 @@ class Store implements SqliteStore {
     const events = commit.events === undefined ? undefined : eventChange(commit.events)
     const blobs = (commit.blobs ?? []).map(({ hash, bytes }) => ({ hash, bytes: bytes.slice() }))
     const isLast = commit.release === true
-    return this.#writeAs(lease, this.#durability, (session, now, { token }) => {
+    const next = await this.#writeAs(lease, this.#durability, (session, now, { token }) => {
       const { head, number } = session
       if (head !== expectedHead)
         throw new SessionConflictError(lease.sessionId, `it has ${head} records where ${expectedHead} were expected`)
-      const next = writeRecords(this.#connection, session, records, now)
+      const behind = writeRecords(this.#connection, session, records, now)
       if (events !== undefined) writeEvents(this.#connection, session, events)
       writeBlobs(this.#connection, number, blobs)
       if (isLast) this.#holdings.release(number, token)
-      return next
+      return behind
     })
+    if (isLast) this.#leases.remove([lease])
+    return next
   }
 
   async appendEvents(lease: Lease, batch: EventBatch): Promise<void> {
@@ -126,26 +141,25 @@ class Store implements SqliteStore {
     const session = await this.#find(sessionId)
     if (session === undefined) return
     let next = from
-    for await (const row of readPages(this.#connection, (last) => {
-      const position = last === undefined ? from : numberField(last, 'position') + 1
-      return this.#connection.rows(sessionSql.records, session.number, position)
-    })) {
-      yield decodeRecord(row, sessionId, next)
+    for await (const record of readRecords(this.#connection, session, from)) {
+      yield record
       next++
     }
     // Never a part of a session for the whole of it.
     if (next >= session.head) return
-    if ((await this.#find(sessionId))?.number === session.number) throw damaged('record', `missing at ${next}`)
+    if ((await this.#find(sessionId))?.number === session.number)
+      throw failed(this.path, 'damaged', new Damage('it', 'missing'), {
+        sessionId,
+        part: `record ${next}`,
+        record: next,
+      })
     throw new SessionError('no_such_session', `session ${sessionId} was deleted while it was read`)
   }
 
   async *readEvents(sessionId: string, after?: EventCursor): AsyncIterable<StoredEvent> {
     const session = await this.#find(sessionId)
     if (session === undefined) return
-    const rows = readPages(this.#connection, (last) =>
-      eventRows(this.#connection, session.number, last === undefined ? after : cursorOf(last)),
-    )
-    for await (const row of rows) yield decodeEvent(row, sessionId)
+    yield* readEvents(this.#connection, session, after)
   }
 
   async readBlob(hash: string): Promise<Uint8Array | undefined> {
@@ -153,7 +167,7 @@ class Store implements SqliteStore {
   }
 
   async requestCancel(sessionId: string, runId: string, reason: string): Promise<boolean> {
-    return this.#connection.write('process', () => {
+    return this.#write('process', sessionId, () => {
       const session = findSession(this.#connection, sessionId)
       if (session === undefined) return false
       const holding = this.#holdings.settle(session.number, this.#now())
@@ -164,14 +178,14 @@ class Store implements SqliteStore {
   }
 
   async cancelRequest({ sessionId, token }: Lease): Promise<string | undefined> {
-    return this.#connection.read(() => {
+    return this.#read({ sessionId }, () => {
       const session = findSession(this.#connection, sessionId)
       return session === undefined ? undefined : this.#holdings.cancelReason(session.number, token)
     })
   }
 
   async find(sessionId: string): Promise<SessionSummary | undefined> {
-    return this.#connection.read(() => {
+    return this.#read({ sessionId }, () => {
       const session = findSession(this.#connection, sessionId)
       return session === undefined ? undefined : this.#summary(session.number)
     })
@@ -183,13 +197,14 @@ class Store implements SqliteStore {
       Array.from(this.#connection.rows(sessionSql.numbers), (row) => numberField(row, 'number')),
     )
     for (const number of numbers) {
-      const summary = await this.#connection.read(() => this.#summary(number))
+      const place = { sessionId: `number ${number} of the file` }
+      const summary = await this.#read(place, () => this.#summary(number))
       if (summary !== undefined) yield summary
     }
   }
 
   async delete(sessionId: string): Promise<void> {
-    const busy = await this.#connection.write(this.#durability, () => {
+    const busy = await this.#write(this.#durability, sessionId, () => {
       const session = findSession(this.#connection, sessionId)
       if (session === undefined) return undefined
       const holding = this.#holdings.settle(session.number, this.#now())
@@ -203,14 +218,16 @@ class Store implements SqliteStore {
 
   async pruneEvents(sessionId: string, upTo: EventCursor, marker: StoredEvent): Promise<void> {
     const change = eventChange({ events: [marker] })
-    await this.#connection.write('process', () => {
+    await this.#write('process', sessionId, () => {
       const session = findSession(this.#connection, sessionId)
       if (session !== undefined) pruneEvents(this.#connection, session, upTo, change)
     })
   }
 
   close(): void {
-    this.#connection.close()
+    const leases = this.#leases.all
+    this.#leases.clear()
+    this.#connection.close(leases.length === 0 ? undefined : () => this.#writeOff(leases))
   }
 
   [Symbol.dispose](): void {
@@ -224,7 +241,7 @@ class Store implements SqliteStore {
     work: (session: SessionRow, now: number, holding: Holding) => T,
   ): Promise<T> {
     const { sessionId, token } = lease
-    return this.#connection.write(durability, () => {
+    return this.#write(durability, sessionId, () => {
       const now = this.#now()
       const session = findSession(this.#connection, sessionId)
       const holding = this.#holdings.owned(session?.number, token, now)
@@ -240,8 +257,36 @@ class Store implements SqliteStore {
     throw new SessionError('store_failed', `the store’s clock says ${now}: give it one that tells milliseconds`)
   }
 
+  /** What was given back before is written off with it. */
+  async #write<T>(durability: Durability, sessionId: string | undefined, work: () => T): Promise<T> {
+    let due: readonly Lease[] = []
+    const result = await this.#connection.write(
+      durability,
+      () => {
+        due = this.#leases.due
+        this.#writeOff(due)
+        return work()
+      },
+      sessionId === undefined ? undefined : () => ({ sessionId }),
+    )
+    this.#leases.remove(due)
+    return result
+  }
+
+  #read<T>(place: Place, work: () => T): Promise<T> {
+    return this.#connection.read(work, () => place)
+  }
+
+  /** Within a transaction. */
+  #writeOff(leases: readonly Lease[]): void {
+    for (const { sessionId, token } of leases) {
+      const session = findSession(this.#connection, sessionId)
+      if (session !== undefined) this.#holdings.release(session.number, token)
+    }
+  }
+
   #find(sessionId: string): Promise<SessionRow | undefined> {
-    return this.#connection.read(() => findSession(this.#connection, sessionId))
+    return this.#read({ sessionId }, () => findSession(this.#connection, sessionId))
   }
 
   #summary(session: number): SessionSummary | undefined {

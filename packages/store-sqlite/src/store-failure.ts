@@ -1,5 +1,6 @@
 import { isSessionError, SessionError, type StoreFailureReason } from '@geppetto/session'
-import { toErrorData } from '@geppetto/turns'
+import { defined, toErrorData } from '@geppetto/turns'
+import { Damage } from './row.ts'
 
 /** The primary result codes of SQLite: https://sqlite.org/rescode.html */
 const sqlite = {
@@ -33,8 +34,10 @@ const reasons: ReadonlyMap<number, StoreFailureReason> = new Map<number, StoreFa
 
 const advice: Readonly<Record<StoreFailureReason, string>> = {
   locked: 'another process holds its lock: try again when that has finished, or raise lockTimeoutMs',
-  read_only: 'it cannot be written to: make the file and its folder writable for this user, or open a copy elsewhere',
-  disk_full: 'the disk is full: make room and try again; what was stored before is still there',
+  read_only:
+    'it cannot be written to: make the file and its folder writable for this user, or open it with readOnly: true to read it',
+  disk_full:
+    'the disk is full: make room and try again; what was stored before is still there, and can be read with readOnly: true',
   cannot_open:
     'it cannot be opened: see that the folder exists, that this user may write in it, and that the path names a file',
   moved:
@@ -47,22 +50,45 @@ const advice: Readonly<Record<StoreFailureReason, string>> = {
   closed: 'it has been closed: open it again with openSqliteStore',
 }
 
+/** What was read or written when something went wrong. */
+export interface Place {
+  readonly sessionId: string
+  /** What of the session, in words. */
+  readonly part?: string
+  /** Where it is a record: its position, from 0. */
+  readonly record?: number
+}
+
 /** What went wrong with a store, as an error that says what to do. What is a `SessionError` stays as it is. */
-export function storeFailure(path: string, cause: unknown): SessionError {
+export function storeFailure(path: string, cause: unknown, place?: Place): SessionError {
   if (isSessionError(cause)) return cause
   const reason = reasonOf(cause)
-  if (reason !== undefined) return failed(path, reason, cause)
+  if (reason !== undefined) return failed(path, reason, cause, reason === 'damaged' ? place : undefined)
   return new SessionError('store_failed', `the session store ${path} failed: ${toErrorData(cause).message}`, { cause })
 }
 
 /** A failure for a known reason. */
-export function failed(path: string, reason: StoreFailureReason, cause?: unknown): SessionError {
-  const said = cause === undefined ? '' : ` (${toErrorData(cause).message})`
-  return new SessionError('store_failed', `the session store ${path}: ${advice[reason]}${said}`, { cause, reason })
+export function failed(path: string, reason: StoreFailureReason, cause?: unknown, place?: Place): SessionError {
+  const said = cause === undefined ? [] : [toErrorData(cause).message]
+  const told = [...(place === undefined ? [] : [inWords(place)]), ...said].join(': ')
+  const message = `the session store ${path}: ${advice[reason]}${told === '' ? '' : ` (${told})`}`
+  return new SessionError('store_failed', message, { cause, reason, ...defined({ record: place?.record }) })
+}
+
+function inWords({ sessionId, part }: Place): string {
+  const session = `session ${sessionId}`
+  return part === undefined ? session : `${part} of ${session}`
+}
+
+/** What is to be written to a store that was opened for reading. */
+export function readOnlyStore(path: string): SessionError {
+  const message = `the session store ${path} was opened with readOnly: true: open it without to write to it`
+  return new SessionError('store_failed', message, { reason: 'read_only' })
 }
 
 /** Why SQLite, or Node, refused; undefined where it is none of the reasons that can be helped. */
 export function reasonOf(thrown: unknown): StoreFailureReason | undefined {
+  if (thrown instanceof Damage) return 'damaged'
   if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined
   switch (thrown.code) {
     case 'ERR_SQLITE_ERROR':
@@ -76,6 +102,8 @@ export function reasonOf(thrown: unknown): StoreFailureReason | undefined {
     case 'ENOTDIR':
     case 'EISDIR':
     case 'ELOOP':
+    case 'ENAMETOOLONG':
+    case 'ENXIO':
       return 'cannot_open'
     case 'EPERM':
     case 'EROFS':

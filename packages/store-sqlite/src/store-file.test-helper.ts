@@ -14,7 +14,7 @@ export function makeFolder(): string {
 }
 
 /** A store that is closed after the test. */
-export function openStore(path: string, options: SqliteStoreOptions = {}): SqliteStore {
+export function openStore(path: string | URL, options: SqliteStoreOptions = {}): SqliteStore {
   const store = openSqliteStore(path, options)
   onTestFinished(() => store.close())
   return store
