@@ -50,6 +50,7 @@ export {
 } from './environment.ts'
 export { errorCodeOfStatus } from './error-code-of-status.ts'
 export { withHint } from './error-hint.ts'
+export { createFrameMemory, type FrameMemory, type FramePath } from './frame-memory.ts'
 export { createIdFitter } from './id-fitter.ts'
 export { imageTypeOf, imageTypes } from './image-type.ts'
 export { providerOptionsOf, resolveInferenceConfig } from './inference-config.ts'

@@ -16,8 +16,16 @@ import { without } from './wire.ts'
 /** Reads one content block: what it starts with, its deltas, its end. */
 export interface BlockReader {
   delta(type: string, delta: JsonObject): void
+  /** What deltas of the type add pieces to; undefined where they are something else. */
+  growing(type: string): GrowingField | undefined
   /** @param container the id of the one that the message ran programs in, where it is known by now. */
   close(container?: string): void
+}
+
+/** The field of a delta that a piece of a text stands in, and what takes the piece. */
+export interface GrowingField {
+  readonly field: string
+  readonly append: (piece: string) => void
 }
 
 /** The reader for a content block. Types that nobody knows are kept as something that the provider did. */
@@ -61,6 +69,10 @@ class TextReader implements BlockReader {
     else this.#unknownDeltas.push(delta)
   }
 
+  growing(type: string): GrowingField | undefined {
+    return type === 'text_delta' ? { field: 'text', append: (piece) => this.#append(piece) } : undefined
+  }
+
   close(): void {
     this.#writer.append(this.#text.end())
     const citations = this.#citations.length === 0 ? this.#start.citations : this.#citations
@@ -101,6 +113,10 @@ class ThinkingReader implements BlockReader {
     else this.#unknownDeltas.push(delta)
   }
 
+  growing(type: string): GrowingField | undefined {
+    return type === 'thinking_delta' ? { field: 'thinking', append: (piece) => this.#append(piece) } : undefined
+  }
+
   close(): void {
     this.#writer.append(this.#text.end())
     const block = { ...without(this.#start, 'thinking', 'signature'), ...defined({ signature: this.#signature }) }
@@ -133,6 +149,10 @@ export class ToolUseReader implements BlockReader {
   delta(type: string, delta: JsonObject): void {
     if (type !== 'input_json_delta') this.#unknownDeltas.push(delta)
     else this.#append(textIn(delta, 'partial_json') ?? '')
+  }
+
+  growing(type: string): GrowingField | undefined {
+    return type === 'input_json_delta' ? { field: 'partial_json', append: (piece) => this.#append(piece) } : undefined
   }
 
   close(container?: string): void {
@@ -194,6 +214,10 @@ export class ServerBlockReader implements BlockReader {
     // It states the block's final fields, and is no increment.
     else if (type === 'compaction_delta') this.#block = { ...this.#block, ...without(delta, 'type') }
     else this.#unknownDeltas.push(delta)
+  }
+
+  growing(): undefined {
+    return undefined
   }
 
   /** Whether it is a call, of which the result is another block. */

@@ -1,4 +1,5 @@
 import {
+  createFrameMemory,
   type Decoder,
   type DecoderOutput,
   EngineError,
@@ -9,7 +10,14 @@ import {
   textIn,
 } from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject } from '@geppetto/turns'
-import { type BlockReader, openBlock, ServerBlockReader, type ToolNames, ToolUseReader } from './block-readers.ts'
+import {
+  type BlockReader,
+  type GrowingField,
+  openBlock,
+  ServerBlockReader,
+  type ToolNames,
+  ToolUseReader,
+} from './block-readers.ts'
 import { cutsOff, toStopReason } from './stop.ts'
 import { UsageReader } from './usage.ts'
 import { parseObject } from './wire.ts'
@@ -20,14 +28,19 @@ import { parseObject } from './wire.ts'
  */
 export function createDecoder(output: DecoderOutput): Decoder {
   const reader = new MessageReader(output)
+  const memory = createFrameMemory([])
   return {
     event(name, data) {
+      if (memory.take(name, data)) return
       const frame = parseFrame(name, data)
       if (frame === undefined) return
       // Proxies leave out the type, which the name of the event says too.
       switch (frame.type ?? name) {
-        case 'content_block_delta':
-          return reader.delta(numberIn(frame, 'index') ?? -1, objectIn(frame, 'delta') ?? {})
+        case 'content_block_delta': {
+          const piece = reader.delta(numberIn(frame, 'index') ?? -1, objectIn(frame, 'delta') ?? {})
+          if (piece !== undefined) memory.learn(name, data, frame, ['delta', piece.field], piece.append)
+          return
+        }
         case 'content_block_start':
           return reader.open(numberIn(frame, 'index') ?? -1, objectIn(frame, 'content_block') ?? {})
         case 'content_block_stop':
@@ -131,12 +144,15 @@ class MessageReader {
     else this.#open.set(index, openBlock(this.#output, index, { ...start, type }, this.#names))
   }
 
-  delta(index: number, delta: JsonObject): void {
+  /** Takes a delta. Returns what it added to, where it was nothing but a piece of a text. */
+  delta(index: number, delta: JsonObject): GrowingField | undefined {
     const type = textIn(delta, 'type') ?? ''
     const start = impliedStarts.get(type)
     // Some servers do not say that a block begins.
     if (start !== undefined && !this.#open.has(index)) this.open(index, start)
-    this.#open.get(index)?.delta(type, delta)
+    const reader = this.#open.get(index)
+    reader?.delta(type, delta)
+    return reader?.growing(type)
   }
 
   close(index: number): void {

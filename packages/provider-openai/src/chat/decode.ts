@@ -1,4 +1,4 @@
-import { type Decoder, type DecoderOutput, EngineError } from '@geppetto/engine'
+import { createFrameMemory, type Decoder, type DecoderOutput, EngineError } from '@geppetto/engine'
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { isFailure } from './in-stream-failure.ts'
 import { IncomingAnswer } from './incoming-answer.ts'
@@ -6,11 +6,16 @@ import { IncomingAnswer } from './incoming-answer.ts'
 /** The chunks of a streamed answer to blocks and events. */
 export function decodeStream(output: DecoderOutput): Decoder {
   const answer = new IncomingAnswer(output)
+  const memory = createFrameMemory(meaningless)
   return {
     event(name, data) {
+      if (memory.take(name, data)) return
       if (data.trim() === '[DONE]') return answer.finish()
       const chunk = readChunk(name, data)
-      if (chunk !== undefined) answer.add(chunk, name === 'error')
+      if (chunk === undefined) return
+      answer.add(chunk, name === 'error')
+      const only = answer.onlyPieceIn(chunk)
+      if (only !== undefined && name !== 'error') memory.learn(name, data, chunk, only.path, only.append)
     },
     // Some hosts leave out [DONE]; after a finish reason nothing but usage can be missing.
     end() {
@@ -18,6 +23,9 @@ export function decodeStream(output: DecoderOutput): Decoder {
     },
   }
 }
+
+/** A padding, and a time that some hosts state for each chunk. */
+const meaningless = ['obfuscation', 'created']
 
 /** A whole answer to blocks and events. */
 export function decodeWhole(body: unknown, output: DecoderOutput): void {

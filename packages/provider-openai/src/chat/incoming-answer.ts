@@ -1,11 +1,11 @@
-import { type DecoderOutput, listIn, numberIn, objectIn, textIn } from '@geppetto/engine'
+import { type DecoderOutput, type FramePath, listIn, numberIn, objectIn, textIn } from '@geppetto/engine'
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { restOf } from '../rest-of.ts'
 import { readCitations } from './citations.ts'
 import { mayCutCalls, readFinish } from './finish.ts'
 import { isFailure } from './in-stream-failure.ts'
 import { IncomingCalls } from './incoming-calls.ts'
-import { IncomingReasoning } from './incoming-reasoning.ts'
+import { IncomingReasoning, reasoningFields } from './incoming-reasoning.ts'
 import { IncomingText } from './incoming-text.ts'
 import { findUsage, joinUsage, readUsage } from './usage.ts'
 
@@ -53,6 +53,29 @@ export class IncomingAnswer {
     const usage = findUsage(chunk, choice)
     if (usage !== undefined) this.#usage = joinUsage(this.#usage, usage)
     return choice === undefined ? 'going-on' : this.#addFinish(choice)
+  }
+
+  /**
+   * Where the one piece of text stands that a chunk says which was just added, and what takes further ones; undefined where it says more than that, or something else.
+   * All else that a chunk may say changes nothing when it is said again.
+   */
+  onlyPieceIn(chunk: JsonObject): { readonly path: FramePath; readonly append: (piece: string) => void } | undefined {
+    const [choice, ...others] = listIn(chunk, 'choices')
+    if (others.length > 0 || !isJsonObject(choice) || choice !== this.#ownChoice(chunk)) return undefined
+    const delta = objectIn(choice, 'delta')
+    if (delta === undefined || objectIn(choice, 'message') !== undefined) return undefined
+    const [name, ...more] = fieldsOfPieces.filter((field) => !isNothing(delta[field]))
+    if (name === undefined || more.length > 0) return undefined
+    const place = ['choices', 0, 'delta', name]
+    const value = delta[name]
+    if (typeof value !== 'string')
+      return name === 'tool_calls' && this.#calls.addsInput(value)
+        ? { path: [...place, 0, 'function', 'arguments'], append: (piece) => this.#calls.addInput(piece) }
+        : undefined
+    if (name === 'content') return { path: place, append: (piece) => this.#addText(piece) }
+    return reasoningFields.includes(name)
+      ? { path: place, append: (piece) => this.#reasoning.addText(name, piece) }
+      : undefined
   }
 
   /** The terminal frame was seen. */
@@ -178,6 +201,21 @@ export class IncomingAnswer {
     const facts = { hasCalls: false, hasRefusal: false, matchedSequence: false }
     return readFinish(word, facts).kind === 'failure' ? this.#fail(failureOf(choice, word)) : 'going-on'
   }
+}
+
+/** The fields of a delta in which there may be something to add to what came before. */
+const fieldsOfPieces: readonly string[] = [
+  ...reasoningFields,
+  'reasoning_details',
+  'content',
+  'refusal',
+  'audio',
+  'tool_calls',
+  'function_call',
+]
+
+function isNothing(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 /** The texts of a content that is told whole. */

@@ -56,6 +56,18 @@ export class IncomingCalls {
     this.#addInput(call, inputOf(piece))
   }
 
+  /** Whether the pieces that were just added were one, and said nothing but some input. */
+  addsInput(pieces: JsonValue | undefined): boolean {
+    const [piece, ...others] = Array.isArray(pieces) ? pieces : []
+    if (others.length > 0 || !isJsonObject(piece) || nameOf(piece) !== '') return false
+    return textIn(objectIn(piece, 'function'), 'arguments') !== undefined && inputOf(piece) !== ''
+  }
+
+  /** More input of the call that the last piece was of. */
+  addInput(input: string): void {
+    if (this.#latest !== undefined) this.#addInput(this.#latest, input)
+  }
+
   /** A call of the whole message, as the one in its `place` there: what of it has not come yet is added. */
   heal(whole: JsonValue, place: number): void {
     if (!isJsonObject(whole)) return

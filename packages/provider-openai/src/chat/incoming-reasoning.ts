@@ -13,7 +13,7 @@ import { restOf } from '../rest-of.ts'
 import { joinDetails } from './reasoning-details.ts'
 
 /** Where hosts put readable reasoning; a host that fills two of them says the same twice. */
-const reasoningFields = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking'] as const
+export const reasoningFields: readonly string[] = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking']
 
 /** The reasoning of one answer. A piece of it ends when the answer goes on with something else. */
 export class IncomingReasoning {
@@ -43,9 +43,9 @@ export class IncomingReasoning {
   add(source: JsonObject, isWhole: boolean): void {
     const field = reasoningFields.find((name) => reasoningText(source[name]) !== '')
     this.#isInField ||= field !== undefined
-    if (field !== undefined) this.#append(field, reasoningText(source[field]))
+    if (field !== undefined) this.addText(field, reasoningText(source[field]))
     for (const detail of objectsIn(source, 'reasoning_details')) {
-      if (!this.#isInField) this.#append(undefined, textIn(detail, 'text') ?? '')
+      if (!this.#isInField) this.addText(undefined, textIn(detail, 'text') ?? '')
       this.#keep(detail, isWhole)
     }
   }
@@ -54,14 +54,14 @@ export class IncomingReasoning {
   addRest(message: JsonObject): void {
     if (!this.hasAny) return this.add(message, true)
     const field = reasoningFields.find((name) => reasoningText(message[name]) !== '')
-    if (field !== undefined) this.#append(field, restOf(reasoningText(message[field]), this.#text))
+    if (field !== undefined) this.addText(field, restOf(reasoningText(message[field]), this.#text))
   }
 
   /** A part of Mistral's content: `{ type: 'thinking', thinking: [{ type: 'text', text }] }`. */
   addThinking(part: JsonObject): void {
     const { thinking } = part
-    if (typeof thinking === 'string') this.#append('content', thinking)
-    for (const piece of listIn(part, 'thinking')) this.#append('content', textIn(piece, 'text') ?? '')
+    if (typeof thinking === 'string') this.addText('content', thinking)
+    for (const piece of listIn(part, 'thinking')) this.addText('content', textIn(piece, 'text') ?? '')
   }
 
   /** The answer goes on with something else, or ends. */
@@ -78,7 +78,8 @@ export class IncomingReasoning {
     this.#continues = false
   }
 
-  #append(field: string | undefined, text: string): void {
+  /** A piece of it, from a field. */
+  addText(field: string | undefined, text: string): void {
     if (text === '') return
     this.hasAny = true
     this.#writer ??= this.#output.reasoning()

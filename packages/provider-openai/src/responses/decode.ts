@@ -1,4 +1,4 @@
-import { type Decoder, type DecoderOutput, objectIn, textIn } from '@geppetto/engine'
+import { createFrameMemory, type Decoder, type DecoderOutput, objectIn, textIn } from '@geppetto/engine'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import { Answer } from './answer.ts'
 import { isKnownEvent, readEvent } from './read-event.ts'
@@ -8,8 +8,10 @@ import { isKnownEvent, readEvent } from './read-event.ts'
 /** Reads a streamed answer. Events that this version does not know are passed over; items are kept. */
 export function decodeStream(output: DecoderOutput, asks: boolean): Decoder {
   const answer = new Answer(output, asks)
+  const memory = createFrameMemory(meaningless)
   return {
     event(name, data) {
+      if (memory.take(name, data)) return
       // Some hosts end their streams with the mark of Chat Completions.
       if (data === '[DONE]') return
       const event = parseEvent(name, data)
@@ -18,11 +20,17 @@ export function decodeStream(output: DecoderOutput, asks: boolean): Decoder {
       const error = objectIn(event, 'error') ?? {}
       // Of a gateway that knows no events.
       if (type === undefined && Object.keys(error).length > 0) answer.fail(error)
-      else readEvent(answer, type ?? name, event)
+      else {
+        const append = readEvent(answer, type ?? name, event)
+        if (append !== undefined) memory.learn(name, data, event, ['delta'], append)
+      }
     },
     end() {},
   }
 }
+
+/** A number and a padding that each event has anew. */
+const meaningless = ['sequence_number', 'obfuscation']
 
 /** Reads a whole answer. */
 export function decodeWhole(body: unknown, output: DecoderOutput, asks: boolean): void {

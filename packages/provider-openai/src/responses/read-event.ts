@@ -7,27 +7,58 @@ import type { OpenItem } from './open-item.ts'
 import { ServerItem } from './server-item.ts'
 import type { PartType, TextItem } from './text-item.ts'
 
-/** Takes one event into the answer; what tells of an item of ours is progress. */
-export function readEvent(answer: Answer, type: string, event: JsonObject): void {
+/** Takes one event into the answer; what tells of an item of ours is progress. Returns what takes further pieces, where the event said nothing but one: its `delta`. */
+export function readEvent(answer: Answer, type: string, event: JsonObject): AppendPiece | undefined {
   const name = { index: numberIn(event, 'output_index'), id: textIn(event, 'item_id') }
+  const appenderOf = appenders.get(type)
+  if (appenderOf !== undefined) return appendDelta(appenderOf(answer, name, event), event)
   const read = readers.get(type)
   if (read === undefined) tellProgress(answer.at(name), type, event)
   else read(answer, name, event, type)
+  return undefined
 }
 
 /** Whether this version knows events of the type. */
 export function isKnownEvent(type: string): boolean {
-  return readers.has(type)
+  return readers.has(type) || appenders.has(type)
+}
+
+/** Takes a further piece of a text. */
+type AppendPiece = (piece: string) => void
+
+/** What the event's `delta` is to be given to. */
+type AppenderOf = (answer: Answer, name: ItemName, event: JsonObject) => AppendPiece | undefined
+
+// This and `healIn` are called where the module loads: bundlers must know that the calls may go when nobody uses the tables.
+/* @__NO_SIDE_EFFECTS__ */
+function textAppender(item: 'message' | 'reasoning', part: PartType): AppenderOf {
+  return (answer, name, event) => answer.textAt(name, item)?.appender(part, partIndex(event))
+}
+
+const inputAppender: AppenderOf = (answer, name) => {
+  const item = answer.at(name)
+  return item instanceof CallItem ? (piece) => item.append(piece) : undefined
+}
+
+const appenders: ReadonlyMap<string, AppenderOf> = new Map([
+  ['response.output_text.delta', textAppender('message', 'output_text')],
+  ['response.audio.transcript.delta', textAppender('message', 'output_text')],
+  ['response.output_audio_transcript.delta', textAppender('message', 'output_text')],
+  ['response.refusal.delta', textAppender('message', 'refusal')],
+  ['response.reasoning_summary_text.delta', textAppender('reasoning', 'summary_text')],
+  ['response.reasoning_text.delta', textAppender('reasoning', 'reasoning_text')],
+  ['response.function_call_arguments.delta', inputAppender],
+  ['response.custom_tool_call_input.delta', inputAppender],
+])
+
+function appendDelta(append: AppendPiece | undefined, { delta }: JsonObject): AppendPiece | undefined {
+  if (append === undefined || typeof delta !== 'string') return undefined
+  append(delta)
+  return append
 }
 
 /** Takes what an event says into the answer. */
 type Reader = (answer: Answer, name: ItemName, event: JsonObject, type: string) => void
-
-// These two are called where the module loads: bundlers must know that the calls may go when nobody uses the table.
-/* @__NO_SIDE_EFFECTS__ */
-function appendTo(item: 'message' | 'reasoning', part: PartType): Reader {
-  return (answer, name, event) => appendText(answer.textAt(name, item), part, event)
-}
 
 /* @__NO_SIDE_EFFECTS__ */
 function healIn(item: 'message' | 'reasoning', part: PartType): Reader {
@@ -63,14 +94,6 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
       if (item !== undefined) answer.close(index, item)
     },
   ],
-  ['response.output_text.delta', appendTo('message', 'output_text')],
-  ['response.audio.transcript.delta', appendTo('message', 'output_text')],
-  ['response.output_audio_transcript.delta', appendTo('message', 'output_text')],
-  ['response.refusal.delta', appendTo('message', 'refusal')],
-  ['response.reasoning_summary_text.delta', appendTo('reasoning', 'summary_text')],
-  ['response.reasoning_text.delta', appendTo('reasoning', 'reasoning_text')],
-  ['response.function_call_arguments.delta', appendInput],
-  ['response.custom_tool_call_input.delta', appendInput],
   ['response.output_text.done', healIn('message', 'output_text')],
   ['response.refusal.done', healIn('message', 'refusal')],
   ['response.reasoning_summary_text.done', healIn('reasoning', 'summary_text')],
@@ -109,11 +132,6 @@ function healPart(answer: Answer, name: ItemName, event: JsonObject): void {
   else if (part?.type === 'reasoning_text') healText(answer.textAt(name, 'reasoning'), 'reasoning_text', said)
 }
 
-function appendText(item: TextItem | undefined, type: PartType, event: JsonObject): void {
-  const { delta } = event
-  if (typeof delta === 'string') item?.append(type, partIndex(event), delta)
-}
-
 function healText(item: TextItem | undefined, type: PartType, event: JsonObject): void {
   const text = event.text ?? event.refusal
   if (typeof text === 'string') item?.heal(type, partIndex(event), text)
@@ -121,11 +139,6 @@ function healText(item: TextItem | undefined, type: PartType, event: JsonObject)
 
 function partIndex(event: JsonObject): number {
   return numberIn(event, 'content_index') ?? numberIn(event, 'summary_index') ?? 0
-}
-
-function appendInput(answer: Answer, name: ItemName, event: JsonObject): void {
-  const item = answer.at(name)
-  if (item instanceof CallItem && typeof event.delta === 'string') item.append(event.delta)
 }
 
 function healInput(answer: Answer, name: ItemName, input: unknown): void {

@@ -48,16 +48,19 @@ export class TextItem implements OpenItem {
     return this.#parts.some((part) => part.type === 'refusal')
   }
 
-  append(type: PartType, index: number, delta: string): void {
+  /** What adds to a part. */
+  appender(type: PartType, index: number): (delta: string) => void {
     const part = this.open(type, index)
-    part.text += delta
-    part.writer.append(part.joiner.push(delta))
+    return (delta) => {
+      part.text += delta
+      part.writer.append(part.joiner.push(delta))
+    }
   }
 
   /** The whole text of a part has come. Whether it says more than we had. */
   heal(type: PartType, index: number, text: string): boolean {
     const rest = restOf(text, this.open(type, index).text)
-    if (rest !== '') this.append(type, index, rest)
+    if (rest !== '') this.appender(type, index)(rest)
     return rest !== ''
   }
 
