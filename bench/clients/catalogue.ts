@@ -9,11 +9,17 @@ const at = (file: string): string => join(import.meta.dirname, file)
 
 const nothing = { imports: [], packages: [] }
 
+const enginePackages = ['@geppetto/context', '@geppetto/turns']
+
 const sessionPackages = ['@geppetto/session', '@geppetto/enginebuilder', '@geppetto/tools', '@geppetto/turns']
 
 const sessionEntry = `export { Session } from '@geppetto/session'
 export { createEngineBuilder } from '@geppetto/enginebuilder'
 export { defineTool } from '@geppetto/tools'
+`
+
+const engineEntry = `export { background } from '@geppetto/context'
+export { createTurn, userBlock } from '@geppetto/turns'
 `
 
 const chatByFetch = '@geppetto/provider-openai/fetch'
@@ -29,9 +35,9 @@ export const ownClients: readonly ClientInfo[] = [
     apis,
     module: at('ours/engine.ts'),
     hasTools: false,
-    imports: [chatByFetch],
-    packages: ['@geppetto/provider-openai'],
-    browserEntry: `export { openaiChat } from '${chatByFetch}'`,
+    imports: [...enginePackages, chatByFetch],
+    packages: [...enginePackages, '@geppetto/provider-openai'],
+    browserEntry: `${engineEntry}export { openaiChat } from '${chatByFetch}'`,
   },
   {
     name: 'engine SDK',
@@ -39,9 +45,9 @@ export const ownClients: readonly ClientInfo[] = [
     apis,
     module: at('ours/engine.ts'),
     hasTools: false,
-    imports: ['@geppetto/provider-openai'],
-    packages: ['@geppetto/provider-openai'],
-    browserEntry: `export { openaiChat } from '@geppetto/provider-openai'`,
+    imports: [...enginePackages, '@geppetto/provider-openai'],
+    packages: [...enginePackages, '@geppetto/provider-openai'],
+    browserEntry: `${engineEntry}export { openaiChat } from '@geppetto/provider-openai'`,
   },
   {
     name: 'session /fetch',

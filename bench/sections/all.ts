@@ -1,4 +1,5 @@
 import { bundling } from './bundle.ts'
+import { bundleParts } from './bundle-parts.ts'
 import { cancel } from './cancel.ts'
 import { concurrent } from './concurrent.ts'
 import { firstDelta } from './first-delta.ts'
@@ -29,5 +30,6 @@ export const sections: readonly Section[] = [
   importing,
   install,
   bundling,
+  bundleParts,
   types,
 ]

@@ -1,47 +1,21 @@
-import { gzipSync } from 'node:zlib'
-import { type BuildResult, build, type Metafile } from 'esbuild'
+import type { Metafile } from 'esbuild'
 import type { ClientInfo } from '../clients/client-info.ts'
 import type { Sample } from '../commands/command.ts'
+import { bundleProgram, compressedKB, programName } from './bundle-program.ts'
 import { homeOf } from './home.ts'
 import type { Section } from './section.ts'
 
-const entryName = 'stdin'
-
-/** Bundles a program for the browser: what loads at once, and what it may load later. Node's own modules count as absent. */
+/** What loads at once, and what it may load later. */
 async function measure(client: ClientInfo): Promise<Sample> {
-  const { outputFiles, metafile } = await bundle(client)
+  const { outputFiles, metafile } = await bundleProgram(client.browserEntry ?? '', await homeOf(client))
   const atOnce = loadedAtOnce(metafile)
-  let minifiedKB = 0
-  let compressedKB = 0
-  let laterKB = 0
+  const figures = { minifiedKB: 0, compressedKB: 0, laterKB: 0 }
   for (const { path, contents } of outputFiles) {
-    const compressed = gzipSync(contents, { level: 9 }).length / 1_024
     const isAtOnce = [...atOnce].some((output) => path.replaceAll('\\', '/').endsWith(output))
-    if (isAtOnce) minifiedKB += contents.length / 1_024
-    if (isAtOnce) compressedKB += compressed
-    else laterKB += compressed
+    if (isAtOnce) figures.minifiedKB += contents.length / 1_024
+    figures[isAtOnce ? 'compressedKB' : 'laterKB'] += compressedKB(contents)
   }
-  return { figures: { minifiedKB, compressedKB, laterKB } }
-}
-
-type Bundle = BuildResult<{ write: false; metafile: true }>
-
-async function bundle(client: ClientInfo): Promise<Bundle> {
-  return build({
-    stdin: { contents: client.browserEntry ?? '', resolveDir: await homeOf(client), loader: 'js' },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    splitting: true,
-    outdir: 'out',
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-    external: ['node:*'],
-    define: { 'process.env.NODE_ENV': '"production"' },
-  })
+  return { figures }
 }
 
 /** The entry and what it imports, and not what it may load later. */
@@ -53,14 +27,15 @@ function loadedAtOnce({ outputs }: Metafile): Set<string> {
     loaded.add(name)
     for (const { kind, path } of output.imports) if (kind === 'import-statement') visit(path)
   }
-  for (const [name, { entryPoint }] of Object.entries(outputs)) if (entryPoint?.includes(entryName)) visit(name)
+  for (const [name, { entryPoint }] of Object.entries(outputs)) if (entryPoint?.includes(programName)) visit(name)
   return loaded
 }
 
 export const bundling: Section = {
   name: 'bundle',
   title: 'Browser bundle',
-  prose: 'A program for the browser, bundled with esbuild, minified; with one adapter, for Chat Completions.',
+  prose: `A program for the browser, bundled with esbuild, minified; with one adapter, for Chat Completions. That of \`engine\` makes a turn and has it answered, that
+of \`session\` has a conversation with tools; each imports what it needs for that, and nothing else.`,
   base: '',
   comparisons: [],
   columns: [

@@ -15,6 +15,7 @@ export const sectionNames = [
   'import',
   'install',
   'bundle',
+  'bundle-parts',
   'types',
 ] as const
 
