@@ -1,9 +1,11 @@
 import { assistantBlock, type BlockFields, providerBlock, reasoningBlock, toolCallBlock } from '../build-block.ts'
+import { contentText } from '../content.ts'
 import { defined } from '../errors.ts'
 import { ownJson } from '../own-json.ts'
 import { readSDKFile } from './ai-sdk-media.ts'
+import { loseMetadata, metadataNames, metadataOf } from './ai-sdk-metadata.ts'
 import { denied, readOutput, type SDKOutput } from './ai-sdk-output.ts'
-import { loseMetadata, metadataOf, SDKStep } from './ai-sdk-step.ts'
+import { SDKStep } from './ai-sdk-step.ts'
 import { toInput } from './ai-sdk-tool.ts'
 import { losePart } from './content-list.ts'
 import { type Fields, fieldsOf, filledIn, textIn } from './fields.ts'
@@ -15,6 +17,11 @@ interface Refusal {
   readonly path: string
   readonly output: SDKOutput
 }
+
+const callFields: readonly string[] = ['type', 'toolCallId', 'toolName', 'input', 'args', 'providerExecuted']
+const resultFields: readonly string[] = [
+  ...['type', 'toolCallId', 'toolName', 'output', 'result', 'isError', 'experimental_content'],
+]
 
 /** Reads what model messages say of the model and its tools: an assistant's message is one step, and its results stand in the messages behind it. */
 export class SDKModelReader {
@@ -30,28 +37,37 @@ export class SDKModelReader {
     this.#step = new SDKStep(builder)
   }
 
-  addAnswer(content: unknown, path: string, facts: BlockFields): void {
+  /** Returns whether something of it becomes a block. */
+  addAnswer(content: unknown, path: string, facts: BlockFields): boolean {
     const parts: readonly unknown[] = Array.isArray(content) ? content : [{ type: 'text', text: content }]
     let extra = facts
+    let isSaid = false
     for (const [index, item] of parts.entries()) {
       const place = Array.isArray(content) ? `${path}[${index}]` : path
       const part = fieldsOf(item)
       if (part === undefined) this.#builder.lose(place, 'it is no part')
-      else if (this.#addPart(part, place, extra)) extra = {}
+      else if (this.#addPart(part, place, extra)) {
+        extra = {}
+        isSaid = true
+      }
     }
     this.#step.end()
+    return isSaid
   }
 
   /** The results in a `tool` message. */
-  addResults(content: unknown, path: string): void {
+  addResults(content: unknown, path: string, facts: BlockFields): void {
     if (!Array.isArray(content)) return this.#builder.lose(path, 'it is no list of results')
     const refusals = new Map<string, Refusal>()
+    let extra = facts
     for (const [index, item] of content.entries()) {
       const part = fieldsOf(item) ?? {}
       const place = `${path}[${index}]`
       if (part.type === 'tool-approval-response') this.#readApproval(part, place, refusals)
-      else if (part.type === 'tool-result') this.#addResult(part, place, refusals)
-      else losePart(this.#builder, part, place)
+      else if (part.type === 'tool-result') {
+        this.#addResult(part, place, refusals, extra)
+        extra = {}
+      } else losePart(this.#builder, part, place)
     }
     for (const [callId, { path: place, output }] of refusals) this.#step.answer(place, callId, output)
     this.#step.end()
@@ -73,6 +89,7 @@ export class SDKModelReader {
     switch (part.type) {
       case 'text': {
         const text = textIn(part, 'text') ?? ''
+        this.#builder.loseOthers(path, part, 'type', 'text', ...metadataNames)
         if (text === '') return false
         this.#step.say(path, { kind: 'text', text, metadata }, (fields) => assistantBlock(text, fields), extra)
         return true
@@ -87,11 +104,13 @@ export class SDKModelReader {
         return true
       case 'tool-approval-request': {
         const callId = filledIn(part, 'toolCallId')
-        if (callId !== undefined) this.#approvals.set(filledIn(part, 'approvalId') ?? callId, { callId, path })
+        this.#builder.loseOthers(path, part, 'type', 'approvalId', 'toolCallId')
+        if (callId === undefined) losePart(this.#builder, part, path)
+        else this.#approvals.set(filledIn(part, 'approvalId') ?? callId, { callId, path })
         return false
       }
       case 'file': {
-        const output = ownJson(readSDKFile(part), 'file').value
+        const output = ownJson(readSDKFile(this.#builder, part, path), 'file').value
         this.#builder.lose(path, 'a file that the model made can be shown, but no API takes it back')
         const make = (fields: BlockFields) => providerBlock('file', { ...fields, ...defined({ output }) })
         this.#step.say(path, { kind: 'other', metadata }, make, extra)
@@ -106,6 +125,7 @@ export class SDKModelReader {
   #addReasoning(part: Fields, path: string, extra: BlockFields): boolean {
     const text = textIn(part, 'text') ?? ''
     const { signature, data: redactedData } = part
+    this.#builder.loseOthers(path, part, 'type', 'text', 'signature', 'data', ...metadataNames)
     // Before version 5 the signature stood in the part.
     const older =
       signature === undefined && redactedData === undefined ? {} : { anthropic: { signature, redactedData } }
@@ -125,6 +145,7 @@ export class SDKModelReader {
       return false
     }
     const given = part.input ?? part.args
+    this.#builder.loseOthers(path, part, ...callFields, ...metadataNames)
     if (part.providerExecuted === true) {
       this.#providers.add(callId)
       this.#builder.lose(path, 'what the provider ran itself can be shown, but not sent back')
@@ -133,7 +154,7 @@ export class SDKModelReader {
       this.#step.say(path, { kind: 'other', metadata }, make, extra)
       return true
     }
-    const call = { callId, name, input: toInput(given) }
+    const call = { callId, name, input: toInput(this.#builder, given, path) }
     this.#step.say(path, { kind: 'call', ...call, metadata }, (fields) => toolCallBlock(call, fields), extra)
     return true
   }
@@ -147,22 +168,28 @@ export class SDKModelReader {
     this.#step.say(path, { kind: 'other', metadata: metadataOf(part) }, make)
   }
 
-  #addResult(part: Fields, path: string, refusals: Map<string, Refusal>): void {
+  #addResult(part: Fields, path: string, refusals: Map<string, Refusal>, extra: BlockFields): void {
     const callId = filledIn(part, 'toolCallId') ?? this.#builder.openCallId
     if (callId === undefined) return this.#builder.lose(path, 'it is the result of no call')
-    loseMetadata(this.#builder, path, metadataOf(part), false)
     if (this.#providers.has(callId)) return this.#addProviderResult(part, path)
+    loseMetadata(this.#builder, path, metadataOf(part), false)
+    this.#builder.loseOthers(path, part, ...resultFields, ...metadataNames)
     for (const [id, approval] of this.#approvals) if (approval.callId === callId) this.#approvals.delete(id)
     const output = readOutput(this.#builder, part, path)
     // The SDK tells the model of a refusal as of an error.
+    const refusal = refusals.get(callId)
     const outcome = refusals.delete(callId) ? 'denied' : output.outcome
-    this.#step.answer(path, callId, { ...output, outcome })
+    if (refusal !== undefined && contentText(output.content) !== contentText(refusal.output.content))
+      this.#builder.lose(`${refusal.path}.reason`, 'the result of the call says another')
+    this.#step.answer(path, callId, { ...output, outcome }, extra)
   }
 
   /** What was allowed may have begun to run: only its result says what came of it. */
   #readApproval(part: Fields, path: string, refusals: Map<string, Refusal>): void {
     const id = filledIn(part, 'approvalId') ?? ''
     const approval = this.#approvals.get(id)
+    const said = part.approved === true ? [] : ['reason']
+    this.#builder.loseOthers(path, part, 'type', 'approvalId', 'approved', ...said)
     this.#approvals.delete(id)
     if (approval === undefined) this.#builder.lose(path, 'it answers no request for an approval')
     else if (part.approved !== true) refusals.set(approval.callId, { path, output: denied(filledIn(part, 'reason')) })

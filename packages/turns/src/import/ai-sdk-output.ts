@@ -1,8 +1,10 @@
 import type { ToolOutcome } from '../block.ts'
 import type { ContentPart } from '../content.ts'
-import { readSDKFile } from './ai-sdk-media.ts'
+import { ownJson } from '../own-json.ts'
+import { keptSource, loseBeside, readSDKFile } from './ai-sdk-media.ts'
+import { loseMetadata, metadataNames, metadataOf } from './ai-sdk-metadata.ts'
 import { losePart, readContent } from './content-list.ts'
-import { type Fields, fieldsIn, fieldsOf, filledIn, jsonText, textIn } from './fields.ts'
+import { type Fields, fieldsIn, filledIn, jsonText, textIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 import { textContent } from './media.ts'
 
@@ -16,26 +18,26 @@ export interface SDKOutput {
 export function readOutput(builder: ImportBuilder, part: Fields, path: string): SDKOutput {
   const output = fieldsIn(part, 'output')
   if (output === undefined || typeof output.type !== 'string') return readBareResult(builder, part, path)
-  const text = typeof output.value === 'string' ? output.value : jsonText(output.value)
+  const place = `${path}.output`
+  loseMetadata(builder, place, metadataOf(output), false)
+  builder.loseOthers(place, output, 'type', 'value', 'reason', ...metadataNames)
   switch (output.type) {
     case 'text':
     case 'json':
-      return { outcome: 'ok', content: textContent(text) }
+      return { outcome: 'ok', content: valueContent(builder, output.value, place) }
     case 'error-text':
     case 'error-json':
-      return { outcome: 'error', content: textContent(text) }
+      return { outcome: 'error', content: valueContent(builder, output.value, place) }
     case 'execution-denied':
       return denied(filledIn(output, 'reason'))
     case 'content':
       return {
         outcome: 'ok',
-        content: readContent(output.value, `${path}.output.value`, builder, (one, place) =>
-          readPart(builder, one, place),
-        ),
+        content: readContent(output.value, `${place}.value`, builder, (one, at) => readPart(builder, one, at)),
       }
     default:
-      builder.lose(`${path}.output`, `nobody knows what a ${output.type} is: it is told as JSON`)
-      return { outcome: 'ok', content: textContent(jsonText(part.output)) }
+      builder.lose(place, `nobody knows what a ${output.type} is: it is told as JSON`)
+      return { outcome: 'ok', content: valueContent(builder, part.output, place) }
   }
 }
 
@@ -45,43 +47,54 @@ export function denied(reason: string | undefined): SDKOutput {
 }
 
 /** A value that a tool returned, as text. */
-export function valueContent(value: unknown): readonly ContentPart[] {
-  return textContent(typeof value === 'string' ? value : jsonText(value))
+export function valueContent(builder: ImportBuilder, value: unknown, path: string): readonly ContentPart[] {
+  if (typeof value === 'string') return textContent(value)
+  const { problem } = ownJson(value, 'it')
+  if (problem !== undefined) builder.lose(path, problem.message)
+  return textContent(jsonText(value))
 }
 
 function readBareResult(builder: ImportBuilder, part: Fields, path: string): SDKOutput {
   const outcome = part.isError === true ? 'error' : 'ok'
   const parts = part.experimental_content
-  if (!Array.isArray(parts)) return { outcome, content: valueContent(part.result ?? part.output) }
+  if (!Array.isArray(parts)) return { outcome, content: valueContent(builder, part.result ?? part.output, path) }
   const place = `${path}.experimental_content`
+  // What the parts say is what the model was told.
+  builder.loseOthers(path, { result: part.result })
   return { outcome, content: readContent(parts, place, builder, (one, at) => readPart(builder, one, at)) }
 }
 
 function readPart(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
+  loseMetadata(builder, path, metadataOf(part), false)
   switch (part.type) {
     case 'text':
+      builder.loseOthers(path, part, 'type', 'text', ...metadataNames)
       return { type: 'text', text: textIn(part, 'text') ?? '' }
     case 'image':
+    case 'file':
     case 'media':
     case 'file-data':
     case 'file-url':
-      return readSDKFile(part) ?? losePart(builder, part, path)
+      return readSDKFile(builder, part, path) ?? losePart(builder, part, path)
     case 'image-data':
     case 'image-url':
-      return readSDKFile({ ...part, type: 'image' }) ?? losePart(builder, part, path)
+      return readSDKFile(builder, { ...part, type: 'image' }, path) ?? losePart(builder, part, path)
     case 'file-id':
-      return keptFile(part, 'file') ?? losePart(builder, part, path)
+    case 'file-reference':
+      return keptPart(builder, part, 'file', path)
     case 'image-file-id':
-      return keptFile(part, 'image') ?? losePart(builder, part, path)
+    case 'image-file-reference':
+      return keptPart(builder, part, 'image', path)
     default:
       return losePart(builder, part, path)
   }
 }
 
 /** A file that a provider keeps, where it says which. */
-function keptFile(part: Fields, type: 'file' | 'image'): ContentPart | undefined {
-  const [[provider = '', fileId] = []] = Object.entries(fieldsOf(part.fileId) ?? {})
-  const api = provider === 'anthropic' ? 'anthropic-messages' : provider === 'openai' ? 'openai-responses' : undefined
-  if (api === undefined || typeof fileId !== 'string') return undefined
-  return { type, source: { type: 'provider-file', api, fileId } }
+function keptPart(builder: ImportBuilder, part: Fields, type: 'file' | 'image', path: string): ContentPart | undefined {
+  const source = keptSource(part.fileId ?? part.providerReference)
+  if (source === undefined) return losePart(builder, part, path)
+  builder.loseOthers(path, part, 'type', 'fileId', 'providerReference', ...metadataNames)
+  for (const name of ['fileId', 'providerReference']) loseBeside(builder, part[name], `${path}.${name}`)
+  return { type, source }
 }

@@ -2,11 +2,10 @@ import type { Block } from '../block.ts'
 import { type BlockFields, toolResultBlock } from '../build-block.ts'
 import type { Citation } from '../content.ts'
 import { defined } from '../errors.ts'
-import { keptFields, makersForm, type SDKPiece } from './ai-sdk-native.ts'
+import { loseMetadata } from './ai-sdk-metadata.ts'
+import { makersForm, type SDKPiece } from './ai-sdk-native.ts'
 import type { SDKOutput } from './ai-sdk-output.ts'
-import { type Fields, fieldsIn, fieldsOf } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
-import { opaqueReason } from './opaque.ts'
 
 /** Makes the block of a part. */
 type MakeBlock = (fields: BlockFields & { readonly citations?: readonly Citation[] }) => Block
@@ -23,7 +22,7 @@ interface Draft {
 export class SDKStep {
   readonly #builder: ImportBuilder
   #drafts: Draft[] = []
-  #results: (SDKOutput & { readonly path: string; readonly callId: string })[] = []
+  #results: (SDKOutput & { readonly path: string; readonly callId: string; readonly extra: BlockFields })[] = []
   #sources: { readonly path: string; readonly citation: Citation }[] = []
 
   constructor(builder: ImportBuilder) {
@@ -43,8 +42,8 @@ export class SDKStep {
     this.#sources.push({ path, citation })
   }
 
-  answer(path: string, callId: string, output: SDKOutput): void {
-    this.#results.push({ path, callId, ...output })
+  answer(path: string, callId: string, output: SDKOutput, extra: BlockFields = {}): void {
+    this.#results.push({ path, callId, extra, ...output })
   }
 
   /** The step is whole. */
@@ -67,41 +66,12 @@ export class SDKStep {
         ...defined({ native }),
       })
     }
-    for (const { path, callId, outcome, content } of this.#results) {
+    for (const { path, callId, outcome, content, extra } of this.#results) {
       const result = { callId, name: builder.nameOf(callId), outcome, content }
-      builder.add(path, (fields) => toolResultBlock(result, fields))
+      builder.add(path, (fields) => toolResultBlock(result, fields), extra)
     }
     this.#drafts = []
     this.#results = []
     this.#sources = []
   }
-}
-
-const metadataFields = [
-  'providerOptions',
-  'providerMetadata',
-  'callProviderMetadata',
-  'experimental_providerMetadata',
-] as const
-
-/** What the SDK keeps beside a part, under whichever name. */
-export function metadataOf(part: Fields): Fields {
-  const name = metadataFields.find((field) => fieldsOf(part[field]) !== undefined)
-  return (name && fieldsIn(part, name)) ?? {}
-}
-
-/** The names under which that is kept. */
-export const metadataNames: readonly string[] = [...metadataFields, 'resultProviderMetadata']
-
-/** Tells of what the SDK keeps beside a part, and a block does not. */
-export function loseMetadata(builder: ImportBuilder, path: string, metadata: Fields, isKept: boolean): void {
-  for (const [provider, own] of Object.entries(metadata))
-    for (const [name, value] of Object.entries(fieldsOf(own) ?? {})) {
-      if (value === undefined || value === null) continue
-      const isOwn = keptFields[provider]?.includes(name) === true
-      if (isKept && isOwn) continue
-      const isTorn = isOwn && builder.hasProvenance
-      const reason = isTorn ? 'the rest of its step is missing, without which it cannot go back' : opaqueReason
-      builder.lose(`${path}.providerMetadata.${provider}.${name}`, reason)
-    }
 }

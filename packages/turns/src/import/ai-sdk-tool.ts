@@ -1,9 +1,9 @@
 import type { ToolCallInput } from '../block.ts'
-import type { JsonValue } from '../json.ts'
 import { ownJson } from '../own-json.ts'
 import { parseToolInput } from '../tool-input.ts'
 import { denied, type SDKOutput, valueContent } from './ai-sdk-output.ts'
 import { type Fields, fieldsIn, filledIn, jsonText, textIn } from './fields.ts'
+import type { ImportBuilder } from './import-builder.ts'
 import { textContent } from './media.ts'
 
 /** A call, as far as it came, and what came of it. */
@@ -21,40 +21,49 @@ export function isToolPart({ type }: Fields): boolean {
 }
 
 /** Reads a call in a UI message, in whichever state it was left. */
-export function readToolPart(given: Fields): SDKToolUse {
+export function readToolPart(builder: ImportBuilder, given: Fields, path: string): SDKToolUse {
   // Before version 5 it was nested, and its states had other names.
-  const part = fieldsIn(given, 'toolInvocation') ?? given
+  const nested = fieldsIn(given, 'toolInvocation')
+  const part = nested ?? given
+  if (nested !== undefined) builder.loseOthers(`${path}.toolInvocation`, nested, ...invocationFields)
   const type = textIn(part, 'type') ?? ''
   return {
     callId: filledIn(part, 'toolCallId'),
     name:
       filledIn(part, 'toolName') ?? (type.startsWith('tool-') ? type.slice('tool-'.length) || undefined : undefined),
-    input: readInput(part),
-    output: readState(part),
+    input: readInput(builder, part, path),
+    output: readState(builder, part, path),
   }
 }
 
+/** Where version 4 has input and output, and the number of the step. */
+export const olderToolFields: readonly string[] = ['step', 'args', 'result']
+
+const invocationFields: readonly string[] = ['state', 'toolCallId', 'toolName', ...olderToolFields]
+
 /** The input of a call; text that did not arrive whole or is no JSON is never run. */
-function readInput(part: Fields): ToolCallInput {
+function readInput(builder: ImportBuilder, part: Fields, path: string): ToolCallInput {
   const input = part.input ?? part.args
-  const raw = textIn(part, 'rawInput') ?? jsonText(input)
-  if (part.state === 'input-streaming' || part.state === 'partial-call') return { state: 'incomplete', raw }
+  const isPartial = part.state === 'input-streaming' || part.state === 'partial-call'
+  if (isPartial) return { state: 'incomplete', raw: textIn(part, 'rawInput') ?? jsonText(input) }
   if (input === undefined && typeof part.rawInput === 'string') return parseToolInput(part.rawInput, true)
-  return toInput(input ?? part.rawInput)
+  if (input !== undefined) builder.loseOthers(path, { rawInput: part.rawInput })
+  return toInput(builder, input ?? part.rawInput, path)
 }
 
 /** An input that arrived whole. */
-export function toInput(input: unknown): ToolCallInput {
-  const value: JsonValue | undefined = ownJson(input ?? {}, 'input').value
+export function toInput(builder: ImportBuilder, input: unknown, path: string): ToolCallInput {
+  const { value, problem } = ownJson(input ?? {}, 'input')
+  if (problem !== undefined) builder.lose(`${path}.input`, problem.message)
   return value === undefined ? { state: 'malformed', raw: '' } : { state: 'parsed', value }
 }
 
-function readState(part: Fields): SDKOutput | undefined {
+function readState(builder: ImportBuilder, part: Fields, path: string): SDKOutput | undefined {
   const approval = fieldsIn(part, 'approval')
   switch (part.state) {
     case 'output-available':
     case 'result': {
-      const content = valueContent(part.output ?? part.result)
+      const content = valueContent(builder, part.output ?? part.result, path)
       // More of it would have come.
       return { outcome: part.preliminary === true ? 'unknown' : 'ok', content }
     }

@@ -1,31 +1,59 @@
+import type { ToolOutcome } from '../block.ts'
 import { assistantBlock, type BlockFields, providerBlock, reasoningBlock, toolCallBlock } from '../build-block.ts'
 import type { Citation, ContentPart } from '../content.ts'
 import { defined } from '../errors.ts'
 import { ownJson } from '../own-json.ts'
+import { messageKey, readUserParts } from './ai-sdk-input.ts'
 import { readSDKFile } from './ai-sdk-media.ts'
-import { loseMetadata, metadataNames, metadataOf, SDKStep } from './ai-sdk-step.ts'
-import { isToolPart, readToolPart } from './ai-sdk-tool.ts'
-import { losePart } from './content-list.ts'
+import { loseMetadata, metadataNames, metadataOf } from './ai-sdk-metadata.ts'
+import { SDKStep } from './ai-sdk-step.ts'
+import { isToolPart, olderToolFields, readToolPart } from './ai-sdk-tool.ts'
+import { addUserContent, losePart } from './content-list.ts'
 import { type Fields, fieldsIn, fieldsOf, filledIn, listIn, textIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 
-/** The parts of an assistant's UI message: one step after the other, as `step-start` says, else as the results do. */
-export function addUIAnswer(builder: ImportBuilder, parts: readonly unknown[], path: string, facts: BlockFields): void {
+/** A part, and where it stands. */
+export interface PlacedPart {
+  readonly part: unknown
+  readonly path: string
+}
+
+/**
+ * The parts of an assistant's UI message: one step after the other, as `step-start` says, else as the results do. Returns whether something of it becomes
+ * a block.
+ */
+export function addUIAnswer(builder: ImportBuilder, parts: readonly PlacedPart[], facts: BlockFields): boolean {
   const step = new SDKStep(builder)
-  const isMarked = parts.some((part) => fieldsOf(part)?.type === 'step-start')
+  const isMarked = parts.some(({ part }) => fieldsOf(part)?.type === 'step-start')
   let extra = facts
-  for (const [index, item] of parts.entries()) {
-    const place = `${path}[${index}]`
+  let isSaid = false
+  for (const { part: item, path } of parts) {
     const part = fieldsOf(item)
-    if (part === undefined) builder.lose(place, 'it is no part')
-    else if (part.type === 'step-start') step.end()
-    else {
+    if (part === undefined) builder.lose(path, 'it is no part')
+    else if (part.type === 'step-start') {
+      builder.loseOthers(path, part, 'type')
+      step.end()
+    } else if (part.type === 'steering-message') {
+      step.end()
+      addSteering(builder, part, path)
+    } else {
       const goesOn = part.type === 'text' || part.type === 'reasoning'
       if (!isMarked && goesOn && step.hasResults) step.end()
-      if (addPart(builder, step, part, place, extra)) extra = {}
+      if (!addPart(builder, step, part, path, extra)) continue
+      extra = {}
+      isSaid = true
     }
   }
   step.end()
+  return isSaid
+}
+
+/** What a user said while the model was at work. */
+function addSteering(builder: ImportBuilder, part: Fields, path: string): void {
+  builder.loseOthers(path, part, 'type', 'id', 'parts')
+  const id = filledIn(part, 'id')
+  const metadata = id === undefined ? {} : { metadata: { [messageKey]: { id } } }
+  addUserContent(builder, readUserParts(builder, part.parts, `${path}.parts`), path, metadata)
 }
 
 /** Returns whether the part becomes a block. */
@@ -36,20 +64,27 @@ function addPart(builder: ImportBuilder, step: SDKStep, part: Fields, path: stri
   switch (part.type) {
     case 'text': {
       const text = textIn(part, 'text') ?? ''
-      builder.loseOthers(path, part, 'type', 'text', 'state', ...metadataNames)
+      builder.loseOthers(path, part, 'type', 'text', 'state', 'citations', ...metadataNames)
       if (text === '') return false
-      step.say(path, { kind: 'text', text, metadata }, (fields) => assistantBlock(text, fields), extra)
+      const citations = (listIn(part, 'citations') ?? []).flatMap(readCitation)
+      const own = citations.length === 0 ? {} : { citations }
+      const make = (fields: BlockFields & { readonly citations?: readonly Citation[] }) =>
+        assistantBlock(text, { ...fields, ...own })
+      step.say(path, { kind: 'text', text, metadata }, make, extra)
       return true
     }
     case 'reasoning':
-      return addReasoning(step, part, path, extra)
+      return addReasoning(builder, step, part, path, extra)
     case 'source-url':
     case 'source-document':
-    case 'source':
-      step.cite(path, readSource(fieldsIn(part, 'source') ?? part))
+    case 'source': {
+      const source = fieldsIn(part, 'source')
+      if (source !== undefined) builder.loseOthers(path, part, 'type', 'source')
+      step.cite(path, readSource(source ?? part))
       return false
+    }
     case 'file': {
-      const file = readSDKFile(part)
+      const file = readSDKFile(builder, part, path)
       if (file === undefined) losePart(builder, part, path)
       else addFile(builder, step, file, path, extra)
       return file !== undefined
@@ -60,15 +95,29 @@ function addPart(builder: ImportBuilder, step: SDKStep, part: Fields, path: stri
   }
 }
 
-function addReasoning(step: SDKStep, part: Fields, path: string, extra: BlockFields): boolean {
-  const details = (listIn(part, 'details') ?? []).map((detail) => fieldsOf(detail) ?? {})
-  const own = { metadata: metadataOf(part), text: textIn(part, 'text') ?? textIn(part, 'reasoning') ?? '' }
+function addReasoning(builder: ImportBuilder, step: SDKStep, part: Fields, path: string, extra: BlockFields): boolean {
+  builder.loseOthers(path, part, 'type', 'id', 'text', 'reasoning', 'details', 'state', ...metadataNames)
+  const text = textIn(part, 'text') ?? textIn(part, 'reasoning') ?? ''
   // Version 4 has the signatures in a list.
-  const pieces = details.length === 0 ? [own] : details.map(readDetail)
-  for (const { text, metadata } of pieces) {
+  const details = (listIn(part, 'details') ?? []).map((detail, index) =>
+    readDetail(builder, detail, `${path}.details[${index}]`),
+  )
+  const pieces = details.length === 0 ? [{ metadata: metadataOf(part), text }] : details
+  if (details.length > 0) {
+    loseMetadata(builder, path, metadataOf(part), false)
+    if (
+      !details
+        .map((detail) => detail.text)
+        .join('')
+        .includes(text)
+    )
+      builder.lose(`${path}.reasoning`, 'its details count, and do not say it')
+  }
+  for (const [index, { text, metadata }] of pieces.entries()) {
+    const place = details.length === 0 ? path : `${path}.details[${index}]`
     const form = text === '' ? ({ form: 'redacted' } as const) : {}
     step.say(
-      path,
+      place,
       { kind: 'reasoning', text, metadata },
       (fields) => reasoningBlock(text, { ...fields, ...form }),
       extra,
@@ -77,15 +126,31 @@ function addReasoning(step: SDKStep, part: Fields, path: string, extra: BlockFie
   return pieces.some(({ text }) => text !== '')
 }
 
-function readDetail(detail: Fields): { readonly text: string; readonly metadata: Fields } {
-  const { signature, data: redactedData } = detail
-  return { text: textIn(detail, 'text') ?? '', metadata: { anthropic: { signature, redactedData } } }
+function readDetail(
+  builder: ImportBuilder,
+  detail: unknown,
+  path: string,
+): { readonly text: string; readonly metadata: Fields } {
+  const fields = fieldsOf(detail) ?? {}
+  builder.loseOthers(path, fields, 'type', 'text', 'signature', 'data')
+  const { signature, data: redactedData } = fields
+  return { text: textIn(fields, 'text') ?? '', metadata: { anthropic: { signature, redactedData } } }
 }
 
 function readSource(source: Fields): Citation {
   const raw = ownJson(source, 'source').value
   const title = filledIn(source, 'title') ?? filledIn(source, 'filename')
   return defined({ url: filledIn(source, 'url'), title, raw })
+}
+
+/** What a text refers to, as version 7 has it in the text's own part. */
+function readCitation(citation: unknown): readonly Citation[] {
+  const fields = fieldsOf(citation)
+  const raw = ownJson(citation, 'citation').value
+  if (fields === undefined || raw === undefined) return []
+  const number = (name: string) => (typeof fields[name] === 'number' ? fields[name] : undefined)
+  const place = { start: number('startIndex'), end: number('endIndex'), text: filledIn(fields, 'citedText') }
+  return [{ ...readSource(fieldsIn(fields, 'source') ?? {}), ...defined(place), raw }]
 }
 
 /** A file that the model made: shown, and never sent. */
@@ -114,14 +179,16 @@ const toolFields: readonly string[] = [
   'preliminary',
   'dynamic',
   'toolInvocation',
+  'approval',
+  ...olderToolFields,
 ]
 
 function addToolUse(builder: ImportBuilder, step: SDKStep, part: Fields, path: string, facts: BlockFields): boolean {
-  const { callId = builder.nextCallId(), name, input, output } = readToolPart(part)
+  const { callId = builder.nextCallId(), name, input, output } = readToolPart(builder, part, path)
   const metadata = metadataOf(part)
   loseMetadata(builder, path, fieldsIn(part, 'resultProviderMetadata') ?? {}, false)
-  const isWaiting = output?.outcome === 'pending'
-  builder.loseOthers(path, part, ...toolFields, ...metadataNames, ...(isWaiting ? [] : ['approval']))
+  builder.loseOthers(path, part, ...toolFields, ...metadataNames)
+  loseApproval(builder, part, path, output?.outcome)
   if (name === undefined) {
     builder.lose(path, 'it calls no tool by a name')
     return false
@@ -144,4 +211,11 @@ function addToolUse(builder: ImportBuilder, step: SDKStep, part: Fields, path: s
     builder.lose(path, 'its output is not the last one: what came of the call is not known')
   if (output !== undefined) step.answer(path, callId, output)
   return true
+}
+
+/** Of an approval a turn holds what came of it; whoever is still to give it cannot be told of it by its id. */
+function loseApproval(builder: ImportBuilder, part: Fields, path: string, outcome: ToolOutcome | undefined): void {
+  const approval = fieldsIn(part, 'approval')
+  if (approval === undefined || outcome === 'pending') return builder.loseOthers(path, { approval: part.approval })
+  builder.loseOthers(`${path}.approval`, approval, 'id', 'approved', ...(outcome === 'denied' ? ['reason'] : []))
 }

@@ -48,6 +48,7 @@ describe('importAISDKMessages, of UI messages', () => {
 
   it('tells of what could not be taken over', () => {
     expect(result.losses.map(({ path }) => path).toSorted()).toEqual([
+      'messages[1].parts[1].filename',
       'messages[1].parts[3]',
       'messages[2].parts[1].providerMetadata.anthropic.signature',
       'messages[4].parts[1]',

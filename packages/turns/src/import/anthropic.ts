@@ -1,9 +1,11 @@
 import { toolResultBlock } from '../build-block.ts'
+import { quote, TurnError } from '../errors.ts'
 import { addAnthropicAnswer } from './anthropic-answer.ts'
 import { readAnthropicPart } from './anthropic-part.ts'
 import { addSystemContent, addUserContent, type ReadPart, readContent } from './content-list.ts'
 import { type Fields, fieldsOf, filledIn } from './fields.ts'
 import { ImportBuilder, type ImportOptions, type ImportResult, requireList } from './import-builder.ts'
+import { assertForm } from './message-forms.ts'
 
 /** The conversation of a request of Anthropic's Messages. */
 export interface AnthropicConversation {
@@ -14,21 +16,24 @@ export interface AnthropicConversation {
 
 /**
  * Makes a turn of the conversation of a request of Anthropic's Messages. What is wrong with a message is a loss, never an error.
- * @throws TurnError `invalid_value` when the messages are no list.
+ * @throws TurnError `invalid_value` when the messages are no list, or one of messages that another importer reads.
  * @see https://platform.claude.com/docs/en/api/messages
  */
 export function importAnthropicMessages(
   conversation: AnthropicConversation,
   options: ImportOptions = {},
 ): ImportResult {
-  const builder = new ImportBuilder(options)
+  if (fieldsOf(conversation) === undefined)
+    throw new TurnError('invalid_value', `a conversation is { system, messages }, not ${quote(conversation)}`)
   const { system, messages } = conversation
+  assertForm(requireList(messages, 'messages'), 'anthropic', 'messages')
+  const builder = new ImportBuilder(options)
   if (system !== undefined && system !== null && system !== '') addSystem(builder, system, 'system')
-  for (const [index, message] of requireList(messages, 'messages').entries()) {
+  for (const [index, message] of messages.entries()) {
     const path = `messages[${index}]`
     const fields = fieldsOf(message)
     if (fields === undefined) builder.lose(path, 'it is no message')
-    else addMessage(builder, fields, path)
+    else builder.read(path, () => addMessage(builder, fields, path))
   }
   return builder.finish()
 }

@@ -1,5 +1,6 @@
 import { type BlockFields, systemBlock, userBlock } from '../build-block.ts'
 import { type ContentPart, contentText } from '../content.ts'
+import { findBytesProblem, mendBytes } from '../media-bytes.ts'
 import type { Fields } from './fields.ts'
 import { fieldsOf } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
@@ -24,8 +25,17 @@ export function readContent(
     const place = typeof content === 'string' ? path : `${path}[${index}]`
     const fields = typeof item === 'string' ? { type: 'text', text: item } : fieldsOf(item)
     const part = fields === undefined ? builder.lose(place, 'it is no part') : readPart(fields, place)
-    return part === undefined ? [] : [part]
+    return part === undefined ? [] : soundPart(part, place, builder)
   })
+}
+
+/** The part, where its bytes can be read. */
+function soundPart(part: ContentPart, path: string, builder: ImportBuilder): readonly ContentPart[] {
+  const reason = findBytesProblem(part)
+  if (reason === undefined) return [part]
+  const mended = mendBytes(part)
+  builder.lose(path, `the ${part.type} ${reason}${mended === undefined ? '' : ': it was rewritten'}`)
+  return mended === undefined ? [] : [mended]
 }
 
 /** Adds what a user says, but texts that say nothing. */

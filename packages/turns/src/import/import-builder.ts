@@ -63,6 +63,18 @@ export class ImportBuilder {
     return this.#options.provenance !== undefined
   }
 
+  /** Reads a message, and tells of one that leaves nothing behind, not even a loss. */
+  read(path: string, message: () => void): void {
+    const before = this.#blocks.length + this.#losses.length
+    message()
+    if (this.#blocks.length + this.#losses.length === before) this.lose(path, 'it says nothing')
+  }
+
+  /** How much was lost so far. */
+  get lossCount(): number {
+    return this.#losses.length
+  }
+
   lose(path: string, reason: string): void {
     this.#losses.push({ path, reason })
   }
@@ -70,7 +82,7 @@ export class ImportBuilder {
   /** Reports the fields that nobody reads. */
   loseOthers(path: string, fields: Fields, ...known: readonly string[]): void {
     for (const [name, value] of Object.entries(fields))
-      if (value !== undefined && value !== null && !known.includes(name))
+      if (value !== undefined && value !== null && !isEmptyList(value) && !known.includes(name))
         this.lose(`${path}.${name}`, 'there is no place for it in a turn')
   }
 
@@ -146,6 +158,10 @@ export class ImportBuilder {
   #now(): number {
     return this.#options.now?.() ?? Date.now()
   }
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 /** @throws TurnError `invalid_value` */

@@ -5,21 +5,23 @@ import { addSystemContent, addUserContent, losePart, readContent } from './conte
 import { type Fields, fieldsIn, fieldsOf, filledIn, textIn } from './fields.ts'
 import { ImportBuilder, type ImportOptions, type ImportResult, requireList } from './import-builder.ts'
 import { detailOf, mediaPart, sourceOf } from './media.ts'
+import { assertForm } from './message-forms.ts'
 import { addAnswer } from './openai-chat-answer.ts'
 
 /**
  * Makes a turn of the messages of OpenAI's Chat Completions, and of hosts that speak it: `messages` of a request, or of `message` in its answers.
  * What is wrong with a message is a loss, never an error.
- * @throws TurnError `invalid_value` when it is no list.
+ * @throws TurnError `invalid_value` when it is no list, or one of messages that another importer reads.
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
 export function importOpenAIChatMessages(messages: readonly unknown[], options: ImportOptions = {}): ImportResult {
+  assertForm(requireList(messages, 'messages'), 'openai-chat', 'messages')
   const builder = new ImportBuilder(options)
-  for (const [index, message] of requireList(messages, 'messages').entries()) {
+  for (const [index, message] of messages.entries()) {
     const path = `messages[${index}]`
     const fields = fieldsOf(message)
     if (fields === undefined) builder.lose(path, 'it is no message')
-    else addMessage(builder, fields, path)
+    else builder.read(path, () => addMessage(builder, fields, path))
   }
   return builder.finish()
 }

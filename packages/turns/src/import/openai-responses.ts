@@ -1,6 +1,7 @@
 import { addSystemContent, addUserContent, readContent } from './content-list.ts'
 import { type Fields, fieldsOf, textIn } from './fields.ts'
 import { ImportBuilder, type ImportOptions, type ImportResult, requireList } from './import-builder.ts'
+import { assertForm } from './message-forms.ts'
 import { ResponseAnswer } from './responses-answer.ts'
 import { addCallOutput } from './responses-output.ts'
 import { readResponsesPart } from './responses-part.ts'
@@ -8,13 +9,14 @@ import { readResponsesPart } from './responses-part.ts'
 /**
  * Makes a turn of the items of OpenAI's Responses: `input` of a request, or of `output` in its answers. Output items in a row count as one answer. What
  * is wrong with an item is a loss, never an error.
- * @throws TurnError `invalid_value` when it is no list.
+ * @throws TurnError `invalid_value` when it is no list, or one of messages that another importer reads.
  * @see https://platform.openai.com/docs/api-reference/responses/create
  */
 export function importOpenAIResponsesItems(items: readonly unknown[], options: ImportOptions = {}): ImportResult {
+  assertForm(requireList(items, 'items'), 'openai-responses', 'items')
   const builder = new ImportBuilder(options)
   const answer = new ResponseAnswer(builder)
-  for (const [index, item] of requireList(items, 'items').entries()) {
+  for (const [index, item] of items.entries()) {
     const path = `items[${index}]`
     const fields = fieldsOf(item)
     if (fields === undefined) builder.lose(path, 'it is no item')

@@ -1,0 +1,179 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type ImportResult,
+  importAISDKMessages,
+  importAnthropicMessages,
+  importOpenAIChatMessages,
+  importOpenAIResponsesItems,
+} from '../import.ts'
+import { isJsonObject, type JsonValue } from '../index.ts'
+import { plainOptions, readFixture, untyped } from './import.test-helper.ts'
+
+const importers: Readonly<Record<string, (messages: readonly unknown[]) => ImportResult>> = {
+  importAISDKMessages: (messages) => importAISDKMessages(messages, plainOptions()),
+  importAnthropicMessages: (messages) => importAnthropicMessages({ messages }, plainOptions()),
+  importOpenAIChatMessages: (messages) => importOpenAIChatMessages(messages, plainOptions()),
+  importOpenAIResponsesItems: (messages) => importOpenAIResponsesItems(messages, plainOptions()),
+}
+
+interface Fixture {
+  readonly name: string
+  /** The importer that fits. */
+  readonly of: string
+  readonly messages: readonly JsonValue[]
+}
+
+const folders = {
+  'openai-chat': ['importOpenAIChatMessages', 'messages'],
+  'openai-responses': ['importOpenAIResponsesItems', 'input'],
+  'anthropic-messages': ['importAnthropicMessages', 'messages'],
+} as const
+
+/** The conversations of the recorded requests, and those of the SDK. */
+function fixtures(): readonly Fixture[] {
+  const recorded = Object.entries(folders).flatMap(([folder, [of, list]]) => {
+    const root = new URL(`../../../testing/recordings/${folder}/`, import.meta.url)
+    return readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.json'))
+      .flatMap((name) => {
+        const recording: unknown = JSON.parse(readFileSync(new URL(name, root), 'utf8'))
+        return requestsIn(recording).flatMap((request): readonly Fixture[] => {
+          const messages = request[list]
+          return Array.isArray(messages) && messages.length > 0 ? [{ name: `${folder}/${name}`, of, messages }] : []
+        })
+      })
+  })
+  const own = ['ai-sdk-ui', 'ai-sdk-model'].map((name) => {
+    const messages: readonly JsonValue[] = JSON.parse(JSON.stringify(readFixture(name)))
+    return { name, of: 'importAISDKMessages', messages }
+  })
+  return [...recorded, ...own]
+}
+
+/** The bodies of requests, wherever in a recording they stand. */
+function requestsIn(value: unknown): readonly { readonly [name: string]: JsonValue }[] {
+  if (Array.isArray(value)) return value.flatMap(requestsIn)
+  if (!isJsonObject(value)) return []
+  if (typeof value.model === 'string' && (Array.isArray(value.messages) || Array.isArray(value.input))) return [value]
+  return Object.values(value).flatMap(requestsIn)
+}
+
+const all = fixtures()
+
+/** Something came over, or somebody was told why not. */
+function isSilent({ turn, losses }: ImportResult): boolean {
+  return turn.blocks.length === 0 && losses.length === 0
+}
+
+function outcomeOf(importer: string, messages: readonly unknown[]): ImportResult | Error {
+  try {
+    const importMessages = importers[importer]
+    if (importMessages === undefined) throw new Error(`no ${importer}`)
+    return importMessages(messages)
+  } catch (error) {
+    if (error instanceof Error) return error
+    throw error
+  }
+}
+
+describe('messages that are given to an importer', () => {
+  it('are taken by the one that fits', () => {
+    expect(all.length).toBeGreaterThan(60)
+    for (const { name, of, messages } of all) {
+      const outcome = outcomeOf(of, messages)
+      expect(outcome instanceof Error ? `${name}: ${outcome.message}` : '').toBe('')
+    }
+  })
+
+  it('are refused by the others by the name of the one that fits, or are taken whole', () => {
+    let refused = 0
+    for (const { name, of, messages } of all)
+      for (const importer of Object.keys(importers)) {
+        if (importer === of) continue
+        const outcome = outcomeOf(importer, messages)
+        if (outcome instanceof Error) {
+          expect(outcome).toMatchObject({
+            code: 'invalid_value',
+            message: expect.stringMatching(new RegExp(`: use .*${of}`)),
+          })
+          refused++
+        } else {
+          const told = outcome.losses.map(({ path }) => path)
+          const own = outcomeOf(of, messages)
+          const isWhole = !(own instanceof Error) && own.turn.blocks.length === outcome.turn.blocks.length
+          expect(isWhole || told.length > 0 ? '' : `${name} by ${importer}`).toBe('')
+        }
+      }
+    expect(refused).toBeGreaterThan(60)
+  })
+
+  it('of several forms, mixed in any way, give something, or a word why not', () => {
+    const message = fc.constantFrom(...all.flatMap(({ messages }) => messages))
+    fc.assert(
+      fc.property(
+        fc.array(message, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(...Object.keys(importers)),
+        (messages, importer) => {
+          const outcome = outcomeOf(importer, messages)
+          if (outcome instanceof Error) expect(outcome.message).toMatch(/: use import\w+/)
+          else expect(isSilent(outcome)).toBe(false)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it.each(Object.keys(importers))('that say nothing at all are losses of %s', (importer) => {
+    for (const message of [
+      {},
+      { role: 'user' },
+      { role: 'assistant' },
+      { role: 'assistant', content: '' },
+      { role: 'assistant', content: [] },
+      { role: 'system', content: [] },
+    ]) {
+      const outcome = outcomeOf(importer, [message])
+      expect([JSON.stringify(message), outcome instanceof Error || isSilent(outcome)]).toEqual([
+        JSON.stringify(message),
+        false,
+      ])
+    }
+  })
+
+  it('of Anthropic want their conversation around them', () => {
+    for (const given of [[], null, 'Hi'])
+      expect(() => importAnthropicMessages(untyped(given))).toThrow(/a conversation is \{ system, messages \}/)
+  })
+})
+
+const image = { type: 'base64', media_type: 'image/png' }
+
+it.each<[string, string, unknown, readonly string[]]>([
+  [
+    'a data: address for bytes',
+    'importAnthropicMessages',
+    { type: 'image', source: { ...image, data: 'data:image/png;base64,AAAA' } },
+    ['AAAA'],
+  ],
+  ['no base64', 'importAnthropicMessages', { type: 'image', source: { ...image, data: 'no bytes' } }, []],
+  ['nothing', 'importAnthropicMessages', { type: 'image', source: { ...image, data: '' } }, []],
+  ['no base64', 'importOpenAIChatMessages', { type: 'image_url', image_url: { url: 'data:image/png;base64,?' } }, []],
+  ['no base64', 'importOpenAIChatMessages', { type: 'input_audio', input_audio: { data: '?', format: 'wav' } }, []],
+  ['no base64', 'importOpenAIResponsesItems', { type: 'input_file', file_data: '?', filename: 'a.pdf' }, []],
+  [
+    'base64 in lines',
+    'importAISDKMessages',
+    { type: 'file', data: 'AAAA\nAAAA', mediaType: 'image/png' },
+    ['AAAAAAAA'],
+  ],
+])('media with %s are told of by %s', (_what, importer, part, kept) => {
+  const outcome = outcomeOf(importer, [{ role: 'user', content: [{ type: 'text', text: 'See' }, part] }])
+  if (outcome instanceof Error) throw outcome
+  const data = outcome.turn.blocks.flatMap((block) => (block.kind === 'user' ? block.content : []))
+  expect(data.flatMap((one) => ('source' in one && one.source.type === 'base64' ? [one.source.data] : []))).toEqual(
+    kept,
+  )
+  expect(outcome.losses.map(({ path }) => path)).toEqual([expect.stringMatching(/\[0\]\.content\[1\]$/)])
+})
