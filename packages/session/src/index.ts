@@ -54,6 +54,7 @@ export type {
   StoreCapabilities,
   StoredBlob,
   StoredEvent,
+  StoredNote,
   StoredRecord,
 } from './store.ts'
 export type { QueuedPrompt } from './submission-queue.ts'

@@ -13,6 +13,7 @@ import type {
   SessionSummary,
   StoredBlob,
   StoredEvent,
+  StoredNote,
   StoredRecord,
 } from './store.ts'
 
@@ -30,6 +31,8 @@ interface Entry {
   /** How many of the events are deltas: the newest ones, as those of finished segments are thrown away. */
   deltas: number
   readonly blobs: Map<string, Uint8Array>
+  notes: readonly StoredNote[]
+  lastNote: number
   holding: Holding | undefined
   lastToken: number
   createdAt: number
@@ -50,6 +53,8 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
       events: [],
       deltas: 0,
       blobs: new Map(),
+      notes: [],
+      lastNote: 0,
       holding: undefined,
       lastToken: 0,
       createdAt: 0,
@@ -97,10 +102,11 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
       return granted
     },
 
-    async renew(lease: Lease, ttlMs: number): Promise<Lease> {
+    async renew(lease: Lease, ttlMs: number, runId?: string): Promise<Lease> {
       const { entry, holding } = owned(lease)
       const renewed = { ...lease, expiresAt: clock.now() + ttlMs }
-      entry.holding = { ...holding, expiresAt: renewed.expiresAt }
+      const { token, holder, expiresAt, sessionId } = { ...holding, expiresAt: renewed.expiresAt }
+      entry.holding = runId === undefined ? { ...holding, expiresAt } : { sessionId, token, holder, expiresAt, runId }
       return renewed
     },
 
@@ -121,6 +127,8 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
       for (const record of records) entry.records.push(record)
       change?.(entry)
       for (const { hash, bytes } of blobs) entry.blobs.set(hash, bytes)
+      const { takesNotes = 0 } = commit
+      entry.notes = entry.notes.filter(({ number }) => number > takesNotes)
       entry.updatedAt = clock.now()
       if (head === 0) entry.createdAt = entry.updatedAt
       if (commit.release === true) entry.holding = undefined
@@ -160,6 +168,18 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
     async cancelRequest(lease: Lease): Promise<string | undefined> {
       const holding = entries.get(lease.sessionId)?.holding
       return holding?.token === lease.token ? holding.cancelRequest : undefined
+    },
+
+    async leaveNote(sessionId: string, note: StoredRecord): Promise<boolean> {
+      const entry = entries.get(sessionId)
+      if (entry === undefined || entry.records.length === 0) return false
+      entry.notes = [...entry.notes, { number: entry.lastNote + 1, note: kept(note, 'note') }]
+      entry.lastNote++
+      return true
+    },
+
+    async notes(sessionId: string): Promise<readonly StoredNote[]> {
+      return entries.get(sessionId)?.notes ?? []
     },
 
     async find(sessionId: string): Promise<SessionSummary | undefined> {

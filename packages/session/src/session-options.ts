@@ -63,6 +63,8 @@ const storeMethods = [
   'readBlob',
   'requestCancel',
   'cancelRequest',
+  'leaveNote',
+  'notes',
   'find',
   'list',
   'delete',

@@ -58,12 +58,21 @@ export interface StoredBlob {
   readonly bytes: Uint8Array
 }
 
+/** What somebody who does not hold a session has left for whoever runs it. */
+export interface StoredNote {
+  /** Higher than that of the notes before it, also of those that were taken. */
+  readonly number: number
+  readonly note: StoredRecord
+}
+
 /** What one commit writes, as one: all of it, or nothing. */
 export interface Commit {
   readonly records: readonly StoredRecord[]
   readonly events?: EventBatch
   /** What records and events of this commit refer to: kept as long as the session is. */
   readonly blobs?: readonly StoredBlob[]
+  /** The number of the last note that it takes in: it and those before it are thrown away. */
+  readonly takesNotes?: number
   /** Gives the lease back in the same step: whoever sees what was written may take it. Default false. */
   readonly release?: boolean
 }
@@ -104,8 +113,11 @@ export interface SessionStore {
   readonly capabilities: StoreCapabilities
   /** @throws SessionBusyError when somebody else holds the lease. */
   acquire(sessionId: string, request: LeaseRequest): Promise<Lease>
-  /** @throws SessionConflictError when the lease has been lost. */
-  renew(lease: Lease, ttlMs: number): Promise<Lease>
+  /**
+   * `runId`: the run that the lease is for from now on, as whoever asks is told; what was asked of the one before it is over. Default: the same.
+   * @throws SessionConflictError when the lease has been lost.
+   */
+  renew(lease: Lease, ttlMs: number, runId?: string): Promise<Lease>
   release(lease: Lease): Promise<void>
   /** Appends all records or none. @throws SessionConflictError when the lease is not the newest, has expired, or the head is another. */
   commit(lease: Lease, expectedHead: Head, commit: Commit): Promise<Head>
@@ -125,11 +137,15 @@ export interface SessionStore {
   requestCancel(sessionId: string, runId: string, reason: string): Promise<boolean>
   /** The reason of the request to cancel the run that the lease is for; undefined where there is none. */
   cancelRequest(lease: Lease): Promise<string | undefined>
+  /** Leaves a note for whoever runs the session, which needs no lease: kept until a commit takes it. Whether there is such a session, with records. */
+  leaveNote(sessionId: string, note: StoredRecord): Promise<boolean>
+  /** The notes that no commit has taken, in the order in which they were left. */
+  notes(sessionId: string): Promise<readonly StoredNote[]>
   /** One session; undefined where it has no records. */
   find(sessionId: string): Promise<SessionSummary | undefined>
   /** All sessions that have records, the one that was written to last first. */
   list(): AsyncIterable<SessionSummary>
-  /** Throws a session away, with its events and what only it refers to. Nothing where there is none. @throws SessionBusyError when somebody holds the lease. */
+  /** Throws a session away, with its events, notes and what only it refers to. Nothing where there is none. @throws SessionBusyError when somebody holds the lease. */
   delete(sessionId: string): Promise<void>
   /** Throws away the events up to and including `upTo`, and puts `marker`, which tells readers that they are gone, in the place of the last of them. */
   pruneEvents(sessionId: string, upTo: EventCursor, marker: StoredEvent): Promise<void>

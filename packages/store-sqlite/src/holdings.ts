@@ -23,6 +23,7 @@ export const holdingSql = {
   nextToken: `UPDATE store SET last_token = max(last_token + 1, ?) RETURNING last_token`,
   insert: `INSERT OR REPLACE INTO holding (session, token, holder, run_id, ttl_ms, expires_at, owner) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   renew: `UPDATE holding SET ttl_ms = ?, expires_at = ? WHERE session = ?`,
+  renewFor: `UPDATE holding SET ttl_ms = ?, expires_at = ?, run_id = ?, cancel_reason = NULL WHERE session = ?`,
   release: `DELETE FROM holding WHERE session = ? AND token = ?`,
   requestCancel: `UPDATE holding SET cancel_reason = ? WHERE session = ? AND cancel_reason IS NULL`,
 } as const
@@ -79,9 +80,10 @@ export class Holdings {
     return { sessionId, token, holder, expiresAt }
   }
 
-  renew(session: number, ttlMs: number, now: number): number {
+  renew(session: number, ttlMs: number, now: number, runId?: string): number {
     const expiresAt = now + ttlMs
-    this.#connection.run(holdingSql.renew, ttlMs, expiresAt, session)
+    if (runId === undefined) this.#connection.run(holdingSql.renew, ttlMs, expiresAt, session)
+    else this.#connection.run(holdingSql.renewFor, ttlMs, expiresAt, JSON.stringify(runId), session)
     return expiresAt
   }
 

@@ -55,7 +55,14 @@ const migrations: readonly string[] = [
      blob INTEGER NOT NULL REFERENCES blob DEFERRABLE INITIALLY DEFERRED,
      PRIMARY KEY (session, blob)
    ) WITHOUT ROWID;
-   CREATE INDEX session_blob_by_blob ON session_blob (blob);`,
+   CREATE INDEX session_blob_by_blob ON session_blob (blob);
+   CREATE TABLE note (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
+     body TEXT NOT NULL,
+     sum INTEGER NOT NULL
+   );
+   CREATE INDEX note_by_session ON note (session, number);`,
 ]
 
 /** The version of the schema that this package writes. */

@@ -56,9 +56,13 @@ export function writeRecords(connection: Connection, session: SessionRow, change
 export function decodeRecord(row: Row, sessionId: string, position: number): StoredRecord {
   if (numberField(row, 'position') !== position) throw new Damage('position', `not ${position}, which is missing`)
   assertWhole(row, sessionId, position)
-  const record = objectField(row, 'body')
-  if (!isRecord(record)) throw new Damage('body', 'no record')
-  return record
+  return requireRecord(objectField(row, 'body'))
+}
+
+/** @throws Damage */
+export function requireRecord(value: JsonObject): StoredRecord {
+  if (isRecord(value)) return value
+  throw new Damage('body', 'no record')
 }
 
 function isRecord(value: JsonObject): value is StoredRecord {

@@ -13,6 +13,7 @@ import {
   type SessionSummary,
   type StoreCapabilities,
   type StoredEvent,
+  type StoredNote,
   type StoredRecord,
 } from '@geppetto/session'
 import { dropBlobs, readBlob, writeBlobs } from './blobs.ts'
@@ -20,6 +21,8 @@ import type { Connection, Durability } from './connection.ts'
 import { eventChange, pruneEvents, writeEvents } from './event-log.ts'
 import { HeldLeases } from './held-leases.ts'
 import { type Holding, Holdings } from './holdings.ts'
+import { readNotes, takeNotes, writeNote } from './notes.ts'
+import { toText } from './own-text.ts'
 import type { ProcessTable } from './process-identity.ts'
 import { readEvents, readRecords } from './read-session.ts'
 import { Damage, numberField } from './row.ts'
@@ -96,9 +99,9 @@ class Store implements SqliteStore {
     return granted.lease
   }
 
-  async renew(lease: Lease, ttlMs: number): Promise<Lease> {
+  async renew(lease: Lease, ttlMs: number, runId?: string): Promise<Lease> {
     const expiresAt = await this.#writeAs(lease, 'process', ({ number }, now) =>
-      this.#holdings.renew(number, ttlMs, now),
+      this.#holdings.renew(number, ttlMs, now, runId),
     )
     return { ...lease, expiresAt }
   }
@@ -117,6 +120,7 @@ class Store implements SqliteStore {
     const records = recordChange(commit.records)
     const events = commit.events === undefined ? undefined : eventChange(commit.events)
     const blobs = (commit.blobs ?? []).map(({ hash, bytes }) => ({ hash, bytes: bytes.slice() }))
+    const { takesNotes } = commit
     const isLast = commit.release === true
     const next = await this.#writeAs(lease, this.#durability, (session, now, { token }) => {
       const { head, number } = session
@@ -125,6 +129,7 @@ class Store implements SqliteStore {
       const behind = writeRecords(this.#connection, session, records, now)
       if (events !== undefined) writeEvents(this.#connection, session, events)
       writeBlobs(this.#connection, number, blobs)
+      if (takesNotes !== undefined) takeNotes(this.#connection, number, takesNotes)
       if (isLast) this.#holdings.release(number, token)
       return behind
     })
@@ -181,6 +186,23 @@ class Store implements SqliteStore {
     return this.#read({ sessionId }, () => {
       const session = findSession(this.#connection, sessionId)
       return session === undefined ? undefined : this.#holdings.cancelReason(session.number, token)
+    })
+  }
+
+  async leaveNote(sessionId: string, note: StoredRecord): Promise<boolean> {
+    const body = toText(note, 'note')
+    return this.#write(this.#durability, sessionId, () => {
+      const session = findSession(this.#connection, sessionId)
+      if (session === undefined || session.head === 0) return false
+      writeNote(this.#connection, session, body)
+      return true
+    })
+  }
+
+  async notes(sessionId: string): Promise<readonly StoredNote[]> {
+    return this.#read({ sessionId, part: 'a note' }, () => {
+      const session = findSession(this.#connection, sessionId)
+      return session === undefined ? [] : readNotes(this.#connection, session)
     })
   }
 

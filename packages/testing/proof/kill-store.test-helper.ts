@@ -18,6 +18,8 @@ export function storeWithPlaces(store: SessionStore, reach: (place: string) => v
     requestCancel: (...input) => around('requestCancel', () => store.requestCancel(...input)),
     // It changes nothing, and is asked all the time.
     cancelRequest: (...input) => store.cancelRequest(...input),
+    leaveNote: (...input) => around('leaveNote', () => store.leaveNote(...input)),
+    notes: (...input) => store.notes(...input),
     find: (...input) => around('find', () => store.find(...input)),
     delete: (...input) => around('delete', () => store.delete(...input)),
     pruneEvents: (...input) => around('pruneEvents', () => store.pruneEvents(...input)),

@@ -10,6 +10,7 @@ import {
   type SessionStore,
   type SessionSummary,
   type StoredEvent,
+  type StoredNote,
   type StoredRecord,
 } from '@geppetto/session'
 
@@ -86,6 +87,8 @@ function doorTo(ask: Ask): SessionStore {
     readBlob: (...input) => ask<Uint8Array | undefined>({ method: 'readBlob', input }),
     requestCancel: (...input) => ask<boolean>({ method: 'requestCancel', input }),
     cancelRequest: (...input) => ask<string | undefined>({ method: 'cancelRequest', input }),
+    leaveNote: (...input) => ask<boolean>({ method: 'leaveNote', input }),
+    notes: (...input) => ask<readonly StoredNote[]>({ method: 'notes', input }),
     find: (...input) => ask<SessionSummary | undefined>({ method: 'find', input }),
     delete: (...input) => ask<void>({ method: 'delete', input }),
     pruneEvents: (...input) => ask<void>({ method: 'pruneEvents', input }),

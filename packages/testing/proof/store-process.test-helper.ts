@@ -46,6 +46,10 @@ async function ask(store: SqliteStore, { call }: StoreQuestion): Promise<unknown
       return store.requestCancel(...call.input)
     case 'cancelRequest':
       return store.cancelRequest(...call.input)
+    case 'leaveNote':
+      return store.leaveNote(...call.input)
+    case 'notes':
+      return store.notes(...call.input)
     case 'find':
       return store.find(...call.input)
     case 'delete':

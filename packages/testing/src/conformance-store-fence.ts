@@ -73,6 +73,21 @@ export function fenceCases(define: DefineStoreCase): readonly ConformanceCase[] 
       await wait(leaseMs * 2)
       check(!(await ask('run_2')), 'it was taken for a run whose lease has run out')
     }),
+    define(
+      'P4: a lease that is renewed for another run is for that one',
+      async ({ store, other, acquire, leaseMs }) => {
+        const lease = await acquire({ runId: 'run_1' })
+        await other.requestCancel('s', 'run_1', 'please')
+        const next = await store.renew(lease, leaseMs, 'run_2')
+        checkSame(next.token, lease.token, 'its token is another')
+        checkSame(await store.cancelRequest(next), undefined, 'the run hears of a request for the one before')
+        check(!(await other.requestCancel('s', 'run_1', 'please')), 'a request was taken for the run before')
+        await store.commit(next, 0, { records: [record] })
+        checkSame((await other.find('s'))?.active?.runId, 'run_2', 'its run is another')
+        check(await other.requestCancel('s', 'run_2', 'please'), 'no request was taken for the run')
+        checkSame(await store.cancelRequest(next), 'please', 'the run does not hear of it')
+      },
+    ),
     define('P3: a session that is held is not deleted', async ({ store, other, acquire, wait, leaseMs }) => {
       const lease = await acquire({ holder: 'somebody', runId: 'run_7' })
       await store.commit(lease, 0, { records: [record] })

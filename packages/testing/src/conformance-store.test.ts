@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { brokenEvents } from './broken-events.test-helper.ts'
 import { brokenFences } from './broken-fences.test-helper.ts'
 import { brokenLeases } from './broken-leases.test-helper.ts'
+import { brokenNotes } from './broken-notes.test-helper.ts'
 import { brokenRecords } from './broken-records.test-helper.ts'
 import { type StoreConformanceOptions, storeConformance } from './conformance-store.ts'
 
@@ -34,7 +35,7 @@ describe('a kit', () => {
   })
 })
 
-const broken = [...brokenLeases, ...brokenFences, ...brokenRecords, ...brokenEvents]
+const broken = [...brokenLeases, ...brokenFences, ...brokenRecords, ...brokenEvents, ...brokenNotes]
 
 describe('a broken store fails the case of the rule that it breaks', () => {
   it.each(broken)('%s', async (_, rule, createStore) => {

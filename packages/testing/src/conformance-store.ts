@@ -7,6 +7,7 @@ import { eventCases } from './conformance-store-events.ts'
 import { fenceCases } from './conformance-store-fence.ts'
 import { keepingCases } from './conformance-store-keeping.ts'
 import { leaseCases } from './conformance-store-lease.ts'
+import { noteCases } from './conformance-store-notes.ts'
 import { recordCases } from './conformance-store-records.ts'
 import { sessionCases, sharedSessionCases } from './conformance-store-session.ts'
 
@@ -78,6 +79,7 @@ export function storeConformance(options: StoreConformanceOptions): readonly Con
     }),
     ...shared,
     ...recordCases(define),
+    ...noteCases(define),
     ...keepingCases(define),
     ...eventCases(define),
     ...sessionCases(define),
