@@ -189,6 +189,53 @@ describe('a prompt that waits', () => {
   })
 })
 
+it('nobody else gets in between prompts that wait, and the session is free behind the last', async () => {
+  const busy: unknown[] = []
+  const { start, hold, go, store } = setUp((inner) => ({
+    async commit(lease, head, commit) {
+      const next = await inner.commit(lease, head, commit)
+      const request = { ttlMs: 1_000, holder: 'other', runId: 'other' }
+      if (commit.records.some(({ type }) => type === 'run-settled'))
+        busy.push(
+          await inner.acquire('s', request).then(
+            (taken) => inner.release(taken).then(() => 'free'),
+            (error) => error.code,
+          ),
+        )
+      return next
+    },
+  }))
+  hold()
+  const session = start()
+  const handles = ['1', '2', '3'].map((text) => session.submit(text, { whenBusy: 'queue' }))
+  await settlePromises()
+  expect((await store.find('s'))?.active?.runId).toBe(handles[0]?.runId)
+  go()
+  const results = await Promise.all(handles.map((handle) => handle.wait()))
+  expect(results.map(({ status, warnings }) => [status, warnings])).toEqual(Array(3).fill(['completed', []]))
+  expect(busy).toEqual(['session_busy', 'session_busy', 'free'])
+})
+
+it('a lease that was kept for a prompt that is withdrawn is given back', async () => {
+  let withdraw = () => {}
+  const { start, hold, go, store } = setUp((inner) => ({
+    async commit(lease, head, commit) {
+      const next = await inner.commit(lease, head, commit)
+      if (commit.records.some(({ type }) => type === 'run-settled')) withdraw()
+      return next
+    },
+  }))
+  hold()
+  const session = start()
+  session.submit('1')
+  const { runId } = session.submit('2', { whenBusy: 'queue' })
+  withdraw = () => session.withdrawQueued(runId)
+  go()
+  await session.active?.wait()
+  await settlePromises()
+  expect((await store.find('s'))?.active).toBeUndefined()
+})
+
 it('two that interrupt keep their order over a crash, in front of those that wait', async () => {
   const { start, hold, open, told } = setUp()
   hold()

@@ -34,6 +34,8 @@ export class Ledger {
   /** The end of a run that could not be written. */
   #left: LeftBehind | undefined
   readonly #encoder: BlockEncoder
+  /** A lease that the run before has left to the next. */
+  #kept: Lease | undefined
   /** A lease that the store did not take back. */
   #unreleased: Lease | undefined
   /** A run that asked for the lease and had an error for an answer: if it holds one, nobody can give that back, and it runs out. */
@@ -77,8 +79,11 @@ export class Ledger {
       const write = (claim: StoreClaim, asked: ClaimWrite) => this.#commit(claim, asked)
       const release = (leftover: Lease) => this.#release(leftover)
       const leave = (left: LeftBehind) => this.leave(left)
+      const keep = (kept: Lease) => {
+        this.#kept = kept
+      }
       const store = this.#store
-      return new StoreClaim({ ...listener, store, lease, clock, requestedAt, write, release, leave, onEnd })
+      return new StoreClaim({ ...listener, store, lease, clock, requestedAt, write, release, keep, leave, onEnd })
     } catch (error) {
       onEnd()
       throw error
@@ -120,8 +125,12 @@ export class Ledger {
 
   async #acquire(runId: string, ctx: Context): Promise<{ readonly lease: Lease; readonly requestedAt: number }> {
     const request = { ttlMs: leaseTtlMs, holder: this.#holder, runId }
+    const kept = this.#kept
+    this.#kept = undefined
     const acquire = async () => {
       const requestedAt = ctx.clock.now()
+      const renewed = kept && (await this.#renew(kept, runId))
+      if (renewed !== undefined) return { lease: renewed, requestedAt }
       return { lease: await askStore(() => this.#store.acquire(this.#sessionId, request)), requestedAt }
     }
     try {
@@ -143,6 +152,25 @@ export class Ledger {
       await untilOver(ctx, own)
       return acquire()
     }
+  }
+
+  /** The lease that was kept, for this run; undefined where it is lost. */
+  async #renew(kept: Lease, runId: string): Promise<Lease | undefined> {
+    try {
+      return await askStore(() => this.#store.renew(kept, leaseTtlMs, runId))
+    } catch (error) {
+      if (isSessionConflictError(error)) return undefined
+      this.#unreleased = kept
+      throw error
+    }
+  }
+
+  /** Nobody waits any more for whom a lease was kept. */
+  giveBack(): void {
+    const kept = this.#kept
+    this.#kept = undefined
+    // What cannot be given back is tried again before the next claim.
+    if (kept !== undefined) this.#release(kept).catch(triedAgain)
   }
 
   async #release(lease: Lease): Promise<void> {
@@ -176,7 +204,8 @@ export class Ledger {
       await askStore(() => this.#store.commit(claim.lease, head, { records: batch, events, blobs, release }))
     } catch (error) {
       // The last commit says how a run ended: before that is told, it is found out whether only the answer was lost.
-      if (release && !isSessionConflictError(error) && (await this.#hasReached(unsure))) return
+      const isLast = release || records.some(({ type }) => type === 'run-settled')
+      if (isLast && !isSessionConflictError(error) && (await this.#hasReached(unsure))) return
       // Of a session that was made, not opened.
       if (head > 0 || claim.isOver || !isSessionConflictError(error) || (await this.#countStored()) === 0) throw error
       const why = 'it is there already: this object was made, and not opened with Session.open(store, id, …)'
@@ -250,6 +279,9 @@ export class Ledger {
     return true
   }
 }
+
+/** It stands in `#unreleased`. */
+function triedAgain(): void {}
 
 function behind<T extends LeftBehind>(left: LeftBehind, write: T): T {
   const events = [...left.events.events, ...write.events.events]

@@ -38,6 +38,8 @@ export interface RunHost {
   claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim | undefined>
   /** Has the end of a run that never had that right, and its events, written with the next commit; undefined where there is no store. */
   readonly leave: ((records: readonly RunRecord[], events: readonly Event[]) => void) | undefined
+  /** Whether a prompt waits for the end of the active run. */
+  isAwaited(): boolean
   /** Puts a further state of the turn into the history. */
   keep(turn: Turn): void
   /** The session accepts the next run from here on. */

@@ -62,6 +62,7 @@ export class SessionCore {
       keepSnapshots: new Set(keepSnapshots === true ? snapshotPhases : keepSnapshots),
       claim: async (runId, ctx, listener) => this.#storage?.claim(runId, ctx, listener),
       leave: store && ((records, events) => this.#storage?.leave(records, events)),
+      isAwaited: () => !this.submissions.queue.isEmpty,
       keep: (turn) => this.history.replaceLatest(turn),
       free: (summary, isCompleted) => this.#free(summary, isCompleted),
     }
@@ -173,6 +174,7 @@ export class SessionCore {
     this.lastRun = summary
     if (isCompleted) this.history.completeLatest()
     this.submissions.beginNext()
+    if (this.#active === undefined) this.#storage?.giveBack()
   }
 
   #openStorage(stored?: StoredSession, elsewhere?: StoredRun): SessionStorage | undefined {

@@ -49,6 +49,11 @@ export class SessionStorage {
     return this.#ledger.save(saveId, ctx, isRunning)
   }
 
+  /** See {@link Ledger.giveBack}. */
+  giveBack(): void {
+    this.#ledger.giveBack()
+  }
+
   /** Has this written with the next commit. */
   leave(records: readonly SessionRecord[], events: readonly Event[]): void {
     this.#ledger.leave({ records, events: { events: events.map(toStoredEvent) } })

@@ -45,7 +45,12 @@ export async function settleLostRun(unsettled: UnsettledRun): Promise<'read-agai
     return 'runs-elsewhere'
   }
   // What becomes of the session is read from the store.
-  const host: RunHost = { ...unsettled.host, keep: (turn) => history.replaceLatest(turn), free: () => {} }
+  const host: RunHost = {
+    ...unsettled.host,
+    keep: (turn) => history.replaceLatest(turn),
+    free: () => {},
+    isAwaited: () => false,
+  }
   let settle: () => Promise<RunResult>
   try {
     const found = await askStore(() => store.find(sessionId))

@@ -116,7 +116,12 @@ async function write(
     host.leave?.([settledRecord({ runId, request, verdict: judged, usage }, place)], [...events.replay(), last])
     return { verdict: judged, last, warnings: [] }
   }
-  return commitVerdict(claim, { runId, request, verdict: judged, usage, makeLast }, ctx.clock, host.graces)
+  return commitVerdict(
+    claim,
+    { runId, request, verdict: judged, usage, makeLast, isAwaited: host.isAwaited() },
+    ctx.clock,
+    host.graces,
+  )
 }
 
 /** One synchronous step: whoever hears the last event finds the session free. */

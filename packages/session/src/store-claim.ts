@@ -36,6 +36,8 @@ export interface ClaimOptions extends ClaimListener {
   /** Writes what the store does not have of the session, and this. */
   readonly write: (claim: StoreClaim, write: ClaimWrite) => Promise<void>
   readonly release: (lease: Lease) => Promise<void>
+  /** Keeps the lease for the next claim. */
+  readonly keep: (lease: Lease) => void
   /** Has this written with the next commit of another claim. */
   readonly leave: (left: Pick<ClaimWrite, 'records' | 'events'>) => void
   /** Called once, when it is given back or lost its store. */
@@ -53,6 +55,8 @@ export class StoreClaim {
   readonly #notes: SessionRecord[] = []
   #isOver = false
   #isReleased = false
+  /** The lease is for the next claim. */
+  #isKept = false
 
   constructor(options: ClaimOptions) {
     const { store, lease, clock, requestedAt, onLost, onCancel } = options
@@ -105,12 +109,13 @@ export class StoreClaim {
     return isWritten
   }
 
-  /** The last commit: with it the right itself is given back, in one step. */
-  settle(records: readonly SessionRecord[], news: readonly Event[]): Promise<void> {
+  /** The last commit: with it the right itself is given back, in one step, unless a prompt waits: then nobody else shall come in between. */
+  settle(records: readonly SessionRecord[], news: readonly Event[], isAwaited = false): Promise<void> {
     this.journal.end()
     return this.#inOrder(async () => {
-      await this.#write(records, news, { release: true })
+      await this.#write(records, news, { release: !isAwaited })
       this.#isReleased = true
+      this.#isKept = isAwaited
     })
   }
 
@@ -136,7 +141,8 @@ export class StoreClaim {
     this.#keeper.stop()
     this.#stopTimers()
     try {
-      if (!this.#isReleased) await this.#options.release(this.#keeper.lease)
+      if (this.#isKept) this.#options.keep(this.#keeper.lease)
+      else if (!this.#isReleased) await this.#options.release(this.#keeper.lease)
     } finally {
       this.#options.onEnd()
     }

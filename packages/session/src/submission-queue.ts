@@ -69,6 +69,10 @@ export class SubmissionQueue {
     }))
   }
 
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0
+  }
+
   /** Whether nothing is to be stored. */
   get isStored(): boolean {
     const { log } = this.#options

@@ -18,6 +18,8 @@ export interface Settlement {
   readonly request: Partial<RunRequest>
   readonly verdict: Verdict
   readonly usage: Usage | undefined
+  /** Whether a prompt waits for the end of this run. */
+  readonly isAwaited: boolean
   /** Makes the last event of a run that ended so. */
   readonly makeLast: (verdict: Verdict) => Event
 }
@@ -32,13 +34,13 @@ export async function commitVerdict(
   clock: Clock,
   graces: Graces,
 ): Promise<{ readonly verdict: Verdict; readonly last: Event; readonly warnings: readonly Warning[] }> {
-  const { verdict, makeLast } = settlement
+  const { verdict, makeLast, isAwaited } = settlement
   const settledAt = clock.now()
   const recordOf = (ended: Verdict, { seq }: Event) =>
     settledRecord({ ...settlement, verdict: ended }, { settledAt, epoch: claim.epoch, seq })
   const last = makeLast(verdict)
   const record = recordOf(verdict, last)
-  const notWritten = await within(clock, graces.storeMs, () => claim.settle([record], [last]))
+  const notWritten = await within(clock, graces.storeMs, () => claim.settle([record], [last], isAwaited))
   const ending = claim.end()
   // A store that did not answer is not waited for a second time.
   if (notWritten?.isTimeout === true) ending.catch(ignoreLateOutcome)
@@ -55,7 +57,7 @@ export async function commitVerdict(
 
 /** What the store keeps of the end of a run, whose last event has that place. */
 export function settledRecord(
-  { runId, request: { requestId, promptDigest }, verdict, usage }: Omit<Settlement, 'makeLast'>,
+  { runId, request: { requestId, promptDigest }, verdict, usage }: Omit<Settlement, 'makeLast' | 'isAwaited'>,
   place: { readonly settledAt: number; readonly epoch: number; readonly seq: number },
 ): RunRecord {
   return {
