@@ -2,7 +2,7 @@ import { createManualClock } from '@geppetto/context/manual-clock'
 import { type Block, contentText, createTurn, sealTurn, validateTurn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import type { Event, EventDraft } from './event.ts'
-import { foldEvents } from './fold.ts'
+import { createEventFold, foldEvents } from './fold.ts'
 import { createEventHub } from './hub.ts'
 import { playRichRun, recordRichRun } from './rich-run.test-helper.ts'
 
@@ -221,5 +221,32 @@ describe('folding the events of a run', () => {
     const [first] = recordRichRun()
     const empty: Event[] = new Array(1)
     expect(foldEvents(first === undefined ? empty : [...empty, first]).blocks).toEqual([])
+  })
+})
+
+describe('folding as events come', () => {
+  it('gives at every event what folding all of them gives, also where something is rolled back', () => {
+    const fold = createEventFold()
+    for (const [index, event] of rich.entries()) {
+      fold.push(event)
+      expect(fold.blocks).toEqual(foldEvents(rich.slice(0, index + 1)).blocks)
+      expect(fold.providerCalls).toEqual(foldEvents(rich.slice(0, index + 1)).providerCalls)
+    }
+  })
+
+  it('makes only those blocks anew that something was added to', () => {
+    const fold = createEventFold()
+    const said = (segmentId: string, delta: string): EventDraft => ({
+      type: 'text-delta',
+      correlation: { segmentId },
+      delta,
+    })
+    const [one, two, three] = stamp([said('a', 'one'), said('b', 'two'), said('b', ' three')])
+    for (const event of [one, two]) if (event) fold.push(event)
+    const before = fold.blocks
+    expect(fold.blocks).toBe(before)
+    if (three) fold.push(three)
+    expect(fold.blocks[0]).toBe(before[0])
+    expect(show(fold.blocks)).toEqual(['assistant: one (cut off)', 'assistant: two three (cut off)'])
   })
 })

@@ -1,7 +1,7 @@
 import { type Block, defined, isJsonObject, type ProviderCallRecord, toolResultBlock } from '@geppetto/turns'
 import type { Event, EventOf } from './event.ts'
 import { type Piece, pieceToBlock } from './fold-piece.ts'
-import { soundEvents } from './sound-events.ts'
+import { isSound } from './sound-events.ts'
 
 /** What {@link foldEvents} makes of events. */
 export interface FoldedEvents {
@@ -14,8 +14,19 @@ export interface FoldedEvents {
 /** A provider call, with the results of its tools by call id. */
 interface Step {
   readonly providerCallId: string | undefined
-  readonly pieces: Map<string, Piece>
+  readonly pieces: Map<string, FoldedPiece>
   readonly results: Map<string, Block>
+}
+
+/** A piece, and the block that it was when it was asked for last. */
+interface FoldedPiece extends Piece {
+  made?: { readonly block: Block | undefined }
+}
+
+/** What the events so far have made. Blocks that nothing was added to stay the same objects. */
+export interface EventFold extends FoldedEvents {
+  /** Takes the next event of the run. Never throws. */
+  push(event: Event): void
 }
 
 /**
@@ -24,20 +35,39 @@ interface Step {
  * Never throws: what cannot become a block is left out.
  */
 export function foldEvents(events: Iterable<Event>): FoldedEvents {
-  const fold = new Fold()
-  for (const event of keepWhatCounts(soundEvents(events))) fold.accept(event)
-  return { blocks: fold.steps.flatMap(stepBlocks), providerCalls: fold.providerCalls }
+  const fold = createEventFold()
+  for (const event of events) fold.push(event)
+  const { blocks, providerCalls } = fold
+  return { blocks, providerCalls }
 }
 
-/** The events without what a later one rolled back. */
-function keepWhatCounts(events: Iterable<Event>): readonly Event[] {
+/** As {@link foldEvents}, for who shows a run as it goes on: what has changed is made anew, and nothing else. */
+export function createEventFold(): EventFold {
+  let fold = new Fold()
   let kept: Event[] = []
-  for (const event of events) {
-    if (event.type === 'run-rolled-back')
-      kept = kept.filter((earlier) => earlier.seq < event.fromSeq || earlier.type === 'provider-call-finished')
-    else kept.push(event)
+  let blocks: readonly Block[] | undefined
+  return {
+    push(event) {
+      if (!isSound(event)) return
+      blocks = undefined
+      if (event.type !== 'run-rolled-back') {
+        kept.push(event)
+        fold.accept(event)
+        return
+      }
+      const { fromSeq } = event
+      kept = kept.filter((earlier) => earlier.seq < fromSeq || earlier.type === 'provider-call-finished')
+      fold = new Fold()
+      for (const earlier of kept) fold.accept(earlier)
+    },
+    get blocks() {
+      blocks ??= fold.steps.flatMap(stepBlocks)
+      return blocks
+    },
+    get providerCalls() {
+      return [...fold.providerCalls]
+    },
   }
-  return kept
 }
 
 class Fold {
@@ -62,13 +92,13 @@ class Fold {
       case 'text-delta':
       case 'reasoning-delta':
       case 'tool-call-delta':
-        if (typeof event.delta === 'string') this.#pieceOf(event, id).text += event.delta
+        if (typeof event.delta === 'string') this.#changed(event, id).text += event.delta
         break
       case 'text-finished':
       case 'reasoning-finished':
       case 'tool-call-finished':
       case 'server-tool-finished':
-        this.#pieceOf(event, id).finished = event
+        this.#changed(event, id).finished = event
         break
       case 'tool-execution-finished':
         this.#addResult(event)
@@ -98,11 +128,17 @@ class Fold {
     results.set(callId, result)
   }
 
-  #pieceOf(event: Event, id: string): Piece {
+  #changed(event: Event, id: string): FoldedPiece {
+    const piece = this.#pieceOf(event, id)
+    delete piece.made
+    return piece
+  }
+
+  #pieceOf(event: Event, id: string): FoldedPiece {
     const known = this.steps.findLast((step) => step.pieces.has(id))?.pieces.get(id)
     if (known !== undefined) return known
     // A reader that missed the beginning.
-    const piece: Piece = { started: event, text: '' }
+    const piece: FoldedPiece = { started: event, text: '' }
     this.#stepOf(event).pieces.set(id, piece)
     return piece
   }
@@ -126,7 +162,10 @@ class Fold {
 /** The pieces, then the results in the order of the calls; results of calls that were made earlier come last. */
 function stepBlocks(step: Step): Block[] {
   const blocks = [...step.pieces.values()]
-    .map((piece) => blockOf(() => pieceToBlock(piece)))
+    .map((piece) => {
+      piece.made ??= { block: blockOf(() => pieceToBlock(piece)) }
+      return piece.made.block
+    })
     .filter((block) => block !== undefined)
   const others = new Map(step.results)
   const ordered: Block[] = []

@@ -65,7 +65,7 @@ export {
   type ToolExecutionStartedEvent,
 } from './event.ts'
 export { EventSequence } from './event-sequence.ts'
-export { type FoldedEvents, foldEvents } from './fold.ts'
+export { createEventFold, type EventFold, type FoldedEvents, foldEvents } from './fold.ts'
 export { createGrammarChecker, type GrammarChecker, type GrammarLevel, type GrammarProblem } from './grammar.ts'
 export {
   createEventHub,

@@ -11,6 +11,7 @@ export function isEvent(value: unknown): value is Event {
   return isSound(value) && value.v === 1 && Number.isSafeInteger(value.seq) && typeof value.time === 'number'
 }
 
-function isSound(event: unknown): event is JsonObject {
+/** Whether it can be read as an event at all. */
+export function isSound(event: unknown): event is JsonObject {
   return isJsonObject(event) && typeof event.type === 'string' && isJsonObject(event.correlation)
 }
