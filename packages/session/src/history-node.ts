@@ -33,6 +33,33 @@ export function branchesAt(nodes: Iterable<Node>, current: Node): readonly Branc
   return [...tips].map(([{ id }, tip]) => ({ turnId: id, tipId: tip.id, isCurrent: id === current.id }))
 }
 
+/** The branches at each turn of a path, as {@link branchesAt} gives them; `nodes` in the order in which they were made. */
+export function branchesOnPath(nodes: Iterable<Node>, path: readonly Node[]): ReadonlyMap<Node, readonly Branch[]> {
+  const all = [...nodes]
+  const tips = new Map<Node, Node>()
+  // From the newest on: the first that comes to a turn is the newest that follows it.
+  for (const node of all.toReversed()) {
+    const tip = tips.get(node) ?? node
+    tips.set(node, tip)
+    if (node.parent !== undefined && !tips.has(node.parent)) tips.set(node.parent, tip)
+  }
+  const parents = new Set(path.map(({ parent }) => parent))
+  const siblings = Map.groupBy(
+    all.filter(({ parent }) => parents.has(parent)),
+    ({ parent }) => parent,
+  )
+  return new Map(
+    path.map((current) => [
+      current,
+      (siblings.get(current.parent) ?? []).map((node) => ({
+        turnId: node.id,
+        tipId: (tips.get(node) ?? node).id,
+        isCurrent: node === current,
+      })),
+    ]),
+  )
+}
+
 /** From the first turn to `node`. */
 export function pathTo(node: Node | undefined): Node[] {
   const path: Node[] = []

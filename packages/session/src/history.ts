@@ -2,6 +2,7 @@ import { type Turn, withBlocks } from '@geppetto/turns'
 import { withKnownBlocks } from './block-parts.ts'
 import { type Branch, branchesAt, endingsOf, type Node, pathTo } from './history-node.ts'
 import { SessionError } from './session-error.ts'
+import { type Transcript, transcribe } from './transcript.ts'
 import {
   applyChange,
   changeOfKnown,
@@ -190,6 +191,13 @@ export class History {
   /** The turn at `index` and those beside it, in the order in which they were made. @throws SessionError `no_such_turn` */
   branches(index: number): readonly Branch[] {
     return branchesAt(this.#nodes.values(), this.#at(index))
+  }
+
+  /** The newest `count` turns up to the latest, which is shown as it stands in `latest`, each with what it added. */
+  transcribe(latest: Turn, count: number): Omit<Transcript, 'cursor'> {
+    const from = Math.max(0, this.count - count)
+    const turns = transcribe({ nodes: this.#nodes.values(), path: this.#path, from, latest })
+    return { turns, earlier: from }
   }
 
   /** Whether a run has completed the latest turn. */

@@ -59,3 +59,4 @@ export type {
 } from './store.ts'
 export type { QueuedPrompt } from './submission-queue.ts'
 export type { SubmitOptions } from './submissions.ts'
+export type { Transcript, TranscriptTurn } from './transcript.ts'

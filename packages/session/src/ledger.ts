@@ -95,6 +95,11 @@ export class Ledger {
     this.#left = this.#left === undefined ? left : behind(this.#left, left)
   }
 
+  /** Whether the store has something else of the session than this has written or read. @throws SessionError `store_failed` */
+  async isOutdated(): Promise<boolean> {
+    return (await this.#countStored()) !== this.#stored.head
+  }
+
   /**
    * Writes what the store does not have of the session, under a lease of its own; whether it did. Where a run has begun by the time of the commit, its turn and
    * what comes with that is left to it: the store must not have a turn of which nobody knows that it was run.

@@ -46,6 +46,7 @@ export class Run implements ExecutionHandle {
   /** Another owner has the session, or has changed it, and nothing has begun. */
   #isRefused = false
   #turnId: string | undefined
+  #input: Turn | undefined
   /** The last event before its own. */
   #startsBehind: EventCursor | undefined
   #answer: AnsweredRequest | undefined
@@ -67,6 +68,14 @@ export class Run implements ExecutionHandle {
 
   get isRunning(): boolean {
     return this.#state !== 'settled'
+  }
+
+  /** The turn as its steps have left it, and the last event that it has taken in: undefined while the store has nothing of the run. */
+  get reached(): { readonly turn: Turn | undefined; readonly cursor: EventCursor | undefined } {
+    const progress = this.#progress
+    if (progress === undefined) return { turn: this.#input, cursor: this.#startsBehind }
+    const { turn, seq } = progress.committed
+    return { turn, cursor: { epoch: this.#claim?.epoch ?? 0, seq } }
   }
 
   wait(): Promise<RunResult> {
@@ -112,6 +121,7 @@ export class Run implements ExecutionHandle {
    * and there is a line to go back to by `putBack`.
    */
   start(turn: Turn, builder: EngineBuilder, how: HowToStart = {}): void {
+    this.#input = turn
     this.#state = 'running'
     this.#resumption = how.resumption
     this.#putBack = how.putBack

@@ -1,5 +1,5 @@
 import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
-import { EventSequence } from '@geppetto/events'
+import { type EventCursor, EventSequence } from '@geppetto/events'
 import { createTurn, type Turn } from '@geppetto/turns'
 import type { EngineBuilder } from './builder.ts'
 import { assertContext } from './call-arguments.ts'
@@ -20,6 +20,7 @@ import type { SessionMetadata } from './store.ts'
 import type { StoredRun } from './stored-runs.ts'
 import type { StoredSession } from './stored-session.ts'
 import { type Begun, Submissions } from './submissions.ts'
+import type { Transcript } from './transcript.ts'
 
 /** What the methods of a session share. It guards that one run at a time is active, and that only that run changes the history. */
 export class SessionCore {
@@ -40,6 +41,8 @@ export class SessionCore {
   readonly #queueLog: QueueLog = new QueueLog()
   #storage: SessionStorage | undefined
   #active: Run | undefined
+  /** The last event that the latest turn has taken in, where no run is active. */
+  #cursor: EventCursor = { epoch: 0, seq: 0 }
 
   /** @throws SessionError `invalid_options` */
   constructor(options: SessionOptions) {
@@ -87,6 +90,12 @@ export class SessionCore {
     return this.#active
   }
 
+  /** The newest `count` turns for those who show them, and from where on they follow the session. */
+  transcribe(count: number): Transcript {
+    const { turn = this.history.latest ?? createTurn(), cursor = this.#cursor } = this.#active?.reached ?? {}
+    return { ...this.history.transcribe(turn, count), cursor }
+  }
+
   /** What the session has to do with its store; undefined where it has none. */
   get storage(): SessionStorage | undefined {
     return this.#storage
@@ -114,6 +123,7 @@ export class SessionCore {
     this.metadata = stored.metadata
     this.lastRun = stored.runs.last
     this.host.sequence.skipTo(stored.runs.lastSeq)
+    this.#cursor = stored.runs.reached
     this.#storage = this.#openStorage(stored, elsewhere)
   }
 
@@ -170,10 +180,13 @@ export class SessionCore {
 
   /** The run is over. The next submission in line claims the session in the same step. */
   #free(summary: RunSummary, isCompleted: boolean): void {
+    const epoch = this.#active?.reached.cursor?.epoch
+    if (epoch !== undefined) this.#cursor = { epoch, seq: this.host.sequence.last }
     this.#active = undefined
     this.lastRun = summary
     if (isCompleted) this.history.completeLatest()
-    this.submissions.beginNext()
+    // A process that shuts down leaves what waits to the next.
+    if (summary.stop !== 'shutdown') this.submissions.beginNext()
     if (this.#active === undefined) this.#storage?.giveBack()
   }
 

@@ -59,6 +59,11 @@ export class SessionStorage {
     this.#ledger.leave({ records, events: { events: events.map(toStoredEvent) } })
   }
 
+  /** See {@link Ledger.isOutdated}. */
+  isOutdated(): Promise<boolean> {
+    return this.#ledger.isOutdated()
+  }
+
   /** See {@link readSnapshots}. */
   snapshots(runId: string): Promise<readonly Snapshot[]> {
     return readSnapshots(this.#store, this.#sessionId, runId)

@@ -10,6 +10,7 @@ import { SessionRuns } from './session-runs.ts'
 import type { ActiveRun } from './session-storage.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
+import type { Transcript } from './transcript.ts'
 
 /**
  * A conversation: owns the history of turns, and sees to it that one run at a time is active.
@@ -63,6 +64,23 @@ export class Session extends SessionRuns {
   attach(options: { readonly from?: EventCursor } = {}, ctx?: Context): AsyncIterableIterator<Event> {
     const { feed } = this.#core
     return this.#core.requireStorage().follow(feed, options.from, this.#core.contextOf(ctx))
+  }
+
+  /**
+   * The conversation for those who show it: the newest `last` turns (default: all) up to the latest, each with what it added, and the last event that they have
+   * taken in. Who reads the events behind it (`attach`) has all that was said and will be, also while a run goes on.
+   */
+  transcript({ last = Number.POSITIVE_INFINITY }: { readonly last?: number } = {}): Transcript {
+    return this.#core.transcribe(last)
+  }
+
+  /**
+   * Whether somebody else has written to the session in its store: what came of that is not in this object. Open it again to go on.
+   * @throws SessionError `store_failed`
+   */
+  async hasChangedElsewhere(): Promise<boolean> {
+    const { active, storage } = this.#core
+    return active === undefined && (await storage?.isOutdated()) === true
   }
 
   /** The snapshots that the store has of a run, where the session keeps them (`keepSnapshots`). @throws SessionError as {@link Session.open} */

@@ -82,6 +82,12 @@ export class StoredRuns {
     return this.#open
   }
 
+  /** The last event that the newest turn in the store has taken in. */
+  get reached(): EventCursor {
+    const open = this.#open
+    return open === undefined ? this.#lastEnd : { epoch: open.epoch, seq: open.reachedSeq }
+  }
+
   /** What became of the newest run that has been settled. */
   get last(): RunSummary | undefined {
     return this.#last

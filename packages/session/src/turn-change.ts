@@ -163,12 +163,23 @@ export function turnOf(state: KeptState): Turn {
   )
 }
 
+/** What the turn has in that state beside its blocks. */
+export function factsOf(state: KeptState): { readonly createdAt: number; readonly metadata: JsonObject } {
+  const { createdAt } = sectionOf(state, 'fields')
+  return { createdAt: typeof createdAt === 'number' ? createdAt : 0, metadata: sectionOf(state, 'metadata') }
+}
+
 /** The state in which the turn entered the history. */
 export function firstStateOf(state: KeptState): KeptState {
-  let first = state
-  for (let base = ownBase(first.change, first.base); base !== undefined; base = ownBase(first.change, first.base))
-    first = base
-  return first
+  return ownStates(state)[0] ?? state
+}
+
+/** The states of the turn up to this one, the one in which it entered the history first. */
+export function ownStates(state: KeptState): readonly KeptState[] {
+  const states: KeptState[] = []
+  for (let next: KeptState | undefined = state; next !== undefined; next = ownBase(next.change, next.base))
+    states.push(next)
+  return states.reverse()
 }
 
 /** Whether all that `state` has stands, as it is, at the beginning of a state of a turn that follows it. */
