@@ -16,10 +16,11 @@ const sessionPackages = ['@geppetto/session', '@geppetto/enginebuilder', '@geppe
 const sessionEntry = `export { Session } from '@geppetto/session'
 export { createEngineBuilder } from '@geppetto/enginebuilder'
 export { defineTool } from '@geppetto/tools'
+export { assistantText } from '@geppetto/turns'
 `
 
 const engineEntry = `export { background } from '@geppetto/context'
-export { createTurn, userBlock } from '@geppetto/turns'
+export { assistantText, createTurn, userBlock } from '@geppetto/turns'
 `
 
 const chatByFetch = '@geppetto/provider-openai/fetch'

@@ -5,6 +5,10 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { entriesOf, publishedPackages, root } from '../workspace.ts'
 
+// Only pnpm puts `publishConfig.exports` in the place of `exports`, and versions in that of `workspace:`.
+if (process.env.npm_config_user_agent?.startsWith('npm/'))
+  throw new Error('npm would publish entries that are not there: pack and publish with pnpm')
+
 const found = publishedPackages().find(({ folder }) => join(root, folder) === process.cwd())
 if (found === undefined) throw new Error(`to be run in the folder of a published package, not in ${process.cwd()}`)
 
