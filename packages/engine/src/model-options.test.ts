@@ -1,5 +1,6 @@
+import { createTurn, inferenceConfigKey, withData } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { createAdapterEngine, createFetchTransport, readModelOptions } from './index.ts'
+import { createAdapterEngine, createFetchTransport, readModelOptions, resolveInferenceConfig } from './index.ts'
 import { scriptAdapter } from './script-adapter.test-helper.ts'
 
 const rules = { api: 'test-script', others: ['apiKey', 'baseUrl'], exampleModel: 'm-1' }
@@ -11,6 +12,23 @@ describe('options of an engine', () => {
     const providerOptions = { 'test-script': { a: 1 }, 'openai-chat': {} }
     const options = { model, seed: undefined, reasoning, providerOptions, apiKey: 'k', timeLimits: {} }
     expect(readModelOptions(options, rules)).toEqual({ model, reasoning, providerOptions })
+  })
+
+  it('that are undefined are absent, whatever they are called', () => {
+    const options = { model, reasoning: { effort: undefined, budgetTokens: undefined }, colour: undefined }
+    const config = readModelOptions(options, rules)
+    expect(config).not.toHaveProperty('colour')
+    expect(resolveInferenceConfig(createTurn(), config)).toEqual({ model })
+    const turn = withData(createTurn(), inferenceConfigKey, { reasoning: { effort: undefined } })
+    expect(resolveInferenceConfig(turn, { model })).toEqual({ model })
+    expect(resolveInferenceConfig(turn, { model, reasoning: { budget: 5 } })).toEqual({
+      model,
+      reasoning: { budget: 5 },
+    })
+  })
+
+  it('may wish for reasoning without saying how much', () => {
+    expect(readModelOptions({ model, reasoning: {} }, rules)).toEqual({ model, reasoning: {} })
   })
 
   it.each([

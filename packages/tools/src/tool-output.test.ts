@@ -57,7 +57,31 @@ describe('the output of a tool', () => {
     expect(Object.is(Reflect.get(Object(content), 0), parts[0])).toBe(false)
   })
 
+  it('gives the text of a result of MCP, not its JSON', async () => {
+    expect(await contentOf({ content: text('sunny'), isError: false })).toEqual(text('sunny'))
+    const structured = { content: text('{"a":1}'), structuredContent: { a: 1 }, _meta: { b: 2 } }
+    expect(await contentOf(structured)).toEqual(text('{"a":1}'))
+    expect(await contentOf({ content: [], structuredContent: { a: 1 } })).toEqual(
+      text('{"content":[],"structuredContent":{"a":1}}'),
+    )
+  })
+
+  it('is a failure, by its text, where a result of MCP says so', async () => {
+    const parts = [...text('no such city:'), ...text('Atlantis')]
+    expect(await contentOf({ content: parts, isError: true })).toBe('execution_failed: no such city:\nAtlantis')
+    expect(await contentOf({ content: [], isError: true })).toBe(
+      'execution_failed: The tool failed, and did not say why.',
+    )
+    // Data that has such a field, too.
+    expect(await contentOf({ rows: [], isError: true })).toEqual(text('{"rows":[],"isError":true}'))
+  })
+
   it.each([
+    [
+      'bytes that are no base64',
+      { content: [{ ...image, source: { type: 'base64', data: '?' } }] },
+      'output.content[0] has bytes that are no base64',
+    ],
     ['a map', { rows: [new Map()] }, 'output.rows[0] is an instance of Map, not plain data'],
     [
       'an image as MCP has it',

@@ -1,5 +1,7 @@
 import {
   type ContentPart,
+  contentText,
+  findContentProblem,
   findNonJson,
   formatIssues,
   isJsonObject,
@@ -20,7 +22,8 @@ export async function outputToContent(value: unknown, call: ToolCall): Promise<r
     const checked = plainOutput(returned)
     const problem = findOutputProblem(checked)
     if (problem !== undefined) return invalidOutput(call, `the tool returned something that cannot be sent: ${problem}`)
-    return toContent(checked)
+    const content = toContent(checked)
+    return isFailure(checked) ? toFailure(content, call) : content
   } catch (cause) {
     // A getter or a schema that throws, or data that contains itself.
     const { message } = toErrorData(cause)
@@ -52,7 +55,7 @@ function findOutputProblem(value: unknown): string | undefined {
     if (!isWhole)
       return `output.content[${index}] is a ${part.type} part without ${part.type === 'text' ? 'text' : 'a source'}`
   }
-  return undefined
+  return findContentProblem(value.content, 'output.content')
 }
 
 /** As JSON, its media would go to the model as a text of any length. */
@@ -70,11 +73,29 @@ function findForeignPart(value: unknown): string | undefined {
 
 const partTypes: ReadonlySet<unknown> = new Set<ContentPart['type']>(['text', 'image', 'file', 'audio'])
 
-/** Whether it is `{ content }` with nothing but parts in it. Other data may have a field of that name too, and goes to the model as JSON. */
+/** What results of MCP have beside their content. What is structured is in the content too, as a text. */
+const besideContent: ReadonlySet<string> = new Set(['content', 'isError', 'structuredContent', '_meta'])
+
+/**
+ * Whether it is `{ content }` with nothing but parts in it, alone or as MCP has it. Other data may have a field of that name too, and goes to the model
+ * as JSON; so does what is structured and has no content.
+ */
 function isContent(value: unknown): value is { readonly content: readonly ContentPart[] } {
-  if (!isJsonObject(value) || Object.keys(value).length !== 1) return false
-  const { content } = value
+  if (!isJsonObject(value) || Object.keys(value).some((name) => !besideContent.has(name))) return false
+  const { content, structuredContent } = value
+  if (structuredContent !== undefined && Array.isArray(content) && content.length === 0) return false
   return Array.isArray(content) && content.every((part) => isJsonObject(part) && partTypes.has(part.type))
+}
+
+/** As MCP says that a tool failed. */
+function isFailure(value: unknown): boolean {
+  return isJsonObject(value) && value.isError === true && isContent(value)
+}
+
+function toFailure(content: readonly ContentPart[], { callId, tool }: ToolCall): ToolError {
+  const text = contentText(content)
+  const message = text.trim() === '' ? 'The tool failed, and did not say why.' : text
+  return new ToolError('execution_failed', message, { toolName: tool.name, callId })
 }
 
 function invalidOutput({ callId, tool }: ToolCall, problem: string, options?: ErrorOptions): ToolError {

@@ -1,5 +1,19 @@
 import { expect, it } from 'vitest'
-import { createTurn, inferenceConfigKey, inferenceConfigOf, runInferenceConfigKey, withData } from './index.ts'
+import { untyped } from './import/import.test-helper.ts'
+import {
+  createTurn,
+  inferenceConfigKey,
+  inferenceConfigOf,
+  joinInferenceConfigs,
+  runInferenceConfigKey,
+  withData,
+} from './index.ts'
+
+it('takes what is undefined for absent, also within reasoning and the options of an API', () => {
+  const config = { temperature: 1, reasoning: { effort: 'low' }, providerOptions: { here: { a: 1 } } } as const
+  const over = { temperature: undefined, reasoning: { effort: undefined }, providerOptions: { here: { a: undefined } } }
+  expect(joinInferenceConfigs(config, untyped(over))).toEqual(config)
+})
 
 it('is what the turn says, and over it what its run says, field by field', () => {
   expect(inferenceConfigOf(createTurn())).toEqual({})

@@ -1,6 +1,6 @@
 /**
  * What to say of the first name in `options` that is not among `names`: that there is no such option, and what may be meant. Undefined where
- * all are known, or there is nothing that could have names.
+ * all are known, or there is nothing that could have names. What is undefined counts as absent.
  * @param path where `options` stand within others: `reasoning`.
  * @param hints what to do instead, by names that other libraries have.
  * @internal For the packages of the family, whose options all are checked by it.
@@ -13,7 +13,7 @@ export function unknownOption(
 ): string | undefined {
   if (typeof options !== 'object' || options === null) return undefined
   const prefix = path === '' ? '' : `${path}.`
-  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !names.includes(name))?.[0]
   if (unknown === undefined) return undefined
   const all = names.map((name) => prefix + name).join(', ')
   return `there is no option ${prefix}${unknown}.${hintFor(unknown, names, prefix, hints)} The options are ${all}`

@@ -1,6 +1,7 @@
-import type { JsonObject } from './json.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
 import type { DataKey } from './keys.ts'
 import { defineCheckedKey } from './keys.ts'
+import { saidConfig } from './said-config.ts'
 import { filledText, listOf, must, number, objectWith, oneOf, optional, plainObject, text } from './shape.ts'
 
 /** What can be asked of a model beside the conversation. What an API has no word for is reported as a degradation, not sent. */
@@ -65,16 +66,17 @@ const inferenceConfig = objectWith({
 })
 
 /** Turn data: the inference config, of this turn and all that follow it. */
-export const inferenceConfigKey: DataKey<InferenceConfig> = defineCheckedKey(
-  'geppetto.inferenceConfig',
-  inferenceConfig,
-)
+export const inferenceConfigKey: DataKey<InferenceConfig> = defineConfigKey('geppetto.inferenceConfig')
 
 /** Turn data: the inference config of one run, which wins over that of the turn. Written or deleted by the session for each run. */
-export const runInferenceConfigKey: DataKey<InferenceConfig> = defineCheckedKey(
-  'geppetto.runInferenceConfig',
-  inferenceConfig,
-)
+export const runInferenceConfigKey: DataKey<InferenceConfig> = defineConfigKey('geppetto.runInferenceConfig')
+
+function defineConfigKey(name: string): DataKey<InferenceConfig> {
+  const key = defineCheckedKey<InferenceConfig>(name, inferenceConfig)
+  const write: DataKey<InferenceConfig>['write'] = (map, value) =>
+    key.write(map, isJsonObject(value) ? saidConfig(value) : value)
+  return Object.freeze({ ...key, write })
+}
 
 /** Turn data: the tools that are offered. Written or deleted by the engine builder for each run. */
 export const toolDefinitionsKey: DataKey<readonly ToolDefinition[]> = defineCheckedKey(
