@@ -50,7 +50,7 @@ describe.each([
 ] as const)('bytes that are %s, in a turn that was stored elsewhere,', (_, data, message) => {
   const source = { type: 'base64', data }
   const content = [textPart('See'), { type: 'image', source, mediaType: 'image/png' }]
-  const picture = decodeBlock({ kind: 'user', id: 'pic', createdAt: 1, metadata: {}, content })
+  const picture = decodeBlock({ kind: 'user', id: 'pic', createdAt: 1, metadata: {}, content }, 'block')
 
   it('are refused for every adapter, before anything is sent', async () => {
     const { engine, sent } = createCounting()

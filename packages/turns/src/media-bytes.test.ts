@@ -15,7 +15,7 @@ const image = (data: string): ContentPart => ({ type: 'image', source: { type: '
 const file = (data: string): ContentPart => ({ type: 'file', source: { type: 'base64', data } })
 /** As a history from elsewhere has it: no maker of blocks has seen it. */
 const stored = (...content: readonly ContentPart[]) =>
-  decodeBlock({ kind: 'user', id: 'u', createdAt: 1, metadata: {}, content })
+  decodeBlock({ kind: 'user', id: 'u', createdAt: 1, metadata: {}, content }, 'block')
 
 const unreadable: readonly (readonly [what: string, part: ContentPart, reason: string])[] = [
   ['a data: address', image('data:image/png;base64,AAAA'), 'has a data: address where its bytes should be'],

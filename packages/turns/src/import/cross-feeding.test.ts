@@ -8,7 +8,7 @@ import {
   importOpenAIChatMessages,
   importOpenAIResponsesItems,
 } from '../import.ts'
-import { isJsonObject, type JsonValue } from '../index.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../index.ts'
 import { plainOptions, readFixture, untyped } from './import.test-helper.ts'
 
 const importers: Readonly<Record<string, (messages: readonly unknown[]) => ImportResult>> = {
@@ -53,7 +53,7 @@ function fixtures(): readonly Fixture[] {
 }
 
 /** The bodies of requests, wherever in a recording they stand. */
-function requestsIn(value: unknown): readonly { readonly [name: string]: JsonValue }[] {
+function requestsIn(value: unknown): readonly JsonObject[] {
   if (Array.isArray(value)) return value.flatMap(requestsIn)
   if (!isJsonObject(value)) return []
   if (typeof value.model === 'string' && (Array.isArray(value.messages) || Array.isArray(value.input))) return [value]
