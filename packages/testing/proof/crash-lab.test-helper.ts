@@ -36,7 +36,7 @@ export const answer: Act = (call) => {
 }
 
 /** Says half of something, and hangs. */
-export const halfAnswer: Act = (call) => {
+const halfAnswer: Act = (call) => {
   call.text().append('Half an answer')
   return never()
 }
