@@ -2,6 +2,7 @@ import { type Context, sleep, withCancel } from '@geppetto/context'
 import { isSameJson } from '@geppetto/turns'
 import { BlockEncoder, haveLargeMedia } from './block-encoder.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
+import { behind, type LeftBehind, underLease } from './left-behind.ts'
 import { isSessionBusyError, isSessionConflictError, SessionConflictError } from './session-error.ts'
 import { blocksOf, encodeRecord } from './session-record.ts'
 import type { EventBatch, Lease, SessionStore, StoredBlob, StoredRecord } from './store.ts'
@@ -10,9 +11,6 @@ import { askStore } from './store-error.ts'
 import type { StoredSession } from './stored-session.ts'
 import { untilOver } from './until-over.ts'
 import { type LedgerSource, type News, newsAside, newsOf, type StoredState } from './unwritten.ts'
-
-/** What the settlement of a run left to the next commit. */
-type LeftBehind = Pick<ClaimWrite, 'records' | 'events'>
 
 /** A write of which nobody knows yet whether it reached the store. */
 interface UnsureWrite {
@@ -197,7 +195,7 @@ export class Ledger {
     this.#assertOn(claim)
     const isAside = given.isAside()
     const left = isAside ? undefined : this.#left
-    const asked = left === undefined ? given : behind(left, given)
+    const asked = left === undefined ? given : behind(underLease(left, claim.epoch), given)
     const { records, release } = asked
     const { news, after, blobs, events } = await this.#prepare({ ...asked, isAside }, claim)
     if (isAside && !release && news.length + events.events.length + (events.finished ?? []).length === 0) return
@@ -287,9 +285,3 @@ export class Ledger {
 
 /** It stands in `#unreleased`. */
 function triedAgain(): void {}
-
-function behind<T extends LeftBehind>(left: LeftBehind, write: T): T {
-  const events = [...left.events.events, ...write.events.events]
-  const finished = [...(left.events.finished ?? []), ...(write.events.finished ?? [])]
-  return { ...write, records: [...left.records, ...write.records], events: { events, finished } }
-}

@@ -1,23 +1,31 @@
+import type { RunHost } from './run-host.ts'
 import type { SessionCore } from './session-core.ts'
-import { settleLostRun } from './settle-lost-run.ts'
+import { settleLostRun, settleUnwritten } from './settle-lost-run.ts'
 import type { SessionStore } from './store.ts'
 import { readSession } from './stored-session.ts'
 import { assertValidLatest } from './valid-stored-turns.ts'
 
 /**
- * Takes in what the store has of the session. A run whose owner is gone is settled first.
+ * Takes in what the store has of the session. A run whose owner is gone is settled first; where the store cannot be written to, in this object alone, until it can.
  * @throws SessionError `no_such_session`, `invalid_stored_session`, `unsupported_version`, `store_failed`
  */
 export async function openSession(core: SessionCore, store: SessionStore): Promise<void> {
   const { id, holder, host } = core
+  let canWrite = true
   for (;;) {
     const stored = await readSession(store, id)
     assertValidLatest(stored, id)
     const { open } = stored.runs
     const lost = open && { store, holder, host, ctx: core.contextOf(undefined), stored, run: open }
-    const found = lost && (await settleLostRun(lost))
-    if (found === 'read-again') continue
+    const found = lost && canWrite ? await settleLostRun(lost) : undefined
+    // What became of it may have reached the store all the same.
+    if (found === 'cannot-write') canWrite = false
+    if (found === 'cannot-write' || found === 'read-again') continue
     core.takeIn(stored, found === 'runs-elsewhere' ? open : undefined)
+    if (lost !== undefined && !canWrite) {
+      const free: RunHost['free'] = (summary) => core.takeInEnd(stored, summary)
+      await settleUnwritten({ ...lost, host: { ...host, free } })
+    }
     core.submissions.restore(stored)
     return
   }

@@ -13,12 +13,12 @@ import type { StoreClaim } from './store-claim.ts'
 import { readStoredEvents } from './stored-events.ts'
 import type { StoredRun } from './stored-runs.ts'
 
-/** A run whose owner is gone, and the right to settle it. */
+/** A run whose owner is gone, and the right to settle it: undefined where the store cannot be written to, and gets to know with the next commit. */
 export interface LostRun {
   readonly host: RunHost
   readonly ctx: Context
   readonly store: SessionStore
-  readonly claim: StoreClaim
+  readonly claim: StoreClaim | undefined
   readonly run: StoredRun
   readonly history: History
 }
@@ -29,15 +29,18 @@ export interface LostRun {
  */
 export async function prepareRecovery(lost: LostRun): Promise<() => Promise<RunResult>> {
   const past = await readPast(lost)
-  const { host, ctx, claim, run, history } = lost
+  const { ctx, claim, run, history } = lost
+  const host = leavingOut(past, lost.host)
   const { runId } = run
   const turn = history.get(history.count - 1)
   const { sequence } = host
   sequence.skipTo(Math.max(past.at(-1)?.seq ?? 0, run.startedSeq))
-  sequence.epoch = claim.epoch
   const events = new RunEvents(host, ctx, runId, past)
   const runCtx = events.enter(ctx, turn.id)
-  events.tap(claim.journal)
+  if (claim !== undefined) {
+    sequence.epoch = claim.epoch
+    events.tap(claim.journal)
+  }
   const reason = 'the process that ran it is gone, and with it what it said last'
   events.publish({ type: 'run-rolled-back', fromSeq: sequence.last + 1, reason })
   for (const result of unheardOf(lost, past)) tellUnknown(events, result)
@@ -69,6 +72,17 @@ export async function prepareRecovery(lost: LostRun): Promise<() => Promise<RunR
     stopWork: () => {},
   }
   return () => settleRun(ended)
+}
+
+/** What the run had said is in the store. */
+function leavingOut(past: readonly Event[], host: RunHost): RunHost {
+  const known = new Set(past)
+  const leave: RunHost['leave'] = (records, events) =>
+    host.leave?.(
+      records,
+      events.filter((event) => !known.has(event)),
+    )
+  return { ...host, leave }
 }
 
 /** What the run had said, as far as it was written. */

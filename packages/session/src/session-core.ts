@@ -127,6 +127,12 @@ export class SessionCore {
     this.#storage = this.#openStorage(stored, elsewhere)
   }
 
+  /** A run of which the store does not know the end has been settled here. */
+  takeInEnd({ runs }: StoredSession, summary: RunSummary): void {
+    runs.settle(summary)
+    this.lastRun = summary
+  }
+
   /** @throws SessionBusyError while a run is active. */
   assertIdle(): void {
     if (this.#active !== undefined) throw new SessionBusyError(this.id, this.#active)

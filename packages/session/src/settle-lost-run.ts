@@ -4,7 +4,7 @@ import { QueueLog } from './queue-log.ts'
 import { prepareRecovery } from './recover-run.ts'
 import type { RunHost } from './run-host.ts'
 import type { RunResult } from './run-result.ts'
-import { isSessionBusyError } from './session-error.ts'
+import { isSessionBusyError, isSessionError } from './session-error.ts'
 import type { SessionStore } from './store.ts'
 import type { StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
@@ -23,12 +23,16 @@ export interface UnsettledRun {
 }
 
 /**
- * Settles the run, if its owner is gone. `read-again`: the store has more by now than was read, by this or by somebody else.
+ * Settles the run, if its owner is gone. `read-again`: the store has more by now than was read, by this or by somebody else. `cannot-write`: its owner is gone, and the store
+ * can only be read.
  * @throws SessionError `store_failed`, `invalid_stored_session`
  */
-export async function settleLostRun(unsettled: UnsettledRun): Promise<'read-again' | 'runs-elsewhere'> {
+export async function settleLostRun(
+  unsettled: UnsettledRun,
+): Promise<'read-again' | 'runs-elsewhere' | 'cannot-write'> {
   const { store, holder, ctx, stored, run } = unsettled
   const { sessionId } = unsettled.host
+  const find = () => askStore(() => store.find(sessionId))
   const { history, metadata } = stored
   const ledger = new Ledger(
     store,
@@ -41,8 +45,9 @@ export async function settleLostRun(unsettled: UnsettledRun): Promise<'read-agai
   try {
     claim = await ledger.claim(run.runId, ctx, { onLost: () => {}, onCancel: () => {} })
   } catch (error) {
-    if (!isSessionBusyError(error)) throw error
-    return 'runs-elsewhere'
+    if (isSessionBusyError(error)) return 'runs-elsewhere'
+    if (!isStoreFailure(error)) throw error
+    return (await find())?.active === undefined ? 'cannot-write' : 'runs-elsewhere'
   }
   // What becomes of the session is read from the store.
   const host: RunHost = {
@@ -53,7 +58,7 @@ export async function settleLostRun(unsettled: UnsettledRun): Promise<'read-agai
   }
   let settle: () => Promise<RunResult>
   try {
-    const found = await askStore(() => store.find(sessionId))
+    const found = await find()
     if (found?.head !== stored.head) {
       await claim.end()
       return 'read-again'
@@ -65,6 +70,21 @@ export async function settleLostRun(unsettled: UnsettledRun): Promise<'read-agai
     throw error
   }
   const result = await settle()
+  if (result.status !== 'failed') return 'read-again'
+  if (isStoreFailure(result.error)) return 'cannot-write'
+  throw result.error
+}
+
+/**
+ * Settles a run whose owner is gone in this object alone: `host` is told, and the store with the next commit.
+ * @throws SessionError `store_failed`, `invalid_stored_session`
+ */
+export async function settleUnwritten({ store, host, ctx, stored, run }: UnsettledRun): Promise<void> {
+  const settle = await prepareRecovery({ host, ctx, store, claim: undefined, run, history: stored.history })
+  const result = await settle()
   if (result.status === 'failed') throw result.error
-  return 'read-again'
+}
+
+function isStoreFailure(error: unknown): boolean {
+  return isSessionError(error) && error.code === 'store_failed'
 }

@@ -18,6 +18,9 @@ const sqlite = {
   notADatabase: 26,
 } as const
 
+/** SQLITE_IOERR_SHMSIZE: the index of the log, the first file that is made where there is room for none, could not be made as long as it has to be. */
+const indexHasNoRoom = 4_874
+
 const reasons: ReadonlyMap<number, StoreFailureReason> = new Map<number, StoreFailureReason>([
   [sqlite.permission, 'cannot_open'],
   [sqlite.busy, 'locked'],
@@ -92,8 +95,7 @@ export function reasonOf(thrown: unknown): StoreFailureReason | undefined {
   if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined
   switch (thrown.code) {
     case 'ERR_SQLITE_ERROR':
-      // The primary code is in the lowest byte.
-      return 'errcode' in thrown && typeof thrown.errcode === 'number' ? reasons.get(thrown.errcode & 0xff) : undefined
+      return 'errcode' in thrown && typeof thrown.errcode === 'number' ? reasonOfCode(thrown.errcode) : undefined
     case 'ERR_INVALID_STATE':
       return 'closed'
     case 'EACCES':
@@ -116,4 +118,9 @@ export function reasonOf(thrown: unknown): StoreFailureReason | undefined {
     default:
       return undefined
   }
+}
+
+/** The primary code is in the lowest byte. */
+function reasonOfCode(code: number): StoreFailureReason | undefined {
+  return code === indexHasNoRoom ? 'disk_full' : reasons.get(code & 0xff)
 }

@@ -100,6 +100,54 @@ describe.skipIf(disk === undefined)('a disk that is full in the middle of a run'
     expect(opened === undefined ? [] : turnsOf(opened)).toEqual(turnsOf(session))
   })
 
+  it('leaves what a process that died on it has said to be read, and takes up the run when there is room', async () => {
+    const folder = disk?.folder ?? ''
+    const [path, ballast] = [join(makeFolder(), 'sessions.sqlite'), join(folder, 'ballast')]
+    const crashed = join(folder, 'crashed.sqlite')
+    const reach = (place: string) => {
+      if (place !== 'in pay') return
+      for (const end of ['', '-wal', '-shm']) copyFileSync(path + end, crashed + end)
+    }
+    const world = worldOn(path, { reach })
+    await finished(world, (await openOrMake(world)).submit(prompts[0] ?? ''))
+    fillUp(ballast)
+
+    const later = createManualClock()
+    // The lease that the copy holds has run out: its process, this one, is there.
+    await later.advance(20_000)
+    const readAgain = { clock: later, reach: () => {}, effect: () => {}, saw: () => {} }
+    const store = openSqliteStore(crashed, { clock: later })
+    onTestFinished(() => store.close())
+    const session = await reopen({ ...readAgain, store })
+    expect(toolsIn(session)).toEqual(['look', 'send', 'pay', 'note'])
+    expect(session?.lastRun).toMatchObject({ status: 'cancelled', stop: 'owner_lost' })
+    await expect(session?.save()).rejects.toMatchObject({ code: 'store_failed', reason: 'disk_full' })
+    const readOnly = openSqliteStore(crashed, { clock: later, readOnly: true })
+    expect((await reopen({ ...readAgain, store: readOnly }))?.latest?.id).toBe(session?.latest?.id)
+    readOnly.close()
+
+    rmSync(ballast)
+    await session?.save()
+    const opened = await reopen({ ...readAgain, store })
+    expect(opened?.latest).toEqual(session?.latest)
+  })
+
+  it('can be read by name where not even the index of its log has room', async () => {
+    const folder = disk?.folder ?? ''
+    const [path, ballast] = [join(folder, 'closed.sqlite'), join(folder, 'ballast')]
+    const world = worldOn(path)
+    await finished(world, (await openOrMake(world)).submit(prompts[0] ?? ''))
+    const said = (await reopen(world))?.latest
+    const { store } = world
+    if ('close' in store && typeof store.close === 'function') store.close()
+    fillUp(ballast)
+    expect(() => openSqliteStore(path)).toThrow(/the disk is full: .*readOnly: true/)
+    const readOnly = openSqliteStore(path, { readOnly: true })
+    expect((await reopen({ ...world, store: readOnly }))?.latest).toEqual(said)
+    readOnly.close()
+    rmSync(ballast)
+  })
+
   const toolsIn = (session: Session | undefined) =>
     session?.latest?.blocks.flatMap((block) => (block.kind === 'tool-result' ? [block.name] : []))
 

@@ -47,7 +47,7 @@ export const mutations: readonly Mutation[] = [
   {
     file: 'session/src/write-verdict.ts',
     replace: [
-      'await within(clock, graces.storeMs, () => claim.settle([record], [last]))',
+      'await within(clock, graces.storeMs, () => claim.settle([record], [last], isAwaited))',
       'await within(clock, graces.storeMs, () => {})',
     ],
   },
