@@ -103,7 +103,7 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/store-claim.ts', drop: '    this.#keeper.stop()\n' },
   {
     file: 'session/src/store-claim.ts',
-    drop: '      if (!this.#isReleased) await this.#options.release(this.#keeper.lease)\n',
+    drop: '      else if (!this.#isReleased) await this.#options.release(this.#keeper.lease)\n',
   },
   { file: 'session/src/store-claim.ts', drop: '    this.#cancelWatch.stop()\n' },
   { file: 'session/src/ledger.ts', drop: '    await this.#releaseLeftover(ctx)\n' },
