@@ -1,5 +1,5 @@
 import { startReplayServer } from '@geppetto/testing/node'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Answering } from './answering.ts'
 import { type EngineScope, engineText, modelText } from './engine-commands.ts'
 
@@ -85,6 +85,36 @@ describe('/engine', () => {
 })
 
 describe('/model', () => {
+  // No test asks a vendor: without an answer nobody knows what it lists.
+  const { fetch } = globalThis
+  beforeEach(() =>
+    vi.stubGlobal('fetch', (address: string, init?: RequestInit) =>
+      address.startsWith('http://127.0.0.1') ? fetch(address, init) : Promise.reject(new Error('no network')),
+    ),
+  )
+  afterEach(() => vi.unstubAllGlobals())
+
+  it.each([
+    ['gpt-5-mimi', 'Did you mean gpt-5-mini?'],
+    ['completely-else', '/model shows what it lists.'],
+  ])('takes %s, which the host does not list, and says so', async (name, hint) => {
+    const body = JSON.stringify({ data: [{ id: 'gpt-5-mini' }, { id: 'gpt-4.1-2025-04-14' }] })
+    await using server = await startReplayServer([{ request: { path: '/v1/models' }, response: { body } }])
+    const { model, engines } = await start('openai-responses', { OPENAI_BASE_URL: `${server.url}/v1` })
+    const { host } = new URL(server.url)
+    expect(await model(name)).toBe(
+      `Answering: ${name} at ${host} (openai-responses)\n${host} does not list ${name}, and is asked for it all the same. ${hint}\n`,
+    )
+    expect(engines).toEqual([`openai-responses ${name}`])
+  })
+
+  it.each(['gpt-5-mini', 'gpt-4.1'])('takes %s without a word, as the host lists it', async (name) => {
+    const body = JSON.stringify({ data: [{ id: 'gpt-5-mini' }, { id: 'gpt-4.1-2025-04-14' }] })
+    await using server = await startReplayServer([{ request: { path: '/v1/models' }, response: { body } }])
+    const { model } = await start('openai-responses', { OPENAI_BASE_URL: `${server.url}/v1` })
+    expect(await model(name)).toMatch(/^Answering: .*\n$/)
+  })
+
   it('shows the models of the host, asked for with the key', async () => {
     const body = JSON.stringify({ data: [{ id: 'gpt-5' }, { id: 'tts-1' }, { id: 'gpt-4.1\u001b[2J' }] })
     await using server = await startReplayServer([{ request: { path: '/v1/models' }, response: { body } }])

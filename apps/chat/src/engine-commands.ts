@@ -1,6 +1,6 @@
 import { type Engine, isEngineError } from '@geppetto/engine'
 import { visibleText } from '@geppetto/turns'
-import { EngineChoiceError, engineNames, parseEngineName } from 'engine-choice'
+import { EngineChoiceError, engineNames, nearest, parseEngineName } from 'engine-choice'
 import type { Answering, EngineChange } from './answering.ts'
 
 /** What `/engine` and `/model` look at, and change. */
@@ -47,7 +47,10 @@ export async function modelText(
 ): Promise<string> {
   const { choice } = scope.answering
   if (more.length > 0) return 'The name of a model is one word: /model NAME\n'
-  if (name !== undefined) return switchText(scope, ({ answering }) => answering.takeModel(name))
+  if (name !== undefined) {
+    const text = await switchText(scope, ({ answering }) => answering.takeModel(name))
+    return text + (await unlistedText(scope.answering, name, signal))
+  }
   if (choice.engine === 'eliza') return 'eliza has no models. /engine shows the engines that have.\n'
   return modelsText(scope.answering, choice.model, signal)
 }
@@ -68,6 +71,35 @@ async function modelsText(answering: Answering, current: string, signal: AbortSi
     models = faultOf(error)
   }
   return visibleText(`Answering: ${current}\n${models}\n/model NAME takes another; the conversation goes on.\n`)
+}
+
+/** What is said of a model that answers now, and that its host does not list. Lists lack what can be had, so it is no error; empty where all is well, or nobody knows. */
+async function unlistedText(answering: Answering, name: string, signal: AbortSignal): Promise<string> {
+  const { choice } = answering
+  if (choice.engine === 'eliza' || choice.model !== name) return ''
+  const models = await listedModels(answering, signal)
+  if (models.length === 0 || models.some((model) => isNamed(model, name))) return ''
+  const like = nearest(name, models)
+  const hint = like === undefined ? '/model shows what it lists.' : `Did you mean ${like}?`
+  return visibleText(
+    `${new URL(choice.baseUrl).host} does not list ${name}, and is asked for it all the same. ${hint}\n`,
+  )
+}
+
+async function listedModels(answering: Answering, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    return await answering.models(signal)
+  } catch (error) {
+    if (error instanceof EngineChoiceError) return []
+    throw error
+  }
+}
+
+/** Hosts list a model with its date or tag, and know it without. */
+function isNamed(model: string, name: string): boolean {
+  return (
+    model === name || (model.startsWith(name) && /^[-:@](?:latest|\d{4}-?\d{2}-?\d{2})$/.test(model.slice(name.length)))
+  )
 }
 
 async function switchText(scope: EngineScope, change: (scope: EngineScope) => Promise<void>): Promise<string> {

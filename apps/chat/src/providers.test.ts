@@ -72,11 +72,12 @@ describe.skipIf(!hasPty).concurrent('a chat with providers, in a terminal', () =
   })
 
   it('takes another model with /model', async () => {
-    await using openai = await startReplayServer([gpt])
+    const list = { request: { path: '/v1/models' }, response: { body: '{"data":[{"id":"gpt-4.1"}]}' } }
+    await using openai = await startReplayServer([list, gpt])
     const chat = await startChat(openaiAt(openai))
     await say(chat, '/model gpt-4.1', 'Answering: gpt-4.1 at ')
     await say(chat, 'Hi', /^hello\n/)
-    expect(JSON.parse(sentTo(openai, 0))).toMatchObject({ model: 'gpt-4.1' })
+    expect(JSON.parse(sentTo(openai, 1))).toMatchObject({ model: 'gpt-4.1' })
     await leave(chat)
   })
 

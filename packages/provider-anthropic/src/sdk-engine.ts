@@ -16,7 +16,7 @@ import { toErrorData } from '@geppetto/turns'
 import { anthropicAdapter } from './adapter.ts'
 import { defaultBaseUrl } from './api.ts'
 import { type AnthropicEngineOptions, invalid, splitOptions, toRoot } from './options.ts'
-import { type AnthropicClient, createSdkTransport, hasCredential, type LoadedClient } from './sdk-transport.ts'
+import { type AnthropicClient, createSdkTransport, credentialHeaders, type LoadedClient } from './sdk-transport.ts'
 
 /** Options of {@link anthropic}. */
 export interface AnthropicOptions extends AnthropicEngineOptions {
@@ -112,13 +112,14 @@ function describeRequest(
   { path, headers }: PreparedRequest,
 ): RequestTarget {
   const isOfEnvironment = environmentUseOf(baseUrl, environment) === 'all' && environment.keys.some(isSet)
-  const hasKey = client === undefined ? apiKey !== undefined || isOfEnvironment : hasCredential(client)
+  const hasKey = apiKey !== undefined || isOfEnvironment
+  const ofKey = client === undefined ? (hasKey ? ['authorization'] : []) : credentialHeaders(client)
   return maskTarget({
     address: client?.buildURL?.(path, undefined) ?? joinAddress(baseUrl, path),
     headers: {
       'content-type': 'application/json',
       ...headers,
-      ...(hasKey ? { authorization: 'of the key' } : undefined),
+      ...Object.fromEntries(ofKey.map((name) => [name, 'of the key'])),
     },
   })
 }

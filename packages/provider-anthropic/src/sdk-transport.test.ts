@@ -41,6 +41,27 @@ const failureOf = async (engine: Engine, signal?: AbortSignal) => {
   return error
 }
 
+describe('the request that is shown for a client of the user’s', () => {
+  const shown = (client: Anthropic) =>
+    Object.keys(anthropic({ model, client }).prepare?.(background(), turn).target?.headers ?? {})
+  /** A client as its version names itself; all before 1 send a key as `x-api-key`. */
+  const ofVersion = (version: string, options: { apiKey: string | null; authToken?: string }) => {
+    const client = new Anthropic(options)
+    Reflect.set(client, 'getUserAgent', () => `Anthropic/JS ${version}`)
+    return client
+  }
+
+  it('names the header in which its version sends the key', () => {
+    const apiKey = 'sk-ant-key-1'
+    expect(shown(new Anthropic({ apiKey }))).toContain('authorization')
+    expect(shown(ofVersion('1.12.0', { apiKey }))).not.toContain('x-api-key')
+    const old = shown(ofVersion('0.99.0', { apiKey }))
+    expect([old.includes('x-api-key'), old.includes('authorization')]).toEqual([true, false])
+    const token = shown(ofVersion('0.99.0', { apiKey: null, authToken: 'sk-ant-oat-1' }))
+    expect([token.includes('x-api-key'), token.includes('authorization')]).toEqual([false, true])
+  })
+})
+
 const ofProcess = Symbol.for('undici.globalDispatcher.1')
 
 describe.each(engines)('by %s', (name, connect) => {

@@ -168,6 +168,20 @@ function isFetch(value: unknown): value is typeof fetch {
 }
 
 /** Whether a client has a key or a token of its own. */
-export function hasCredential(client: AnthropicClient): boolean {
-  return ['apiKey', 'authToken'].some((name) => typeof Reflect.get(client, name) === 'string')
+function hasCredential(client: AnthropicClient): boolean {
+  return credentialHeaders(client).length > 0
+}
+
+/** The names of the headers in which a client says who asks. A key had one of its own before version 1 of the SDK. */
+export function credentialHeaders(client: AnthropicClient): readonly string[] {
+  const has = (name: string) => typeof Reflect.get(client, name) === 'string'
+  const ofKey = isBeforeVersion1(client) ? 'x-api-key' : 'authorization'
+  return [...new Set([...(has('apiKey') ? [ofKey] : []), ...(has('authToken') ? ['authorization'] : [])])]
+}
+
+/** Told by how it names itself, which is the one thing of a client that says its version. */
+function isBeforeVersion1(client: AnthropicClient): boolean {
+  const read: unknown = Reflect.get(client, 'getUserAgent')
+  const name: unknown = typeof read === 'function' ? Reflect.apply(read, client, []) : undefined
+  return typeof name === 'string' && /\/JS 0\./.test(name)
 }
