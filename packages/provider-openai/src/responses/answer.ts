@@ -3,7 +3,7 @@ import { defined, type JsonObject, type StopReason } from '@geppetto/turns'
 import { CallItem, isClientCall } from './call-item.ts'
 import { type Entry, type ItemName, learnIds, matchItems } from './entry.ts'
 import type { OpenItem } from './open-item.ts'
-import { withoutImage, writePayload } from './payload.ts'
+import { type LateItem, withoutImage, writePayload } from './payload.ts'
 import { ServerItem } from './server-item.ts'
 import { TextItem } from './text-item.ts'
 import { readUsage } from './usage.ts'
@@ -16,6 +16,7 @@ export class Answer {
   readonly #output: DecoderOutput
   readonly #entries: Entry[] = []
   readonly #byIndex = new Map<number, Entry>()
+  readonly #late: LateItem[] = []
   #model: string | undefined
   #responseId: string | undefined
   #isStored = false
@@ -130,7 +131,11 @@ export class Answer {
     for (const [index, { item, entry: known, isNew }] of matched.entries()) {
       const next = matched.slice(index + 1).find(({ entry }) => entry !== undefined)?.entry
       const entry = isNew ? this.#add(undefined, item, next?.place) : known
-      if (entry === undefined || entry.isFinished) continue
+      if (entry === undefined) continue
+      if (entry.isFinished) {
+        if (isSecretLate(entry, item)) this.#late.push({ place: entry.place, item })
+        continue
+      }
       const isNews = entry.item.settle(item)
       if (isNews || entry.done === undefined) entry.done = item
     }
@@ -152,6 +157,7 @@ export class Answer {
           ...(part === 0 ? { item: withoutImage(done) } : undefined),
           ...(part === 0 && before !== undefined ? { before } : undefined),
           ...(isLast ? { last: true } : undefined),
+          ...(isLast && this.#late.length > 0 ? { late: this.#late } : undefined),
           ...(isLast && this.#isStored && this.#responseId !== undefined
             ? { responseId: this.#responseId }
             : undefined),
@@ -173,6 +179,12 @@ export class Answer {
     const refuses = items.some((item) => item instanceof TextItem && item.refuses)
     return { reason: refuses ? 'refusal' : 'end_turn', word: status }
   }
+}
+
+/** Whether only the end of the answer has what reasoning needs to go back. Its text was said, and stays as it was said. */
+function isSecretLate({ type, done }: Entry, item: JsonObject): boolean {
+  const secretOf = (one: JsonObject | undefined) => (one && textIn(one, 'encrypted_content')) ?? ''
+  return type === 'reasoning' && secretOf(done) === '' && secretOf(item) !== ''
 }
 
 const incompleteReasons: ReadonlyMap<string, StopReason> = new Map([

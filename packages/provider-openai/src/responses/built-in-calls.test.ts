@@ -110,6 +110,49 @@ describe('a tool that answers calls of the API’s own tools', () => {
   })
 })
 
+describe('a search for tools', () => {
+  const search = {
+    ...{ type: 'tool_search_call', id: 'tsc_1', call_id: 'call_1', status: 'completed' },
+    ...{ execution: 'client', arguments: { query: 'weather' } },
+  }
+  const found = { type: 'function', name: 'weather', parameters: { type: 'object' } }
+
+  it('that the client makes is a call, which the tools that were found answer', async () => {
+    const { blocks, turn } = await answer([reasoning, search])
+    expect(providerCalls(turn)[0]?.stop).toBe('tool_calls')
+    const call = firstCall(blocks)
+    expect(call).toMatchObject({ name: 'tool_search_call', input: { state: 'parsed', value: { query: 'weather' } } })
+    for (const content of [JSON.stringify([found]), JSON.stringify({ tools: [found] })])
+      expect(sent([...blocks, resultOf(call?.callId ?? '', { content })])).toEqual([
+        reasoning,
+        search,
+        { type: 'tool_search_output', call_id: 'call_1', execution: 'client', status: 'completed', tools: [found] },
+      ])
+  })
+
+  it('that found no list of tools is told as a text', async () => {
+    const { blocks } = await answer([search])
+    const told = [...blocks, resultOf(firstCall(blocks)?.callId ?? '', { content: 'none', outcome: 'error' })]
+    expect(sent(told)).toMatchObject([{ role: 'assistant' }, { role: 'user' }])
+    expect(codesOf(told)).toEqual(['call-in-words'])
+  })
+
+  it('that the provider makes is none of ours', async () => {
+    const { blocks } = await answer([{ ...search, execution: 'server', call_id: null }])
+    expect(blocks).toMatchObject([{ kind: 'provider', type: 'tool_search_call', input: { query: 'weather' } }])
+  })
+
+  it.each([
+    [{ type: 'tool_search', execution: 'client' }, false],
+    [{ type: 'tool_search' }, true],
+  ])('by %j is offered as that tool alone where the client makes it', (tool, isFunction) => {
+    const definition = { name: 'tool_search_call', description: 'Looks.', inputSchema: { type: 'object' } }
+    const turn = withData(createTurn({ blocks: [userBlock('Hi')] }), toolDefinitionsKey, [definition])
+    const { body } = openaiResponsesAdapter({ serverTools: [tool] }).prepare(turn, { model: 'm' }, 'api.openai.com')
+    expect(objectsIn(parseBody(body), 'tools').some(({ type }) => type === 'function')).toBe(isFunction)
+  })
+})
+
 describe('the question of a remote server', () => {
   const question = {
     ...{ type: 'mcp_approval_request', id: 'mcpr_1', server_label: 'dice', name: 'roll', arguments: '{"n":1}' },

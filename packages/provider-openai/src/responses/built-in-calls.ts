@@ -4,6 +4,9 @@ import type { JsonObject } from '@geppetto/turns'
 /** The item by which a remote MCP server asks whether it may be called, and the tool that says so. */
 export const approvalType = 'mcp_approval_request'
 
+/** The item by which the model looks for tools: among ours, where the tool says that we search. */
+const searchType = 'tool_search_call'
+
 /** The types of the items by which the API's own tools call us, by the types of the tools. */
 const callTypes: ReadonlyMap<string, string> = new Map([
   ['local_shell', 'local_shell_call'],
@@ -12,6 +15,7 @@ const callTypes: ReadonlyMap<string, string> = new Map([
   ['computer', 'computer_call'],
   ['computer_use', 'computer_call'],
   ['computer_use_preview', 'computer_call'],
+  ['tool_search', searchType],
 ])
 
 /** Whether one of the tools asks before it calls its server. The API's default is that it does. */
@@ -24,7 +28,8 @@ export function answeredTool(name: string, serverTools: readonly JsonObject[]): 
   return serverTools.find((tool) => {
     const type = textIn(tool, 'type') ?? ''
     if (type === 'custom') return tool.name === name
-    return type === 'mcp' ? name === approvalType && asks(tool) : callTypes.get(type) === name
+    if (type === 'mcp') return name === approvalType && asks(tool)
+    return callTypes.get(type) === name && (name !== searchType || tool.execution === 'client')
   })
 }
 
@@ -33,8 +38,9 @@ export function isBuiltInCallItem(item: JsonObject): boolean {
   return item.type === approvalType || [...callTypes.values()].some((type) => type === item.type)
 }
 
-/** Whether we have to run what the item asks for. A shell in a container of the provider's is run there. */
+/** Whether we have to run what the item asks for. A shell in a container of the provider's is run there, and tools are mostly looked for there. */
 export function isOurs(item: JsonObject): boolean {
+  if (item.type === searchType) return item.execution === 'client'
   const environment = objectIn(item, 'environment')?.type
   return environment === undefined || environment === null || environment === 'local'
 }

@@ -30,6 +30,8 @@ function inputOf(item: JsonObject): string | undefined {
       return written(item.operation)
     case 'computer_call':
       return written(computerInput(item))
+    case 'tool_search_call':
+      return textIn(item, 'arguments') ?? written(item.arguments)
     case approvalType:
       return approvalInput(item)
     default:

@@ -1,5 +1,5 @@
 import { listIn, numberIn, objectIn, textIn } from '@geppetto/engine'
-import { contentText, defined, type JsonObject, type ToolResultBlock } from '@geppetto/turns'
+import { contentText, defined, isJsonObject, type JsonObject, type ToolResultBlock } from '@geppetto/turns'
 import { resultText } from '../result-text.ts'
 import { toApproval } from './approval.ts'
 import { approvalType } from './built-in-calls.ts'
@@ -46,8 +46,28 @@ export function toCallOutput(
         // The API wants the model's own limit back.
         ...defined({ max_output_length: numberIn(objectIn(call, 'action'), 'max_output_length') }),
       }
+    case 'tool_search_call': {
+      const tools = foundTools(text)
+      return tools && { ...answer, type: 'tool_search_output', execution: 'client', status: 'completed', tools }
+    }
     default:
       return undefined
+  }
+}
+
+/** The definitions that a search has found, as the API has them: a list in JSON, or one in `tools`. */
+function foundTools(text: string): readonly JsonObject[] | undefined {
+  const said = parseJson(text)
+  const tools: unknown = isJsonObject(said) ? said.tools : said
+  return Array.isArray(tools) && tools.every(isJsonObject) ? tools : undefined
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Then it is told in words.
+    return undefined
   }
 }
 

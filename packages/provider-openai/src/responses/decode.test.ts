@@ -1,5 +1,7 @@
-import { type JsonObject, providerCalls } from '@geppetto/turns'
+import { objectsIn } from '@geppetto/engine'
+import { createTurn, type JsonObject, providerCalls, userBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
+import { openaiResponsesAdapter } from './adapter.ts'
 import { added, call, delta, done, incomplete, message, texts } from './frames.test-helper.ts'
 import { completed, play, streamOf, wholeOf } from './play.test-helper.ts'
 
@@ -151,6 +153,36 @@ describe('reasoning', () => {
     )
     expect(blocks).toMatchObject([{ text: 'Hm.' }, { text: '', form: 'redacted' }])
     expect(blocks[0]).not.toHaveProperty('form')
+  })
+})
+
+describe('reasoning whose secret the end alone tells', () => {
+  const open = { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Hm.' }] }
+  const whole = { ...open, encrypted_content: 'SECRET' }
+  const said = message('Hi')
+
+  it('goes back with it, though it was closed without', async () => {
+    const { blocks } = await play(
+      streamOf([added(open), done(open), added(said, 1), done(said, 1), completed([whole, said])]),
+    )
+    expect(blocks).toMatchObject([
+      { kind: 'reasoning', text: 'Hm.' },
+      { kind: 'assistant', text: 'Hi' },
+    ])
+    const turn = createTurn({ blocks: [userBlock('a'), ...blocks, userBlock('b')] })
+    const { body, degradations } = openaiResponsesAdapter().prepare(turn, { model: 'gpt-5-mini' }, 'api.openai.com')
+    expect(objectsIn(JSON.parse(body), 'input')[1]).toEqual(whole)
+    expect(degradations).toEqual([])
+  })
+
+  it('is known to have none where the end has none either', async () => {
+    const { blocks } = await play(
+      streamOf([added(open), done(open), added(said, 1), done(said, 1), completed([open, said])]),
+    )
+    expect(JSON.stringify(blocks)).not.toContain('late')
+    const turn = createTurn({ blocks: [userBlock('a'), ...blocks, userBlock('b')] })
+    const { degradations } = openaiResponsesAdapter().prepare(turn, { model: 'gpt-5-mini' }, 'api.openai.com')
+    expect(degradations.map(({ code }) => code)).toEqual(['reasoning-dropped'])
   })
 })
 

@@ -1,4 +1,4 @@
-import { numberIn, objectIn, textIn } from '@geppetto/engine'
+import { numberIn, objectIn, objectsIn, textIn } from '@geppetto/engine'
 import { type Block, defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 
 /**
@@ -17,8 +17,16 @@ export interface ItemPayload {
   readonly before?: number
   /** Nothing comes after it. */
   readonly last?: true
+  /** Reasoning that was whole without its secret, which the end alone told of, as it is with it; on the last block. */
+  readonly late?: readonly LateItem[]
   /** The id of the response, if the provider keeps it; on the last block. */
   readonly responseId?: string
+}
+
+/** An item of which the end of the answer said more than the block that it is of can hold. */
+export interface LateItem {
+  readonly place: number
+  readonly item: JsonObject
 }
 
 /** An image is kept once, as the block's output. */
@@ -34,7 +42,8 @@ export function withImage(item: JsonObject, block: Block): JsonObject {
 
 /** The payload as data. */
 export function writePayload(payload: ItemPayload): JsonObject {
-  return { ...payload }
+  const { late, ...others } = payload
+  return { ...others, ...(late && { late: late.map((item) => ({ ...item })) }) }
 }
 
 /** The payload of a block of ours; undefined when it has none, or one of another make. */
@@ -52,8 +61,18 @@ export function readPayload(block: Block): ItemPayload | undefined {
     ...defined({
       item: objectIn(payload, 'item'),
       before: numberIn(payload, 'before'),
+      late: readLate(payload),
       last: payload.last === true ? (true as const) : undefined,
       responseId: textIn(payload, 'responseId'),
     }),
   }
+}
+
+function readLate(payload: JsonObject): readonly LateItem[] | undefined {
+  const late = objectsIn(payload, 'late').flatMap((entry): readonly LateItem[] => {
+    const place = numberIn(entry, 'place')
+    const item = objectIn(entry, 'item')
+    return place === undefined || item === undefined ? [] : [{ place, item }]
+  })
+  return late.length === 0 ? undefined : late
 }

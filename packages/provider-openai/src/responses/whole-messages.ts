@@ -55,6 +55,8 @@ function readMessage(
 ): WholeMessage | undefined {
   const items = new Map<Block, JsonObject>()
   const firsts: FirstBlock[] = []
+  const end = blocks.at(-1)
+  const late = new Map((end && readPayload(end)?.late)?.map(({ place, item }) => [place, item]))
   let before: ItemPayload | undefined
   for (const block of blocks) {
     const payload = readPayload(block)
@@ -62,7 +64,7 @@ function readMessage(
     before = payload
     if (payload.part > 0) continue
     if (payload.item === undefined) return undefined
-    const item = toWholeItem(withImage(payload.item, block), block, rules)
+    const item = toWholeItem(withImage(late.get(payload.place) ?? payload.item, block), block, rules)
     if (item === undefined) return undefined
     firsts.push({ block, ...payload })
     if (item !== 'empty') items.set(block, item)

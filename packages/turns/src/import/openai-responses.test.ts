@@ -169,3 +169,21 @@ describe('importOpenAIResponsesItems', () => {
     expect(lossesOf(result)).toHaveLength(5)
   })
 })
+
+it('importOpenAIResponsesItems reads a search for tools that the client made, and leaves others to the provider', () => {
+  const search = { type: 'tool_search_call', call_id: 'c', arguments: { query: 'a' }, execution: 'client' }
+  const found = {
+    type: 'tool_search_output',
+    call_id: 'c',
+    execution: 'client',
+    tools: [{ type: 'function', name: 'f' }],
+  }
+  const result = importOpenAIResponsesItems([search, found], homeOptions())
+  expect(linesOf(result)).toEqual([
+    'call c tool_search_call: {"query":"a"}',
+    'result c tool_search_call ok: [{"type":"function","name":"f"}]',
+  ])
+  expect(result.losses).toEqual([])
+  const theirs = importOpenAIResponsesItems([{ ...search, execution: 'server' }], homeOptions())
+  expect(linesOf(theirs)).toEqual(['provider tool_search_call'])
+})

@@ -74,6 +74,7 @@ function reasoningMaker(text: string, form: 'summary' | 'redacted' | undefined, 
 
 /** Whether a client has to run what the item asks for. A shell in a container of the provider's is run there. */
 function isClientCall(item: Fields): boolean {
+  if (item.type === 'tool_search_call') return item.execution === 'client'
   const environment = fieldsIn(item, 'environment')?.type
   return inputOf(item) !== undefined && (environment === undefined || environment === null || environment === 'local')
 }
@@ -92,6 +93,8 @@ function inputOf(item: Fields): string | undefined {
       return jsonText(item.operation)
     case 'computer_call':
       return jsonText(item.actions ?? item.action)
+    case 'tool_search_call':
+      return textIn(item, 'arguments') ?? jsonText(item.arguments)
     default:
       return undefined
   }
@@ -113,7 +116,7 @@ function readCall(builder: ImportBuilder, item: Fields, path: string): ReadItem 
     blocks: [(fields) => toolCallBlock({ callId, name, input }, { ...fields, ...cutOff(isCut) })],
     isCut,
     clientCallId: callId,
-    known: ['id', 'call_id', 'name', 'arguments', 'input', 'action', 'actions', 'operation', 'status'],
+    known: ['id', 'call_id', 'name', 'arguments', 'input', 'action', 'actions', 'operation', 'status', 'execution'],
     opaque: [],
   }
 }

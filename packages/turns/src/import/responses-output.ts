@@ -2,14 +2,15 @@ import type { ToolOutcome } from '../block.ts'
 import { toolResultBlock } from '../build-block.ts'
 import type { ContentPart } from '../content.ts'
 import { readContent } from './content-list.ts'
-import { type Fields, fieldsIn, fieldsOf, filledIn, listIn } from './fields.ts'
+import { type Fields, fieldsIn, fieldsOf, filledIn, jsonText, listIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 import { textContent } from './media.ts'
 import { readResponsesPart } from './responses-part.ts'
 
 /** Adds what a client's tool has answered. */
 export function addCallOutput(builder: ImportBuilder, item: Fields, callId: string, path: string): void {
-  builder.loseOthers(path, item, 'type', 'id', 'call_id', 'output', 'status')
+  const known = item.type === 'tool_search_output' ? ['tools', 'execution'] : ['output']
+  builder.loseOthers(path, item, 'type', 'id', 'call_id', 'status', ...known)
   const { content, outcome } = readOutput(builder, item, `${path}.output`)
   builder.add(path, (fields) => toolResultBlock({ callId, name: builder.nameOf(callId), outcome, content }, fields))
 }
@@ -20,6 +21,7 @@ interface Output {
 }
 
 function readOutput(builder: ImportBuilder, item: Fields, path: string): Output {
+  if (item.type === 'tool_search_output') return { content: textContent(jsonText(item.tools)), outcome: 'ok' }
   if (item.type === 'shell_call_output') return readShell(listIn(item, 'output') ?? [])
   const outcome = item.type === 'apply_patch_call_output' && item.status === 'failed' ? 'error' : 'ok'
   const output = item.type === 'computer_call_output' ? [item.output] : item.output
