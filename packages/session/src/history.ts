@@ -14,6 +14,13 @@ import {
   turnOf,
 } from './turn-change.ts'
 
+/** A moment of a history. */
+export interface HistoryMark {
+  /** How many changes there were. */
+  readonly changes: number
+  readonly headId: string | undefined
+}
+
 /**
  * The turns of a session: a tree, in which the head says which turn is the latest. Nothing is overwritten: a further state of a turn is kept
  * as what it changed. Memory is linear in blocks: the latest turn is whole, the others are made whole on demand.
@@ -100,12 +107,19 @@ export class History {
     this.#latest = known
   }
 
-  /** Takes back the latest turn, which must be what was added last, and which nobody has written. */
-  takeBack(): void {
-    const node = this.#path.pop()
-    if (node === undefined) return
-    this.#nodes.delete(node.id)
-    this.#changes.pop()
+  /** To be given to {@link returnTo}. */
+  get mark(): HistoryMark {
+    return { changes: this.#changes.length, headId: this.headId }
+  }
+
+  /** Takes back what was added since, which nobody has written. */
+  returnTo({ changes, headId }: HistoryMark): void {
+    for (const { id, after } of this.#changes.splice(changes).reverse()) {
+      const node = this.#nodes.get(id)
+      if (after !== undefined) this.#nodes.delete(id)
+      else if (node?.state.base !== undefined) node.state = node.state.base
+    }
+    this.#path = pathTo(this.#nodes.get(headId ?? ''))
     this.#latest = undefined
   }
 

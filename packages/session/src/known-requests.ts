@@ -8,8 +8,8 @@ const wholeRequests = 100
 /** A request that was submitted. */
 export interface KnownRequest extends RunRequest {
   readonly handle: ExecutionHandle
-  /** The turn of a request that was refused before anything of it was run or stored: it may be submitted again. */
-  readonly refusedTurnId?: () => string | undefined
+  /** Whether it was refused before anything of it was run or stored: it may be submitted again. */
+  readonly isRefused?: () => boolean
   /** What stays of it: less than the whole. Undefined where it does already. */
   readonly shorten?: () => ExecutionHandle
 }
@@ -32,6 +32,12 @@ export class KnownRequests {
     )
   }
 
+  /** Whether that is known which became, or becomes, of a request of that id. */
+  has(requestId: string): boolean {
+    const known = this.#known.get(requestId)
+    return known !== undefined && known.isRefused?.() !== true
+  }
+
   remember(known: KnownRequest): void {
     const { requestId, shorten } = known
     this.#known.set(requestId, known)
@@ -51,9 +57,9 @@ export class KnownRequests {
     this.#whole.delete(requestId)
     if (whole?.shorten === undefined) return
     // Refused, it is as if it had never been submitted.
-    if (whole.refusedTurnId?.() !== undefined) this.#known.delete(requestId)
+    if (whole.isRefused?.() === true) this.#known.delete(requestId)
     else {
-      const { shorten: _, refusedTurnId: _refused, ...facts } = whole
+      const { shorten: _, isRefused: _refused, ...facts } = whole
       this.#known.set(requestId, { ...facts, handle: whole.shorten() })
     }
   }

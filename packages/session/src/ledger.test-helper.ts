@@ -27,7 +27,13 @@ export function setUp(changes: (store: SessionStore) => Partial<SessionStore> = 
   const store: SessionStore = { ...inner, ...changes(inner) }
   const history = new History()
   let metadata: SessionMetadata = { title: 'first' }
-  const source = { history, metadata: () => metadata, queue: new QueueLog() }
+  const source = {
+    history,
+    get metadata() {
+      return metadata
+    },
+    queue: new QueueLog(),
+  }
   const ledger = new Ledger(store, 's', 'me', source)
   let lost = 0
   const claim = (runId = 'run_1') =>

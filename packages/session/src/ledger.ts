@@ -10,7 +10,7 @@ import { type ClaimListener, type ClaimWrite, StoreClaim } from './store-claim.t
 import { askStore } from './store-error.ts'
 import type { StoredSession } from './stored-session.ts'
 import { untilOver } from './until-over.ts'
-import { type LedgerSource, type News, newsAside, newsOf, type StoredState } from './unwritten.ts'
+import { type LedgerSource, type News, newsAside, newsOf, type StoredState, stateOf } from './unwritten.ts'
 
 /** A write of which nobody knows yet whether it reached the store. */
 interface UnsureWrite {
@@ -27,11 +27,11 @@ export class Ledger {
   readonly #holder: string
   readonly #source: LedgerSource
   #stored: StoredState
+  #encoder: BlockEncoder
   /** A write of which nobody knows whether it reached the store, and what the store has if it did. */
   #unsure: UnsureWrite | undefined
   /** The end of a run that could not be written. */
   #left: LeftBehind | undefined
-  readonly #encoder: BlockEncoder
   /** A lease that the run before has left to the next. */
   #kept: Lease | undefined
   /** A lease that the store did not take back. */
@@ -47,16 +47,21 @@ export class Ledger {
     this.#holder = holder
     this.#source = source
     this.#encoder = new BlockEncoder(stored?.hashes)
-    this.#stored = {
-      head: stored?.head ?? 0,
-      changes: stored?.history.changes.length ?? 0,
-      headId: stored?.history.headId,
-      completions: stored?.history.completions.length ?? 0,
-      settledId: undefined,
-      metadata: stored?.metadata,
-      queued: source.queue.count,
-      delivered: source.queue.deliveryCount,
-    }
+    this.#stored = stateOf(source, stored)
+  }
+
+  /** The source has from here on what the store has, and what the store had no answer for is not written again. */
+  beginWith(stored: StoredSession): void {
+    this.#encoder = new BlockEncoder(stored.hashes)
+    this.#stored = stateOf(this.#source, stored)
+    this.#unsure = undefined
+    this.#left = undefined
+  }
+
+  /** Whether the store has all that the source has, but for prompts that wait. */
+  get isWritten(): boolean {
+    if (this.#unsure !== undefined || this.#left !== undefined) return false
+    return newsOf(this.#source, this.#stored, []).news.every(({ type }) => type.startsWith('prompt-'))
   }
 
   /**
@@ -209,6 +214,7 @@ export class Ledger {
       // The last commit says how a run ended: before that is told, it is found out whether only the answer was lost.
       const isLast = release || records.some(({ type }) => type === 'run-settled')
       if (isLast && !isSessionConflictError(error) && (await this.#hasReached(unsure))) return
+      if (isSessionConflictError(error) && this.#unsure === unsure) this.#unsure = undefined
       // Of a session that was made, not opened.
       if (head > 0 || claim.isOver || !isSessionConflictError(error) || (await this.#countStored()) === 0) throw error
       const why = 'it is there already: this object was made, and not opened with Session.open(store, id, …)'

@@ -6,8 +6,6 @@ export class QueueLog {
   #stored = 0
   #deliveries: PromptRecord[] = []
   #storedDeliveries = 0
-  /** How many deliveries have been part of a write, however it ended. */
-  #offered = 0
 
   /** How many records there were, beside the deliveries. */
   get count(): number {
@@ -17,6 +15,11 @@ export class QueueLog {
   /** How many of them the store has. */
   get stored(): number {
     return this.#stored
+  }
+
+  /** How many deliveries the store has. */
+  get storedDeliveries(): number {
+    return this.#storedDeliveries
   }
 
   /** How many deliveries there were. */
@@ -33,11 +36,9 @@ export class QueueLog {
     this.#deliveries.push({ type: 'prompt-ended', runId, state: 'delivered' })
   }
 
-  /** The newest delivery did not take place; false where the store may have heard of it. */
-  takeBackDelivery(): boolean {
-    if (this.deliveryCount <= this.#offered) return false
+  /** The newest delivery did not take place, and the store has not heard of it. */
+  takeBackDelivery(): void {
     this.#deliveries.pop()
-    return true
   }
 
   /** Those behind the first `count`. */
@@ -47,8 +48,16 @@ export class QueueLog {
 
   /** The deliveries behind the first `count`. */
   deliveriesSince(count: number): readonly PromptRecord[] {
-    this.#offered = this.deliveryCount
     return this.#deliveries.slice(count - this.#storedDeliveries)
+  }
+
+  /**
+   * The session is from here on what its store has: forgotten is what of the records does not fit into it (`fits` is asked in their order), and the deliveries,
+   * of which the store has no turn.
+   */
+  rebase(fits: (record: PromptRecord) => boolean): void {
+    this.#waiting = this.#waiting.filter(fits)
+    this.#deliveries = []
   }
 
   /** The store has the first `count` records, and the first `deliveries`: they are forgotten. */

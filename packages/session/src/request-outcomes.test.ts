@@ -113,7 +113,7 @@ describe('a request that never got as far as its provider', () => {
 })
 
 describe('a request that was refused', () => {
-  it('as another owner had the session is run when it is submitted again, on the turn that it left', async () => {
+  it('as another owner had the session is run when it is submitted again, and is in the history once', async () => {
     const { start, inner, told } = setUp()
     const lease = await inner.acquire('s', { ttlMs: 1_000, holder: 'other', runId: 'other' })
     const session = start()

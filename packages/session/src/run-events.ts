@@ -64,6 +64,11 @@ export class RunEvents {
     return this.#start
   }
 
+  /** The run begins anew: nobody was told of its first beginning. */
+  forgetStart(): void {
+    this.#start = undefined
+  }
+
   /** Publishes `run-started`, once. */
   announce(ctx: Context): void {
     if (this.#isAnnounced) return

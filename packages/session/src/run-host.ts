@@ -22,8 +22,10 @@ export interface StartOptions {
 /** What is said of a run when it starts. */
 export interface HowToStart {
   readonly resumption?: Resumption | undefined
-  /** Has it wait on, where another owner has the session; whether that could be done. */
-  readonly putBack?: (() => boolean) | undefined
+  /** Has the history as it was before: another owner has the session, or has written to it, and nothing has begun. */
+  readonly takeBack?: (() => void) | undefined
+  /** Has it wait on, where another owner stands in the way as `refusal` says; whether that could be done. */
+  readonly putBack?: ((refusal: unknown) => boolean) | undefined
 }
 
 /** What a run needs of its session. */
@@ -44,4 +46,6 @@ export interface RunHost {
   keep(turn: Turn): void
   /** The session accepts the next run from here on. */
   free(summary: RunSummary, isCompleted: boolean): void
+  /** The same where the run was refused, and nothing became of it. */
+  pass(): void
 }

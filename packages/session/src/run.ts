@@ -1,7 +1,7 @@
 import { type CancellableContext, type Context, withCancel, withoutCancel } from '@geppetto/context'
 import { type Event, type EventCursor, withRunTags } from '@geppetto/events'
 import { defined, type Turn } from '@geppetto/turns'
-import type { EngineBuilder, InferenceRunner, Resumption, TurnPersister } from './builder.ts'
+import type { EngineBuilder, InferenceRunner, TurnPersister } from './builder.ts'
 import { type RunnerEnding, stopOfAbort } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { RunEvents } from './run-events.ts'
@@ -40,11 +40,10 @@ export class Run implements ExecutionHandle {
   #progress: RunProgress | undefined
   #claim: StoreClaim | undefined
   #persister: TurnPersister | undefined
-  #resumption: Resumption | undefined
   #state: 'queued' | 'running' | 'settling' | 'settled' = 'queued'
-  #putBack: HowToStart['putBack']
-  /** Another owner has the session, or has changed it, and nothing has begun. */
-  #isRefused = false
+  #how: HowToStart = {}
+  /** Another owner has the session, or has changed it, and nothing has begun: the error that says so. */
+  #refusal: unknown
   #turnId: string | undefined
   #input: Turn | undefined
   /** The last event before its own. */
@@ -100,9 +99,9 @@ export class Run implements ExecutionHandle {
     return this.#work.ctx.signal
   }
 
-  /** The turn of a run that has failed as another owner had the session, or had changed it, before anything was run or stored. */
-  get refusedTurnId(): string | undefined {
-    return this.#state === 'settled' && this.#isRefused ? this.#turnId : undefined
+  /** Whether it has failed as another owner had the session, or had changed it, before anything was run or stored. */
+  get isRefused(): boolean {
+    return this.#state === 'settled' && this.#refusal !== undefined
   }
 
   /** What became of it, when it has ended. */
@@ -123,10 +122,8 @@ export class Run implements ExecutionHandle {
   start(turn: Turn, builder: EngineBuilder, how: HowToStart = {}): void {
     this.#input = turn
     this.#state = 'running'
-    this.#resumption = how.resumption
-    this.#putBack = how.putBack
+    this.#how = how
     this.#turnId = turn.id
-    this.#isRefused = false
     const { epoch = 0, last: seq } = this.#host.sequence
     this.#startsBehind = { epoch, seq }
     this.#ctx = this.#events.enter(this.#work.ctx, turn.id)
@@ -161,8 +158,11 @@ export class Run implements ExecutionHandle {
     try {
       end = await this.#runToEnd(turn, builder)
       // Whoever has stopped it is told that.
-      this.#isRefused &&= end.aborted === undefined
-      if (this.#isRefused && this.#claim === undefined && this.#putBack?.() === true) return this.#waitOn()
+      if (end.aborted !== undefined) this.#refusal = undefined
+      if (this.#refusal !== undefined) {
+        this.#how.takeBack?.()
+        if (this.#how.putBack?.(this.#refusal) === true) return this.#waitOn()
+      }
     } catch (error) {
       // A clock or a signal that is not ours may throw.
       end = { ending: { how: 'threw', error }, aborted: undefined }
@@ -173,10 +173,10 @@ export class Run implements ExecutionHandle {
       ...end,
       runId: this.runId,
       request: this.#request,
-      isRefused: this.#isRefused,
+      isRefused: this.#refusal !== undefined,
       input: turn,
       ctx: this.#ctx,
-      host: this.#host,
+      host: this.#refusal === undefined ? this.#host : withoutTrace(this.#host),
       events: this.#events,
       progress: this.#progress,
       claim: this.#claim,
@@ -192,6 +192,8 @@ export class Run implements ExecutionHandle {
   #waitOn(): void {
     const claimed = this.#claimed
     this.#state = 'queued'
+    this.#refusal = undefined
+    this.#events.forgetStart()
     this.#turnId = undefined
     this.#startsBehind = undefined
     this.#claimed = Promise.withResolvers()
@@ -246,7 +248,7 @@ export class Run implements ExecutionHandle {
       this.#ctx = this.#events.attach(this.#ctx, eventSinks)
     } finally {
       // Also where there is nothing to run: a run that fails or is cancelled before it begins has its two events.
-      if (!this.#isRefused) this.#events.announce(this.#ctx)
+      if (this.#refusal === undefined) this.#events.announce(this.#ctx)
     }
     signal.throwIfAborted()
     this.#progress = new RunProgress({
@@ -256,7 +258,7 @@ export class Run implements ExecutionHandle {
       nextId: () => this.#ctx.ids.next('blk'),
       claim: this.#claim,
       keepSnapshots: this.#host.keepSnapshots,
-      ...defined({ resumption: this.#resumption }),
+      ...defined({ resumption: this.#how.resumption }),
       lastSeq: () => this.#host.sequence.last,
       keep: (state) => this.#host.keep(state),
       publish: (draft) => this.#events.publish(draft),
@@ -268,7 +270,9 @@ export class Run implements ExecutionHandle {
     try {
       await this.#writeAhead(turn)
     } catch (error) {
-      this.#isRefused = isSessionConflictError(error) || (this.#claim === undefined && isSessionBusyError(error))
+      if (this.#claim?.isOver === true) this.#claim = undefined
+      if (this.#claim === undefined && (isSessionBusyError(error) || isSessionConflictError(error)))
+        this.#refusal = error
       throw error
     }
   }
@@ -290,10 +294,15 @@ export class Run implements ExecutionHandle {
     this.#events.tap(journal)
     const start = this.#events.makeStart(this.#ctx)
     const facts = { runId, turnId: turn.id, startedAt: start.time, ...this.#request }
-    const starting = claim.commit([{ type: 'run-started', ...facts, epoch, seq }], [start])
+    const starting = claim.begin([{ type: 'run-started', ...facts, epoch, seq }], [start])
     this.#claimed.resolve()
     await starting
     // From here on the store has what was said before: those who follow the session live miss nothing.
     this.#events.tap(this.#host.feed.begin(journal))
   }
+}
+
+/** What was refused is not in the history, and is not said to be the last run. */
+function withoutTrace(host: RunHost): RunHost {
+  return { ...host, keep: () => {}, free: () => host.pass() }
 }

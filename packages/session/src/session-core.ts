@@ -1,6 +1,6 @@
 import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
 import { type EventCursor, EventSequence } from '@geppetto/events'
-import { createTurn, type Turn } from '@geppetto/turns'
+import { createTurn, type StopReason, type Turn } from '@geppetto/turns'
 import type { EngineBuilder } from './builder.ts'
 import { assertContext } from './call-arguments.ts'
 import { defaultGraces } from './graces.ts'
@@ -8,6 +8,7 @@ import { History } from './history.ts'
 import { Ledger } from './ledger.ts'
 import { LiveFeed } from './live-feed.ts'
 import { appendPrompt, runnableTurn } from './next-turn.ts'
+import { openSession } from './open-session.ts'
 import { QueueLog } from './queue-log.ts'
 import { Run } from './run.ts'
 import type { HowToStart, RunHost, StartOptions } from './run-host.ts'
@@ -21,9 +22,10 @@ import type { StoredRun } from './stored-runs.ts'
 import type { StoredSession } from './stored-session.ts'
 import { type Begun, Submissions } from './submissions.ts'
 import type { Transcript } from './transcript.ts'
+import type { LedgerSource } from './unwritten.ts'
 
 /** What the methods of a session share. It guards that one run at a time is active, and that only that run changes the history. */
-export class SessionCore {
+export class SessionCore implements LedgerSource {
   readonly id: string
   readonly options: SessionOptions
   readonly clock: Clock
@@ -38,7 +40,8 @@ export class SessionCore {
   builder: EngineBuilder
   /** What became of the newest run that has ended. */
   lastRun: RunSummary | undefined
-  readonly #queueLog: QueueLog = new QueueLog()
+  /** What became of the prompts that wait. */
+  readonly queue: QueueLog = new QueueLog()
   #storage: SessionStorage | undefined
   #active: Run | undefined
   /** The last event that the latest turn has taken in, where no run is active. */
@@ -67,19 +70,26 @@ export class SessionCore {
       leave: store && ((records, events) => this.#storage?.leave(records, events)),
       isAwaited: () => !this.submissions.queue.isEmpty,
       keep: (turn) => this.history.replaceLatest(turn),
-      free: (summary, isCompleted) => this.#free(summary, isCompleted),
+      free: (summary, isCompleted) => {
+        this.lastRun = summary
+        if (isCompleted) this.history.completeLatest()
+        this.#next(summary.stop)
+      },
+      pass: () => this.#next(),
     }
     this.submissions = new Submissions({
       sessionId: this.id,
       store,
       clock,
       ids,
-      log: store && this.#queueLog,
+      log: store && this.queue,
       active: () => this.#active,
       latest: () => this.history.latest,
       find: (turnId) => this.history.find(turnId),
       assertIdle: () => this.assertIdle(),
       makeRun: (runOptions, ctx) => new Run(this.host, this.contextOf(ctx), runOptions),
+      canCatchUp: () => this.#storage?.isWritten === true,
+      catchUp: () => this.#catchUp(),
       begin: (run, what) => this.#begin(run, what),
     })
     this.#storage = this.#openStorage()
@@ -113,7 +123,6 @@ export class SessionCore {
   /** The session has these turns from here on, of which its store has none. */
   beginWith(history: History): void {
     this.history = history
-    this.#storage = this.#openStorage()
   }
 
   /** The session is from here on what its store has; `elsewhere`: a run of it that goes on there. @throws SessionBusyError while a run is active */
@@ -124,7 +133,7 @@ export class SessionCore {
     this.lastRun = stored.runs.last
     this.host.sequence.skipTo(stored.runs.lastSeq)
     this.#cursor = stored.runs.reached
-    this.#storage = this.#openStorage(stored, elsewhere)
+    this.#storage?.beginWith(stored, elsewhere)
   }
 
   /** A run of which the store does not know the end has been settled here. */
@@ -156,14 +165,13 @@ export class SessionCore {
     return ctx
   }
 
-  #begin(run: Run, { prompt, asked, turnId, onBusy }: Begun): void {
+  #begin(run: Run, { prompt, asked, onRefused }: Begun): void {
     const makeTurn = () => {
-      if (turnId === undefined || turnId !== this.history.headId) appendPrompt(this, prompt)
+      appendPrompt(this, prompt)
       return runnableTurn(this.history, asked)
     }
-    const putBack = (): boolean => {
-      if (onBusy?.() !== true) return false
-      this.history.takeBack()
+    const putBack = (refusal: unknown): boolean => {
+      if (onRefused?.(refusal) !== true) return false
       this.#active = undefined
       return true
     }
@@ -172,11 +180,12 @@ export class SessionCore {
 
   /** Ids, a clock or a schema that are not ours may throw, or start a run, while the turn is made: then this run never began. */
   #claim(run: Run, makeTurn: () => Turn, how?: () => HowToStart): Run {
+    const { mark } = this.history
     try {
       const turn = makeTurn()
       this.assertIdle()
       this.#active = run
-      run.start(turn, this.builder, how?.())
+      run.start(turn, this.builder, { ...how?.(), takeBack: () => this.history.returnTo(mark) })
       return run
     } catch (error) {
       run.withdraw(this.history.latest ?? createTurn(), { error })
@@ -184,23 +193,26 @@ export class SessionCore {
     }
   }
 
+  /** Takes over what others have written, where nothing of this object is lost by that. */
+  async #catchUp(): Promise<void> {
+    const { store } = this.options
+    if (store !== undefined && this.#storage?.isWritten === true && (await this.#storage.isBehind()))
+      await openSession(this, store)
+  }
+
   /** The run is over. The next submission in line claims the session in the same step. */
-  #free(summary: RunSummary, isCompleted: boolean): void {
+  #next(stop?: StopReason): void {
     const epoch = this.#active?.reached.cursor?.epoch
     if (epoch !== undefined) this.#cursor = { epoch, seq: this.host.sequence.last }
     this.#active = undefined
-    this.lastRun = summary
-    if (isCompleted) this.history.completeLatest()
     // A process that shuts down leaves what waits to the next.
-    if (summary.stop !== 'shutdown') this.submissions.beginNext()
+    if (stop !== 'shutdown') this.submissions.beginNext()
     if (this.#active === undefined) this.#storage?.giveBack()
   }
 
-  #openStorage(stored?: StoredSession, elsewhere?: StoredRun): SessionStorage | undefined {
+  #openStorage(): SessionStorage | undefined {
     const { store } = this.options
     if (store === undefined) return undefined
-    const source = { history: this.history, metadata: () => this.metadata, queue: this.#queueLog }
-    const ledger = new Ledger(store, this.id, this.holder, source, stored)
-    return new SessionStorage(store, this.id, ledger, elsewhere)
+    return new SessionStorage(store, this.id, new Ledger(store, this.id, this.holder, this))
   }
 }

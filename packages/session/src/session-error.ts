@@ -99,7 +99,7 @@ export class SessionBusyError extends SessionError {
     const where =
       holder === undefined
         ? `(${runId}): wait for it, cancel it, or use submit with whenBusy`
-        : `(${runId}) of another owner, ${holder}: watch it with attach(), stop it with cancelActive(), and open the session again when it has ended`
+        : `(${runId}) of another owner, ${holder}: watch it with attach(), stop it with cancelActive(), and go on with session.reload() when it has ended`
     super('session_busy', `session ${sessionId} has an active run ${where}`)
     this.runId = active.runId
     this.holder = active.holder
@@ -113,7 +113,7 @@ export class SessionConflictError extends SessionError {
   constructor(sessionId: string, why: string) {
     super(
       'session_conflict',
-      `session ${sessionId} was changed by somebody else (${why}): open it again and append your turn`,
+      `session ${sessionId} was changed by somebody else (${why}): take that over with session.reload(), and submit again`,
     )
   }
 }

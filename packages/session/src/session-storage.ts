@@ -12,6 +12,7 @@ import type { SessionStore, SessionSummary } from './store.ts'
 import type { ClaimListener, StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
 import type { StoredRun } from './stored-runs.ts'
+import type { StoredSession } from './stored-session.ts'
 
 /** A run of the session that goes on in another process, or in another object of this one. */
 export type ActiveRun = NonNullable<SessionSummary['active']>
@@ -21,14 +22,29 @@ export class SessionStorage {
   readonly #store: SessionStore
   readonly #sessionId: string
   readonly #ledger: Ledger
-  readonly #elsewhere: StoredRun | undefined
+  /** A run that goes on elsewhere: what comes of it is not in this object. */
+  #elsewhere: StoredRun | undefined
 
-  /** @param elsewhere a run that goes on elsewhere: what comes of it is not in this object. */
-  constructor(store: SessionStore, sessionId: string, ledger: Ledger, elsewhere: StoredRun | undefined) {
+  constructor(store: SessionStore, sessionId: string, ledger: Ledger) {
     this.#store = store
     this.#sessionId = sessionId
     this.#ledger = ledger
+  }
+
+  /** The session is from here on what the store has; `elsewhere`: a run of it that goes on there. */
+  beginWith(stored: StoredSession, elsewhere: StoredRun | undefined): void {
+    this.#ledger.beginWith(stored)
     this.#elsewhere = elsewhere
+  }
+
+  /** Whether the store has all that this object has, but for prompts that wait. */
+  get isWritten(): boolean {
+    return this.#ledger.isWritten
+  }
+
+  /** Whether the session has to be read again before it can be run. @throws SessionError `store_failed` */
+  async isBehind(): Promise<boolean> {
+    return this.#elsewhere !== undefined || this.isOutdated()
   }
 
   /** @throws SessionBusyError when another owner holds the session, SessionConflictError when its run has changed the session meanwhile. */

@@ -75,7 +75,7 @@ export class Session extends SessionRuns {
   }
 
   /**
-   * Whether somebody else has written to the session in its store: what came of that is not in this object. Open it again to go on.
+   * Whether somebody else has written to the session in its store: what came of that is not in this object: {@link reload} takes it over.
    * @throws SessionError `store_failed`
    */
   async hasChangedElsewhere(): Promise<boolean> {
@@ -101,6 +101,18 @@ export class Session extends SessionRuns {
    */
   async save(ctx?: Context): Promise<void> {
     await saveSession(this.#core, ctx)
+  }
+
+  /**
+   * Takes over what the store has, as after another owner has written to the session: its turns, metadata and prompts that wait. What this object has and the store
+   * has not is dropped, but for prompts that wait: `fork()` first to keep it.
+   * @throws SessionBusyError while a run of this object is active; SessionError as {@link Session.open}, and nothing is changed
+   */
+  async reload(): Promise<void> {
+    const { options } = this.#core
+    this.#core.requireStorage()
+    this.#core.assertIdle()
+    if (options.store !== undefined) await openSession(this.#core, options.store)
   }
 
   /**

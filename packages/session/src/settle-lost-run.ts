@@ -34,13 +34,7 @@ export async function settleLostRun(
   const { sessionId } = unsettled.host
   const find = () => askStore(() => store.find(sessionId))
   const { history, metadata } = stored
-  const ledger = new Ledger(
-    store,
-    sessionId,
-    holder,
-    { history, metadata: () => metadata, queue: new QueueLog() },
-    stored,
-  )
+  const ledger = new Ledger(store, sessionId, holder, { history, metadata, queue: new QueueLog() }, stored)
   let claim: StoreClaim
   try {
     claim = await ledger.claim(run.runId, ctx, { onLost: () => {}, onCancel: () => {} })

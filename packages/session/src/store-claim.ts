@@ -93,6 +93,17 @@ export class StoreClaim {
     return this.#inOrder(() => this.#write(records, news))
   }
 
+  /** The first commit. Where it is refused, nothing has begun, and the right is given back. @throws SessionConflictError */
+  async begin(records: readonly SessionRecord[], news: readonly Event[]): Promise<void> {
+    try {
+      await this.commit(records, news)
+    } catch (error) {
+      // A lease that is not given back ends by itself.
+      if (isSessionConflictError(error)) await this.end().catch(toldToItsCaller)
+      throw error
+    }
+  }
+
   /** Has `record` written along with the next commit. */
   note(record: SessionRecord): void {
     this.#notes.push(record)
@@ -198,5 +209,5 @@ export class StoreClaim {
 const always = (): boolean => true
 const never = (): boolean => false
 
-/** The next write waits for this one, and does not care how it ended. */
+/** Whoever waited for it has been told, or the next write only waits for its end. */
 function toldToItsCaller(): void {}

@@ -32,10 +32,10 @@ export interface Submission {
 /** What a queue works with. */
 export interface QueueOptions {
   /**
-   * Appends the prompt and starts. Where it throws, the submission has failed, and its handle says so. `putBack` is to be called where another
-   * owner has the session, and the prompt has to wait on; whether it could.
+   * Appends the prompt and starts. Where it throws, the submission has failed, and its handle says so. `refused` is to be called where another
+   * owner stands in the way, and nothing has begun: the prompt waits on, or has failed with `error`.
    */
-  readonly begin: (submission: Submission, putBack: () => boolean) => void
+  readonly begin: (submission: Submission, refused: (error?: unknown) => void) => void
   /** Ends its run without one. */
   readonly withdraw: (submission: Submission) => StopReason
   /** What is to be stored; undefined where there is no store. */
@@ -88,6 +88,21 @@ export class SubmissionQueue {
     this.restore(submission)
   }
 
+  /** The line is from here on `waiting`, which has what the store has: prompts of which it knows no more are given to `leave`. */
+  rebase(waiting: ReadonlySet<string>, leave: (submission: Submission) => void): void {
+    const { log } = this.#options
+    const left = this.#waiting.filter(({ submission }) => !waiting.has(submission.run.runId))
+    const wasStored = (entry: Entry): boolean => entry.noted <= (log?.stored ?? 0)
+    this.#waiting = this.#waiting.filter((entry) => !left.includes(entry))
+    for (const entry of this.#waiting) if (!wasStored(entry)) entry.noted = log?.count ?? 0
+    for (const { submission } of left) leave(submission)
+  }
+
+  /** Whether it waits. */
+  has(runId: string): boolean {
+    return this.#find(runId) !== undefined
+  }
+
   /** Puts a prompt in its place of which the store knows. */
   restore(submission: Submission): void {
     const { run, isUrgent } = submission
@@ -127,10 +142,10 @@ export class SubmissionQueue {
       const { submission } = entry
       const { runId } = submission.run
       try {
-        this.#options.begin(submission, () => this.#putBack(entry))
+        this.#options.begin(submission, (error) => this.#refused(entry, error))
       } catch (error) {
         // Its handle has the error.
-        this.#note({ type: 'prompt-ended', runId, state: 'failed', stop: 'error', error: toErrorData(error) })
+        this.#noteFailed(entry, error)
         continue
       }
       // Written with the turn that has it, in the first commit of the run.
@@ -141,11 +156,16 @@ export class SubmissionQueue {
     }
   }
 
-  /** It is the first again, as if it had not been begun. */
-  #putBack(entry: Entry): boolean {
-    if (this.#options.log?.takeBackDelivery() === false) return false
-    this.#waiting = [entry, ...this.#waiting]
-    return true
+  /** It is the first again, as if it had not been begun; or it has failed. */
+  #refused(entry: Entry, error: unknown): void {
+    this.#options.log?.takeBackDelivery()
+    if (error === undefined) this.#waiting = [entry, ...this.#waiting]
+    else this.#noteFailed(entry, error)
+  }
+
+  #noteFailed({ submission }: Entry, error: unknown): void {
+    const { runId } = submission.run
+    this.#note({ type: 'prompt-ended', runId, state: 'failed', stop: 'error', error: toErrorData(error) })
   }
 
   #note(record: PromptRecord): void {

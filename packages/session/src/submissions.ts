@@ -11,9 +11,11 @@ import type { QueueLog } from './queue-log.ts'
 import type { Run, RunOptions } from './run.ts'
 import type { StartOptions } from './run-host.ts'
 import type { RunRequest } from './run-request.ts'
+import { isSessionBusyError, isSessionError, SessionConflictError } from './session-error.ts'
 import { assertRequestId, assertWhenBusy, type Prompt } from './session-options.ts'
 import type { SessionStore } from './store.ts'
 import { StoredHandle } from './stored-handle.ts'
+import type { StoredQueue } from './stored-queue.ts'
 import type { AnsweredRequest } from './stored-runs.ts'
 import type { StoredSession } from './stored-session.ts'
 import { SubmissionQueue } from './submission-queue.ts'
@@ -33,10 +35,8 @@ export interface SubmitOptions extends StartOptions {
 export interface Begun {
   readonly prompt: Prompt
   readonly asked: Asked
-  /** The turn that a refused run of the same request has left: where it is still the latest, it is run as it is. */
-  readonly turnId?: string | undefined
-  /** Asked where another owner has the session: whether the prompt waits on, and is to be taken back. */
-  readonly onBusy?: () => boolean
+  /** Asked where another owner stands in the way, as `refusal` says, and nothing has begun: whether the prompt waits on. */
+  readonly onRefused?: (refusal: unknown) => boolean
 }
 
 /** What submissions need of their session. */
@@ -53,6 +53,10 @@ export interface SubmissionHost {
   /** @throws SessionBusyError while a run is active. */
   readonly assertIdle: () => void
   readonly makeRun: (options: RunOptions, ctx?: Context) => Run
+  /** Whether the session can be read from its store again without a loss. */
+  readonly canCatchUp: () => boolean
+  /** Takes over what others have written. @throws SessionError `store_failed` and the like; SessionBusyError where a run has begun */
+  readonly catchUp: () => Promise<void>
   /** Appends the prompt, and starts the run. */
   readonly begin: (run: Run, what: Begun) => void
 }
@@ -63,21 +67,22 @@ export class Submissions {
   readonly #host: SubmissionHost
   readonly #requests = new KnownRequests()
   readonly #laterTry: LaterTry
+  /** The next in line is tried as soon as that is known which others have written. */
+  #isCatchingUp = false
 
   constructor(host: SubmissionHost) {
     this.#host = host
-    this.#laterTry = new LaterTry(host.clock, () => {
-      // A run that has come in between begins the next when it ends.
-      if (host.active() === undefined) this.queue.beginNext()
-    })
+    this.#laterTry = new LaterTry(host.clock, () => void this.#tryAgain())
     this.queue = new SubmissionQueue({
-      begin: ({ run, said, asked }, putBack) =>
+      begin: ({ run, said, asked }, refused) =>
         host.begin(run, {
           prompt: said.content,
           asked,
-          onBusy: () => {
-            this.#laterTry.schedule()
-            return putBack()
+          onRefused: (refusal) => {
+            const waits = isSessionBusyError(refusal) || host.canCatchUp()
+            refused(waits ? undefined : refusal)
+            if (waits) this.#laterTry.schedule()
+            return waits
           },
         }),
       withdraw: ({ run }) => {
@@ -97,8 +102,7 @@ export class Submissions {
     const { content } = userBlock(prompt)
     const request = requestId === undefined ? undefined : { requestId, promptDigest: digestOf(content) }
     const known = this.#requests.find(request)
-    const turnId = known?.refusedTurnId?.()
-    if (known !== undefined && turnId === undefined) return known.handle
+    if (known !== undefined && known.isRefused?.() !== true) return known.handle
     assertWhenBusy(whenBusy)
     const { assertIdle, active: activeOf, makeRun, begin, clock } = this.#host
     if (whenBusy === 'reject') assertIdle()
@@ -106,8 +110,8 @@ export class Submissions {
     const run = makeRun({ request, ...(tags && { tags }) }, ctx)
     const active = activeOf()
     const isUrgent = whenBusy === 'interrupt'
-    const isBusy = active !== undefined || this.#laterTry.isDue
-    if (!isBusy || whenBusy === 'reject') begin(run, { prompt, asked, turnId })
+    const isBusy = active !== undefined || this.#laterTry.isDue || this.#isCatchingUp
+    if (!isBusy || whenBusy === 'reject') begin(run, { prompt, asked })
     else this.queue.add({ run, request, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), asked })
     // Before the cancel: who hears of it at once may submit the request again.
     this.#remember(request, run)
@@ -136,14 +140,45 @@ export class Submissions {
 
   /** What the store has of an earlier time: the prompts that wait, and what became of requests. */
   restore({ runs, queue }: StoredSession): void {
+    this.#rebase(queue)
     for (const [requestId, { promptDigest, ...answer }] of runs.requests)
-      this.#requests.remember({ requestId, ...defined({ promptDigest }), handle: this.#handleOf(answer) })
+      if (!this.#requests.has(requestId))
+        this.#requests.remember({ requestId, ...defined({ promptDigest }), handle: this.#handleOf(answer) })
     for (const { runId, requestId, promptDigest, tags, output, inferenceConfig, ...prompt } of queue.waiting) {
+      if (this.queue.has(runId)) continue
       const request = requestId === undefined ? undefined : { requestId, ...defined({ promptDigest }) }
       const run = this.#host.makeRun({ runId, request, ...(tags && { tags }) })
       this.queue.restore({ ...prompt, asked: defined({ output, inferenceConfig }), run, request })
       this.#remember(request, run)
     }
+  }
+
+  /** What waits here is from here on what waits in the store, and what the store has not heard of. */
+  #rebase(queue: StoredQueue): void {
+    this.#host.log?.rebase((record) => {
+      if (queue.findMisfit(record) !== undefined) return false
+      queue.accept(record)
+      return true
+    })
+    this.queue.rebase(new Set(queue.waiting.map(({ runId }) => runId)), ({ run }) => {
+      const why = `the prompt of run ${run.runId} was run, or withdrawn, by another owner`
+      run.withdraw(this.#latest(), { error: new SessionConflictError(this.#host.sessionId, why) })
+    })
+  }
+
+  async #tryAgain(): Promise<void> {
+    const { active, catchUp } = this.#host
+    this.#isCatchingUp = true
+    try {
+      await catchUp()
+    } catch (error) {
+      // The run that is tried tells what is wrong with the store.
+      if (!isSessionError(error)) throw error
+    } finally {
+      this.#isCatchingUp = false
+    }
+    // A run that has come in between begins the next when it ends.
+    if (active() === undefined) this.queue.beginNext()
   }
 
   /** Has the active run write what waits in line. */
@@ -153,9 +188,8 @@ export class Submissions {
 
   #remember(request: RunRequest | undefined, run: Run): void {
     if (request === undefined) return
-    const refusedTurnId = () => run.refusedTurnId
     const shorten = () => (run.answer === undefined ? run : this.#handleOf(run.answer))
-    this.#requests.remember({ ...request, handle: run, refusedTurnId, shorten })
+    this.#requests.remember({ ...request, handle: run, isRefused: () => run.isRefused, shorten })
   }
 
   #handleOf({ summary, turnId, start }: Omit<AnsweredRequest, 'promptDigest'>): ExecutionHandle {

@@ -2,11 +2,12 @@ import type { History } from './history.ts'
 import type { QueueLog } from './queue-log.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { Head, SessionMetadata } from './store.ts'
+import type { StoredSession } from './stored-session.ts'
 
-/** What a ledger writes: asked for at each commit. */
+/** What a ledger writes: read anew at each commit. */
 export interface LedgerSource {
   readonly history: History
-  readonly metadata: () => SessionMetadata
+  readonly metadata: SessionMetadata
   readonly queue: QueueLog
 }
 
@@ -25,6 +26,20 @@ export interface StoredState {
   /** How many records of the prompts that wait, and of those that became turns. */
   readonly queued: number
   readonly delivered: number
+}
+
+/** What the store has of a session as it was read from there; of none: nothing. */
+export function stateOf({ queue }: LedgerSource, stored: StoredSession | undefined): StoredState {
+  return {
+    head: stored?.head ?? 0,
+    changes: stored?.history.changes.length ?? 0,
+    headId: stored?.history.headId,
+    completions: stored?.history.completions.length ?? 0,
+    settledId: undefined,
+    metadata: stored?.metadata,
+    queued: queue.stored,
+    delivered: queue.storedDeliveries,
+  }
 }
 
 /** What of the session the store does not have. */
@@ -57,8 +72,7 @@ export function newsOf(source: LedgerSource, stored: StoredState, records: reado
 }
 
 /** The same without the turns, and so without the prompts that became turns: while a run goes on, it alone says how far they have come. */
-export function newsAside({ metadata: metadataOf, queue }: LedgerSource, stored: StoredState): News {
-  const metadata = metadataOf()
+export function newsAside({ metadata, queue }: LedgerSource, stored: StoredState): News {
   const news: SessionRecord[] = stored.metadata === metadata ? [] : [{ type: 'session', metadata }]
   return { news: [...news, ...queue.since(stored.queued)], after: { ...stored, metadata, queued: queue.count } }
 }

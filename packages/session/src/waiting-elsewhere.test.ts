@@ -70,6 +70,60 @@ describe('prompts that wait while another owner has taken the session', () => {
     expect([opened.queue, opened.turnCount, clock.scheduled]).toEqual([[], 3, 0])
   })
 
+  it('are said after what it has written, but for those that it has withdrawn', async () => {
+    const { session, waiting, endFirst, leave, clock, open } = setUp()
+    await endFirst()
+    await leave()
+    const other = await open()
+    other.withdrawQueued(waiting[1]?.runId ?? '')
+    other.appendNewTurnFromUserPrompt('between')
+    await other.save()
+    await clock.advance(15_000)
+    expect((await waiting[0]?.wait())?.status).toBe('completed')
+    expect(await waiting[1]?.wait()).toMatchObject({ error: { code: 'session_conflict' } })
+    const opened = await open()
+    expect(opened.latest?.blocks.flatMap((block) => (block.kind === 'user' ? block.content : []))).toMatchObject(
+      ['1', 'between', '2'].map((text) => ({ text })),
+    )
+    expect([opened.queue, opened.latest, opened.turnCount, clock.scheduled]).toEqual([[], session.latest, 3, 0])
+  })
+
+  it('have failed where that would cost what this object has not written, and are in the store still', async () => {
+    const { session, waiting, endFirst, leave, clock, open } = setUp()
+    await endFirst()
+    session.updateMetadata({ title: 'Mine' })
+    await leave()
+    const other = await open()
+    other.updateMetadata({ title: 'Theirs' })
+    await other.save()
+    await clock.advance(15_000)
+    for (const handle of waiting) expect(await handle.wait()).toMatchObject({ error: { code: 'session_conflict' } })
+    expect([session.metadata.title, session.turnCount, clock.scheduled]).toEqual(['Mine', 1, 0])
+    expect((await open()).queue.map(({ runId }) => runId)).toEqual(waiting.map(({ runId }) => runId))
+  })
+
+  it('stay in line when the session is read again, with what the store has not heard of them', async () => {
+    const { session, waiting, endFirst, leave, clock, open } = setUp()
+    await endFirst()
+    const [two, three] = waiting.map(({ runId }) => runId)
+    await leave()
+    const other = await open()
+    other.withdrawQueued(two ?? '')
+    await other.save()
+    session.withdrawQueued(two ?? '')
+    session.editQueued(three ?? '', 'edited')
+    const four = session.submit('4', { whenBusy: 'queue' })
+    await session.reload()
+    expect(session.queue.map(({ runId, prompt, state }) => [runId, prompt, state])).toEqual([
+      [three, [{ type: 'text', text: 'edited' }], 'submitted'],
+      [four.runId, [{ type: 'text', text: '4' }], 'submitted'],
+    ])
+    session.beginQueued()
+    expect((await four.wait()).status).toBe('completed')
+    const opened = await open()
+    expect([opened.queue, opened.latest, clock.scheduled]).toEqual([[], session.latest, 0])
+  })
+
   it('may be withdrawn meanwhile, and nothing is tried any more', async () => {
     const { session, waiting, endFirst, clock } = setUp()
     await endFirst()
