@@ -157,7 +157,7 @@ describe('the lease', () => {
     const stopped = { ...run.clock, now: () => now, schedule: () => () => {} }
     const ledger = new Ledger(run.inner, 's', 'me', {
       history: run.history,
-      metadata: () => ({}),
+      metadata: {},
       queue: new QueueLog(),
     })
     let lost = 0

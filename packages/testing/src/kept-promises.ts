@@ -128,7 +128,7 @@ const waitMs = 1_000
 
 /** The session must be free for the next run. */
 async function runAgain(settled: SettledSession, broken: string[]): Promise<RunResult> {
-  const { session, clock, ctx, lock } = settled
+  const { clock, lock } = settled
   const since = clock.now()
   const { result: next } = await driveRun(clock, settled.startNext())
   const isRefused = next.status === 'failed' && isSessionBusyError(next.error)
@@ -137,7 +137,7 @@ async function runAgain(settled: SettledSession, broken: string[]): Promise<RunR
   if (lock === (wasLocked ? 'free' : 'held'))
     broken.push(isRefused ? lockedInStore : 'P3: the session is not locked in the store')
   if (isRefused) await clock.advance(leaseIsOverMs)
-  const last = isRefused ? (await driveRun(clock, session.startInference(ctx))).result : next
+  const last = isRefused ? (await driveRun(clock, settled.startNext())).result : next
   if (last.status !== 'completed')
     broken.push(`P4: the next run ${describeResult(last)}; give startNext, if it must be another one`)
   return last
