@@ -17,6 +17,8 @@ describe('the rule', () => {
     ['store-sqlite', 'session'],
     ['store-sqlite', 'events'],
     ['testing', 'enginebuilder'],
+    ['settings', 'engine'],
+    ['settings', 'session'],
   ])('lets %s import %s', (from, to) => {
     expect(whyNot(from, to, false)).toBeUndefined()
   })
@@ -37,10 +39,20 @@ describe('the rule', () => {
     ['session', 'store-sqlite'],
     ['testing', 'provider-eliza'],
     ['testing', 'store-sqlite'],
+    ['settings', 'provider-eliza'],
+    ['settings', 'store-sqlite'],
+    ['settings', 'testing'],
+    ['provider-eliza', 'settings'],
+    ['enginebuilder', 'settings'],
+    ['store-sqlite', 'settings'],
     ['newcomer', 'turns'],
     ['testing', 'newcomer'],
   ])('keeps %s from importing %s', (from, to) => {
     expect(whyNot(from, to, false)).toEqual(expect.any(String))
+  })
+
+  test.each(['provider-eliza', 'store-sqlite'])('lets the tests of settings use %s', (to) => {
+    expect(whyNot('settings', to, true)).toBeUndefined()
   })
 
   test.each(['provider-eliza', 'store-sqlite'])('lets the tests of testing use %s', (to) => {

@@ -16,6 +16,9 @@ const belowProviders = [...(rows[0] ?? []), ...(rows[1] ?? []), 'engine']
 /** Stores keep sessions: they stand on the session, never on each other, nor on what runs turns. */
 const belowStores = [...(rows[0] ?? []), ...(rows[1] ?? []), ...(rows[2] ?? []), 'session']
 
+/** What programs are put together with stands on everything but what it puts together: providers and stores are handed to it. */
+const assembly: readonly string[] = ['settings']
+
 export function rowOf(name: string): number | undefined {
   const row = rows.findIndex((names) => names.includes(name))
   return row === -1 ? undefined : row
@@ -35,7 +38,7 @@ function isStore(name: string): boolean {
  */
 export function whyNot(from: string, to: string, forTests: boolean): string | undefined {
   if (from === to) return 'a package imports itself by relative paths'
-  if (rowOf(to) === undefined && !isProvider(to) && !isStore(to) && to !== 'testing')
+  if (rowOf(to) === undefined && !isProvider(to) && !isStore(to) && !assembly.includes(to) && to !== 'testing')
     return `'${to}' has no place in tools/layers/layers.ts`
   const row = rowOf(from)
   if (row !== undefined) {
@@ -46,6 +49,10 @@ export function whyNot(from: string, to: string, forTests: boolean): string | un
     return belowProviders.includes(to) ? undefined : `providers may import only ${belowProviders.join(', ')}`
   }
   if (isStore(from)) return belowStores.includes(to) ? undefined : `stores may import only ${belowStores.join(', ')}`
+  if (assembly.includes(from)) {
+    if (assembly.includes(to) || to === 'testing') return 'nothing of the assembly imports another, nor testing'
+    return rowOf(to) !== undefined || forTests ? undefined : 'providers and stores are handed in by the program'
+  }
   if (from === 'testing') {
     return rowOf(to) !== undefined || forTests ? undefined : 'testing may use providers and stores only in its tests'
   }

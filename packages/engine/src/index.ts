@@ -60,6 +60,7 @@ export { type ModelOptionRules, readInferenceConfig, readModelOptions } from './
 export { partialTurnOf } from './partial-turn.ts'
 export { withoutHostLimits } from './patient-fetch.ts'
 export { type ProviderCall, startProviderCall } from './provider-call.ts'
+export type { ApiHost, ApiType, EngineRequest, ProviderDescriptor } from './provider-descriptor.ts'
 export { isRecursiveSchema } from './recursive-schema.ts'
 export { redirectError } from './redirect.ts'
 export { modelFamily, type ReplayTarget, replayGroups } from './replay.ts'

@@ -9,3 +9,6 @@ export const samplingVersion = '2023-06-01'
 
 /** Where the API is, unless something else is said. */
 export const defaultBaseUrl = 'https://api.anthropic.com'
+
+/** Asked for where no model is named, and shown in errors. */
+export const exampleModel = 'claude-sonnet-5-5'

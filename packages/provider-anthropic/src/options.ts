@@ -1,6 +1,6 @@
 import { EngineError, type ModelDefaults, readBaseUrl, readModelOptions, type TimeLimits } from '@geppetto/engine'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
-import { api, defaultBaseUrl } from './api.ts'
+import { api, defaultBaseUrl, exampleModel } from './api.ts'
 
 /** What the wire format itself is given, whatever carries it. */
 export interface AnthropicAdapterOptions {
@@ -40,7 +40,7 @@ export function splitOptions(options: AnthropicEngineOptions, names: readonly st
   const defaults = readModelOptions(options, {
     api,
     others: [...adapterNames, ...names],
-    exampleModel: 'claude-sonnet-5-5',
+    exampleModel,
   })
   const { cache, serverTools, betas } = options
   checkAdapterOptions({ ...options })

@@ -61,7 +61,7 @@ export {
 export { inferenceConfigOf, joinInferenceConfigs } from './inference-config.ts'
 export { isJsonObject, isSameJson, type JsonObject, type JsonValue } from './json.ts'
 export { type DataKey, defineKey, withData, withMetadata, withoutData } from './keys.ts'
-export { unknownOption } from './option-names.ts'
+export { nearestName, unknownOption } from './option-names.ts'
 export { findNonJson, frozenJson } from './own-json.ts'
 export { viewedTurn } from './own-turn.ts'
 export { type PrintTurnOptions, printTurn } from './print.ts'

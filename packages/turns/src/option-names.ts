@@ -26,11 +26,15 @@ function hintFor(
   hints: { readonly [name: string]: string },
 ): string {
   if (Object.hasOwn(hints, unknown)) return ` ${hints[unknown]}.`
-  const near = nearest(unknown, names)
+  const near = nearestName(unknown, names)
   return near === undefined ? '' : ` Did you mean ${prefix}${near}?`
 }
 
-function nearest(name: string, names: readonly string[]): string | undefined {
+/**
+ * The name that was most likely meant by one that is none; undefined where no name is like it.
+ * @internal For the packages of the family.
+ */
+export function nearestName(name: string, names: readonly string[]): string | undefined {
   const plain = plainName(name)
   const ranked = names
     .map((candidate) => ({ candidate, distance: distanceOf(plain, plainName(candidate)) }))
@@ -44,17 +48,21 @@ function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
-/** In letters to change; none where one name begins or ends with the other, as `budgetTokens` does with `budget`. */
+/** In letters to change or to swap; none where one name begins or ends with the other, as `budgetTokens` does with `budget`. */
 function distanceOf(one: string, other: string): number {
   const [short, long] = one.length < other.length ? [one, other] : [other, one]
   if (short.length >= 4 && (long.startsWith(short) || long.endsWith(short))) return short === long ? 0 : 0.5
+  let before: readonly number[] = []
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (const [index, letter] of [...one].entries()) {
     const next = [index + 1]
     for (const [position, otherLetter] of [...other].entries()) {
       const changed = (row[position] ?? 0) + (letter === otherLetter ? 0 : 1)
-      next.push(Math.min(changed, (row[position + 1] ?? 0) + 1, (next[position] ?? 0) + 1))
+      const isSwapped = letter === other[position - 1] && one[index - 1] === otherLetter
+      const swapped = isSwapped ? (before[position - 1] ?? 0) + 1 : changed
+      next.push(Math.min(changed, swapped, (row[position + 1] ?? 0) + 1, (next[position] ?? 0) + 1))
     }
+    before = row
     row = next
   }
   return row.at(-1) ?? 0

@@ -1,0 +1,110 @@
+import { type Contribution, type Entry, strongest } from './layers/contribution.ts'
+import type { Report } from './layers/report.ts'
+import type { FoundApiType, ProviderRegistry } from './providers/registry.ts'
+
+/**
+ * What is left when a provider was swapped: a model that was named for another provider is set aside, so that the usual one of the provider is asked for, and
+ * facts of another model than the one that is asked go with it. All of it is told.
+ */
+export function setAside(
+  contributions: readonly Contribution[],
+  providers: ProviderRegistry,
+  report: Report,
+): readonly Contribution[] {
+  const chosen = strongest(contributions, 'chat.api_type')?.entry
+  const found =
+    chosen === undefined ? undefined : report.attempt(() => providers.find(String(chosen.value), chosen.place))
+  if (found === undefined) return withoutForeignFacts(contributions, contributions, report)
+  const swap = { found, providers, report }
+  const named = withoutForeign(contributions, 'chat.engine', swap)
+  const addressed = withNamedAddress(withoutForeign(named, 'api.base_url', swap), found)
+  return withoutForeignFacts(withUsualModel(addressed, found), contributions, report)
+}
+
+/** Who answers, among whom, and where what is set aside is told. */
+interface Swap {
+  readonly found: FoundApiType
+  readonly providers: ProviderRegistry
+  readonly report: Report
+}
+
+function withoutForeign(
+  contributions: readonly Contribution[],
+  path: 'chat.engine' | 'api.base_url',
+  { found, providers, report }: Swap,
+): readonly Contribution[] {
+  return contributions.map((contribution, index) => {
+    const entry = contribution.entries.find((candidate) => candidate.path === path)
+    if (entry === undefined) return contribution
+    const then = strongest(contributions.slice(0, index + 1), 'chat.api_type')?.entry.value
+    if (typeof then !== 'string') return contribution
+    const meant = providers.has(then) ? providers.find(then) : undefined
+    if (meant?.provider === found.provider) return contribution
+    // There may be a secret in an address.
+    const what = path === 'chat.engine' ? `the model ${String(entry.value)}` : 'the address'
+    const why = `it was named for ${meant?.apiType.name ?? then}, and ${found.apiType.name} answers`
+    report.note(`${what} was set aside: ${why}`, entry.place)
+    return without(contribution, (other) => other === entry)
+  })
+}
+
+/** The address of who answers is that by its name. */
+function withNamedAddress(
+  contributions: readonly Contribution[],
+  { apiType: { host } }: FoundApiType,
+): readonly Contribution[] {
+  const path = `api.base_urls.${host?.baseUrlNames[0]}`
+  if (host === undefined) return contributions
+  return contributions.map((contribution) => {
+    const address = contribution.entries.find((entry) => entry.path === 'api.base_url')
+    if (address === undefined) return contribution
+    const others = without(contribution, (entry) => entry === address || entry.path === path)
+    return { ...others, entries: [...others.entries, { ...address, path, writtenAs: 'api.base_url' }] }
+  })
+}
+
+/** The usual model is no wish of anybody's: the weakest. */
+function withUsualModel(
+  contributions: readonly Contribution[],
+  { provider, apiType }: FoundApiType,
+): readonly Contribution[] {
+  if (apiType.model === undefined) return contributions
+  const place = `usual model of ${apiType.name}`
+  const usual = { path: 'chat.engine', value: apiType.model, place }
+  return [{ layer: 'defaults', source: provider.packageName, entries: [usual] }, ...contributions]
+}
+
+/** Facts belong to the model that they name, or that is asked where they stand, before anything was set aside. */
+function withoutForeignFacts(
+  contributions: readonly Contribution[],
+  before: readonly Contribution[],
+  report: Report,
+): readonly Contribution[] {
+  const model = strongest(contributions, 'chat.engine')?.entry
+  if (model === undefined) return contributions
+  const added = contributions.length - before.length
+  return contributions.map((contribution, index) => {
+    const facts = contribution.entries.filter(isFact)
+    const [first] = facts
+    if (first === undefined) return contribution
+    const there = strongest(before.slice(0, index - added + 1), 'chat.engine')?.entry
+    const named = facts.find(({ path }) => path === 'model_info.id') ?? there
+    if (named === undefined || isSameModel(String(named.value), String(model.value))) return contribution
+    const why = `${String(model.value)} is asked`
+    report.note(`what is known of the model ${String(named.value)} was set aside: ${why}`, first.place)
+    return without(contribution, isFact)
+  })
+}
+
+function isFact({ path }: Entry): boolean {
+  return path.startsWith('model_info.')
+}
+
+/** A dated name is one of the same model: `gpt-4o-mini-2024-07-18`. */
+function isSameModel(known: string, asked: string): boolean {
+  return asked === known || (asked.startsWith(`${known}-`) && /^[\d-]+$/.test(asked.slice(known.length)))
+}
+
+function without(contribution: Contribution, isOut: (entry: Entry) => boolean): Contribution {
+  return { ...contribution, entries: contribution.entries.filter((entry) => !isOut(entry)) }
+}
