@@ -1,7 +1,7 @@
 import { visibleText } from '@geppetto/turns'
+import { type MessageForm, messageForms } from '@geppetto/turns/import'
 import { type Command, type CommandResult, type CommandScope, nothingSaid, shown } from './command.ts'
 import { exportTo, FileFault, importFrom } from './sessions/conversation-file.ts'
-import { type MessageForm, messageForms } from './sessions/message-form.ts'
 
 /** How many losses of an import are shown. */
 const shownLosses = 20

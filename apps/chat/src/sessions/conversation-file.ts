@@ -3,9 +3,10 @@ import { homedir } from 'node:os'
 import { basename, extname, join } from 'node:path'
 import { exportSession, importSession, isSessionError } from '@geppetto/session'
 import { isTurnError, type JsonValue, quote, repairTurn, type Turn } from '@geppetto/turns'
+import type { MessageForm } from '@geppetto/turns/import'
 import type { ChatBackend } from '../backend.ts'
 import { markdownOf } from './markdown.ts'
-import { findMessages, importMessages, type MessageForm } from './message-form.ts'
+import { findMessages, importMessages } from './message-form.ts'
 
 /** Thrown where a file cannot be written or read as a conversation: for people. */
 export class FileFault extends Error {

@@ -7,6 +7,7 @@ import {
   importAnthropicMessages,
   importOpenAIChatMessages,
   importOpenAIResponsesItems,
+  messageFormOf,
 } from '../import.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../index.ts'
 import { plainOptions, readFixture, untyped } from './import.test-helper.ts'
@@ -85,6 +86,18 @@ describe('messages that are given to an importer', () => {
       const outcome = outcomeOf(of, messages)
       expect(outcome instanceof Error ? `${name}: ${outcome.message}` : '').toBe('')
     }
+  })
+
+  it('are known by what only their form has', () => {
+    const forms: Readonly<Record<string, string>> = {
+      importAISDKMessages: 'ai-sdk',
+      importAnthropicMessages: 'anthropic',
+      importOpenAIChatMessages: 'openai-chat',
+      importOpenAIResponsesItems: 'openai-responses',
+    }
+    for (const { of, messages } of all) expect([forms[of], undefined]).toContain(messageFormOf(messages))
+    expect(all.filter(({ messages }) => messageFormOf(messages) !== undefined).length).toBeGreaterThan(40)
+    expect(messageFormOf([{ role: 'user', content: 'Hi' }])).toBeUndefined()
   })
 
   it('are refused by the others by the name of the one that fits, or are taken whole', () => {

@@ -2,7 +2,10 @@ import { TurnError } from '../errors.ts'
 import { type Fields, fieldsOf, listIn, textIn } from './fields.ts'
 
 /** The forms of messages that there are importers for. */
-export type MessageForm = 'openai-chat' | 'openai-responses' | 'anthropic' | 'ai-sdk'
+export const messageForms = ['openai-chat', 'openai-responses', 'anthropic', 'ai-sdk'] as const
+
+/** One of {@link messageForms}. */
+export type MessageForm = (typeof messageForms)[number]
 
 const known: Readonly<Record<MessageForm, { readonly name: string; readonly importer: string }>> = {
   'openai-chat': { name: 'OpenAI’s Chat Completions', importer: 'importOpenAIChatMessages' },
@@ -62,13 +65,22 @@ interface Mark {
   readonly forms: readonly MessageForm[]
 }
 
+/** Whose messages they seem to be, by what only some have; undefined where they have nothing but what all have, or are of several in equal parts. */
+export function messageFormOf(messages: readonly unknown[]): MessageForm | undefined {
+  const marks = allMarks(messages, '')
+  const [first, second] = messageForms
+    .map((form) => ({ form, count: marks.filter(({ forms }) => forms.includes(form)).length }))
+    .sort((a, b) => b.count - a.count)
+  return first === undefined || first.count === second?.count ? undefined : first.form
+}
+
 /**
  * Refuses messages that are of another form than `own`: read as what they are not, little or nothing would be left of them. Where some of them are of
  * that form, the others are losses like any other.
  * @throws TurnError `invalid_value` naming the importer that fits.
  */
 export function assertForm(messages: readonly unknown[], own: MessageForm, path: string): void {
-  const marks = messages.flatMap((message, index) => marksOf(fieldsOf(message) ?? {}, `${path}[${index}]`))
+  const marks = allMarks(messages, path)
   const foreign = marks.find(({ forms }) => !forms.includes(own))
   if (foreign === undefined || marks.some(({ forms }) => forms.includes(own))) return
   const count = (form: MessageForm) => marks.filter(({ forms }) => forms.includes(form)).length
@@ -78,6 +90,10 @@ export function assertForm(messages: readonly unknown[], own: MessageForm, path:
   const use = fitting.map(({ importer }) => importer).join(' or ')
   const message = `${foreign.path} is no message of ${known[own].name}. It looks like one of ${names}: use ${use}`
   throw new TurnError('invalid_value', message, { field: foreign.path })
+}
+
+function allMarks(messages: readonly unknown[], path: string): readonly Mark[] {
+  return messages.flatMap((message, index) => marksOf(fieldsOf(message) ?? {}, `${path}[${index}]`))
 }
 
 function marksOf(message: Fields, path: string): readonly Mark[] {
