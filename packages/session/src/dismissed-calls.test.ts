@@ -9,7 +9,10 @@ import {
   userBlock,
 } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
+import { collect } from './collect.test-helper.ts'
 import { dismissCalls } from './dismissed-calls.ts'
+import { exportSession } from './export-session.ts'
+import { importSession } from './import-session.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { turnToResume } from './resume.ts'
 import { Session } from './session.ts'
@@ -68,6 +71,27 @@ describe('calls that a resumed run could run', () => {
     }
     expect(resumable(session.latest)).toHaveLength(4)
     expect(resumable(session.getTurn(0))).toHaveLength(4)
+  })
+
+  it('P7: stay with the session that was copied, on all its branches, unless that one is gone', async () => {
+    const store = createMemoryStore()
+    const session = new Session({ builder, store, id: 's' })
+    session.append(stopped('first'))
+    session.append(stopped('second'))
+    session.checkout('first')
+    await session.save()
+    const lines = await collect(exportSession(store, 's'))
+    const other = createMemoryStore()
+    const imports = [
+      { options: { id: 'copy' }, open: 0 },
+      { options: { id: 'heir', openCalls: 'keep' }, open: 4 },
+      { options: {}, open: 4 },
+    ] as const
+    for (const { options, open } of imports) {
+      const opened = await Session.open(other, await importSession(other, lines, options), { builder })
+      expect(opened.latest?.id).toBe('first')
+      for (const id of ['first', 'second']) expect(resumable(opened.checkout(id))).toHaveLength(open)
+    }
   })
 
   it('P7: stay with the turn that is run again or asked otherwise', () => {

@@ -76,6 +76,24 @@ describe('an exported session', () => {
     await opened.run('More')
   })
 
+  it('is not imported where a text was changed in it, unless that is said', async () => {
+    const { lines, options } = await setUp()
+    const edited = lines.map((line) => line.replaceAll('And now?', 'And then?'))
+    const store = createMemoryStore()
+    const refused = importSession(store, edited)
+    await expect(refused).rejects.toMatchObject({ code: 'invalid_import' })
+    await expect(refused).rejects.toThrow(/changed after it was exported: pass \{ allowChanges: true \}/)
+    expect(await store.find('s')).toBeUndefined()
+    await importSession(store, edited, { allowChanges: true })
+    expect(JSON.stringify((await Session.open(store, 's', options)).latest)).toContain('And then?')
+    const without = changed(lines, -1, ({ end }) => ({ end: { ...Object(end), checksum: undefined } }))
+    await expect(importSession(createMemoryStore(), without)).rejects.toMatchObject({ code: 'invalid_import' })
+    await importSession(
+      createMemoryStore(),
+      lines.map((line) => `${line}\r\n`),
+    )
+  })
+
   it('does not take the place of another, which stays free', async () => {
     const { store, session, lines } = await setUp()
     await expect(importSession(store, lines)).rejects.toMatchObject({ code: 'session_exists' })
@@ -100,7 +118,7 @@ describe('an exported session', () => {
     const many = Array.from({ length: 50 }, (_, epoch) => `{"epoch":${100 + epoch},"seq":1,"event":{"type":"log"}}`)
     const last = lines.findLastIndex((line) => line.startsWith('{"epoch"'))
     const counted = changed(lines, -1, ({ end }) => ({ end: { ...Object(end), events: last - at + 1 + many.length } }))
-    await importSession(store, counted.toSpliced(last + 1, 0, ...many))
+    await importSession(store, counted.toSpliced(last + 1, 0, ...many), { allowChanges: true })
     expect(asked).toBe(1)
     const newest = (await collect(inner.readEvents('s'))).at(-1)
     await (await Session.open(inner, 's', options)).run('More')

@@ -4,9 +4,10 @@ import { toBase64 } from './base64.ts'
 import { referredHashes } from './blobs.ts'
 import { blocksInRecord } from './record-blobs.ts'
 import { SessionError } from './session-error.ts'
-import { exportFormat, exportVersion } from './session-lines.ts'
+import { exportFormat, exportVersion, type LineCounts } from './session-lines.ts'
 import type { SessionStore } from './store.ts'
 import { askStore } from './store-error.ts'
+import { TextDigest } from './text-digest.ts'
 
 /**
  * All that a store has of a session, as lines of JSON without line breaks: for a file, another store, a report of a bug. Of a session that is
@@ -15,16 +16,31 @@ import { askStore } from './store-error.ts'
  */
 export async function* exportSession(store: SessionStore, id: string, ctx?: Context): AsyncIterable<string> {
   const counts = { records: 0, events: 0, blobs: 0 }
+  const digest = new TextDigest()
+  for await (const line of linesOf(store, id, counts, ctx)) {
+    const text = JSON.stringify(line)
+    digest.add(text)
+    yield text
+  }
+  yield JSON.stringify({ end: { ...counts, checksum: digest.value } })
+}
+
+async function* linesOf(
+  store: SessionStore,
+  id: string,
+  counts: { -readonly [type in keyof LineCounts]: number },
+  ctx: Context | undefined,
+): AsyncIterable<JsonObject> {
   const hashes = new Set<string>()
   const runIds = new Set<string>()
-  yield JSON.stringify({ format: exportFormat, v: exportVersion, sessionId: id })
+  yield { format: exportFormat, v: exportVersion, sessionId: id }
   for await (const record of inStore(store.read(id), ctx)) {
     counts.records++
     // The beginning of a run may not have reached the store.
     const isOfRun = record.type === 'run-started' || record.type === 'run-settled'
     if (isOfRun && typeof record.runId === 'string') runIds.add(record.runId)
     for (const block of blocksInRecord(record)) for (const hash of referredHashes(block)) hashes.add(hash)
-    yield JSON.stringify({ record })
+    yield { record }
   }
   if (counts.records === 0) throw new SessionError('no_such_session', `the store has no session ${id} to export`)
   for await (const { event, ...place } of inStore(store.readEvents(id), ctx)) {
@@ -32,16 +48,15 @@ export async function* exportSession(store: SessionStore, id: string, ctx?: Cont
     if (!isOfRuns(event, runIds)) continue
     counts.events++
     for (const hash of referredHashes(event)) hashes.add(hash)
-    yield JSON.stringify({ ...place, event })
+    yield { ...place, event }
   }
   for (const hash of hashes) {
     ctx?.signal.throwIfAborted()
     const bytes = await askStore(() => store.readBlob(hash))
     if (bytes === undefined) throw new SessionError('invalid_stored_session', `the blob ${hash} is missing`)
     counts.blobs++
-    yield JSON.stringify({ blob: hash, data: toBase64(bytes) })
+    yield { blob: hash, data: toBase64(bytes) }
   }
-  yield JSON.stringify({ end: counts })
 }
 
 function isOfRuns({ correlation }: JsonObject, runIds: ReadonlySet<string>): boolean {

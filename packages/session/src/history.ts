@@ -142,9 +142,9 @@ export class History {
     this.#latest = known
   }
 
-  /** Adds a further state of each turn up to the latest that no run has completed, where `change` makes another of it. */
+  /** Adds a further state of each turn, on any branch, that no run has completed, where `change` makes another of it. */
   replaceUnfinished(change: (turn: Turn) => Turn): void {
-    for (const node of this.#path) {
+    for (const node of this.#nodes.values()) {
       if (this.#completed.has(node.id)) continue
       const turn = turnOf(node.state)
       const changed = changeOfKnown(change(turn), turn)

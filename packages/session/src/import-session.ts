@@ -2,14 +2,17 @@ import type { Context } from '@geppetto/context'
 import { compareCursors } from '@geppetto/events'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import { referredHashes } from './blobs.ts'
+import { dismissCalls } from './dismissed-calls.ts'
+import type { History } from './history.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
 import { isSessionError, SessionError } from './session-error.ts'
 import { type LineCounts, maxImportedNumber, readSessionLine, refuseLine } from './session-lines.ts'
-import type { SessionRecord } from './session-record.ts'
+import { encodeRecord, type SessionRecord } from './session-record.ts'
 import type { Lease, SessionStore, StoredBlob, StoredEvent, StoredRecord } from './store.ts'
 import { askStore } from './store-error.ts'
 import { type RecordPlace, refuse } from './stored-field.ts'
-import { readSession } from './stored-session.ts'
+import { readSession, type StoredSession } from './stored-session.ts'
+import { TextDigest } from './text-digest.ts'
 import { assertValidTurns } from './valid-stored-turns.ts'
 
 /** What the lines of an exported session hold. */
@@ -23,24 +26,42 @@ interface Imported {
   readonly eventLines: number[]
   readonly blobs: StoredBlob[]
   counts?: LineCounts
+  /** The line of the end, and whether its checksum is that of the lines before it. */
+  end?: { readonly line: number; readonly isUnchanged: boolean }
+}
+
+/** How a session is imported. */
+export interface ImportOptions {
+  /** Default: the one that it had. */
+  readonly id?: string
+  /** Takes also what was changed since it was exported, as by hand: `true`. Default: such a file is refused. */
+  readonly allowChanges?: boolean
+  /**
+   * What becomes of calls that wait for an answer, or that `resume` could run, in a copy, which has another id: `dismiss` (default), as in a fork, leaves them to the
+   * session that was exported; `keep` where that one is gone.
+   */
+  readonly openCalls?: 'dismiss' | 'keep'
 }
 
 /**
- * Writes an exported session to a store, as one: nothing, where something is wrong with it. Returns its id; `id`: default the one that it
- * had. The numbers of its owners (`epoch`) are given anew. Once the context ends, it rejects with the reason; until the last line is read, nothing is written.
+ * Writes an exported session to a store, as one: nothing, where something is wrong with it. Returns its id. The numbers of its owners (`epoch`) are given anew. Once the context ends, it rejects with the reason; until the last line is read, nothing is written.
  * @throws SessionError `invalid_import` naming the line, `unsupported_version`, `session_exists`, `store_failed`; SessionBusyError
  */
 export async function importSession(
   store: SessionStore,
   lines: AsyncIterable<string> | Iterable<string>,
-  options: { readonly id?: string } = {},
+  options: ImportOptions = {},
   ctx?: Context,
 ): Promise<string> {
   const imported = await readLines(lines, ctx)
   const id = options.id ?? imported.sessionId ?? ''
-  await assertReadable(imported, id)
+  const session = await assertReadable(imported, id)
+  if (imported.end?.isUnchanged === false && options.allowChanges !== true)
+    refuseLine(imported.end.line, `${changedHint}: pass { allowChanges: true } where you trust it`)
   ctx?.signal.throwIfAborted()
-  const { records, events, blobs, lastEpoch } = withOwnEpochs(imported, id)
+  const { records: own, events, blobs, lastEpoch } = withOwnEpochs(imported, id)
+  const isCopy = id !== imported.sessionId && options.openCalls !== 'keep'
+  const records = isCopy ? [...own, ...dismissals(session.history)] : own
   const lease = await acquireBehind(store, id, lastEpoch)
   try {
     await askStore(() => store.commit(lease, 0, { records, events: { events }, blobs, release: true }))
@@ -52,8 +73,18 @@ export async function importSession(
   return id
 }
 
+const changedHint = 'its checksum is not that of the lines before it, so the file was changed after it was exported'
+
+/** What leaves the open calls of these turns to the session that they were copied from. */
+function dismissals(history: History): readonly StoredRecord[] {
+  const { changes } = history.mark
+  history.replaceUnfinished(dismissCalls)
+  return history.changes.slice(changes).map((turn) => encodeRecord({ type: 'turn', turn }))
+}
+
 async function readLines(lines: AsyncIterable<string> | Iterable<string>, ctx: Context | undefined): Promise<Imported> {
   const imported: Imported = { records: [], recordLines: [], events: [], eventLines: [], blobs: [] }
+  const digest = new TextDigest()
   let line = 0
   for await (const text of lines) {
     ctx?.signal.throwIfAborted()
@@ -61,6 +92,7 @@ async function readLines(lines: AsyncIterable<string> | Iterable<string>, ctx: C
     if (text.trim() === '') continue
     const read = await readSessionLine(text, line)
     if (imported.counts !== undefined) refuseLine(line, 'it comes behind the end')
+    if (read.type !== 'end') digest.add(text.trim())
     if ((read.type === 'header') !== (imported.sessionId === undefined))
       refuseLine(line, read.type === 'header' ? 'it is a second header' : 'the header is missing')
     switch (read.type) {
@@ -83,6 +115,7 @@ async function readLines(lines: AsyncIterable<string> | Iterable<string>, ctx: C
         break
       case 'end':
         imported.counts = read.counts
+        imported.end = { line, isUnchanged: read.checksum === digest.value }
     }
   }
   const { counts, records, events, blobs } = imported
@@ -96,7 +129,7 @@ async function readLines(lines: AsyncIterable<string> | Iterable<string>, ctx: C
 async function assertReadable(
   { records, recordLines, events, eventLines, blobs }: Imported,
   id: string,
-): Promise<void> {
+): Promise<StoredSession> {
   const bytes = new Map(blobs.map((blob) => [blob.hash, blob.bytes]))
   const source = {
     async *read(): AsyncIterable<StoredRecord> {
@@ -104,23 +137,31 @@ async function assertReadable(
     },
     readBlob: async (hash: string) => bytes.get(hash),
   }
+  let session: StoredSession
   try {
-    assertValidTurns(await readSession(source, id, assertRoom), id)
+    session = await readSession(source, id, assertRoom)
+    assertValidTurns(session, id)
   } catch (error) {
     if (!isSessionError(error) || error.code === 'unsupported_version') throw error
-    refuseLine(recordLines[error.record ?? 0] ?? 1, error.message, error)
+    return refuseLine(recordLines[error.record ?? 0] ?? 1, error.message, error)
   }
   for (const [index, { event }] of events.entries()) {
     const missing = referredHashes(event).find((hash) => !bytes.has(hash))
     if (missing !== undefined) refuseLine(eventLines[index] ?? 1, `the blob ${missing} is missing`)
   }
+  return session
 }
 
 /** What comes next must find numbers that no event has. */
 function assertRoom(record: SessionRecord, _: unknown, place: RecordPlace): void {
-  if (record.type === 'run-started' || record.type === 'run-settled')
-    for (const field of ['epoch', 'seq'] as const)
-      if (record[field] > maxImportedNumber) refuse(place, field, `${field} must be at most 2 ** 51`)
+  for (const field of ['epoch', 'seq'] as const) {
+    const number = record.type === 'step-reached' && field === 'seq' ? record.seq : isPlace(record) ? record[field] : 0
+    if (number > maxImportedNumber) refuse(place, field, `${field} must be at most 2 ** 51`)
+  }
+}
+
+function isPlace(record: SessionRecord): record is Extract<SessionRecord, { readonly epoch: number }> {
+  return record.type === 'run-started' || record.type === 'run-settled'
 }
 
 /** What it lacks of a record, reading it says. */

@@ -1,25 +1,14 @@
 import { type ContentPart, isJsonObject } from '@geppetto/turns'
-
-const firstOffset = 0x811c9dc5
-const secondOffset = 0x01000193 ^ firstOffset
-const prime = 0x01000193
+import { TextDigest } from './text-digest.ts'
 
 /**
  * A short text that is the same for the same prompt, whatever the order of its fields. It tells prompts apart that are mixed up, not those that are made to
  * look alike: a hash for that could not be had at once.
  */
 export function digestOf(content: readonly ContentPart[]): string {
-  let [length, first, second] = [0, firstOffset, secondOffset]
-  const add = (text: string): void => {
-    length += text.length
-    for (let index = 0; index < text.length; index++) {
-      const unit = text.charCodeAt(index)
-      first = Math.imul(first ^ unit, prime)
-      second = Math.imul(second ^ (unit + (first >>> 16)), prime)
-    }
-  }
-  addValue(content, add)
-  return [length, first >>> 0, second >>> 0].map((number) => number.toString(16)).join('-')
+  const digest = new TextDigest()
+  addValue(content, (text) => digest.add(text))
+  return digest.value
 }
 
 function addValue(value: unknown, add: (text: string) => void): void {

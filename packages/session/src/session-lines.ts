@@ -21,7 +21,7 @@ export type SessionLine =
   | { readonly type: 'event'; readonly event: StoredEvent }
   | { readonly type: 'blob'; readonly blob: StoredBlob }
   /** How many there were of each: so that a file that was cut off is not taken for a whole one. */
-  | { readonly type: 'end'; readonly counts: LineCounts }
+  | { readonly type: 'end'; readonly counts: LineCounts; readonly checksum: string | undefined }
 
 /** How many lines there are of each type. */
 export interface LineCounts {
@@ -38,10 +38,11 @@ export async function readSessionLine(text: string, line: number): Promise<Sessi
   if (isJsonObject(fields.event)) return { type: 'event', event: readEvent(fields, fields.event, line) }
   if (typeof fields.blob === 'string') return { type: 'blob', blob: await readBlobLine(fields.blob, fields.data, line) }
   if (!isJsonObject(fields.end)) return refuseLine(line, 'it is none of an exported session')
-  const { records, events, blobs } = fields.end
+  const { records, events, blobs, checksum } = fields.end
   const count = (value: unknown) =>
     isIndex(value) ? value : refuseLine(line, 'it does not tell how many lines there are')
-  return { type: 'end', counts: { records: count(records), events: count(events), blobs: count(blobs) } }
+  const counts = { records: count(records), events: count(events), blobs: count(blobs) }
+  return { type: 'end', counts, checksum: typeof checksum === 'string' ? checksum : undefined }
 }
 
 /** @throws SessionError `invalid_import` */

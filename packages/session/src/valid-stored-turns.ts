@@ -21,7 +21,7 @@ function assertValid({ turnRecords, runs }: StoredSession, sessionId: string, tu
   const [problem] = validateTurn(turn, { open: runs.open?.turnId === turn.id })
   if (problem === undefined) return
   const place = { sessionId, record: turnRecords.get(turn.id) ?? 0 }
-  const hint = 'mend it with repairTurn of @geppetto/turns in an exported session, and import that'
+  const hint = 'mend it with repairTurn of @geppetto/turns in an exported session, and import that with allowChanges'
   const why = `turn ${turn.id} is not valid: ${problem.field}: ${problem.message}: ${hint}`
   refuse(place, `turn.${problem.field}`, why)
 }
