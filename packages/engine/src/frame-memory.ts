@@ -49,56 +49,65 @@ const minPartLength = 13
 
 /** Makes a memory for one stream. @param ignored the names of fields with texts or numbers that mean nothing, such as a padding. */
 export function createFrameMemory(ignored: readonly string[]): FrameMemory {
-  let credit = firstCredit
-  let knownName = ''
-  let gaps: readonly Gap[] = []
-  let tail = ''
-  let append: ((piece: string) => void) | undefined
-  let pieceStart = 0
-  let pieceEnd = 0
+  return new OneFrame(ignored)
+}
 
-  const isLikeKnown = (data: string): boolean => {
+class OneFrame implements FrameMemory {
+  readonly #ignored: readonly string[]
+  #credit = firstCredit
+  #name = ''
+  #gaps: readonly Gap[] = []
+  #tail = ''
+  #append: ((piece: string) => void) | undefined
+  #pieceStart = 0
+  #pieceEnd = 0
+
+  constructor(ignored: readonly string[]) {
+    this.#ignored = ignored
+  }
+
+  take(name: string, data: string): boolean {
+    const append = this.#append
+    if (append === undefined) return false
+    if (name !== this.#name || !this.#isLikeKnown(data)) {
+      this.#append = undefined
+      return false
+    }
+    if (this.#credit < firstCredit) this.#credit++
+    append(textAt(data, this.#pieceStart, this.#pieceEnd))
+    return true
+  }
+
+  learn(name: string, data: string, frame: JsonObject, path: FramePath, append: (piece: string) => void): void {
+    if (this.#credit < costOfLearning || data.length > maxLearnedLength) return
+    this.#credit -= costOfLearning
+    const piece = placeOf(data, frame, path)
+    if (piece === undefined || !piece.isText) return
+    const places = [piece, ...this.#ignored.map((field) => placeOf(data, frame, [field]))]
+      .filter((place) => place !== undefined)
+      .sort((one, other) => one.start - other.start)
+    this.#gaps = places.map((place, index) => ({
+      before: data.slice(places[index - 1]?.end ?? 0, place.start),
+      isText: place.isText,
+      isPiece: place === piece,
+    }))
+    this.#tail = data.slice(places.at(-1)?.end)
+    this.#name = name
+    this.#append = append
+  }
+
+  #isLikeKnown(data: string): boolean {
     let at = 0
-    for (const { before, isText, isPiece } of gaps) {
+    for (const { before, isText, isPiece } of this.#gaps) {
       const start = at + before.length
       if (data.slice(at, start) !== before) return false
       at = isText ? endOfText(data, start, isPiece) : endOfNumber(data, start)
       if (at < 0) return false
       if (!isPiece) continue
-      pieceStart = start
-      pieceEnd = at
+      this.#pieceStart = start
+      this.#pieceEnd = at
     }
-    return data.slice(at) === tail
-  }
-
-  return {
-    take(name, data) {
-      if (append === undefined) return false
-      if (name !== knownName || !isLikeKnown(data)) {
-        append = undefined
-        return false
-      }
-      if (credit < firstCredit) credit++
-      append(textAt(data, pieceStart, pieceEnd))
-      return true
-    },
-    learn(name, data, frame, path, appendPiece) {
-      if (credit < costOfLearning || data.length > maxLearnedLength) return
-      credit -= costOfLearning
-      const piece = placeOf(data, frame, path)
-      if (piece === undefined || !piece.isText) return
-      const places = [piece, ...ignored.map((field) => placeOf(data, frame, [field]))]
-        .filter((place) => place !== undefined)
-        .sort((one, other) => one.start - other.start)
-      gaps = places.map((place, index) => ({
-        before: data.slice(places[index - 1]?.end ?? 0, place.start),
-        isText: place.isText,
-        isPiece: place === piece,
-      }))
-      tail = data.slice(places.at(-1)?.end)
-      knownName = name
-      append = appendPiece
-    },
+    return data.slice(at) === this.#tail
   }
 }
 

@@ -17,65 +17,81 @@ export function createSseReader(
   onEvent: (name: string, data: string) => void,
   onOther?: (line: string) => void,
 ): SseReader {
-  // Drops a byte order mark at the very start, and keeps characters that are cut between two chunks.
-  const decoder = new TextDecoder('utf-8')
-  /** A line whose end has not come. Only ever appended to and never searched again, so that a long line costs its length once. */
-  let rest = ''
-  let name = ''
-  let data: string | undefined
-  /** The chunk before ended in a carriage return: a line feed that comes now belongs to it. */
-  let skipsLineFeed = false
+  return new LineReader(onEvent, onOther)
+}
 
-  const takeLine = (text: string, start: number, end: number): void => {
-    if (start === end) {
-      if (data !== undefined) onEvent(name === '' ? 'message' : name, data)
-      name = ''
-      data = undefined
-      return
-    }
-    if (text.startsWith('data', start)) {
-      const value = fieldValue(text, start + 4, end)
-      if (value !== undefined) data = data === undefined ? value : `${data}\n${value}`
-    } else if (text.startsWith('event', start)) {
-      name = fieldValue(text, start + 5, end) ?? name
-    } else if (onOther !== undefined && !isPassedOver(text, start)) onOther(text.slice(start, end))
+class LineReader implements SseReader {
+  readonly #onEvent: (name: string, data: string) => void
+  readonly #onOther: ((line: string) => void) | undefined
+  // Drops a byte order mark at the very start, and keeps characters that are cut between two chunks.
+  readonly #decoder = new TextDecoder('utf-8')
+  /** A line whose end has not come. Only ever appended to and never searched again, so that a long line costs its length once. */
+  #rest = ''
+  #name = ''
+  #data: string | undefined
+  /** The chunk before ended in a carriage return: a line feed that comes now belongs to it. */
+  #skipsLineFeed = false
+
+  constructor(onEvent: (name: string, data: string) => void, onOther: ((line: string) => void) | undefined) {
+    this.#onEvent = onEvent
+    this.#onOther = onOther
   }
 
-  const read = (text: string): void => {
+  push(bytes: Uint8Array): void {
+    this.#read(this.#decoder.decode(bytes, { stream: true }))
+  }
+
+  end(): void {
+    this.#read(this.#decoder.decode())
+    const rest = this.#rest
+    if (rest !== '' && !mayBeEvent(rest) && !isPassedOver(rest, 0)) this.#onOther?.(rest)
+    this.#rest = ''
+    this.#name = ''
+    this.#data = undefined
+  }
+
+  #read(text: string): void {
     if (text === '') return
-    let start = skipsLineFeed && text.startsWith('\n') ? 1 : 0
-    skipsLineFeed = false
+    let start = this.#skipsLineFeed && text.startsWith('\n') ? 1 : 0
+    this.#skipsLineFeed = false
     let lineFeed = text.indexOf('\n', start)
     let carriageReturn = text.indexOf('\r', start)
     while (lineFeed >= 0 || carriageReturn >= 0) {
       const isLineFeed = carriageReturn < 0 || (lineFeed >= 0 && lineFeed < carriageReturn)
       const end = isLineFeed ? lineFeed : carriageReturn
-      if (rest === '') takeLine(text, start, end)
+      if (this.#rest === '') this.#takeLine(text, start, end)
       else {
-        const line = rest + text.slice(start, end)
-        rest = ''
-        takeLine(line, 0, line.length)
+        const line = this.#rest + text.slice(start, end)
+        this.#rest = ''
+        this.#takeLine(line, 0, line.length)
       }
       start = end + 1
       if (!isLineFeed) {
-        if (start === text.length) skipsLineFeed = true
+        if (start === text.length) this.#skipsLineFeed = true
         else if (lineFeed === start) start++
         carriageReturn = text.indexOf('\r', start)
       }
       if (lineFeed >= 0 && lineFeed < start) lineFeed = text.indexOf('\n', start)
     }
-    rest += text.slice(start)
+    this.#rest += text.slice(start)
   }
 
-  return {
-    push: (bytes) => read(decoder.decode(bytes, { stream: true })),
-    end: () => {
-      read(decoder.decode())
-      if (rest !== '' && !mayBeEvent(rest) && !isPassedOver(rest, 0)) onOther?.(rest)
-      rest = ''
-      name = ''
-      data = undefined
-    },
+  #takeLine(text: string, start: number, end: number): void {
+    if (start === end) this.#endEvent()
+    else if (text.startsWith('data', start)) {
+      const value = fieldValue(text, start + 4, end)
+      if (value !== undefined) this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
+    } else if (text.startsWith('event', start)) {
+      this.#name = fieldValue(text, start + 5, end) ?? this.#name
+    } else if (this.#onOther !== undefined && !isPassedOver(text, start)) this.#onOther(text.slice(start, end))
+  }
+
+  #endEvent(): void {
+    const name = this.#name
+    const data = this.#data
+    this.#name = ''
+    this.#data = undefined
+    if (data !== undefined) this.#onEvent(name === '' ? 'message' : name, data)
   }
 }
 

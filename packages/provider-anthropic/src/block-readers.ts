@@ -54,23 +54,26 @@ class TextReader implements BlockReader {
   readonly #text = createWellFormedText()
   readonly #citations: JsonValue[] = []
   readonly #unknownDeltas: JsonValue[] = []
+  readonly #append: (piece: string) => void
 
   constructor(writer: TextWriter, index: number, start: JsonObject) {
     this.#writer = writer
     this.#index = index
     this.#start = start
+    const text = this.#text
+    this.#append = (piece) => writer.append(text.push(piece))
     for (const citation of listIn(start, 'citations')) this.#cite(citation)
-    this.#append(textIn(start, 'text'))
+    this.#append(textIn(start, 'text') ?? '')
   }
 
   delta(type: string, delta: JsonObject): void {
-    if (type === 'text_delta') this.#append(textIn(delta, 'text'))
+    if (type === 'text_delta') this.#append(textIn(delta, 'text') ?? '')
     else if (type === 'citations_delta') this.#cite(delta.citation)
     else this.#unknownDeltas.push(delta)
   }
 
   growing(type: string): GrowingField | undefined {
-    return type === 'text_delta' ? { field: 'text', append: (piece) => this.#append(piece) } : undefined
+    return type === 'text_delta' ? { field: 'text', append: this.#append } : undefined
   }
 
   close(): void {
@@ -78,10 +81,6 @@ class TextReader implements BlockReader {
     const citations = this.#citations.length === 0 ? this.#start.citations : this.#citations
     const block = { ...without(this.#start, 'text', 'citations'), ...defined({ citations }) }
     this.#writer.finish({ payload: toPayload({ index: this.#index, block, unknownDeltas: this.#unknownDeltas }) })
-  }
-
-  #append(text: string | undefined): void {
-    if (text !== undefined) this.#writer.append(this.#text.push(text))
   }
 
   #cite(citation: JsonValue | undefined): void {
@@ -98,33 +97,32 @@ class ThinkingReader implements BlockReader {
   readonly #text = createWellFormedText()
   #signature: string | undefined
   readonly #unknownDeltas: JsonValue[] = []
+  readonly #append: (piece: string) => void
 
   constructor(writer: ReasoningWriter, index: number, start: JsonObject) {
     this.#writer = writer
     this.#index = index
     this.#start = start
+    const text = this.#text
+    this.#append = (piece) => writer.append(text.push(piece))
     this.#signature = textIn(start, 'signature')
-    this.#append(textIn(start, 'thinking'))
+    this.#append(textIn(start, 'thinking') ?? '')
   }
 
   delta(type: string, delta: JsonObject): void {
-    if (type === 'thinking_delta') this.#append(textIn(delta, 'thinking'))
+    if (type === 'thinking_delta') this.#append(textIn(delta, 'thinking') ?? '')
     else if (type === 'signature_delta') this.#signature = (this.#signature ?? '') + (textIn(delta, 'signature') ?? '')
     else this.#unknownDeltas.push(delta)
   }
 
   growing(type: string): GrowingField | undefined {
-    return type === 'thinking_delta' ? { field: 'thinking', append: (piece) => this.#append(piece) } : undefined
+    return type === 'thinking_delta' ? { field: 'thinking', append: this.#append } : undefined
   }
 
   close(): void {
     this.#writer.append(this.#text.end())
     const block = { ...without(this.#start, 'thinking', 'signature'), ...defined({ signature: this.#signature }) }
     this.#writer.finish({ payload: toPayload({ index: this.#index, block, unknownDeltas: this.#unknownDeltas }) })
-  }
-
-  #append(text: string | undefined): void {
-    if (text !== undefined) this.#writer.append(this.#text.push(text))
   }
 }
 
