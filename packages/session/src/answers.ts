@@ -2,6 +2,7 @@ import {
   type ContentPart,
   findResultIndex,
   pendingCalls,
+  quote,
   type ToolOutcome,
   type Turn,
   toolResultBlock,
@@ -19,6 +20,10 @@ export interface AnsweredCall {
 
 /** The turn with answers in place of the pending results. @throws SessionError `no_such_call` when a call does not wait. */
 export function answerCalls(turn: Turn, answers: readonly AnsweredCall[]): Turn {
+  if (!Array.isArray(answers))
+    throw new SessionError('invalid_options', `answers must be a list of { callId, content }, not ${quote(answers)}`, {
+      field: 'answers',
+    })
   const waiting = new Map(pendingCalls(turn).map((call) => [call.callId, call]))
   const results = new Map<string, AnsweredCall & { readonly name: string }>()
   for (const answer of answers) {

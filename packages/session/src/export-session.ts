@@ -5,6 +5,7 @@ import { referredHashes } from './blobs.ts'
 import { blocksInRecord } from './record-blobs.ts'
 import { SessionError } from './session-error.ts'
 import { exportFormat, exportVersion, type LineCounts } from './session-lines.ts'
+import { assertSessionId, assertStore } from './session-options.ts'
 import type { SessionStore } from './store.ts'
 import { askStore } from './store-error.ts'
 import { TextDigest } from './text-digest.ts'
@@ -15,6 +16,8 @@ import { TextDigest } from './text-digest.ts'
  * @throws SessionError `no_such_session`, `invalid_stored_session` when a blob is missing, `store_failed`
  */
 export async function* exportSession(store: SessionStore, id: string, ctx?: Context): AsyncIterable<string> {
+  assertStore(store)
+  assertSessionId(id)
   const counts = { records: 0, events: 0, blobs: 0 }
   const digest = new TextDigest()
   for await (const line of linesOf(store, id, counts, ctx)) {

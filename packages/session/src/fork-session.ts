@@ -2,6 +2,7 @@ import type { EngineBuilder } from './builder.ts'
 import { cutHistory } from './cut-history.ts'
 import { dismissCalls } from './dismissed-calls.ts'
 import type { History } from './history.ts'
+import { requireLatest } from './next-turn.ts'
 import type { SessionCore } from './session-core.ts'
 import type { SessionOptions } from './session-options.ts'
 
@@ -21,6 +22,7 @@ export function forkOf(
   asked: ForkOptions,
 ): { readonly options: SessionOptions; readonly history: History } {
   const at = asked.at ?? history.count - 1
+  requireLatest(history)
   const forkedFrom = { sessionId, turnId: history.get(at).id }
   const cut = cutHistory(history, at)
   cut.replaceUnfinished(dismissCalls)

@@ -1,12 +1,13 @@
 import type { Context } from '@geppetto/context'
 import { compareCursors } from '@geppetto/events'
-import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import { isJsonObject, type JsonObject, quote } from '@geppetto/turns'
 import { referredHashes } from './blobs.ts'
 import { dismissCalls } from './dismissed-calls.ts'
 import type { History } from './history.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
 import { isSessionError, SessionError } from './session-error.ts'
 import { type LineCounts, maxImportedNumber, readSessionLine, refuseLine } from './session-lines.ts'
+import { assertObject, assertSessionId, assertStore } from './session-options.ts'
 import { encodeRecord, type SessionRecord } from './session-record.ts'
 import type { Lease, SessionStore, StoredBlob, StoredEvent, StoredRecord } from './store.ts'
 import { askStore } from './store-error.ts'
@@ -53,6 +54,15 @@ export async function importSession(
   options: ImportOptions = {},
   ctx?: Context,
 ): Promise<string> {
+  assertStore(store)
+  assertObject(options, 'importSession(store, lines, { id })')
+  if (options.id !== undefined) assertSessionId(options.id)
+  if (typeof lines !== 'object' || lines === null)
+    throw new SessionError(
+      'invalid_options',
+      `lines must be a list of texts, or give one after the other, not ${quote(lines)}`,
+      { field: 'lines' },
+    )
   const imported = await readLines(lines, ctx)
   const id = options.id ?? imported.sessionId ?? ''
   const session = await assertReadable(imported, id)

@@ -38,7 +38,7 @@ export {
   type SessionErrorCode,
   type StoreFailureReason,
 } from './session-error.ts'
-export type { Prompt, SessionOptions } from './session-options.ts'
+export type { OpenOptions, Prompt, SessionOptions } from './session-options.ts'
 export type { ActiveRun } from './session-storage.ts'
 export type { TurnPlace } from './session-turns.ts'
 export type { Snapshot, SnapshotPhase } from './snapshot.ts'

@@ -1,7 +1,8 @@
 import type { Context } from '@geppetto/context'
-import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import { isJsonObject, type JsonObject, quote } from '@geppetto/turns'
 import { gapFor } from './gap.ts'
 import { SessionError } from './session-error.ts'
+import { assertObject, assertSessionId, assertStore } from './session-options.ts'
 import type { SessionStore, StoredEvent } from './store.ts'
 import { askStore } from './store-error.ts'
 
@@ -23,9 +24,14 @@ export async function pruneSession(
   options: PruneOptions,
   ctx?: Context,
 ): Promise<number> {
+  assertStore(store)
+  assertSessionId(id)
+  assertObject(options, 'pruneSession(store, id, { keepRuns })')
   const { keepRuns } = options
   if (!Number.isSafeInteger(keepRuns) || keepRuns < 0)
-    throw new SessionError('invalid_options', 'keepRuns must be a whole number of at least 0')
+    throw new SessionError('invalid_options', `keepRuns must be a whole number of at least 0, not ${quote(keepRuns)}`, {
+      field: 'keepRuns',
+    })
   const old = await askStore(() => oldEvents(store, id, keepRuns, ctx))
   ctx?.signal.throwIfAborted()
   const last = old.at(-1)

@@ -33,6 +33,12 @@ export interface SessionOptions {
   readonly graces?: Partial<Graces>
 }
 
+/** How a session is opened. */
+export interface OpenOptions extends Omit<SessionOptions, 'store' | 'id'> {
+  /** Begins a session of that id where the store has none, with the `metadata` of these options. Default: that is an error. */
+  readonly create?: boolean
+}
+
 /** What a user says: a text, or parts. */
 export type Prompt = string | readonly ContentPart[]
 
@@ -85,12 +91,7 @@ export function assertOptions(options: SessionOptions): void {
         'invalid_options',
         `${name} must be a text, not ${quote(text)}: leave it out for a random one`,
       )
-  for (const method of store === undefined ? [] : storeMethods)
-    if (typeof store?.[method] !== 'function')
-      throw new SessionError(
-        'invalid_options',
-        `the store has no method ${method}: pass createMemoryStore(), or another SessionStore`,
-      )
+  if (store !== undefined) assertStore(store)
   if (store !== undefined && store.capabilities?.exclusive !== true && options.soleWriter !== true)
     throw new SessionError(
       'invalid_options',
@@ -108,6 +109,33 @@ export function assertOptions(options: SessionOptions): void {
   for (const [name, ms] of Object.entries(options.graces ?? {}))
     if (!Number.isFinite(ms) || ms < 0)
       throw new SessionError('invalid_options', `graces.${name} must be a number of milliseconds of at least 0`)
+}
+
+/** @throws SessionError `invalid_options` when it is none. */
+export function assertStore(store: SessionStore): void {
+  for (const method of storeMethods)
+    if (typeof store?.[method] !== 'function')
+      throw new SessionError(
+        'invalid_options',
+        `the store has no method ${method}: pass createMemoryStore(), or another SessionStore`,
+        { field: 'store' },
+      )
+}
+
+/** @throws SessionError `invalid_options` when it is none: for callers without types. */
+export function assertSessionId(id: unknown): void {
+  if (typeof id === 'string' && id !== '') return
+  throw new SessionError('invalid_options', `id must be the text that names the session, not ${quote(id)}`, {
+    field: 'id',
+  })
+}
+
+/** @throws SessionError `invalid_options` when they are none: for callers without types. */
+export function assertObject(options: unknown, usage: string): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
+  throw new SessionError('invalid_options', `options must be an object, not ${quote(options)}: it is ${usage}`, {
+    field: 'options',
+  })
 }
 
 /** @throws SessionError `invalid_options` when it is none. */

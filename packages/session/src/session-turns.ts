@@ -4,7 +4,7 @@ import { type AnsweredCall, answerCalls } from './answers.ts'
 import type { History } from './history.ts'
 import type { Branch } from './history-node.ts'
 import { appendPrompt, givenTurn, requireLatest } from './next-turn.ts'
-import type { Prompt } from './session-options.ts'
+import { assertObject, type Prompt } from './session-options.ts'
 import { type FirstTurn, turnToRunAgain, turnWithPrompt } from './sibling-turn.ts'
 
 /** What the turns of a session are kept in and made with. */
@@ -117,7 +117,9 @@ export class SessionTurns {
     return turn
   }
 
-  #indexOf({ at }: TurnPlace): number {
+  #indexOf(place: TurnPlace): number {
+    assertObject(place, 'regenerate({ at }), editPrompt(prompt, { at }) or branches({ at })')
+    const { at } = place
     return at ?? this.turnCount - 1
   }
 }

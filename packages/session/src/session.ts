@@ -5,7 +5,16 @@ import { type ForkOptions, forkOf } from './fork-session.ts'
 import { openSession } from './open-session.ts'
 import { saveSession } from './save-session.ts'
 import { SessionCore } from './session-core.ts'
-import { assertBuilder, copyMetadata, type SessionOptions } from './session-options.ts'
+import { isSessionError } from './session-error.ts'
+import {
+  assertBuilder,
+  assertObject,
+  assertSessionId,
+  assertStore,
+  copyMetadata,
+  type OpenOptions,
+  type SessionOptions,
+} from './session-options.ts'
 import { SessionRuns } from './session-runs.ts'
 import type { ActiveRun } from './session-storage.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -28,10 +37,21 @@ export class Session extends SessionRuns {
     this.id = core.id
   }
 
-  /** Opens a session that a store keeps. @throws SessionError `no_such_session`, `invalid_stored_session`, `unsupported_version`, `store_failed` */
-  static async open(store: SessionStore, id: string, options: Omit<SessionOptions, 'store' | 'id'>): Promise<Session> {
-    const session = new Session({ ...options, store, id })
-    await openSession(session.#core, store)
+  /**
+   * Opens a session that a store keeps. With `create`, one that it has not yet is begun.
+   * @throws SessionError `no_such_session`, `invalid_stored_session`, `unsupported_version`, `store_failed`, `invalid_options`
+   */
+  static async open(store: SessionStore, id: string, options: OpenOptions): Promise<Session> {
+    assertStore(store)
+    assertSessionId(id)
+    assertObject(options, 'Session.open(store, id, { builder })')
+    const { create = false, ...rest } = options
+    const session = new Session({ ...rest, store, id })
+    try {
+      await openSession(session.#core, store)
+    } catch (error) {
+      if (!create || !isSessionError(error) || error.code !== 'no_such_session') throw error
+    }
     return session
   }
 
@@ -53,6 +73,7 @@ export class Session extends SessionRuns {
 
   /** Lays `changes` over the metadata; it reaches the store with the next run, or `save`. @throws SessionError `invalid_options` when they are not JSON */
   updateMetadata(changes: SessionMetadata): void {
+    assertObject(changes, 'updateMetadata({ title })')
     this.#core.metadata = copyMetadata({ ...this.metadata, ...changes })
   }
 
@@ -62,6 +83,7 @@ export class Session extends SessionRuns {
    * @throws SessionError `invalid_options` when the session has no store
    */
   attach(options: { readonly from?: EventCursor } = {}, ctx?: Context): AsyncIterableIterator<Event> {
+    assertObject(options, 'attach({ from }, ctx)')
     const { feed } = this.#core
     return this.#core.requireStorage().follow(feed, options.from, this.#core.contextOf(ctx))
   }
@@ -70,8 +92,9 @@ export class Session extends SessionRuns {
    * The conversation for those who show it: the newest `last` turns (default: all) up to the latest, each with what it added, and the last event that they have
    * taken in. Who reads the events behind it (`attach`) has all that was said and will be, also while a run goes on.
    */
-  transcript({ last = Number.POSITIVE_INFINITY }: { readonly last?: number } = {}): Transcript {
-    return this.#core.transcribe(last)
+  transcript(options: { readonly last?: number } = {}): Transcript {
+    assertObject(options, 'transcript({ last })')
+    return this.#core.transcribe(options.last ?? Number.POSITIVE_INFINITY)
   }
 
   /**
@@ -118,9 +141,10 @@ export class Session extends SessionRuns {
   /**
    * A new session with the history up to and including the turn at `at`; default: all of it. This one stays as it is. Calls that wait for
    * an answer, or that `resume` could run, are dismissed in the new one: they are left to this one. `builder`: default this one's.
-   * @throws SessionError `no_such_turn`, `invalid_options`
+   * @throws SessionError `no_turn`, `no_such_turn`, `invalid_options`
    */
   fork(options: ForkOptions = {}): Session {
+    assertObject(options, 'fork({ at, id, builder })')
     const { options: ofFork, history } = forkOf(this.#core, options)
     const fork = new Session(ofFork)
     fork.#core.beginWith(history)
