@@ -55,6 +55,7 @@ describe('a submission that is refused', () => {
     await one.run('2')
     two.regenerate()
     const before = stateOf(two)
+    for (const { turnId } of two.branches()) expect(two.findTurn(turnId).id).toBe(turnId)
     expect(isSessionConflictError(errorOf(await two.startInference().wait()))).toBe(true)
     expect(stateOf(two)).toEqual(before)
   })

@@ -45,6 +45,11 @@ export class SessionTurns {
     return this.#source.history.get(index)
   }
 
+  /** The turn of that id, on whichever branch it is. The head stays where it is. @throws SessionError `no_such_turn` */
+  findTurn(turnId: string): Turn {
+    return this.#source.history.find(turnId)
+  }
+
   /** Appends a turn of the caller's making. @throws SessionBusyError while a run is active; TurnError `invalid_turn`; SessionError `duplicate_turn` */
   append(turn: Turn): void {
     const { history } = this.#source

@@ -40,6 +40,7 @@ const wrong: readonly (readonly [
   ['session', 'branches', null],
   ['session', 'editPrompt'],
   ['session', 'checkout'],
+  ['session', 'findTurn'],
   ['session', 'append'],
   ['session', 'appendNewTurnFromUserPrompt'],
   ['session', 'answerToolCalls'],

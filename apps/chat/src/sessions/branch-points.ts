@@ -18,7 +18,7 @@ export interface BranchPoint {
   readonly choices: readonly BranchChoice[]
 }
 
-/** The places where a session parts on the way to its latest turn. The session is left as it was. */
+/** The places where a session parts on the way to its latest turn. */
 export function branchPoints(session: Session): readonly BranchPoint[] {
   const points: BranchPoint[] = []
   for (let at = 0; at < session.turnCount; at++) {
@@ -31,9 +31,7 @@ export function branchPoints(session: Session): readonly BranchPoint[] {
 }
 
 function wordsOf(session: Session, turnId: string): Pick<BranchChoice, 'prompt' | 'answer'> {
-  const { latest } = session
-  const turn = session.checkout(turnId)
-  if (latest !== undefined) session.checkout(latest.id)
+  const turn = session.findTurn(turnId)
   const prompt = turn.blocks.findLast((block) => block.kind === 'user')?.content ?? ''
   return { prompt: promptText(prompt), answer: assistantText(turn) }
 }
