@@ -2,7 +2,7 @@ import type { CancelTimer, Clock } from '@geppetto/context'
 
 /** So long is waited before the first new try, and at most before any, in milliseconds. */
 const firstMs = 500
-const longestMs = 15_000
+const longestMs = 2_000
 
 /** Tries again what somebody else stands in the way of: after a while, which doubles from try to try. */
 export class LaterTry {

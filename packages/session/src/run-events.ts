@@ -119,6 +119,11 @@ export class RunEvents {
     return this.#hub.makeLast(draft, this.#correlation)
   }
 
+  /** Publishes what another owner of the session has said of the run. */
+  relay(event: Event): void {
+    this.#hub.publishMade(event)
+  }
+
   /** Publishes the last event, if there is one: as it was made, or of a draft. */
   finish(last?: Event | TerminalDraft): void {
     if (last === undefined) this.#hub.finish()

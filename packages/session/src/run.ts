@@ -144,6 +144,21 @@ export class Run implements ExecutionHandle {
     )
   }
 
+  /** Ends it as another owner has run it, or has ended it without: its readers and sinks are told what that one has said. */
+  async endAs(told: ExecutionHandle, answer: AnsweredRequest): Promise<void> {
+    this.#state = 'settled'
+    this.#claimed.resolve()
+    this.#answer = answer
+    const result = await told.wait()
+    try {
+      for await (const event of told.events()) this.#events.relay(event)
+    } finally {
+      this.#work.release()
+      this.#events.finish()
+      this.#result.resolve(result)
+    }
+  }
+
   #settle(result: RunResult): void {
     const { runId, usage } = result
     const { turnId: made, ...summary } = summarize(result, { runId, usage, requestId: this.#request.requestId })

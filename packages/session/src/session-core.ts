@@ -90,6 +90,7 @@ export class SessionCore implements LedgerSource {
       makeRun: (runOptions, ctx) => new Run(this.host, this.contextOf(ctx), runOptions),
       canCatchUp: () => this.#storage?.isWritten === true,
       catchUp: () => this.#catchUp(),
+      stopElsewhere: (runId, reason) => void this.#storage?.stop(runId, reason),
       begin: (run, what) => this.#begin(run, what),
     })
     this.#storage = this.#openStorage()

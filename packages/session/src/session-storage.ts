@@ -98,6 +98,16 @@ export class SessionStorage {
     while ((await this.findActive())?.runId === active.runId) await sleep(ctx, lookMs)
   }
 
+  /** Asks that run to stop, where another owner runs it; who waits for it sees whether it did. */
+  async stop(runId: string, reason: string): Promise<void> {
+    try {
+      await this.#store.requestCancel(this.#sessionId, runId, reason)
+    } catch {
+      // It goes on, and is waited for.
+      return
+    }
+  }
+
   /** See {@link followSession}. */
   follow(feed: LiveFeed, from: EventCursor | undefined, ctx: Context): AsyncIterableIterator<Event> {
     assertCursor(from)

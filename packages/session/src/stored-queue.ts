@@ -1,3 +1,4 @@
+import { defined } from '@geppetto/turns'
 import type { PromptRecord } from './prompt-record.ts'
 import type { AnsweredRequest } from './stored-runs.ts'
 
@@ -7,6 +8,8 @@ export type StoredPrompt = Omit<Extract<PromptRecord, { readonly type: 'prompt-q
 /** The prompts of a session that wait, as its records tell of them. */
 export class StoredQueue {
   readonly #waiting = new Map<string, StoredPrompt>()
+  /** What became of those that were never run. */
+  readonly #answers = new Map<string, AnsweredRequest>()
 
   /** Why a record does not fit what was before; undefined where it does. */
   findMisfit({ type, runId }: PromptRecord): string | undefined {
@@ -33,12 +36,19 @@ export class StoredQueue {
         const { requestId, promptDigest } = this.#waiting.get(runId) ?? {}
         this.#waiting.delete(runId)
         const { state, stop = 'user', error } = record
-        if (requestId === undefined || state === 'delivered') return undefined
+        if (state === 'delivered') return undefined
         const status = state === 'withdrawn' ? 'cancelled' : 'failed'
-        const summary = { runId, requestId, status, stop, ...(error && { error }) } as const
-        return { requestId, answer: { summary, promptDigest, turnId: undefined, start: undefined } }
+        const summary = { runId, status, stop, ...defined({ requestId, error }) } as const
+        const answer = { summary, promptDigest, turnId: undefined, start: undefined }
+        this.#answers.set(runId, answer)
+        return requestId === undefined ? undefined : { requestId, answer }
       }
     }
+  }
+
+  /** What became of a prompt that was never run; undefined where it waits, or was. */
+  answerOf(runId: string): AnsweredRequest | undefined {
+    return this.#answers.get(runId)
   }
 
   /** Those that wait, in the order in which they were submitted. */

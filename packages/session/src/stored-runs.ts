@@ -33,6 +33,8 @@ export interface AnsweredRequest {
 export class StoredRuns {
   /** By the ids of the requests, oldest first. */
   readonly requests: Map<string, AnsweredRequest> = new Map()
+  /** By the ids of the runs. */
+  readonly #answers = new Map<string, AnsweredRequest>()
   #open: StoredRun | undefined
   #last: RunSummary | undefined
   #lastSeq = 0
@@ -74,7 +76,14 @@ export class StoredRuns {
     // Where its beginning could not be written, it follows the end of the run before it.
     const start = run === undefined ? this.#lastEnd : { epoch: run.epoch, seq: run.startedSeq }
     const promptDigest = digest ?? run?.request.promptDigest
-    if (requestId !== undefined) this.requests.set(requestId, { summary, promptDigest, turnId, start })
+    const answer = { summary, promptDigest, turnId, start }
+    this.#answers.set(summary.runId, answer)
+    if (requestId !== undefined) this.requests.set(requestId, answer)
+  }
+
+  /** What became of a run; undefined where it has not ended. */
+  answerOf(runId: string): AnsweredRequest | undefined {
+    return this.#answers.get(runId)
   }
 
   /** The newest run, where nobody has settled it: it goes on elsewhere, or its owner is gone. */

@@ -15,10 +15,9 @@ import { isSessionBusyError, isSessionError, SessionConflictError } from './sess
 import { assertRequestId, assertWhenBusy, type Prompt } from './session-options.ts'
 import type { SessionStore } from './store.ts'
 import { StoredHandle } from './stored-handle.ts'
-import type { StoredQueue } from './stored-queue.ts'
 import type { AnsweredRequest } from './stored-runs.ts'
 import type { StoredSession } from './stored-session.ts'
-import { SubmissionQueue } from './submission-queue.ts'
+import { type Submission, SubmissionQueue } from './submission-queue.ts'
 
 /** How a prompt is submitted. */
 export interface SubmitOptions extends StartOptions {
@@ -57,6 +56,8 @@ export interface SubmissionHost {
   readonly canCatchUp: () => boolean
   /** Takes over what others have written. @throws SessionError `store_failed` and the like; SessionBusyError where a run has begun */
   readonly catchUp: () => Promise<void>
+  /** Asks the run of another owner to stop. */
+  readonly stopElsewhere: (runId: string, reason: string) => void
   /** Appends the prompt, and starts the run. */
   readonly begin: (run: Run, what: Begun) => void
 }
@@ -67,6 +68,8 @@ export class Submissions {
   readonly #host: SubmissionHost
   readonly #requests = new KnownRequests()
   readonly #laterTry: LaterTry
+  /** Those of our line that another owner runs. */
+  readonly #elsewhere = new Map<string, Submission>()
   /** The next in line is tried as soon as that is known which others have written. */
   #isCatchingUp = false
 
@@ -74,14 +77,13 @@ export class Submissions {
     this.#host = host
     this.#laterTry = new LaterTry(host.clock, () => void this.#tryAgain())
     this.queue = new SubmissionQueue({
-      begin: ({ run, said, asked }, refused) =>
+      begin: ({ run, said, asked, isUrgent }, refused) =>
         host.begin(run, {
           prompt: said.content,
           asked,
           onRefused: (refusal) => {
-            const waits = isSessionBusyError(refusal) || host.canCatchUp()
+            const waits = this.#mayWait(refusal, isUrgent)
             refused(waits ? undefined : refusal)
-            if (waits) this.#laterTry.schedule()
             return waits
           },
         }),
@@ -111,8 +113,16 @@ export class Submissions {
     const active = activeOf()
     const isUrgent = whenBusy === 'interrupt'
     const isBusy = active !== undefined || this.#laterTry.isDue || this.#isCatchingUp
-    if (!isBusy || whenBusy === 'reject') begin(run, { prompt, asked })
-    else this.queue.add({ run, request, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), asked })
+    const lineUp = () =>
+      this.queue.add({ run, request, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), asked })
+    const onRefused = (refusal: unknown) => {
+      const waits = this.#mayWait(refusal, isUrgent)
+      if (waits) lineUp()
+      return waits
+    }
+    if (whenBusy === 'reject') begin(run, { prompt, asked })
+    else if (isBusy) lineUp()
+    else begin(run, { prompt, asked, onRefused })
     // Before the cancel: who hears of it at once may submit the request again.
     this.#remember(request, run)
     if (isUrgent) void active?.cancel('superseded')
@@ -120,10 +130,20 @@ export class Submissions {
     return run
   }
 
+  /** Whether a prompt waits on where another owner stands in the way: one that interrupts asks that one to stop. */
+  #mayWait(refusal: unknown, isUrgent: boolean): boolean {
+    const isBusy = isSessionBusyError(refusal)
+    if (!isBusy && !this.#host.canCatchUp()) return false
+    if (isBusy && isUrgent && refusal.runId !== undefined) this.#host.stopElsewhere(refusal.runId, 'superseded')
+    this.#laterTry.schedule()
+    return true
+  }
+
   /** The session is free for the next in line. */
   beginNext(): void {
     this.#laterTry.stop()
     this.queue.beginNext()
+    if (this.#elsewhere.size > 0) this.#laterTry.schedule()
   }
 
   /** Says something else in the place of a prompt that waits. @throws SessionError `no_such_prompt`; TurnError `invalid_block` */
@@ -139,8 +159,12 @@ export class Submissions {
   }
 
   /** What the store has of an earlier time: the prompts that wait, and what became of requests. */
-  restore({ runs, queue }: StoredSession): void {
-    this.#rebase(queue)
+  restore({ runs, queue }: Pick<StoredSession, 'runs' | 'queue'>): void {
+    this.#rebase({ runs, queue })
+    for (const [runId, submission] of [...this.#elsewhere]) {
+      this.#elsewhere.delete(runId)
+      this.#follow(submission, { runs, queue })
+    }
     for (const [requestId, { promptDigest, ...answer }] of runs.requests)
       if (!this.#requests.has(requestId))
         this.#requests.remember({ requestId, ...defined({ promptDigest }), handle: this.#handleOf(answer) })
@@ -154,16 +178,32 @@ export class Submissions {
   }
 
   /** What waits here is from here on what waits in the store, and what the store has not heard of. */
-  #rebase(queue: StoredQueue): void {
+  #rebase({ runs, queue }: Pick<StoredSession, 'runs' | 'queue'>): void {
     this.#host.log?.rebase((record) => {
       if (queue.findMisfit(record) !== undefined) return false
       queue.accept(record)
       return true
     })
-    this.queue.rebase(new Set(queue.waiting.map(({ runId }) => runId)), ({ run }) => {
-      const why = `the prompt of run ${run.runId} was run, or withdrawn, by another owner`
+    this.queue.rebase(new Set(queue.waiting.map(({ runId }) => runId)), (submission) =>
+      this.#follow(submission, { runs, queue }),
+    )
+  }
+
+  /** A prompt that does not wait any more, and not by our doing: it ends as the other owner has ended it, or will. */
+  #follow(submission: Submission, { runs, queue }: Pick<StoredSession, 'runs' | 'queue'>): void {
+    const { run } = submission
+    const { runId, signal } = run
+    const answer = runs.answerOf(runId) ?? queue.answerOf(runId)
+    if (answer !== undefined) void run.endAs(this.#handleOf(answer), answer)
+    else if (runs.open?.runId === runId) {
+      this.#elsewhere.set(runId, submission)
+      const stop = () => this.#host.stopElsewhere(runId, stopOfAbort(signal.reason))
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop, { once: true })
+    } else {
+      const why = `the prompt of run ${runId} does not wait any more`
       run.withdraw(this.#latest(), { error: new SessionConflictError(this.#host.sessionId, why) })
-    })
+    }
   }
 
   async #tryAgain(): Promise<void> {
@@ -178,7 +218,9 @@ export class Submissions {
       this.#isCatchingUp = false
     }
     // A run that has come in between begins the next when it ends.
-    if (active() === undefined) this.queue.beginNext()
+    if (active() !== undefined) return
+    this.queue.beginNext()
+    if (this.#elsewhere.size > 0) this.#laterTry.schedule()
   }
 
   /** Has the active run write what waits in line. */

@@ -80,7 +80,7 @@ describe('prompts that wait while another owner has taken the session', () => {
     await other.save()
     await clock.advance(15_000)
     expect((await waiting[0]?.wait())?.status).toBe('completed')
-    expect(await waiting[1]?.wait()).toMatchObject({ error: { code: 'session_conflict' } })
+    expect(await waiting[1]?.wait()).toMatchObject({ status: 'cancelled', stop: 'user' })
     const opened = await open()
     expect(opened.latest?.blocks.flatMap((block) => (block.kind === 'user' ? block.content : []))).toMatchObject(
       ['1', 'between', '2'].map((text) => ({ text })),
