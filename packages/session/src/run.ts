@@ -149,13 +149,13 @@ export class Run implements ExecutionHandle {
     this.#state = 'settled'
     this.#claimed.resolve()
     this.#answer = answer
-    const result = await told.wait()
+    const ended = await told.wait()
     try {
       for await (const event of told.events()) this.#events.relay(event)
     } finally {
       this.#work.release()
       this.#events.finish()
-      this.#result.resolve(result)
+      this.#result.resolve(ended)
     }
   }
 
