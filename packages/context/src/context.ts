@@ -26,6 +26,7 @@ export interface Context {
 }
 
 /** Makes a key. `name` is for people who debug; it need not be unique. */
+/* @__NO_SIDE_EFFECTS__ */
 export function createContextKey<T>(name: string): ContextKey<T> {
   return Object.freeze({ name })
 }

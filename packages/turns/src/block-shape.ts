@@ -109,14 +109,17 @@ const mediaSource = taggedObject('type', {
   'provider-file': objectWith({ api: filledText, fileId: filledText }),
 })
 
-const media = { source: mediaSource, mediaType: optional(text) }
-
 const contentPart = taggedObject('type', {
   text: objectWith({ text }),
-  image: objectWith({ ...media, detail: optional(oneOf('auto', 'low', 'high')) }),
-  file: objectWith({ ...media, name: optional(text) }),
-  audio: objectWith(media),
+  image: mediaWith({ detail: optional(oneOf('auto', 'low', 'high')) }),
+  file: mediaWith({ name: optional(text) }),
+  audio: mediaWith({}),
 })
+
+/* @__NO_SIDE_EFFECTS__ */
+function mediaWith(fields: Readonly<Record<string, Check>>): Check {
+  return objectWith({ source: mediaSource, mediaType: optional(text), ...fields })
+}
 
 const contentShape = listOf(contentPart)
 
@@ -146,29 +149,37 @@ const base = {
 }
 
 const kinds: Readonly<Record<Block['kind'], Check>> = {
-  system: objectWith({ ...base, text }),
-  user: objectWith({ ...base, content: filledList(contentPart) }),
-  assistant: objectWith({ ...base, text, refusal: optional(oneOf(true)), citations: optional(listOf(citation)) }),
-  reasoning: objectWith({
-    ...base,
+  system: blockWith({ text }),
+  user: blockWith({ content: filledList(contentPart) }),
+  assistant: blockWith({ text, refusal: optional(oneOf(true)), citations: optional(listOf(citation)) }),
+  reasoning: blockWith({
     text,
     form: optional(oneOf('summary', 'redacted')),
     replayable: optional(oneOf(false)),
   }),
-  'tool-call': objectWith({ ...base, callId: filledText, name: filledText, input: toolCallInput }),
-  'tool-result': objectWith({
-    ...base,
+  'tool-call': blockWith({ callId: filledText, name: filledText, input: toolCallInput }),
+  'tool-result': blockWith({
     callId: filledText,
     name: filledText,
-    outcome: oneOf(...Object.keys(outcomes)),
+    outcome: oneOfFields(outcomes),
     content: contentShape,
   }),
-  provider: objectWith({ ...base, type: filledText, name: optional(text) }),
+  provider: blockWith({ type: filledText, name: optional(text) }),
   unknown: (block) => unknownBlock(block) ?? sameId(block),
 }
 
+/* @__NO_SIDE_EFFECTS__ */
+function blockWith(fields: Readonly<Record<string, Check>>): Check {
+  return objectWith({ ...base, ...fields })
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function oneOfFields(fields: object): Check {
+  return oneOf(...Object.keys(fields))
+}
+
 /** What is written back is what is stored: it must be read again as the same block, of a kind that is still none of ours. */
-const unknownBlock = objectWith({ ...base, stored: objectWith({ id: filledText, kind: foreignKind }) })
+const unknownBlock = blockWith({ stored: objectWith({ id: filledText, kind: foreignKind }) })
 
 function foreignKind(kind: unknown): ReturnType<Check> {
   const isOurs = typeof kind === 'string' && kind !== 'unknown' && Object.hasOwn(kinds, kind)
@@ -182,6 +193,7 @@ function sameId(block: unknown): ReturnType<Check> {
 
 const blockShape = taggedObject('kind', kinds)
 
+/* @__NO_SIDE_EFFECTS__ */
 function filledList(item: Check): Check {
   const list = listOf(item)
   return (value) =>

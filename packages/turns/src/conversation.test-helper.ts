@@ -82,7 +82,7 @@ const input: fc.Arbitrary<ToolCallInput> = fc.oneof(
 )
 /** Keys, also such as would find something where nothing was written. */
 export const keys: readonly DataKey<JsonValue>[] = ['acme.note', '__proto__', 'constructor', 'toString'].map((name) =>
-  defineCheckedKey<JsonValue>(name, () => undefined),
+  defineCheckedKey<JsonValue>(name, () => () => undefined),
 )
 const key = fc.constantFrom(...keys)
 

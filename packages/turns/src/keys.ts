@@ -42,9 +42,15 @@ export function defineKey<T>(name: string, schema: Schema<T>): DataKey<T> {
   })
 }
 
-/** Makes a key whose values a shape check looks at: for our own keys, as this package has no schema library. */
-export function defineCheckedKey<T>(name: string, check: Check): DataKey<T> {
+/**
+ * Makes a key whose values a shape check looks at: for our own keys, as this package has no schema library. The check is made for the first value,
+ * and not where the module loads.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function defineCheckedKey<T>(name: string, makeCheck: () => Check): DataKey<T> {
+  let check: Check | undefined
   return makeKey(name, (value) => {
+    check ??= makeCheck()
     const problem = check(value)
     if (problem === undefined) return
     const field = joinField(name, problem.field)

@@ -143,4 +143,4 @@ class Copier {
 }
 
 /** The one empty object that blocks and turns without metadata share. */
-export const emptyObject: JsonObject = frozenJson({}, 'it')
+export const emptyObject: JsonObject = /* @__PURE__ */ frozenJson({}, 'it')

@@ -1,7 +1,7 @@
 import type { ErrorData } from './errors.ts'
 import type { DataKey } from './keys.ts'
 import { defineCheckedKey, withMetadata } from './keys.ts'
-import { filledText, listOf, must, number, objectWith, oneOf, optional, text } from './shape.ts'
+import { type Check, filledText, listOf, must, number, objectWith, oneOf, optional, text } from './shape.ts'
 import type { StopReason } from './stop-reason.ts'
 import { isStopReason } from './stop-reason.ts'
 import type { Turn } from './turn.ts'
@@ -28,15 +28,15 @@ export interface ProviderCallRecord {
   readonly error?: ErrorData
 }
 
-const usage = objectWith({
-  input: objectWith({ uncached: optional(number), cacheRead: optional(number), cacheWrite: optional(number) }),
-  output: objectWith({ text: optional(number), reasoning: optional(number) }),
-  source: oneOf('reported', 'partial', 'estimated'),
-})
+const usage = (): Check =>
+  objectWith({
+    input: objectWith({ uncached: optional(number), cacheRead: optional(number), cacheWrite: optional(number) }),
+    output: objectWith({ text: optional(number), reasoning: optional(number) }),
+    source: oneOf('reported', 'partial', 'estimated'),
+  })
 
 /** Turn metadata: the provider calls made for this turn, in order. */
-export const providerCallsKey: DataKey<readonly ProviderCallRecord[]> = defineCheckedKey(
-  'geppetto.providerCalls',
+export const providerCallsKey: DataKey<readonly ProviderCallRecord[]> = defineCheckedKey('geppetto.providerCalls', () =>
   listOf(
     objectWith({
       id: filledText,
@@ -45,7 +45,7 @@ export const providerCallsKey: DataKey<readonly ProviderCallRecord[]> = defineCh
       model: text,
       outcome: oneOf('completed', 'cancelled', 'failed'),
       stop: must('a stop reason', isStopReason),
-      usage: optional(usage),
+      usage: optional(usage()),
       startedAt: number,
       finishedAt: number,
     }),

@@ -2,7 +2,18 @@ import { isJsonObject, type JsonObject } from './json.ts'
 import type { DataKey } from './keys.ts'
 import { defineCheckedKey } from './keys.ts'
 import { saidConfig } from './said-config.ts'
-import { filledText, listOf, must, number, objectWith, oneOf, optional, plainObject, text } from './shape.ts'
+import {
+  type Check,
+  filledText,
+  listOf,
+  must,
+  number,
+  objectWith,
+  oneOf,
+  optional,
+  plainObject,
+  text,
+} from './shape.ts'
 
 /** What can be asked of a model beside the conversation. What an API has no word for is reported as a degradation, not sent. */
 export interface InferenceConfig {
@@ -47,23 +58,24 @@ export interface StructuredOutput {
   readonly schema: JsonObject
 }
 
-const inferenceConfig = objectWith({
-  model: optional(filledText),
-  temperature: optional(number),
-  topP: optional(number),
-  maxOutputTokens: optional(number),
-  stopSequences: optional(listOf(text)),
-  seed: optional(number),
-  reasoning: optional(
-    objectWith({
-      effort: optional(oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
-      budget: optional(number),
-      summary: optional(oneOf('auto', 'concise', 'detailed')),
-    }),
-  ),
-  serviceTier: optional(text),
-  providerOptions: optional(plainObject),
-})
+const inferenceConfig = (): Check =>
+  objectWith({
+    model: optional(filledText),
+    temperature: optional(number),
+    topP: optional(number),
+    maxOutputTokens: optional(number),
+    stopSequences: optional(listOf(text)),
+    seed: optional(number),
+    reasoning: optional(
+      objectWith({
+        effort: optional(oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
+        budget: optional(number),
+        summary: optional(oneOf('auto', 'concise', 'detailed')),
+      }),
+    ),
+    serviceTier: optional(text),
+    providerOptions: optional(plainObject),
+  })
 
 /** Turn data: the inference config, of this turn and all that follow it. */
 export const inferenceConfigKey: DataKey<InferenceConfig> = defineConfigKey('geppetto.inferenceConfig')
@@ -71,6 +83,7 @@ export const inferenceConfigKey: DataKey<InferenceConfig> = defineConfigKey('gep
 /** Turn data: the inference config of one run, which wins over that of the turn. Written or deleted by the session for each run. */
 export const runInferenceConfigKey: DataKey<InferenceConfig> = defineConfigKey('geppetto.runInferenceConfig')
 
+/* @__NO_SIDE_EFFECTS__ */
 function defineConfigKey(name: string): DataKey<InferenceConfig> {
   const key = defineCheckedKey<InferenceConfig>(name, inferenceConfig)
   const write: DataKey<InferenceConfig>['write'] = (map, value) =>
@@ -79,8 +92,7 @@ function defineConfigKey(name: string): DataKey<InferenceConfig> {
 }
 
 /** Turn data: the tools that are offered. Written or deleted by the engine builder for each run. */
-export const toolDefinitionsKey: DataKey<readonly ToolDefinition[]> = defineCheckedKey(
-  'geppetto.toolDefinitions',
+export const toolDefinitionsKey: DataKey<readonly ToolDefinition[]> = defineCheckedKey('geppetto.toolDefinitions', () =>
   listOf(
     objectWith({
       name: filledText,
@@ -91,19 +103,16 @@ export const toolDefinitionsKey: DataKey<readonly ToolDefinition[]> = defineChec
   ),
 )
 
-const namedTool = objectWith({ tool: filledText })
-
 /** Turn data: the tool choice. Written or deleted by the engine builder for each provider call. */
-export const toolChoiceKey: DataKey<ToolChoice> = defineCheckedKey(
-  'geppetto.toolChoice',
-  must(
+export const toolChoiceKey: DataKey<ToolChoice> = defineCheckedKey('geppetto.toolChoice', () => {
+  const namedTool = objectWith({ tool: filledText })
+  return must(
     'auto, none, required or { tool }',
     (value) => value === 'auto' || value === 'none' || value === 'required' || namedTool(value) === undefined,
-  ),
-)
+  )
+})
 
 /** Turn data: the form of the answer. Written or deleted by the session for each run. */
-export const structuredOutputKey: DataKey<StructuredOutput> = defineCheckedKey(
-  'geppetto.structuredOutput',
+export const structuredOutputKey: DataKey<StructuredOutput> = defineCheckedKey('geppetto.structuredOutput', () =>
   objectWith({ name: filledText, schema: plainObject }),
 )

@@ -10,7 +10,10 @@ interface ShapeProblem {
 /** Looks at a value that came from outside. Undefined: it is what it should be. */
 export type Check = (value: unknown) => ShapeProblem | undefined
 
+// Checks are made where modules load: by the mark a bundler knows that it may leave out those that nobody asks.
+
 /** A check that says what the value must be. */
+/* @__NO_SIDE_EFFECTS__ */
 export function must(be: string, isSo: (value: unknown) => boolean): Check {
   return (value) => (isSo(value) ? undefined : { field: '', message: `must be ${be}, not ${quote(value)}` })
 }
@@ -28,14 +31,17 @@ export const plainObject: Check = must('an object', isJsonObject)
 
 export const present: Check = must('there', (value) => value !== undefined)
 
+/* @__NO_SIDE_EFFECTS__ */
 export function oneOf(...allowed: readonly unknown[]): Check {
   return must(allowed.map(quote).join(' or '), (value) => allowed.includes(value))
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function optional(check: Check): Check {
   return (value) => (value === undefined ? undefined : check(value))
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function listOf(item: Check): Check {
   return (value) => {
     if (!Array.isArray(value)) return { field: '', message: `must be a list, not ${quote(value)}` }
@@ -48,6 +54,7 @@ export function listOf(item: Check): Check {
 }
 
 /** An object with these fields; others may be there too. */
+/* @__NO_SIDE_EFFECTS__ */
 export function objectWith(fields: Readonly<Record<string, Check>>): Check {
   const checks = Object.entries(fields)
   return (value) => {
@@ -61,6 +68,7 @@ export function objectWith(fields: Readonly<Record<string, Check>>): Check {
 }
 
 /** An object whose field `tag` says which of the shapes it has. */
+/* @__NO_SIDE_EFFECTS__ */
 export function taggedObject(tag: string, shapes: Readonly<Record<string, Check>>): Check {
   const names = new Map(Object.entries(shapes))
   const hasTag = objectWith({ [tag]: oneOf(...names.keys()) })
