@@ -1,4 +1,3 @@
-import type { Clock } from '@geppetto/context'
 import type { EventCursor } from '@geppetto/events'
 import {
   type Commit,
@@ -19,11 +18,10 @@ import {
 import { dropBlobs, readBlob, writeBlobs } from './blobs.ts'
 import type { Connection, Durability } from './connection.ts'
 import { eventChange, pruneEvents, writeEvents } from './event-log.ts'
-import { HeldLeases } from './held-leases.ts'
-import { type Holding, Holdings } from './holdings.ts'
+import type { Holdings } from './holdings.ts'
+import { LeasedWrites, type StoreParts } from './leased-writes.ts'
 import { readNotes, takeNotes, writeNote } from './notes.ts'
 import { toText } from './own-text.ts'
-import type { ProcessTable } from './process-identity.ts'
 import { readEvents, readRecords } from './read-session.ts'
 import { Damage, numberField } from './row.ts'
 import {
@@ -46,15 +44,6 @@ export interface SqliteStore extends SessionStore {
   [Symbol.dispose](): void
 }
 
-/** What a store is made of beside its file. */
-export interface StoreParts {
-  readonly durability: Durability
-  readonly clock: Clock
-  readonly processes: ProcessTable
-  /** Calls back after a time, if the process is still there. */
-  readonly later: (callback: () => void, delayMs: number) => void
-}
-
 /** The store on an open connection. */
 export function createSqliteStore(path: string, connection: Connection, parts: StoreParts): SqliteStore {
   return new Store(path, connection, parts)
@@ -65,29 +54,23 @@ class Store implements SqliteStore {
   readonly capabilities: StoreCapabilities = { exclusive: true }
   readonly #connection: Connection
   readonly #durability: Durability
-  readonly #clock: Clock
+  readonly #writes: LeasedWrites
   readonly #holdings: Holdings
-  readonly #leases: HeldLeases
 
-  constructor(path: string, connection: Connection, { durability, clock, processes, later }: StoreParts) {
+  constructor(path: string, connection: Connection, parts: StoreParts) {
     this.path = path
     this.#connection = connection
-    this.#durability = durability
-    this.#clock = clock
-    this.#holdings = new Holdings(connection, processes)
-    this.#leases = new HeldLeases({
-      write: (leases) => this.#write('process', undefined, () => this.#writeOff(leases)),
-      hasExpired: ({ expiresAt }) => expiresAt <= clock.now(),
-      later,
-    })
+    this.#durability = parts.durability
+    this.#writes = new LeasedWrites(connection, parts)
+    this.#holdings = this.#writes.holdings
   }
 
   async acquire(sessionId: string, request: LeaseRequest): Promise<Lease> {
     const { ttlMs, holder, runId, minToken = 0 } = request
     if (!(ttlMs > 0)) throw new SessionError('invalid_options', 'ttlMs is a number of milliseconds above 0')
     // A refusal is written too, where it shortens what a clock that was set back made too long.
-    const granted = await this.#write('process', sessionId, () => {
-      const now = this.#now()
+    const granted = await this.#writes.write('process', sessionId, () => {
+      const now = this.#writes.now()
       const number = findSession(this.#connection, sessionId)?.number ?? makeSession(this.#connection, sessionId)
       const busy = this.#holdings.settle(number, now)
       return busy === undefined
@@ -95,25 +78,19 @@ class Store implements SqliteStore {
         : { busy }
     })
     if (granted.lease === undefined) throw new SessionBusyError(sessionId, granted.busy)
-    this.#leases.add(granted.lease)
+    this.#writes.leases.add(granted.lease)
     return granted.lease
   }
 
   async renew(lease: Lease, ttlMs: number, runId?: string): Promise<Lease> {
-    const expiresAt = await this.#writeAs(lease, 'process', ({ number }, now) =>
+    const expiresAt = await this.#writes.writeAs(lease, 'process', ({ number }, now) =>
       this.#holdings.renew(number, ttlMs, now, runId),
     )
     return { ...lease, expiresAt }
   }
 
-  async release(lease: Lease): Promise<void> {
-    try {
-      await this.#write('process', lease.sessionId, () => this.#writeOff([lease]))
-      this.#leases.remove([lease])
-    } catch (error) {
-      this.#leases.keepInMind(lease)
-      throw error
-    }
+  release(lease: Lease): Promise<void> {
+    return this.#writes.release(lease)
   }
 
   async commit(lease: Lease, expectedHead: Head, commit: Commit): Promise<Head> {
@@ -122,7 +99,7 @@ class Store implements SqliteStore {
     const blobs = (commit.blobs ?? []).map(({ hash, bytes }) => ({ hash, bytes: bytes.slice() }))
     const { takesNotes } = commit
     const isLast = commit.release === true
-    const next = await this.#writeAs(lease, this.#durability, (session, now, { token }) => {
+    const next = await this.#writes.writeAs(lease, this.#durability, (session, now, { token }) => {
       const { head, number } = session
       if (head !== expectedHead)
         throw new SessionConflictError(lease.sessionId, `it has ${head} records where ${expectedHead} were expected`)
@@ -133,13 +110,13 @@ class Store implements SqliteStore {
       if (isLast) this.#holdings.release(number, token)
       return behind
     })
-    if (isLast) this.#leases.remove([lease])
+    if (isLast) this.#writes.leases.remove([lease])
     return next
   }
 
   async appendEvents(lease: Lease, batch: EventBatch): Promise<void> {
     const events = eventChange(batch)
-    await this.#writeAs(lease, 'process', (session) => writeEvents(this.#connection, session, events))
+    await this.#writes.writeAs(lease, 'process', (session) => writeEvents(this.#connection, session, events))
   }
 
   async *read(sessionId: string, from: Head = 0): AsyncIterable<StoredRecord> {
@@ -172,10 +149,10 @@ class Store implements SqliteStore {
   }
 
   async requestCancel(sessionId: string, runId: string, reason: string): Promise<boolean> {
-    return this.#write('process', sessionId, () => {
+    return this.#writes.write('process', sessionId, () => {
       const session = findSession(this.#connection, sessionId)
       if (session === undefined) return false
-      const holding = this.#holdings.settle(session.number, this.#now())
+      const holding = this.#holdings.settle(session.number, this.#writes.now())
       if (holding?.runId !== runId) return false
       this.#holdings.requestCancel(session.number, reason)
       return true
@@ -191,7 +168,7 @@ class Store implements SqliteStore {
 
   async leaveNote(sessionId: string, note: StoredRecord): Promise<boolean> {
     const body = toText(note, 'note')
-    return this.#write(this.#durability, sessionId, () => {
+    return this.#writes.write(this.#durability, sessionId, () => {
       const session = findSession(this.#connection, sessionId)
       if (session === undefined || session.head === 0) return false
       writeNote(this.#connection, session, body)
@@ -226,10 +203,10 @@ class Store implements SqliteStore {
   }
 
   async delete(sessionId: string): Promise<void> {
-    const busy = await this.#write(this.#durability, sessionId, () => {
+    const busy = await this.#writes.write(this.#durability, sessionId, () => {
       const session = findSession(this.#connection, sessionId)
       if (session === undefined) return undefined
-      const holding = this.#holdings.settle(session.number, this.#now())
+      const holding = this.#holdings.settle(session.number, this.#writes.now())
       if (holding !== undefined) return holding
       dropBlobs(this.#connection, session.number)
       this.#connection.run(sessionSql.delete, session.number)
@@ -240,71 +217,22 @@ class Store implements SqliteStore {
 
   async pruneEvents(sessionId: string, upTo: EventCursor, marker: StoredEvent): Promise<void> {
     const change = eventChange({ events: [marker] })
-    await this.#write('process', sessionId, () => {
+    await this.#writes.write('process', sessionId, () => {
       const session = findSession(this.#connection, sessionId)
       if (session !== undefined) pruneEvents(this.#connection, session, upTo, change)
     })
   }
 
   close(): void {
-    const leases = this.#leases.all
-    this.#leases.clear()
-    this.#connection.close(leases.length === 0 ? undefined : () => this.#writeOff(leases))
+    this.#writes.close()
   }
 
   [Symbol.dispose](): void {
     this.close()
   }
 
-  /** Writes as the owner of the session. The time is read when nobody else can write any more. */
-  #writeAs<T>(
-    lease: Lease,
-    durability: Durability,
-    work: (session: SessionRow, now: number, holding: Holding) => T,
-  ): Promise<T> {
-    const { sessionId, token } = lease
-    return this.#write(durability, sessionId, () => {
-      const now = this.#now()
-      const session = findSession(this.#connection, sessionId)
-      const holding = this.#holdings.owned(session?.number, token, now)
-      if (session === undefined || typeof holding === 'string')
-        throw new SessionConflictError(sessionId, typeof holding === 'string' ? holding : 'the lease was lost')
-      return work(session, now, holding)
-    })
-  }
-
-  #now(): number {
-    const now = this.#clock.now()
-    if (Number.isFinite(now)) return now
-    throw new SessionError('store_failed', `the store’s clock says ${now}: give it one that tells milliseconds`)
-  }
-
-  /** What was given back before is written off with it. */
-  async #write<T>(durability: Durability, sessionId: string | undefined, work: () => T): Promise<T> {
-    let due: readonly Lease[] = []
-    const result = await this.#connection.write(
-      durability,
-      () => {
-        due = this.#leases.due
-        this.#writeOff(due)
-        return work()
-      },
-      sessionId === undefined ? undefined : () => ({ sessionId }),
-    )
-    this.#leases.remove(due)
-    return result
-  }
-
   #read<T>(place: Place, work: () => T): Promise<T> {
     return this.#connection.read(work, () => place)
-  }
-
-  /** Within a transaction. */
-  #writeOff(leases: readonly Lease[]): void {
-    for (const { sessionId, token } of leases) {
-      const session = findSession(this.#connection, sessionId)
-      if (session !== undefined) this.#holdings.release(session.number, token)
-    }
   }
 
   #find(sessionId: string): Promise<SessionRow | undefined> {
@@ -312,6 +240,6 @@ class Store implements SqliteStore {
   }
 
   #summary(session: number): SessionSummary | undefined {
-    return summaryOf(this.#connection, session, () => this.#holdings.current(session, this.#now()))
+    return summaryOf(this.#connection, session, () => this.#holdings.current(session, this.#writes.now()))
   }
 }
