@@ -19,6 +19,10 @@ describe('the rule', () => {
     ['testing', 'enginebuilder'],
     ['settings', 'engine'],
     ['settings', 'session'],
+    ['client', 'engine'],
+    ['server', 'client'],
+    ['server', 'session'],
+    ['react', 'client'],
   ])('lets %s import %s', (from, to) => {
     expect(whyNot(from, to, false)).toBeUndefined()
   })
@@ -47,12 +51,28 @@ describe('the rule', () => {
     ['store-sqlite', 'settings'],
     ['newcomer', 'turns'],
     ['testing', 'newcomer'],
+    ['client', 'session'],
+    ['client', 'server'],
+    ['server', 'enginebuilder'],
+    ['server', 'react'],
+    ['react', 'session'],
+    ['session', 'client'],
+    ['testing', 'server'],
+    ['provider-eliza', 'client'],
   ])('keeps %s from importing %s', (from, to) => {
     expect(whyNot(from, to, false)).toEqual(expect.any(String))
   })
 
   test.each(['provider-eliza', 'store-sqlite'])('lets the tests of settings use %s', (to) => {
     expect(whyNot('settings', to, true)).toBeUndefined()
+  })
+
+  test.each(['testing', 'enginebuilder', 'store-sqlite'])('lets the tests of server use %s', (to) => {
+    expect(whyNot('server', to, true)).toBeUndefined()
+  })
+
+  test('keeps the tests of client from using server, which stands on it', () => {
+    expect(whyNot('client', 'server', true)).toEqual(expect.any(String))
   })
 
   test.each(['provider-eliza', 'store-sqlite'])('lets the tests of testing use %s', (to) => {

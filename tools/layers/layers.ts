@@ -19,9 +19,20 @@ const belowStores = [...(rows[0] ?? []), ...(rows[1] ?? []), ...(rows[2] ?? []),
 /** What programs are put together with stands on everything but what it puts together: providers and stores are handed to it. */
 const assembly: readonly string[] = ['settings']
 
+/** What brings sessions to people over a network: each stands on what is named, and its tests on whatever does not stand on it. */
+const network: Readonly<Record<string, readonly string[]>> = {
+  client: [...(rows[0] ?? []), ...(rows[1] ?? []), 'engine'],
+  server: [...(rows[0] ?? []), ...(rows[1] ?? []), 'session', 'client'],
+  react: ['context', 'client'],
+}
+
 export function rowOf(name: string): number | undefined {
   const row = rows.findIndex((names) => names.includes(name))
   return row === -1 ? undefined : row
+}
+
+export function isNetwork(name: string): boolean {
+  return Object.hasOwn(network, name)
 }
 
 function isProvider(name: string): boolean {
@@ -38,8 +49,8 @@ function isStore(name: string): boolean {
  */
 export function whyNot(from: string, to: string, forTests: boolean): string | undefined {
   if (from === to) return 'a package imports itself by relative paths'
-  if (rowOf(to) === undefined && !isProvider(to) && !isStore(to) && !assembly.includes(to) && to !== 'testing')
-    return `'${to}' has no place in tools/layers/layers.ts`
+  const isOther = isProvider(to) || isStore(to) || assembly.includes(to) || isNetwork(to) || to === 'testing'
+  if (rowOf(to) === undefined && !isOther) return `'${to}' has no place in tools/layers/layers.ts`
   const row = rowOf(from)
   if (row !== undefined) {
     const target = rowOf(to)
@@ -52,6 +63,11 @@ export function whyNot(from: string, to: string, forTests: boolean): string | un
   if (assembly.includes(from)) {
     if (assembly.includes(to) || to === 'testing') return 'nothing of the assembly imports another, nor testing'
     return rowOf(to) !== undefined || forTests ? undefined : 'providers and stores are handed in by the program'
+  }
+  const below = network[from]
+  if (below !== undefined) {
+    const isAbove = network[to]?.includes(from) === true
+    return below.includes(to) || (forTests && !isAbove) ? undefined : `${from} may import only ${below.join(', ')}`
   }
   if (from === 'testing') {
     return rowOf(to) !== undefined || forTests ? undefined : 'testing may use providers and stores only in its tests'

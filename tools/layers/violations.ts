@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { importedSpecifiers } from '../modules.ts'
 import { entriesOf, isTest, root, sourceFiles, type WorkspacePackage } from '../workspace.ts'
-import { familyName, rowOf, whyNot } from './layers.ts'
+import { familyName, isNetwork, rowOf, whyNot } from './layers.ts'
 
 /** One line per violation, naming the file and the rule. */
 export function findViolations(workspacePackage: WorkspacePackage): string[] {
@@ -11,6 +11,7 @@ export function findViolations(workspacePackage: WorkspacePackage): string[] {
     ...forbiddenDependencies(workspacePackage),
     ...sourceFiles(`${workspacePackage.folder}/src`).flatMap((path) => forbiddenImports(workspacePackage, path)),
     ...peersOfTheMainEntry(workspacePackage),
+    ...nodeOutsideItsEntry(workspacePackage),
   ]
 }
 
@@ -66,6 +67,18 @@ function peersOfTheMainEntry(workspacePackage: WorkspacePackage): string[] {
         (specifier) =>
           `${path}: ${specifier}: an optional peer belongs to a subpath, but the main entry loads this file`,
       ),
+  )
+}
+
+/** What brings sessions over a network does so on every platform: what is for Node alone has an entry of its own. */
+function nodeOutsideItsEntry(workspacePackage: WorkspacePackage): string[] {
+  if (!isNetwork(nameOf(workspacePackage))) return []
+  const entries = entriesOf(workspacePackage).filter(({ specifier }) => !specifier.endsWith('/node'))
+  const paths = new Set(entries.flatMap(({ source }) => [...reachableFrom(source)]))
+  return [...paths].flatMap((path) =>
+    importedSpecifiers(path)
+      .filter((specifier) => specifier.startsWith('node:'))
+      .map((specifier) => `${path}: ${specifier}: what is for Node alone belongs to the entry ./node`),
   )
 }
 

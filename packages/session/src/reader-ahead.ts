@@ -26,7 +26,8 @@ export async function findAhead(
     if (hasLater) break
     last = seq
   }
-  if (last !== undefined && last >= from.seq) return undefined
+  // Who stands in front of the first event has nothing that could be taken back.
+  if ((last ?? 0) >= from.seq) return undefined
   // Of a run that goes on, the store does not have all yet.
   if (!hasLater && (await askStore(() => store.find(sessionId)))?.active !== undefined) return undefined
   if (hasLater && last === undefined) return undefined

@@ -75,6 +75,11 @@ export class SessionStorage {
     this.#ledger.leave({ records, events: { events: events.map(toStoredEvent) } })
   }
 
+  /** The run of another owner that went on when the session was opened. */
+  get runElsewhere(): string | undefined {
+    return this.#elsewhere?.runId
+  }
+
   /** See {@link Ledger.isOutdated}. */
   isOutdated(): Promise<boolean> {
     return this.#ledger.isOutdated()

@@ -97,6 +97,11 @@ export class Session extends SessionRuns {
     return this.#core.transcribe(options.last ?? Number.POSITIVE_INFINITY)
   }
 
+  /** The run of another owner that went on when the session was opened: what comes of it is not in this object. */
+  get runElsewhere(): string | undefined {
+    return this.#core.storage?.runElsewhere
+  }
+
   /**
    * Whether somebody else has written to the session in its store: what came of that is not in this object: {@link reload} takes it over.
    * @throws SessionError `store_failed`

@@ -91,7 +91,9 @@ describe('the cursor of a transcript', () => {
   it('has nothing behind it when no run is active, also in a session that was opened', async () => {
     const { session, open, clock } = setUp()
     await session.run('one')
-    for (const reader of [session, await open()]) {
+    const empty = setUp().session
+    await empty.save()
+    for (const reader of [session, await open(), empty]) {
       const controller = new AbortController()
       const reading = eventsBehind(reader, background({ clock, signal: controller.signal }))
       await settlePromises()

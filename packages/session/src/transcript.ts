@@ -41,6 +41,7 @@ export interface TranscriptSource {
 /** Each turn with what it added. Linear in the turns that are told of, and in the blocks of the latest. */
 export function transcribe({ nodes, path, from, latest }: TranscriptSource): readonly TranscriptTurn[] {
   const told = path.slice(from)
+  if (told.length === 0) return []
   const before = path[from - 1]
   const known = before === undefined ? [] : turnOf(before.state).blocks
   const owners = new Map<string, Node>()

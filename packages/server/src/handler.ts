@@ -1,0 +1,39 @@
+import type { Caller } from './authorize.ts'
+import type { LiveSession } from './live-session.ts'
+import type { LiveSessions } from './live-sessions.ts'
+import type { ServerSettings } from './options.ts'
+import type { StreamSlots } from './stream-slots.ts'
+import type { Uploads } from './uploads.ts'
+
+/** A request that was let in. */
+export interface Call {
+  readonly request: Request
+  readonly url: URL
+  readonly caller: Caller
+  /** What stands for `:session`, `:run` and `:blob` in the path. */
+  readonly ids: { readonly [name: string]: string }
+  readonly settings: ServerSettings
+  readonly sessions: LiveSessions
+  readonly uploads: Uploads
+  readonly streams: StreamSlots
+}
+
+/** Answers a request. @throws ProblemError, SessionError, TurnError */
+export type Handler = (call: Call) => Promise<Response>
+
+/** The session that the path names. @throws ProblemError `no_such_session` */
+export async function sessionOf({ sessions, caller, ids, settings }: Call): Promise<LiveSession> {
+  const live = await sessions.find(caller, ids.session ?? '')
+  live.usedAt = settings.clock.now()
+  return live
+}
+
+/** A view as JSON, which nobody may keep. */
+export function json(view: unknown, status = 200): Response {
+  return Response.json(view, { status, headers: { 'cache-control': 'no-store' } })
+}
+
+/** Done, and nothing to say. */
+export function done(): Response {
+  return new Response(null, { status: 204 })
+}

@@ -1,0 +1,55 @@
+import type { Profile } from '@geppetto/client/protocol'
+import { type Clock, systemClock } from '@geppetto/context'
+import type { EngineBuilder, SessionMetadata, SessionStore } from '@geppetto/session'
+import type { Authorize } from './authorize.ts'
+import { defaultLimits, type Limits } from './limits.ts'
+
+/** For whom a builder is made: asked anew for each run. */
+export interface BuilderRequest {
+  readonly sessionId: string
+  /** One of the server's profiles; undefined where it has none. */
+  readonly profile: string | undefined
+  readonly metadata: SessionMetadata
+}
+
+/** What a server is made of. */
+export interface SessionServerOptions {
+  /** Where the sessions are. */
+  readonly store: SessionStore
+  /** Makes what runs their turns: one for all, or a function that makes it for a run. */
+  readonly builder: EngineBuilder | ((request: BuilderRequest) => EngineBuilder | Promise<EngineBuilder>)
+  /** What a user may choose from; the first is the default. Default: nothing to choose. */
+  readonly profiles?: readonly Profile[]
+  /** Who may do what. Default: whoever is on this machine, and nobody else. */
+  readonly authorize?: Authorize
+  /** The pages, as `https://example.org`, that may use the server from another origin than its own. Default: none. */
+  readonly origins?: readonly string[]
+  readonly limits?: Partial<Limits>
+  /** What the paths begin with, as `/api`. Default: nothing. */
+  readonly basePath?: string
+  /** Default: the machine's. */
+  readonly clock?: Clock
+  /** Is told what no caller may see: errors that are not the caller's. Default: `console.error`. */
+  readonly reportError?: (error: unknown) => void
+}
+
+/** The options with nothing left out. */
+export interface ServerSettings extends Required<Omit<SessionServerOptions, 'authorize' | 'limits' | 'builder'>> {
+  readonly authorize: Authorize | undefined
+  readonly limits: Limits
+  readonly makeBuilder: (request: BuilderRequest) => EngineBuilder | Promise<EngineBuilder>
+}
+
+/** @throws TypeError when something that is needed is missing, or no such thing. */
+export function settingsOf(options: SessionServerOptions): ServerSettings {
+  const { store, builder, authorize, profiles = [], origins = [], basePath = '', clock = systemClock } = options
+  if (typeof store?.list !== 'function') throw new TypeError('a server needs a store, as createMemoryStore() makes one')
+  if (typeof builder !== 'function' && typeof builder?.build !== 'function')
+    throw new TypeError('a server needs a builder: createEngineBuilder({ base: … }), or a function that makes one')
+  if (basePath !== '' && !/^\/.*[^/]$/.test(basePath))
+    throw new TypeError(`basePath must begin with / and not end with it, not ${basePath}`)
+  const limits = { ...defaultLimits, ...options.limits }
+  const { reportError = (error) => console.error(error) } = options
+  const makeBuilder = typeof builder === 'function' ? builder : () => builder
+  return { store, makeBuilder, profiles, authorize, origins, limits, basePath, clock, reportError }
+}

@@ -1,0 +1,134 @@
+import { type ProfileList, parseCursor, type SessionInfo, type SessionPage } from '@geppetto/client/protocol'
+import type { EventCursor } from '@geppetto/events'
+import type { SessionSummary } from '@geppetto/session'
+import { defined } from '@geppetto/turns'
+import { createEventStream } from './event-stream.ts'
+import { type Call, done, json, sessionOf } from './handler.ts'
+import { assertProfile, change } from './intents.ts'
+import { ProblemError } from './problem-error.ts'
+import { optionalSessionId, optionalText, refuse } from './read-fields.ts'
+import { readJson } from './read-request.ts'
+import { sessionInfo } from './session-views.ts'
+
+const maxTitle = 500
+const maxPage = 200
+
+export async function listProfiles({ settings }: Call): Promise<Response> {
+  const { profiles, limits } = settings
+  const uploads = { maxBytes: limits.uploadBytes, mediaTypes: limits.uploadTypes }
+  const list: ProfileList = { profiles, uploads, ...defined({ defaultProfile: profiles[0]?.id }) }
+  return json(list)
+}
+
+export async function listSessions(call: Call): Promise<Response> {
+  const { url, caller, settings } = call
+  const limit = numberIn(url, 'limit', 50, maxPage)
+  const search = url.searchParams.get('search')?.trim().toLowerCase() ?? ''
+  const after = placeIn(url.searchParams.get('after'))
+  const sessions: SessionInfo[] = []
+  for await (const summary of settings.store.list()) {
+    if (caller.ownerId !== undefined && summary.metadata.ownerId !== caller.ownerId) continue
+    if (!(summary.metadata.title ?? '').toLowerCase().includes(search)) continue
+    if (after !== undefined && !isBehind(summary, after)) continue
+    if (sessions.length === limit) return json(pageOf(sessions))
+    sessions.push(sessionInfo(summary))
+  }
+  const page: SessionPage = { sessions }
+  return json(page)
+}
+
+export async function createSession({ request, settings, sessions, caller }: Call): Promise<Response> {
+  const body = await readJson(request, settings.limits.bodyBytes)
+  const profile = optionalText(body, 'profile')
+  assertProfile(settings.profiles, profile)
+  const title = optionalText(body, 'title', maxTitle)
+  const live = await sessions.create(caller, { sessionId: optionalSessionId(body), title, profile })
+  return json(await infoOf(settings.store, live.id), 201)
+}
+
+export async function readSession(call: Call): Promise<Response> {
+  const live = await sessionOf(call)
+  return json(await live.snapshot(numberIn(call.url, 'turns', 100, Number.MAX_SAFE_INTEGER)))
+}
+
+export async function changeSession(call: Call): Promise<Response> {
+  const { request, settings } = call
+  const live = await sessionOf(call)
+  const body = await readJson(request, settings.limits.bodyBytes)
+  const profile = optionalText(body, 'profile')
+  assertProfile(settings.profiles, profile)
+  await change(live, { title: optionalText(body, 'title', maxTitle), profile })
+  return json(await infoOf(settings.store, live.id))
+}
+
+export async function deleteSession(call: Call): Promise<Response> {
+  const { settings, sessions, uploads } = call
+  const live = await sessionOf(call)
+  const session = await live.ours()
+  for (const { runId } of session.queue) session.withdrawQueued(runId)
+  await session.active?.cancel('user')
+  await settings.store.delete(live.id)
+  sessions.drop(live.id)
+  uploads.forget(live.id)
+  live.tell('deleted')
+  return done()
+}
+
+export async function followSession(call: Call): Promise<Response> {
+  const { caller, settings, streams } = call
+  const live = await sessionOf(call)
+  const { clock, limits, reportError } = settings
+  const from = await placeOfReader(call, async () => (await live.status()).cursor)
+  const onEnd = streams.take(caller.key)
+  const body = createEventStream({ live, from, clock, keepAliveMs: limits.keepAliveMs, onEnd, reportError })
+  const headers = {
+    'content-type': 'text/event-stream; charset=utf-8',
+    // Nothing on the way may keep it, pack it, or wait for more of it.
+    'cache-control': 'no-store, no-transform',
+    'x-accel-buffering': 'no',
+  }
+  return new Response(body, { headers })
+}
+
+/** What the reader has, by the header of those who come again, or by the address. Default: all that there is. */
+async function placeOfReader({ request, url }: Call, latest: () => Promise<EventCursor>): Promise<EventCursor> {
+  const text = request.headers.get('last-event-id') ?? url.searchParams.get('from')
+  if (text === null) return latest()
+  return parseCursor(text) ?? refuse('Last-Event-ID', 'the id of an event of this session, such as 3.128')
+}
+
+async function infoOf(store: Call['settings']['store'], sessionId: string): Promise<SessionInfo> {
+  const summary = await store.find(sessionId)
+  if (summary === undefined) throw new ProblemError('no_such_session')
+  return sessionInfo(summary)
+}
+
+function numberIn(url: URL, name: string, standard: number, most: number): number {
+  const text = url.searchParams.get(name)
+  if (text === null) return standard
+  const number = Number(text)
+  return Number.isSafeInteger(number) && number > 0 && number <= most ? number : refuse(name, `from 1 to ${most}`)
+}
+
+/** Where a page begins: behind the session that was last on the one before. */
+interface Place {
+  readonly updatedAt: number
+  readonly sessionId: string
+}
+
+function pageOf(sessions: readonly SessionInfo[]): SessionPage {
+  const last = sessions.at(-1)
+  return { sessions, ...(last === undefined ? {} : { next: `${last.updatedAt}.${last.sessionId}` }) }
+}
+
+function placeIn(text: string | null): Place | undefined {
+  if (text === null) return undefined
+  const [, updatedAt, sessionId] = /^(\d+)\.(.+)$/s.exec(text) ?? []
+  if (updatedAt === undefined || sessionId === undefined) return refuse('after', 'what a page gave as next')
+  return { updatedAt: Number(updatedAt), sessionId }
+}
+
+function isBehind(summary: SessionSummary, { updatedAt, sessionId }: Place): boolean {
+  if (summary.updatedAt !== updatedAt) return summary.updatedAt < updatedAt
+  return summary.sessionId > sessionId
+}

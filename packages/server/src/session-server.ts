@@ -1,0 +1,82 @@
+import { admit, isOtherOrigin } from './admit.ts'
+import type { RequestInfo } from './authorize.ts'
+import type { Call } from './handler.ts'
+import { LiveSessions } from './live-sessions.ts'
+import { type ServerSettings, type SessionServerOptions, settingsOf } from './options.ts'
+import { ProblemError, problemResponse, toProblem } from './problem-error.ts'
+import { RateLimiter } from './rate-limiter.ts'
+import { findRoutes } from './routes.ts'
+import { StreamSlots } from './stream-slots.ts'
+import { Uploads } from './uploads.ts'
+
+/** Sessions over HTTP. */
+export interface SessionServer {
+  /** Answers a request, for every outcome; `info.remoteAddress` says where it comes from, without which nobody is let in unless `authorize` does. */
+  handle(request: Request, info?: RequestInfo): Promise<Response>
+  /**
+   * Takes no more requests, stops the runs (`shutdown`) and resolves when the store has them: whoever opens the store next can resume them. What waits in line
+   * stays there.
+   */
+  close(): Promise<void>
+}
+
+/** Makes a server of what is in a store. @throws TypeError when something that is needed is missing */
+export function createSessionServer(options: SessionServerOptions): SessionServer {
+  const settings = settingsOf(options)
+  const { clock, limits, reportError } = settings
+  const sessions = new LiveSessions(settings)
+  const rate = new RateLimiter(clock, limits.requestsPerMinute)
+  const parts = { settings, sessions, uploads: new Uploads(limits.keptUploadBytes), streams: new StreamSlots(limits) }
+  let isClosing = false
+  const handle = async (request: Request, info: RequestInfo): Promise<Response> => {
+    if (isClosing) throw new ProblemError('shutting_down', { retryAfterMs: 1000 })
+    const url = new URL(request.url)
+    const found = url.pathname.startsWith(`${settings.basePath}/`)
+      ? findRoutes(url.pathname.slice(settings.basePath.length))
+      : undefined
+    if (found === undefined) throw new ProblemError('not_found')
+    const { routes, ids } = found
+    const methods = routes.map(({ method }) => method)
+    if (request.method === 'OPTIONS') return preflight(settings, request, methods)
+    const route = routes.find(({ method }) => method === request.method)
+    if (route === undefined) throw new ProblemError('method_not_allowed', { detail: `Use ${methods.join(' or ')}.` })
+    const what = { action: route.action, ...(ids.session === undefined ? {} : { sessionId: ids.session }) }
+    const caller = await admit(settings, request, info, what)
+    rate.take(caller.key)
+    const call: Call = { ...parts, request, url, caller, ids }
+    return route.handle(call)
+  }
+  return {
+    async handle(request, info = {}) {
+      const response = await handle(request, info).catch((error: unknown) =>
+        problemResponse(toProblem(error, reportError)),
+      )
+      return forOrigin(settings, request, response)
+    },
+    async close() {
+      isClosing = true
+      for (const live of await sessions.all()) await live.shutDown()
+    },
+  }
+}
+
+/** A browser asks whether a page of another origin may send what it wants to. */
+function preflight(settings: ServerSettings, request: Request, methods: readonly string[]): Response {
+  if (isOtherOrigin(settings, request) === undefined) throw new ProblemError('origin_refused')
+  const headers = {
+    'access-control-allow-methods': methods.join(', '),
+    'access-control-allow-headers': 'authorization, content-type, idempotency-key, last-event-id',
+    'access-control-max-age': '600',
+  }
+  return new Response(null, { status: 204, headers })
+}
+
+function forOrigin(settings: ServerSettings, request: Request, response: Response): Response {
+  const origin = isOtherOrigin(settings, request)
+  response.headers.append('vary', 'origin')
+  if (origin === undefined) return response
+  response.headers.set('access-control-allow-origin', origin)
+  response.headers.set('access-control-allow-credentials', 'true')
+  response.headers.set('access-control-expose-headers', 'retry-after')
+  return response
+}

@@ -1,0 +1,48 @@
+import type { QueuedPromptView, SessionInfo, TurnView } from '@geppetto/client/protocol'
+import type { Session, SessionMetadata, SessionSummary, TranscriptTurn } from '@geppetto/session'
+import { defined, type JsonObject, type ProviderCallRecord, providerCallsKey } from '@geppetto/turns'
+import { publicCall } from './public-data.ts'
+import type { SessionMedia } from './session-media.ts'
+
+/** A turn as it goes over the wire. */
+export type TurnJson = Omit<TurnView, 'blocks'> & { readonly blocks: readonly JsonObject[] }
+
+/** A turn as callers get it. */
+export async function turnJson(turn: TranscriptTurn, media: SessionMedia): Promise<TurnJson> {
+  const { turnId, parentId, createdAt, branches, metadata } = turn
+  const blocks = await Promise.all(turn.blocks.map((block) => media.block(block)))
+  return { turnId, ...defined({ parentId }), createdAt, blocks, branches, calls: callsOf(metadata).map(publicCall) }
+}
+
+/** None where what stands in their place is something else. */
+function callsOf(metadata: JsonObject): readonly ProviderCallRecord[] {
+  try {
+    return providerCallsKey.read(metadata) ?? []
+  } catch {
+    // Written by somebody else under our name: no reason not to show the turn.
+    return []
+  }
+}
+
+/** The prompts that wait, as callers get them. */
+export function queueView(session: Session, media: SessionMedia): Promise<readonly QueuedPromptView[]> {
+  return Promise.all(
+    session.queue.map(async ({ runId, requestId, prompt, submittedAt }) => {
+      const content = await media.content(prompt)
+      return { runId, prompt: content, submittedAt, ...defined({ requestId }) }
+    }),
+  )
+}
+
+/** A session as a list shows it. */
+export function sessionInfo(summary: SessionSummary): SessionInfo {
+  const { sessionId, createdAt, updatedAt, active, metadata } = summary
+  const { title, forkedFrom } = metadata
+  const isRunning = active !== undefined
+  return { sessionId, createdAt, updatedAt, isRunning, ...defined({ title, profile: profileOf(metadata), forkedFrom }) }
+}
+
+/** What answers in a session where nothing else is said. */
+export function profileOf({ profile }: SessionMetadata): string | undefined {
+  return typeof profile === 'string' ? profile : undefined
+}

@@ -1,0 +1,67 @@
+import type { Said, SaidPart } from '@geppetto/client/protocol'
+import { blobHash, type Prompt, toBase64 } from '@geppetto/session'
+import { type ContentPart, defined } from '@geppetto/turns'
+import { ProblemError } from './problem-error.ts'
+
+interface Upload {
+  readonly mediaType: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** The files that were uploaded to sessions and not said yet: in memory, and bounded. Who finds one gone uploads it again. */
+export class Uploads {
+  readonly #maxBytes: number
+  readonly #files = new Map<string, Upload>()
+  #bytes = 0
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** Keeps a file for prompts of that session, and gives what it is referred to by. */
+  async keep(sessionId: string, upload: Upload): Promise<string> {
+    const hash = await blobHash(upload.bytes)
+    if (hash === undefined) throw new Error('the platform has no crypto.subtle, and so no hash for a file')
+    this.#drop(keyOf(sessionId, hash))
+    this.#files.set(keyOf(sessionId, hash), upload)
+    this.#bytes += upload.bytes.length
+    for (const oldest of this.#files.keys()) {
+      if (this.#bytes <= this.#maxBytes) break
+      this.#drop(oldest)
+    }
+    return hash
+  }
+
+  /** What a user says with the files that it refers to. They are kept: the prompt may be sent again. @throws ProblemError `no_such_upload`, `invalid_request` */
+  promptOf(sessionId: string, said: Said): Prompt {
+    return typeof said === 'string' ? said : said.map((part, index) => this.#contentOf(sessionId, part, index))
+  }
+
+  /** Forgets what was uploaded to a session. */
+  forget(sessionId: string): void {
+    for (const key of [...this.#files.keys()]) if (key.startsWith(keyOf(sessionId, ''))) this.#drop(key)
+  }
+
+  #contentOf(sessionId: string, part: SaidPart, index: number): ContentPart {
+    if (part.type === 'text') return part
+    const file = this.#files.get(keyOf(sessionId, part.upload))
+    const field = `content[${index}].upload`
+    if (file === undefined) throw new ProblemError('no_such_upload', { field, detail: 'Upload the file again.' })
+    const { mediaType, bytes } = file
+    if (part.type !== 'file' && !mediaType.startsWith(`${part.type}/`))
+      throw new ProblemError('invalid_request', { field, detail: `The file is ${mediaType}, and no ${part.type}.` })
+    const source = { type: 'base64', data: toBase64(bytes) } as const
+    return part.type === 'file'
+      ? { type: 'file', source, mediaType, ...defined({ name: part.name }) }
+      : { type: part.type, source, mediaType }
+  }
+
+  #drop(key: string): void {
+    this.#bytes -= this.#files.get(key)?.bytes.length ?? 0
+    this.#files.delete(key)
+  }
+}
+
+function keyOf(sessionId: string, hash: string): string {
+  return `${sessionId}/${hash}`
+}
