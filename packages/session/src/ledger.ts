@@ -1,15 +1,14 @@
-import { type Context, sleep, withCancel } from '@geppetto/context'
+import { type Context, withCancel } from '@geppetto/context'
 import { isSameJson } from '@geppetto/turns'
 import { BlockEncoder, haveLargeMedia } from './block-encoder.ts'
-import { leaseTtlMs } from './lease-keeper.ts'
+import { LeaseDesk } from './lease-desk.ts'
 import { behind, type LeftBehind, underLease } from './left-behind.ts'
-import { isSessionBusyError, isSessionConflictError, SessionConflictError } from './session-error.ts'
+import { isSessionConflictError, SessionConflictError } from './session-error.ts'
 import { blocksOf, encodeRecord } from './session-record.ts'
-import type { EventBatch, Lease, SessionStore, StoredBlob, StoredRecord } from './store.ts'
+import type { EventBatch, SessionStore, StoredBlob, StoredRecord } from './store.ts'
 import { type ClaimListener, type ClaimWrite, StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
 import type { StoredSession } from './stored-session.ts'
-import { untilOver } from './until-over.ts'
 import { type LedgerSource, type News, newsAside, newsOf, type StoredState, stateOf } from './unwritten.ts'
 
 /** A write of which nobody knows yet whether it reached the store. */
@@ -24,28 +23,20 @@ interface UnsureWrite {
 export class Ledger {
   readonly #store: SessionStore
   readonly #sessionId: string
-  readonly #holder: string
   readonly #source: LedgerSource
+  readonly #leases: LeaseDesk
   #stored: StoredState
   #encoder: BlockEncoder
   /** A write of which nobody knows whether it reached the store, and what the store has if it did. */
   #unsure: UnsureWrite | undefined
   /** The end of a run that could not be written. */
   #left: LeftBehind | undefined
-  /** A lease that the run before has left to the next. */
-  #kept: Lease | undefined
-  /** A lease that the store did not take back. */
-  #unreleased: Lease | undefined
-  /** A run that asked for the lease and had an error for an answer: if it holds one, nobody can give that back, and it runs out. */
-  #unanswered: { readonly runId: string; readonly until: number } | undefined
-  /** The claims that are on, by run. */
-  readonly #claims = new Map<string, Promise<void>>()
 
   constructor(store: SessionStore, sessionId: string, holder: string, source: LedgerSource, stored?: StoredSession) {
     this.#store = store
     this.#sessionId = sessionId
-    this.#holder = holder
     this.#source = source
+    this.#leases = new LeaseDesk(store, sessionId, holder)
     this.#encoder = new BlockEncoder(stored?.hashes)
     this.#stored = stateOf(source, stored)
   }
@@ -68,29 +59,16 @@ export class Ledger {
    * Takes the lease for a run and keeps renewing it.
    * @throws SessionBusyError when another owner holds it.
    */
-  async claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim> {
-    await this.#releaseLeftover(ctx)
-    const over = Promise.withResolvers<void>()
-    const onEnd = () => {
-      this.#claims.delete(runId)
-      over.resolve()
-    }
-    this.#claims.set(runId, over.promise)
-    try {
-      const { lease, requestedAt } = await this.#acquire(runId, ctx)
-      const { clock } = ctx
-      const write = (claim: StoreClaim, asked: ClaimWrite) => this.#commit(claim, asked)
-      const release = (leftover: Lease) => this.#release(leftover)
-      const leave = (left: LeftBehind) => this.leave(left)
-      const keep = (kept: Lease) => {
-        this.#kept = kept
-      }
-      const store = this.#store
-      return new StoreClaim({ ...listener, store, lease, clock, requestedAt, write, release, keep, leave, onEnd })
-    } catch (error) {
-      onEnd()
-      throw error
-    }
+  claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim> {
+    const store = this.#store
+    const { clock } = ctx
+    const write = (claim: StoreClaim, asked: ClaimWrite) => this.#commit(claim, asked)
+    const leave = (left: LeftBehind) => this.leave(left)
+    return this.#leases.take(
+      runId,
+      ctx,
+      (taken) => new StoreClaim({ ...listener, ...taken, store, clock, write, leave }),
+    )
   }
 
   /** Has this written with the next commit. */
@@ -131,68 +109,9 @@ export class Ledger {
     return isWhole
   }
 
-  async #acquire(runId: string, ctx: Context): Promise<{ readonly lease: Lease; readonly requestedAt: number }> {
-    const request = { ttlMs: leaseTtlMs, holder: this.#holder, runId }
-    const kept = this.#kept
-    this.#kept = undefined
-    const acquire = async () => {
-      const requestedAt = ctx.clock.now()
-      const renewed = kept && (await this.#renew(kept, runId))
-      if (renewed !== undefined) return { lease: renewed, requestedAt }
-      return { lease: await askStore(() => this.#store.acquire(this.#sessionId, request)), requestedAt }
-    }
-    try {
-      return await acquire()
-    } catch (error) {
-      if (!isSessionBusyError(error)) {
-        this.#unanswered = { runId, until: ctx.clock.now() + leaseTtlMs }
-        throw error
-      }
-      const { runId: activeId } = error
-      if (activeId !== undefined && activeId === this.#unanswered?.runId) {
-        await sleep(ctx, Math.max(0, this.#unanswered.until - ctx.clock.now()))
-        return acquire()
-      }
-      // A run of our own, abandoned while it asked for the lease, got it late: it gives it back at once.
-      const own = this.#claims.get(activeId ?? '')
-      // A run with this one's own id is somebody else's who counts alike.
-      if (own === undefined || activeId === runId) throw error
-      await untilOver(ctx, own)
-      return acquire()
-    }
-  }
-
-  /** The lease that was kept, for this run; undefined where it is lost. */
-  async #renew(kept: Lease, runId: string): Promise<Lease | undefined> {
-    try {
-      return await askStore(() => this.#store.renew(kept, leaseTtlMs, runId))
-    } catch (error) {
-      if (isSessionConflictError(error)) return undefined
-      this.#unreleased = kept
-      throw error
-    }
-  }
-
-  /** Nobody waits any more for whom a lease was kept. */
+  /** See {@link LeaseDesk.giveBack}. */
   giveBack(): void {
-    const kept = this.#kept
-    this.#kept = undefined
-    // What cannot be given back is tried again before the next claim.
-    if (kept !== undefined) this.#release(kept).catch(triedAgain)
-  }
-
-  async #release(lease: Lease): Promise<void> {
-    this.#unreleased = lease
-    await askStore(() => this.#store.release(lease))
-    if (this.#unreleased === lease) this.#unreleased = undefined
-  }
-
-  async #releaseLeftover(ctx: Context): Promise<void> {
-    const leftover = this.#unreleased
-    if (leftover === undefined) return
-    await untilOver(ctx, this.#release(leftover))
-    // Whether it still stands in the way, the store says when it is asked for a new one.
-    this.#unreleased = undefined
+    this.#leases.giveBack()
   }
 
   async #commit(claim: StoreClaim, given: ClaimWrite): Promise<void> {
@@ -288,6 +207,3 @@ export class Ledger {
     return true
   }
 }
-
-/** It stands in `#unreleased`. */
-function triedAgain(): void {}

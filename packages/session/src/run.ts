@@ -1,18 +1,19 @@
-import { type CancellableContext, type Context, withCancel, withoutCancel } from '@geppetto/context'
+import { type CancellableContext, type Context, withCancel } from '@geppetto/context'
 import { type Event, type EventCursor, withRunTags } from '@geppetto/events'
 import { defined, type Turn } from '@geppetto/turns'
 import type { EngineBuilder, InferenceRunner, TurnPersister } from './builder.ts'
-import { type RunnerEnding, stopOfAbort } from './ending.ts'
+import { stopOfAbort } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
+import { RunClaim } from './run-claim.ts'
 import { RunEvents } from './run-events.ts'
 import type { HowToStart, RunHost, StartOptions } from './run-host.ts'
+import { RunOutcome } from './run-outcome.ts'
 import { RunProgress } from './run-progress.ts'
 import type { RunRequest } from './run-request.ts'
 import type { RunResult } from './run-result.ts'
-import { summarize } from './run-summary.ts'
-import { isSessionBusyError, isSessionConflictError, SessionError } from './session-error.ts'
-import { type RunEnd, settleRun } from './settle-run.ts'
-import type { StoreClaim } from './store-claim.ts'
+import { type RunEnd, untilRunnerEnds } from './runner-end.ts'
+import { SessionError } from './session-error.ts'
+import { settleRun } from './settle-run.ts'
 import type { AnsweredRequest } from './stored-runs.ts'
 
 /** What a run is made with. */
@@ -33,32 +34,26 @@ export class Run implements ExecutionHandle {
   readonly tags: StartOptions['tags']
   readonly #work: CancellableContext
   readonly #events: RunEvents
-  readonly #result: PromiseWithResolvers<RunResult> = Promise.withResolvers()
-  /** Resolves when the run has taken its claim, or will never have one. */
-  #claimed: PromiseWithResolvers<void> = Promise.withResolvers()
+  readonly #outcome: RunOutcome
   #ctx: Context
   #progress: RunProgress | undefined
-  #claim: StoreClaim | undefined
+  #claim: RunClaim
   #persister: TurnPersister | undefined
   #state: 'queued' | 'running' | 'settling' | 'settled' = 'queued'
   #how: HowToStart = {}
-  /** Another owner has the session, or has changed it, and nothing has begun: the error that says so. */
-  #refusal: unknown
-  #turnId: string | undefined
   #input: Turn | undefined
-  /** The last event before its own. */
-  #startsBehind: EventCursor | undefined
-  #answer: AnsweredRequest | undefined
 
   constructor(host: RunHost, ctx: Context, options: RunOptions) {
     this.#host = host
     this.runId = options.runId ?? ctx.ids.next('run')
     this.#request = options.request ?? {}
     this.tags = options.tags
+    this.#outcome = new RunOutcome(this.#request)
     this.sessionId = host.sessionId
     this.#events = new RunEvents(host, ctx, this.runId)
     this.#work = withCancel(withRunTags(ctx, options.tags ?? {}))
     this.#ctx = this.#work.ctx
+    this.#claim = this.#newClaim()
   }
 
   get state(): 'queued' | 'running' | 'settled' {
@@ -72,18 +67,18 @@ export class Run implements ExecutionHandle {
   /** The turn as its steps have left it, and the last event that it has taken in: undefined while the store has nothing of the run. */
   get reached(): { readonly turn: Turn | undefined; readonly cursor: EventCursor | undefined } {
     const progress = this.#progress
-    if (progress === undefined) return { turn: this.#input, cursor: this.#startsBehind }
+    if (progress === undefined) return { turn: this.#input, cursor: this.#claim.startsBehind }
     const { turn, seq } = progress.committed
-    return { turn, cursor: { epoch: this.#claim?.epoch ?? 0, seq } }
+    return { turn, cursor: { epoch: this.#claim.held?.epoch ?? 0, seq } }
   }
 
   wait(): Promise<RunResult> {
-    return this.#result.promise
+    return this.#outcome.wait()
   }
 
   cancel(reason: unknown = 'user'): Promise<RunResult> {
     this.#work.cancel(reason)
-    return this.#result.promise
+    return this.#outcome.wait()
   }
 
   events(): AsyncIterableIterator<Event> {
@@ -101,18 +96,17 @@ export class Run implements ExecutionHandle {
 
   /** Whether it has failed as another owner had the session, or had changed it, before anything was run or stored. */
   get isRefused(): boolean {
-    return this.#state === 'settled' && this.#refusal !== undefined
+    return this.#state === 'settled' && this.#claim.refusal !== undefined
   }
 
-  /** What became of it, when it has ended. */
+  /** See {@link RunOutcome.answer}. */
   get answer(): AnsweredRequest | undefined {
-    return this.#answer
+    return this.#outcome.answer
   }
 
-  /** Writes what the session has beside its turns, once the run may write; whether it could: false where that time is over. */
-  async writeAside(): Promise<boolean> {
-    await this.#claimed.promise
-    return (await this.#claim?.commitAside()) ?? false
+  /** See {@link RunClaim.writeAside}. */
+  writeAside(): Promise<boolean> {
+    return this.#claim.writeAside()
   }
 
   /**
@@ -123,9 +117,7 @@ export class Run implements ExecutionHandle {
     this.#input = turn
     this.#state = 'running'
     this.#how = how
-    this.#turnId = turn.id
-    const { epoch = 0, last: seq } = this.#host.sequence
-    this.#startsBehind = { epoch, seq }
+    this.#claim.begin()
     this.#ctx = this.#events.enter(this.#work.ctx, turn.id)
     void this.#live(turn, builder)
   }
@@ -133,50 +125,45 @@ export class Run implements ExecutionHandle {
   /** Ends a run that never began: no event was or will be published. `failure` says why, where it was not the caller's wish. */
   withdraw(turn: Turn, failure?: { readonly error: unknown }): void {
     this.#state = 'settled'
-    this.#claimed.resolve()
+    this.#claim.close()
     this.#work.release()
     this.#events.finish()
     const facts = { runId: this.runId, turn, usage: undefined, warnings: [] }
-    this.#settle(
+    this.#outcome.settle(
       failure === undefined
         ? { status: 'cancelled', stop: stopOfAbort(this.signal.reason), ...facts }
         : { status: 'failed', stop: 'error', error: failure.error, ...facts },
+      undefined,
     )
   }
 
   /** Ends it as another owner has run it, or has ended it without: its readers and sinks are told what that one has said. */
   async endAs(told: ExecutionHandle, answer: AnsweredRequest): Promise<void> {
     this.#state = 'settled'
-    this.#claimed.resolve()
-    this.#answer = answer
+    this.#claim.close()
+    this.#outcome.settleAs(answer)
     const ended = await told.wait()
     try {
       for await (const event of told.events()) this.#events.relay(event)
     } finally {
       this.#work.release()
       this.#events.finish()
-      this.#result.resolve(ended)
+      this.#outcome.tell(ended)
     }
-  }
-
-  #settle(result: RunResult): void {
-    const { runId, usage } = result
-    const { turnId: made, ...summary } = summarize(result, { runId, usage, requestId: this.#request.requestId })
-    const turnId = this.#turnId === undefined ? undefined : made
-    this.#answer = { summary, turnId, start: this.#startsBehind, promptDigest: this.#request.promptDigest }
-    this.#result.resolve(result)
   }
 
   /** Never rejects: every path ends in settlement. */
   async #live(turn: Turn, builder: EngineBuilder): Promise<void> {
     let end: RunEnd
     try {
-      end = await this.#runToEnd(turn, builder)
-      // Whoever has stopped it is told that.
-      if (end.aborted !== undefined) this.#refusal = undefined
-      if (this.#refusal !== undefined) {
+      // The caller gets the handle before anything happens.
+      await Promise.resolve()
+      end = await untilRunnerEnds(() => this.#runTurn(turn, builder), this.#ctx, this.#host.graces.runnerMs)
+      if (end.aborted !== undefined) this.#claim.forgetRefusal()
+      const { refusal } = this.#claim
+      if (refusal !== undefined) {
         this.#how.takeBack?.()
-        if (this.#how.putBack?.(this.#refusal) === true) return this.#waitOn()
+        if (this.#how.putBack?.(refusal) === true) return this.#waitOn()
       }
     } catch (error) {
       // A clock or a signal that is not ours may throw.
@@ -188,61 +175,41 @@ export class Run implements ExecutionHandle {
       ...end,
       runId: this.runId,
       request: this.#request,
-      isRefused: this.#refusal !== undefined,
+      isRefused: this.#claim.refusal !== undefined,
       input: turn,
       ctx: this.#ctx,
-      host: this.#refusal === undefined ? this.#host : withoutTrace(this.#host),
+      host: this.#host,
       events: this.#events,
       progress: this.#progress,
-      claim: this.#claim,
+      claim: this.#claim.held,
       persister: this.#persister,
       stopWork: () => this.#work.cancel('shutdown'),
     })
     this.#state = 'settled'
-    this.#claimed.resolve()
-    this.#settle(result)
+    this.#claim.close()
+    this.#outcome.settle(result, this.#claim.startsBehind)
   }
 
   /** As if it had not been started. */
   #waitOn(): void {
-    const claimed = this.#claimed
+    const claim = this.#claim
     this.#state = 'queued'
-    this.#refusal = undefined
     this.#events.forgetStart()
-    this.#turnId = undefined
-    this.#startsBehind = undefined
-    this.#claimed = Promise.withResolvers()
-    claimed.resolve()
+    this.#input = undefined
+    this.#claim = this.#newClaim()
+    claim.close()
   }
 
-  /** The runner's end, or its being abandoned a grace time after an abort that it does not listen to. */
-  async #runToEnd(turn: Turn, builder: EngineBuilder): Promise<RunEnd> {
-    // The caller gets the handle before anything happens.
-    await Promise.resolve()
-    const { signal } = this
-    const withAbort = (ending: RunnerEnding): RunEnd => ({
-      ending,
-      aborted: signal.aborted ? { reason: signal.reason } : undefined,
+  #newClaim(): RunClaim {
+    return new RunClaim({
+      runId: this.runId,
+      host: this.#host,
+      events: this.#events,
+      request: this.#request,
+      // A builder or a store that comes late finds its run abandoned.
+      isWanted: () => this.#state === 'running',
+      cancel: (reason) => this.cancel(reason),
     })
-    const abandoned = Promise.withResolvers<RunEnd>()
-    let stopGrace = () => {}
-    const onAbort = () => {
-      const abandon = () => abandoned.resolve(withAbort({ how: 'abandoned' }))
-      stopGrace = this.#ctx.clock.schedule(abandon, this.#host.graces.runnerMs)
-    }
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-    // Whether it was cancelled is asked in the same step in which it ends: a cancel that comes later is too late.
-    const finished = this.#runTurn(turn, builder).then(
-      (result) => withAbort({ how: 'returned', turn: result }),
-      (error: unknown) => withAbort({ how: 'threw', error }),
-    )
-    try {
-      return await Promise.race([finished, abandoned.promise])
-    } finally {
-      stopGrace()
-      signal.removeEventListener('abort', onAbort)
-    }
   }
 
   async #runTurn(turn: Turn, builder: EngineBuilder): Promise<Turn> {
@@ -250,7 +217,7 @@ export class Run implements ExecutionHandle {
     let runner: InferenceRunner
     try {
       // Also where it was cancelled already: what became of it shall outlive the process.
-      await this.#takeClaim(turn)
+      await this.#claim.take(turn.id, this.#ctx)
       signal.throwIfAborted()
       runner = await builder.build(this.#ctx, this.sessionId)
       // A builder that comes late finds its run abandoned.
@@ -263,7 +230,7 @@ export class Run implements ExecutionHandle {
       this.#ctx = this.#events.attach(this.#ctx, eventSinks)
     } finally {
       // Also where there is nothing to run: a run that fails or is cancelled before it begins has its two events.
-      if (this.#refusal === undefined) this.#events.announce(this.#ctx)
+      if (this.#claim.refusal === undefined) this.#events.announce(this.#ctx)
     }
     signal.throwIfAborted()
     this.#progress = new RunProgress({
@@ -271,7 +238,7 @@ export class Run implements ExecutionHandle {
       input: turn,
       now: () => this.#ctx.clock.now(),
       nextId: () => this.#ctx.ids.next('blk'),
-      claim: this.#claim,
+      claim: this.#claim.held,
       keepSnapshots: this.#host.keepSnapshots,
       ...defined({ resumption: this.#how.resumption }),
       lastSeq: () => this.#host.sequence.last,
@@ -280,44 +247,4 @@ export class Run implements ExecutionHandle {
     })
     return runner.runInference(this.#ctx, turn, this.#progress)
   }
-
-  async #takeClaim(turn: Turn): Promise<void> {
-    try {
-      await this.#writeAhead(turn)
-    } catch (error) {
-      if (this.#claim?.isOver === true) this.#claim = undefined
-      if (this.#claim === undefined && (isSessionBusyError(error) || isSessionConflictError(error)))
-        this.#refusal = error
-      throw error
-    }
-  }
-
-  /** The user's words and the run's record are in the store before anything is sent. */
-  async #writeAhead(turn: Turn): Promise<void> {
-    const { runId } = this
-    const listener = { onLost: () => this.cancel('owner_lost'), onCancel: (reason: string) => this.cancel(reason) }
-    const claim = await this.#host.claim(runId, withoutCancel(this.#ctx), listener)
-    if (claim === undefined) return
-    // A store that comes late finds its run abandoned.
-    if (this.#state !== 'running') return claim.end()
-    this.#claim = claim
-    const { sequence } = this.#host
-    const { epoch, journal } = claim
-    const seq = sequence.last
-    sequence.epoch = epoch
-    this.#startsBehind = { epoch, seq }
-    this.#events.tap(journal)
-    const start = this.#events.makeStart(this.#ctx)
-    const facts = { runId, turnId: turn.id, startedAt: start.time, ...this.#request }
-    const starting = claim.begin([{ type: 'run-started', ...facts, epoch, seq }], [start])
-    this.#claimed.resolve()
-    await starting
-    // From here on the store has what was said before: those who follow the session live miss nothing.
-    this.#events.tap(this.#host.feed.begin(journal))
-  }
-}
-
-/** What was refused is not in the history, and is not said to be the last run. */
-function withoutTrace(host: RunHost): RunHost {
-  return { ...host, keep: () => {}, free: () => host.pass() }
 }

@@ -2,7 +2,7 @@ import type { Context } from '@geppetto/context'
 import type { Event, TerminalDraft, Warning } from '@geppetto/events'
 import { sealTurn, sumUsage, type Turn, toErrorData, type Usage } from '@geppetto/turns'
 import type { TurnPersister } from './builder.ts'
-import { judgeRun, type RunnerEnding, type Verdict } from './ending.ts'
+import { judgeRun, type Verdict } from './ending.ts'
 import { recordsOf } from './kept-turn.ts'
 import type { RunEvents } from './run-events.ts'
 import type { RunHost } from './run-host.ts'
@@ -10,15 +10,10 @@ import type { RunProgress } from './run-progress.ts'
 import type { RunRequest } from './run-request.ts'
 import type { RunResult } from './run-result.ts'
 import { summarize } from './run-summary.ts'
+import type { RunEnd } from './runner-end.ts'
 import type { StoreClaim } from './store-claim.ts'
 import { terminalEvent } from './terminal-event.ts'
 import { commitVerdict, persist, settledRecord } from './write-verdict.ts'
-
-/** How the runner ended, and whether the run had been aborted by then. */
-export interface RunEnd {
-  readonly ending: RunnerEnding
-  readonly aborted: { readonly reason: unknown } | undefined
-}
 
 /** A run whose runner has ended or was abandoned. */
 export interface EndedRun extends RunEnd {
@@ -57,13 +52,18 @@ interface Progress {
 
 /** The one way out of a run: seal, commit, free and tell, drain. Never rejects: where a part of it fails, the run has failed. */
 export async function settleRun(ended: EndedRun): Promise<RunResult> {
-  const run = { ...ended, host: freeingOnce(ended.host) }
+  const run = { ...ended, host: freeingOnce(ended.isRefused ? withoutTrace(ended.host) : ended.host) }
   const progress: Progress = {}
   try {
     return await close(run, await conclude(run, progress))
   } catch (error) {
     return lastResort(run, error, progress)
   }
+}
+
+/** What was refused is not in the history, and is not said to be the last run. */
+function withoutTrace(host: RunHost): RunHost {
+  return { ...host, keep: () => {}, free: () => host.pass() }
 }
 
 /** A session that is free may have begun its next run already: it must not be freed of that one. */

@@ -8,7 +8,7 @@ const lastOnes: readonly string[] = [
   // Settlement is the last that there is, and never rejects.
   'await settleRun(',
   // Between the lease's being granted and the variable that holds it.
-  'await this.#host.claim(',
+  'await host.claim(',
 ]
 
 /** On the way of the lease from the store to its holder: where it gets lost, it must run out, and then all is as it was. */

@@ -55,17 +55,14 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/within.ts', replace: ['Promise.race([attempt(work), timeout.promise])', 'attempt(work)'] },
   // How it comes to it.
   { file: 'session/src/run.ts', drop: '    this.#progress?.end()\n' },
-  { file: 'session/src/run.ts', drop: '      stopGrace()\n' },
-  { file: 'session/src/run.ts', drop: "      signal.removeEventListener('abort', onAbort)\n" },
-  { file: 'session/src/run.ts', drop: "    else signal.addEventListener('abort', onAbort, { once: true })\n" },
-  { file: 'session/src/run.ts', drop: '    this.#result.resolve(result)\n' },
+  { file: 'session/src/runner-end.ts', drop: '    stopGrace()\n' },
+  { file: 'session/src/runner-end.ts', drop: "    signal.removeEventListener('abort', onAbort)\n" },
+  { file: 'session/src/runner-end.ts', drop: "  else signal.addEventListener('abort', onAbort, { once: true })\n" },
+  { file: 'session/src/run-outcome.ts', drop: '    this.tell(result)\n' },
   { file: 'session/src/run.ts', drop: '      this.#persister = persister\n' },
-  { file: 'session/src/run.ts', drop: "    if (this.#state !== 'running') return claim.end()\n" },
-  { file: 'session/src/run.ts', drop: '    this.#claim = claim\n' },
-  {
-    file: 'session/src/run.ts',
-    drop: '    await starting\n',
-  },
+  { file: 'session/src/run-claim.ts', drop: '    if (!isWanted()) return claim.end()\n' },
+  { file: 'session/src/run-claim.ts', drop: '    this.#held = claim\n' },
+  { file: 'session/src/run-claim.ts', drop: '    await starting\n' },
   { file: 'session/src/run-events.ts', drop: '    this.#isAnnounced = true\n' },
   { file: 'session/src/run-events.ts', drop: '    this.#voice.silence()\n' },
   {
@@ -106,7 +103,7 @@ export const mutations: readonly Mutation[] = [
     drop: '      else if (!this.#isReleased) await this.#options.release(this.#keeper.lease)\n',
   },
   { file: 'session/src/store-claim.ts', drop: '    this.#cancelWatch.stop()\n' },
-  { file: 'session/src/ledger.ts', drop: '    await this.#releaseLeftover(ctx)\n' },
+  { file: 'session/src/lease-desk.ts', drop: '    await this.#releaseLeftover(ctx)\n' },
   { file: 'session/src/lease-keeper.ts', drop: '    this.#stopTimer()\n' },
   // What outlives the process.
   {
