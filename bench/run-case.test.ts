@@ -60,7 +60,8 @@ it.each(apis)('ours and the floors stream all of an answer of %s', async (api) =
 it.each(apis)('ours and the floors run tools with %s, also after other messages', async (api) => {
   const scenario = { deltas: 5, steps: 2, parallel: 2, noteDeltas: 30 }
   const clients = ownClients.filter(({ hasTools }) => hasTools)
-  expect(await faultsOf(clients, { command: 'work', api, scenario, prior: 4, untimed: 1, repeats: 2 })).toEqual([])
+  expect(await faultsOf(clients, { command: 'work', api, scenario, prior: 4, repeats: 2 })).toEqual([])
+  expect(await faultsOf(clients, { command: 'work', api, scenario, prior: 4, isFirst: true })).toEqual([])
 })
 
 it('measures each in a process of its own; who loses a part of the answer, fails or ends has no figures', async () => {

@@ -8,8 +8,8 @@ export interface Task {
   readonly scenario: Scenario
   /** How often the work is done for one sample, one after the other. Default 1. */
   readonly repeats?: number
-  /** How often it is done before, in the same place and not measured. Default 0. */
-  readonly untimed?: number
+  /** Whether what is measured is the first that the client does in its conversation. Default false: it has done the same once before. */
+  readonly isFirst?: boolean
   /** How many earlier messages the conversation has. Default 0. */
   readonly prior?: number
   /** How many run at once, or how much there is: the command says of what. */

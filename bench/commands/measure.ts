@@ -21,9 +21,17 @@ export interface Timing {
   readonly wallMs: number
 }
 
-/** What one of `repeats` takes, CPU time of the whole process and time on the wall. */
-export async function timed(repeats: number, work: () => Promise<unknown>): Promise<Timing> {
+/**
+ * What one of `repeats` takes, CPU time of the whole process and time on the wall. `warmUp` comes before them and is not measured: what collects all garbage throws away
+ * compiled code too, and what users run from one answer to the next is warm.
+ */
+export async function timed(
+  repeats: number,
+  work: () => Promise<unknown>,
+  warmUp?: () => Promise<unknown>,
+): Promise<Timing> {
   collectGarbage()
+  await warmUp?.()
   const cpu = cpuMs()
   const wall = performance.now()
   for (let count = 0; count < repeats; count++) await work()

@@ -5,15 +5,21 @@ import { toolUse } from '../clients/weather-tool.ts'
 import type { Command } from './command.ts'
 import { countingWork, faultOf, timed } from './measure.ts'
 
-export const run: Command = async ({ api, scenario, repeats = 1, untimed = 0, prior = 0 }, { setUp }) => {
+export const run: Command = async ({ api, scenario, repeats = 1, isFirst = false, prior = 0 }, { setUp }) => {
   const client = await setUp(api, scenario, priorMessages(prior))
+  // What is measured is how the client meets the conversation: then another one warms the code up.
+  const warm = isFirst ? await setUp(api, scenario, []) : client
   const tally = { deltas: 0, characters: 0 }
   const work = countingWork(scenario, prior, tally)
   const before = toolUse()
-  for (let count = 0; count < untimed; count++) await doWork(client, work)
-  const timing = await timed(repeats, () => doWork(client, work))
+  const timing = await timed(
+    repeats,
+    () => doWork(client, work),
+    () => doWork(warm, isFirst ? countingWork(scenario, 0, tally) : work),
+  )
   client.close?.()
-  const fault = faultOf(scenario, untimed + repeats, tally, before)
+  if (warm !== client) warm.close?.()
+  const fault = faultOf(scenario, 1 + repeats, tally, before)
   return { figures: { ...timing }, ...(fault === undefined ? undefined : { fault }) }
 }
 

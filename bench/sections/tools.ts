@@ -8,7 +8,7 @@ interface Loop {
   readonly parallel?: number
   readonly noteDeltas?: number
   readonly prior?: number
-  readonly untimed?: number
+  readonly isFirst?: boolean
   readonly repeats: number
 }
 
@@ -18,34 +18,34 @@ const loops: readonly Loop[] = [
   { steps: 50, repeats: 1 },
   { noteDeltas: 400, repeats: 5 },
   { noteDeltas: 4_000, repeats: 2 },
-  { prior: 10, untimed: 1, repeats: 10 },
-  { prior: 100, untimed: 1, repeats: 6 },
-  { prior: 1_000, repeats: 1 },
-  { prior: 1_000, untimed: 1, repeats: 3 },
-  { prior: 5_000, untimed: 1, repeats: 2 },
+  { prior: 10, repeats: 10 },
+  { prior: 100, repeats: 6 },
+  { prior: 1_000, isFirst: true, repeats: 1 },
+  { prior: 1_000, repeats: 3 },
+  { prior: 5_000, repeats: 2 },
 ]
 
 /** The smallest loops are measured with each API, all of them with Chat Completions. */
 const withEachApi = new Set(loops.slice(0, 3))
 
 function toolCase(api: Api, loop: Loop): Case {
-  const { steps = 1, parallel = 1, noteDeltas = 0, prior = 0, untimed = 0, repeats } = loop
+  const { steps = 1, parallel = 1, noteDeltas = 0, prior = 0, isFirst = false, repeats } = loop
   const scenario: Scenario = { deltas: 50, steps, parallel, noteDeltas }
   return {
     name: nameOf(api, loop),
     takes: (client) => client.hasTools && client.apis.includes(api),
-    work: { task: { command: 'work', api, scenario, prior, untimed, repeats } },
+    work: { task: { command: 'work', api, scenario, prior, isFirst, repeats } },
     isLong: prior > 1_000,
   }
 }
 
-function nameOf(api: Api, { steps = 1, parallel, noteDeltas, prior, untimed }: Loop): string {
+function nameOf(api: Api, { steps = 1, parallel, noteDeltas, prior, isFirst }: Loop): string {
   const facts = [api, `${steps} step${steps === 1 ? '' : 's'}`]
   if (parallel !== undefined) facts.push(`${parallel} calls`)
   if (noteDeltas !== undefined)
     facts.push(`arguments in ${argumentPieces(noteDeltas).length.toLocaleString('en')} deltas`)
   if (prior !== undefined) facts.push(`${prior.toLocaleString('en')} messages before`)
-  if (prior !== undefined && untimed === undefined) facts.push('first run')
+  if (isFirst === true) facts.push('first run')
   return facts.join(', ')
 }
 
