@@ -1,10 +1,13 @@
 import { EngineError, type EngineErrorCode } from '@geppetto/engine'
-import type { EngineChoice } from 'engine-choice'
+import { resolveSettings, valuesLayer } from '@geppetto/settings'
+import { defined } from '@geppetto/turns'
+import { type EngineChoice, providers } from 'engine-choice'
 import { describe, expect, it } from 'vitest'
 import { adviceFor } from './advice.ts'
 
 const local: EngineChoice = { engine: 'anthropic', model: 'm', baseUrl: 'http://127.0.0.1:1' }
-const withKey: EngineChoice = { ...local, apiKey: 'secret' }
+const settings = resolveSettings([valuesLayer({ api: { api_keys: { 'claude-api-key': 'secret' } } })], { providers })
+const withKey: EngineChoice = { ...local, ...defined({ apiKey: settings.keys('claude-api-key')[0]?.value }) }
 
 const advise = (code: EngineErrorCode, choice = withKey) => adviceFor(new EngineError(code, 'it failed'), choice, '/')
 

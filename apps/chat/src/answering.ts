@@ -1,28 +1,24 @@
 import type { Engine } from '@geppetto/engine'
+import { isSettingsError } from '@geppetto/settings'
+import { defined } from '@geppetto/turns'
 import {
+  type Access,
   chooseEngine,
   createEngine,
   type EngineChoice,
   EngineChoiceError,
   type EngineName,
-  type EngineSettings,
   type EngineWish,
   engineNames,
   isOfAnotherVendor,
   listModels,
   otherEngines,
   remoteEngines,
+  wishOf,
 } from 'engine-choice'
 
 /** How long a host may take to say what models it has, in milliseconds. */
 const patienceMs = 5_000
-
-/** Where engines are chosen and made. */
-export interface AnsweringParts {
-  readonly settings: EngineSettings
-  /** Keys and addresses. */
-  readonly environment: NodeJS.ProcessEnv
-}
 
 /** An engine, and what it would be taken as. */
 export interface AvailableEngine {
@@ -38,23 +34,23 @@ export interface EngineChange extends EngineWish {
 
 /** Knows who answers, and changes it. */
 export class Answering {
-  readonly #parts: AnsweringParts
+  readonly #access: Access
   /** What was asked of each engine that was on: going back to one is going back to its model. */
   readonly #wishes = new Map<EngineName, EngineWish>()
   #choice: EngineChoice
   #engine: Engine
 
-  private constructor(parts: AnsweringParts, choice: EngineChoice, engine: Engine) {
-    this.#parts = parts
+  private constructor(access: Access, choice: EngineChoice, engine: Engine) {
+    this.#access = access
     this.#choice = choice
     this.#engine = engine
     this.#remember(choice)
   }
 
-  /** @throws EngineChoiceError, EngineError `invalid_options` when the engine cannot be had. */
-  static async start(wish: EngineWish, parts: AnsweringParts): Promise<Answering> {
-    const choice = await chooseEngine(wish, parts.environment)
-    return new Answering(parts, choice, await createEngine(choice, parts.settings))
+  /** With whom the settings ask for. @throws SettingsError, EngineChoiceError, EngineError `invalid_options` when that cannot be had. */
+  static async start(access: Access): Promise<Answering> {
+    const choice = await chooseEngine(wishOf(access), access)
+    return new Answering(access, choice, createEngine(choice, access.layers))
   }
 
   get choice(): EngineChoice {
@@ -70,14 +66,14 @@ export class Answering {
     return describeChoice(this.#choice)
   }
 
-  /** Lets another engine answer, or the same with another model or address. @throws EngineChoiceError, EngineError; then all stays as it is. */
+  /** Lets another engine answer, or the same with another model or address. @throws SettingsError, EngineChoiceError, EngineError; then all stays as it is. */
   async switchTo(change: EngineChange): Promise<void> {
     // Another host has other models.
     const before = change.baseUrl === undefined ? this.#wishes.get(change.engine) : undefined
     await this.#take({ ...before, ...change })
   }
 
-  /** Lets the model answer: by the engine that is on, or by that of its vendor. @throws EngineChoiceError, EngineError; then all stays as it is. */
+  /** Lets the model answer: by the engine that is on, or by that of its vendor. @throws SettingsError, EngineChoiceError, EngineError; then all stays as it is. */
   async takeModel(model: string): Promise<void> {
     const { engine } = this.#choice
     if (engine === 'eliza' || isOfAnotherVendor(model, this.#choice)) await this.#take({ model })
@@ -96,32 +92,33 @@ export class Answering {
 
   /** The engines beside this one that could be had at once. */
   others(): Promise<readonly EngineName[]> {
-    return otherEngines(this.#choice.engine, this.#parts.environment)
+    return otherEngines(this.#choice.engine, this.#access)
   }
 
-  /** The models that the host of the engine has; none where it is not a matter of models. @throws EngineChoiceError `bad_model` */
+  /** The models that the host of the engine has; none where it is not a matter of models. @throws SettingsError `bad_key`, EngineChoiceError `bad_model` */
   async models(signal: AbortSignal): Promise<readonly string[]> {
     const choice = this.#choice
     if (choice.engine === 'eliza') return []
     const until = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
-    return listModels(remoteEngines[choice.engine], choice, until)
+    const apiKey = await choice.apiKey?.read()
+    return listModels(remoteEngines[choice.engine], { baseUrl: choice.baseUrl, ...defined({ apiKey }) }, until)
   }
 
   async #describe(name: EngineName): Promise<string> {
     try {
-      return describeChoice(await chooseEngine({ ...this.#wishes.get(name), engine: name }, this.#parts.environment))
+      return describeChoice(await chooseEngine({ ...this.#wishes.get(name), engine: name }, this.#access))
     } catch (error) {
+      if (isSettingsError(error)) return error.message
       if (!(error instanceof EngineChoiceError)) throw error
       return error.code === 'missing_key' && name !== 'eliza'
-        ? `needs a key in ${remoteEngines[name].keyVariable}`
+        ? `needs a key in ${remoteEngines[name].host.keyVariable}`
         : error.message
     }
   }
 
   async #take(wish: EngineWish): Promise<void> {
-    const { settings, environment } = this.#parts
-    const choice = await chooseEngine(wish, environment)
-    this.#engine = await createEngine(choice, settings)
+    const choice = await chooseEngine(wish, this.#access)
+    this.#engine = createEngine(choice, this.#access.layers)
     this.#choice = choice
     this.#remember(choice)
   }

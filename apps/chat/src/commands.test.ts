@@ -1,3 +1,5 @@
+import { valuesLayer } from '@geppetto/settings'
+import { accessOf } from 'engine-choice'
 import { describe, expect, it } from 'vitest'
 import { Answering } from './answering.ts'
 import { ChatBackend } from './backend.ts'
@@ -10,7 +12,7 @@ const { signal } = new AbortController()
 const talker = (...answers: string[]) =>
   new ChatBackend(scriptedBuilder(scriptedEngine(...answers.map(says))), { signal })
 const backend = talker('Hi.')
-const answering = await Answering.start({ engine: 'eliza' }, { settings: {}, environment: {} })
+const answering = await Answering.start(accessOf([valuesLayer({ chat: { api_type: 'eliza' } })]))
 const nobody = async () => undefined
 const scope: CommandScope = { backend, answering, answerWith: () => {}, tools: chatTools('.').tools, ask: nobody }
 

@@ -1,5 +1,5 @@
-import { printTurn } from '@geppetto/turns'
-import { engineNames, nearest } from 'engine-choice'
+import { nearestName, printTurn } from '@geppetto/turns'
+import { engineNames } from 'engine-choice'
 import { type Command, type CommandResult, type CommandScope, nothingSaid, shown } from './command.ts'
 import { engineText, modelText } from './engine-commands.ts'
 import { sessionCommands } from './session-commands.ts'
@@ -59,7 +59,7 @@ export function readLine(line: string): LineMeaning {
 }
 
 function unknownText(line: string): string {
-  const like = line === '/' ? undefined : nearest(line, commandNames)
+  const like = line === '/' ? undefined : nearestName(line, commandNames)
   return `There is no command ${line}: ${like === undefined ? '/help shows them' : `did you mean ${like}?`}\n`
 }
 

@@ -1,4 +1,6 @@
+import { environmentLayer } from '@geppetto/settings'
 import { startReplayServer } from '@geppetto/testing/node'
+import { accessOf, providers } from 'engine-choice'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Answering } from './answering.ts'
 import { type EngineScope, engineText, modelText } from './engine-commands.ts'
@@ -8,8 +10,8 @@ const environment = { OLLAMA_HOST: '127.0.0.1:1', OPENAI_API_KEY: 'key-o' }
 
 /** The commands, and the engines that they let answer. */
 async function start(engine: 'eliza' | 'openai-responses' | 'ollama', changes: NodeJS.ProcessEnv = {}) {
-  const parts = { settings: {}, environment: { ...environment, ...changes } }
-  const answering = await Answering.start({ engine }, parts)
+  const variables = { ...environment, ...changes, GEPPETTO_CHAT_API_TYPE: engine }
+  const answering = await Answering.start(accessOf([environmentLayer(variables, providers)]))
   const engines: string[] = []
   const scope: EngineScope = { answering, answerWith: ({ info }) => engines.push(`${info.api} ${info.model}`) }
   return {
@@ -62,12 +64,15 @@ describe('/engine', () => {
     await model('gpt-5')
     await engine('eliza')
     expect(answering.engine.info.api).toBe('eliza')
-    expect(await engine('openai')).toContain('Answering: gpt-5 at')
+    expect(await engine('openai-responses')).toContain('Answering: gpt-5 at')
   })
 
   it.each([
     [['anthropic'], 'put it into ANTHROPIC_API_KEY and start again'],
-    [['gemini'], 'there is no engine gemini: the engines are eliza, openai-responses, openai-chat, anthropic'],
+    [
+      ['gemini'],
+      'there is no api_type gemini: registered are openai-responses, openai-chat, openai, ollama, anthropic',
+    ],
     [['eliza', 'gpt-5'], 'eliza has neither models nor an address'],
     [
       ['openai-chat', 'localhost:8080/v1'],

@@ -1,6 +1,7 @@
 import { type Engine, isEngineError } from '@geppetto/engine'
-import { visibleText } from '@geppetto/turns'
-import { EngineChoiceError, engineNames, nearest, parseEngineName } from 'engine-choice'
+import { isSettingsError } from '@geppetto/settings'
+import { nearestName, visibleText } from '@geppetto/turns'
+import { EngineChoiceError, engineNames, parseEngineName } from 'engine-choice'
 import type { Answering, EngineChange } from './answering.ts'
 
 /** What `/engine` and `/model` look at, and change. */
@@ -79,7 +80,7 @@ async function unlistedText(answering: Answering, name: string, signal: AbortSig
   if (choice.engine === 'eliza' || choice.model !== name) return ''
   const models = await listedModels(answering, signal)
   if (models.length === 0 || models.some((model) => isNamed(model, name))) return ''
-  const like = nearest(name, models)
+  const like = nearestName(name, models)
   const hint = like === undefined ? '/model shows what it lists.' : `Did you mean ${like}?`
   return visibleText(
     `${new URL(choice.baseUrl).host} does not list ${name}, and is asked for it all the same. ${hint}\n`,
@@ -90,7 +91,7 @@ async function listedModels(answering: Answering, signal: AbortSignal): Promise<
   try {
     return await answering.models(signal)
   } catch (error) {
-    if (error instanceof EngineChoiceError) return []
+    if (error instanceof EngineChoiceError || isSettingsError(error)) return []
     throw error
   }
 }
@@ -115,6 +116,6 @@ async function switchText(scope: EngineScope, change: (scope: EngineScope) => Pr
 
 /** What was asked for cannot be had, or not like that: for people. */
 function faultOf(error: unknown): string {
-  if (error instanceof EngineChoiceError || isEngineError(error)) return error.message
+  if (error instanceof EngineChoiceError || isSettingsError(error) || isEngineError(error)) return error.message
   throw error
 }

@@ -129,7 +129,7 @@ describe('chat without a terminal', () => {
     [['--session', 'trip', '-c', 'Hello'], 'chat: --session and --continue contradict each other'],
     [['--no-store', '--session', 'trip', 'Hello'], 'chat: --session and --no-store contradict each other'],
     [['--session', 'a\nb', 'Hello'], 'chat: --session: the name of a session is one line of plain text'],
-    [['--system', '\u001b[2J', '--seed', '\u001b[2J'], '--seed must be a whole number'],
+    [['--system', '\u001b[2J', '--seed', '\u001b[2J'], 'chat: --seed: inference.seed must be a whole number'],
   ])('refuses %j with 2, saying what to do', async (args, message) => {
     const { code, stdout, stderr } = await runChat(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { isEngineError } from '@geppetto/engine'
 import { isSessionError } from '@geppetto/session'
+import { isSettingsError, usualLayers } from '@geppetto/settings'
 import { defined, visibleText } from '@geppetto/turns'
-import { EngineChoiceError } from 'engine-choice'
+import { type Access, accessOf, EngineChoiceError, providers } from 'engine-choice'
 import { adviceFor } from './advice.ts'
 import { Answering } from './answering.ts'
 import type { ChatBackend } from './backend.ts'
@@ -17,11 +18,12 @@ import { helpText } from './help.ts'
 import { createLineWrap } from './line-wrap.ts'
 import { answerOnce } from './one-shot.ts'
 import { OptionError } from './option-error.ts'
-import { type ChatOptions, parseOptions } from './options.ts'
+import { type ChatOptions, parseOptions, type SettingsLine } from './options.ts'
 import { readPrompt } from './read-prompt.ts'
 import { beginSession } from './sessions/begin.ts'
 import { SessionShelf } from './sessions/shelf.ts'
 import { type ChosenStore, openStore } from './sessions/store-choice.ts'
+import { noticeLines, settingsText } from './settings-text.ts'
 import { type Paint, paintFor } from './style.ts'
 import { Terminal } from './terminal.ts'
 import { createToldEnds } from './told-ends.ts'
@@ -45,18 +47,28 @@ async function main(args: readonly string[]): Promise<number> {
     case 'version':
       stdout.write(`chat ${version()}\n`)
       return 0
+    case 'settings':
+      stdout.write(await settingsText(readSettings(request.line)))
+      return 0
     case 'chat': {
-      const { options } = request
+      const { options, line } = request
       const isConversation = options.prompt === undefined && stdin.isTTY && stdout.isTTY
       const offer = { tools: options.tools ? tools : [], failsAnyway }
-      return isConversation ? talk(options, offer) : answer(options, offer)
+      const access = readSettings(line, isConversation ? wordDelayMs : 0)
+      return isConversation ? talk(options, access, offer) : answer(options, access, offer)
     }
   }
 }
 
-async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Promise<number> {
+/** The settings of all layers. @throws SettingsError */
+function readSettings({ layer, config }: SettingsLine, delayMs = 0): Access {
+  const defaults = delayMs === 0 ? {} : { eliza: { delay_ms: delayMs } }
+  return accessOf(usualLayers({ providers, environment: process.env, flags: layer, defaults, ...defined({ config }) }))
+}
+
+async function talk(options: ChatOptions, access: Access, { tools, failsAnyway }: ChatTools): Promise<number> {
   const chosen = await openStore(options, true, process.env)
-  const answering = await startAnswering(options, wordDelayMs)
+  const answering = await Answering.start(access)
   const { signal, exitCode } = endOn(['SIGTERM', 'SIGHUP'])
   const terminal = new Terminal({
     input: stdin,
@@ -85,6 +97,7 @@ async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Pr
     signal,
   })
   const opening = await openingOf(options, wired.backend, chosen)
+  const notices = noticeLines(access).map((line) => visibleText(`${line}\n`))
   await converse({
     ...wired,
     answering,
@@ -95,7 +108,7 @@ async function talk(options: ChatOptions, { tools, failsAnyway }: ChatTools): Pr
     tools,
     ask,
     signal,
-    ...defined({ opening }),
+    ...defined({ opening: notices.length === 0 ? opening : notices.join('') + (opening ?? '') }),
   })
   terminal.close()
   chosen.close()
@@ -111,14 +124,15 @@ async function openingOf(
   return visibleText(`This conversation ends with the chat, as nothing can be kept: ${fault}\n`)
 }
 
-async function answer(options: ChatOptions, { tools, failsAnyway }: ChatTools): Promise<number> {
+async function answer(options: ChatOptions, access: Access, { tools, failsAnyway }: ChatTools): Promise<number> {
   if (options.prompt === undefined && stdin.isTTY)
     tellUser('type the prompt and end it with Ctrl-D (piped output: no conversation)')
   const prompt = options.prompt ?? (await readPrompt(stdin))
   const chosen = await openStore(options, false, process.env)
-  const answering = await startAnswering(options)
+  const answering = await Answering.start(access)
   const { choice, engine, description } = answering
   // For people: a program that reads standard error shall find faults there, and nothing else.
+  if (stderr.isTTY) for (const line of noticeLines(access)) tellUser(line, paintFor(stderr))
   if (choice.reason !== undefined && stderr.isTTY) {
     const others = (await answering.others()).map((name) => `--engine ${name}`).join(' or ') || '--engine'
     tellUser(`answering: ${description}, because ${choice.reason}; ${others} takes another`, paintFor(stderr))
@@ -141,12 +155,6 @@ async function answer(options: ChatOptions, { tools, failsAnyway }: ChatTools): 
   stdout.write(wrap.end())
   chosen.close()
   return exitCode() ?? code
-}
-
-function startAnswering(options: ChatOptions, delayMs = 0): Promise<Answering> {
-  const { engine, model, baseUrl, seed } = options
-  const settings = { delayMs, ...defined({ seed }) }
-  return Answering.start(defined({ engine, model, baseUrl }), { settings, environment: process.env })
 }
 
 /** Asks on standard error, where the question is not mixed with the answer, and gives the terminal back. */
@@ -182,6 +190,7 @@ try {
   const isWrongUse =
     error instanceof OptionError ||
     error instanceof EngineChoiceError ||
+    isSettingsError(error) ||
     (isEngineError(error) && error.code === 'invalid_options')
   if (!isWrongUse && !isSessionError(error)) throw error
   tellUser(error.message)

@@ -1,13 +1,5 @@
 /** What was wrong on the command line. */
-export type OptionErrorCode =
-  | 'unknown_flag'
-  | 'missing_value'
-  | 'unwanted_value'
-  | 'bad_value'
-  | 'conflict'
-  | 'repeated'
-  | 'no_prompt'
-  | 'no_session'
+export type OptionErrorCode = 'bad_value' | 'conflict' | 'no_prompt' | 'no_session'
 
 /** Thrown for what was given on the command line, naming the flag, what was wrong and what is allowed. */
 export class OptionError extends Error {

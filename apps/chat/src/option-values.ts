@@ -1,5 +1,4 @@
 import { quote, type ToolChoice } from '@geppetto/turns'
-import { type EngineName, parseEngineName } from 'engine-choice'
 import type { FlagName } from './flags.ts'
 import { OptionError } from './option-error.ts'
 import { findNameFault } from './sessions/shelf.ts'
@@ -8,18 +7,12 @@ import { findNameFault } from './sessions/shelf.ts'
 export type OutputFormat = 'text' | 'json' | 'yaml'
 
 /** The values that were given, by their flags. */
-export type GivenFlags = ReadonlyMap<FlagName, string>
+export type GivenFlags = ReadonlyMap<string, string>
 
 export function readOutput(given: GivenFlags): OutputFormat {
   const value = given.get('output') ?? 'text'
   if (value === 'text' || value === 'json' || value === 'yaml') return value
   throw bad('output', value, 'text, json or yaml')
-}
-
-/** @throws EngineChoiceError `unknown_engine` */
-export function readEngine(given: GivenFlags): EngineName | undefined {
-  const value = given.get('engine')
-  return value === undefined ? undefined : parseEngineName(value)
 }
 
 export function readText(given: GivenFlags, name: FlagName): string | undefined {
@@ -69,8 +62,6 @@ export interface NumberRule {
   readonly allowed: string
   readonly isGood: (value: number) => boolean
 }
-
-export const whole: NumberRule = { allowed: 'a whole number', isGood: Number.isSafeInteger }
 
 export const atLeastOne: NumberRule = {
   allowed: 'a whole number of at least 1',

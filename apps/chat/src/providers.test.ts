@@ -119,7 +119,7 @@ describe.skipIf(!hasPty).concurrent('a chat with providers, in a terminal', () =
     await using openai = await startReplayServer([gpt, gpt])
     const chat = await startChat({ ...anthropicAt(anthropic), ...openaiAt(openai) }, ['--engine', 'anthropic'])
     await say(chat, 'Name two pelicans', /Gullet\*\*\n/)
-    await say(chat, '/engine openai', 'Answering: gpt-')
+    await say(chat, '/engine openai-responses', 'Answering: gpt-')
     await say(chat, 'Hi', /^hello\n(\[.*\n)*\[reasoning-dropped\] .*\n(\[.*\n)*\n/)
     await say(chat, 'Again', /^hello\n\n/)
     await leave(chat)
@@ -216,9 +216,12 @@ describe('a chat with providers, without a terminal', () => {
 
   it.each([
     [['--engine', 'anthropic', 'Hi'], 'chat: anthropic needs a key: make one at https://'],
-    [['--engine', 'gemini', 'Hi'], 'chat: there is no engine gemini: the engines are eliza, openai-responses,'],
+    [['--engine', 'gemini', 'Hi'], 'chat: --engine: there is no api_type gemini: registered are openai-responses,'],
     [['--model', 'm', 'Hi'], 'chat: nobody is known to have m: no key is set'],
-    [['--base-url', 'localhost', 'Hi'], 'the base URL must begin with http:// or https://: http://localhost'],
+    [
+      ['--base-url', 'localhost', 'Hi'],
+      'chat: --base-url: api.base_url must be an address without a password that begins with http:// or https://',
+    ],
     [['--engine', 'eliza', '--model', 'gpt-5', 'Hi'], 'eliza has neither models nor an address'],
   ])('refuses %j with 2', async (args, message) => {
     const { code, stdout, stderr } = await runChat(args)

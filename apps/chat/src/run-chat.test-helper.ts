@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** The built program, as a user starts it. */
 export const program: string = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
-/** No keys, no Ollama and no sessions, whatever the machine has: port 1 of it is nobody's. */
+/** No keys, no Ollama, no sessions and no settings, whatever the machine has: port 1 of it is nobody's. */
 export const offlineEnvironment: NodeJS.ProcessEnv = {
   OPENAI_API_KEY: '',
   OPENAI_BASE_URL: '',
@@ -13,6 +13,8 @@ export const offlineEnvironment: NodeJS.ProcessEnv = {
   ANTHROPIC_BASE_URL: '',
   OLLAMA_HOST: '127.0.0.1:1',
   GEPPETTO_CHAT_STORE: ':memory:',
+  XDG_CONFIG_HOME: '/nowhere',
+  APPDATA: '/nowhere',
 }
 
 /** How a run of the program ended. */

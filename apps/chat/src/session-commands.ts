@@ -1,6 +1,5 @@
 import { isSessionBusyError, type SessionSummary } from '@geppetto/session'
-import { visibleText } from '@geppetto/turns'
-import { nearest } from 'engine-choice'
+import { nearestName, visibleText } from '@geppetto/turns'
 import { type Command, type CommandResult, type CommandScope, nothingSaid, shown } from './command.ts'
 import { ageOf } from './sessions/age.ts'
 import { findNameFault, nameOf } from './sessions/shelf.ts'
@@ -112,7 +111,7 @@ function find({ backend }: CommandScope, name: string): Promise<SessionSummary |
 }
 
 async function unknownText({ backend }: CommandScope, name: string): Promise<string> {
-  const like = nearest(name, (await backend.shelf.list()).map(nameOf))
+  const like = nearestName(name, (await backend.shelf.list()).map(nameOf))
   return visibleText(
     `There is no session ${name}: ${like === undefined ? '/sessions shows them' : `did you mean ${like}?`}\n`,
   )

@@ -1,39 +1,32 @@
 import type { Engine } from '@geppetto/engine'
+import {
+  createEngineFromSettings,
+  type ResolvedSettings,
+  resolveSettings,
+  type SettingsLayer,
+  valuesLayer,
+} from '@geppetto/settings'
 import { defined } from '@geppetto/turns'
 import type { EngineChoice } from './choose-engine.ts'
+import { providers, remoteEngines } from './engine-kind.ts'
 
-/** What holds for whichever engine is taken. */
-export interface EngineSettings {
-  readonly seed?: number
-  /** What eliza waits between two words, in milliseconds. */
-  readonly delayMs?: number
+/** The settings with the choice over them. @throws SettingsError */
+function settingsWith(choice: EngineChoice, layers: readonly SettingsLayer[]): ResolvedSettings {
+  return resolveSettings([...layers, layerOf(choice)], { providers })
 }
 
-/** Makes the engine. Loads its package, and no other. @throws EngineError `invalid_options` */
-export async function createEngine(choice: EngineChoice, settings: EngineSettings = {}): Promise<Engine> {
-  const { seed } = settings
-  if (choice.engine === 'eliza') {
-    const { eliza } = await import('@geppetto/provider-eliza')
-    return eliza(settings)
-  }
-  const { engine, model, baseUrl, apiKey } = choice
-  const options = { model, baseUrl, ...defined({ apiKey, seed }) }
-  switch (engine) {
-    case 'openai-responses': {
-      const { openaiResponses } = await import('@geppetto/provider-openai')
-      return openaiResponses(options)
-    }
-    case 'openai-chat': {
-      const { openaiChat } = await import('@geppetto/provider-openai')
-      return openaiChat(options)
-    }
-    case 'ollama': {
-      const { openaiChat } = await import('@geppetto/provider-openai')
-      return openaiChat({ ...options, host: 'ollama' })
-    }
-    case 'anthropic': {
-      const { anthropic } = await import('@geppetto/provider-anthropic')
-      return anthropic(options)
-    }
-  }
+/** Makes the engine, as the settings say beside the choice. @throws SettingsError, EngineError `invalid_options` */
+export function createEngine(choice: EngineChoice, layers: readonly SettingsLayer[]): Engine {
+  return createEngineFromSettings(settingsWith(choice, layers))
+}
+
+function layerOf(choice: EngineChoice): SettingsLayer {
+  const { engine, reason = 'chosen' } = choice
+  if (choice.engine === 'eliza') return valuesLayer({ chat: { api_type: engine } }, reason)
+  const { model, baseUrl, apiKey } = choice
+  const [keyName = ''] = remoteEngines[choice.engine].host.keyNames
+  const api_keys = apiKey === undefined ? undefined : { [keyName]: () => apiKey.read() }
+  // The key that was found for this address stands beside it.
+  const api = { base_url: baseUrl, ...defined({ api_keys }) }
+  return valuesLayer({ chat: { api_type: engine, engine: model }, api }, reason)
 }

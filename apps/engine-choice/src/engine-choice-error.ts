@@ -1,6 +1,5 @@
 /** What kept an engine from being taken. */
 export type EngineChoiceErrorCode =
-  | 'unknown_engine'
   | 'missing_key'
   /** The engine has no models to choose from, or needs one to be named. */
   | 'bad_model'

@@ -4,13 +4,13 @@ import { isOfAnotherVendor, parseEngineName } from './engine-kind.ts'
 describe('parseEngineName', () => {
   it.each([
     ['ollama', 'ollama'],
-    ['openai', 'openai-responses'],
+    ['openai', 'openai-chat'],
     ['claude', 'anthropic'],
   ])('takes %s for %s', (text, name) => expect(parseEngineName(text)).toBe(name))
 
   it.each([
-    ['antropic', 'there is no engine antropic: did you mean anthropic? The engines are eliza, '],
-    ['gemini', 'there is no engine gemini: the engines are eliza, openai-responses, '],
+    ['antropic', /there is no api_type antropic: .* did you mean anthropic\?$/],
+    ['gemini', /there is no api_type gemini: registered are openai-responses, .* take openai-chat/],
   ])('refuses %s, saying what there is', (text, message) => expect(() => parseEngineName(text)).toThrow(message))
 })
 

@@ -1,7 +1,15 @@
+export { type Access, accessOf, wishOf } from './access.ts'
 export { chooseEngine, type EngineChoice, type EngineWish, otherEngines } from './choose-engine.ts'
-export { createEngine, type EngineSettings } from './create-engine.ts'
+export { createEngine } from './create-engine.ts'
 export { EngineChoiceError, type EngineChoiceErrorCode } from './engine-choice-error.ts'
-export { type EngineName, engineNames, isOfAnotherVendor, parseEngineName, remoteEngines } from './engine-kind.ts'
+export {
+  type EngineName,
+  engineNames,
+  isOfAnotherVendor,
+  parseEngineName,
+  providers,
+  remoteEngines,
+} from './engine-kind.ts'
 export { listModels } from './list-models.ts'
-export { nearest } from './nearest.ts'
+export { shownAddress } from './shown-address.ts'
 export { type ProgramStart, startProgram } from './start-program.ts'

@@ -1,6 +1,7 @@
 import { isJsonObject, toErrorData } from '@geppetto/turns'
 import { EngineChoiceError } from './engine-choice-error.ts'
 import type { RemoteEngine } from './engine-kind.ts'
+import { shownAddress } from './shown-address.ts'
 
 /** Where models are asked for. */
 export interface ModelHost {
@@ -26,7 +27,9 @@ export async function listModels(
     if (models === undefined) throw new Error('it answered something else')
     return models.filter((model) => !notForConversations.test(model))
   } catch (cause) {
-    throw new EngineChoiceError('bad_model', `${address} does not list its models: ${reasonOf(cause)}`, { cause })
+    throw new EngineChoiceError('bad_model', `${shownAddress(address)} does not list its models: ${reasonOf(cause)}`, {
+      cause,
+    })
   }
 }
 

@@ -1,21 +1,28 @@
+import { environmentLayer } from '@geppetto/settings'
 import { startReplayServer } from '@geppetto/testing/node'
 import { describe, expect, it } from 'vitest'
-import { askOllama, ollamaOrigin } from './ollama.ts'
+import { accessOf } from './access.ts'
+import { providers } from './engine-kind.ts'
+import { askOllama, type OllamaQuestion } from './ollama.ts'
 
-describe('ollamaOrigin', () => {
+const ask = (environment: NodeJS.ProcessEnv, question?: OllamaQuestion) =>
+  askOllama(accessOf([environmentLayer(environment, providers)]), question)
+
+describe('the address of an Ollama', () => {
   it.each([
-    [undefined, 'http://127.0.0.1:11434'],
-    [' ', 'http://127.0.0.1:11434'],
-    ['0.0.0.0', 'http://127.0.0.1:11434'],
-    ['0.0.0.0:9999', 'http://127.0.0.1:9999'],
-    [':9999', 'http://127.0.0.1:9999'],
-    ['studio.local', 'http://studio.local:11434'],
-    ['http://studio.local', 'http://studio.local'],
-    ['https://studio.local/', 'https://studio.local'],
-    ['[::1]:9999', 'http://[::1]:9999'],
-    ['[::]', 'http://127.0.0.1:11434'],
-    ['no address', 'http://127.0.0.1:11434'],
-  ])('takes %j for %s', (given, origin) => expect(ollamaOrigin(given).origin).toBe(origin))
+    [undefined, '127.0.0.1:11434'],
+    [' ', '127.0.0.1:11434'],
+    ['0.0.0.0', '127.0.0.1:11434'],
+    ['0.0.0.0:1', '127.0.0.1:1'],
+    [':1', '127.0.0.1:1'],
+    ['localhost', 'localhost:11434'],
+    ['http://localhost:1', 'localhost:1'],
+    ['http://127.0.0.1:1/', '127.0.0.1:1'],
+    ['[::1]:1', '[::1]:1'],
+    ['[::]', '127.0.0.1:11434'],
+  ])('is for %j %s', async (given, host) => {
+    expect(await ask({ OLLAMA_HOST: given }, { patienceMs: 1 })).toMatchObject({ host })
+  })
 })
 
 describe('askOllama', () => {
@@ -23,14 +30,14 @@ describe('askOllama', () => {
     const body = JSON.stringify({ object: 'list', data: [{ id: 'nomic-embed-text:latest' }, { id: 'qwen3:8b' }] })
     await using server = await startReplayServer([{ request: { path: '/v1/models' }, response: { body } }])
     const { host } = new URL(server.url)
-    expect(await askOllama({ OLLAMA_HOST: host })).toEqual({ host, baseUrl: `${server.url}/v1`, models: ['qwen3:8b'] })
+    expect(await ask({ OLLAMA_HOST: host })).toEqual({ host, baseUrl: `${server.url}/v1`, models: ['qwen3:8b'] })
     server.assertDone()
   })
 
   it('gives the key to the one that the environment names, and to no other', async () => {
     const environment = { OLLAMA_HOST: '127.0.0.1:1', OLLAMA_API_KEY: 'key' }
-    expect(await askOllama(environment)).toMatchObject({ apiKey: 'key' })
-    expect(await askOllama(environment, { address: 'http://127.0.0.1:2' })).not.toHaveProperty('apiKey')
+    expect(await ask(environment)).toMatchObject({ key: { kind: 'value' } })
+    expect(await ask(environment, { address: 'http://127.0.0.1:2' })).not.toHaveProperty('key')
   })
 
   it.each([
@@ -39,16 +46,16 @@ describe('askOllama', () => {
     ['an error', { status: 404, body: '{"data":[]}' }],
   ])('takes what answers with %s for no Ollama', async (_what, response) => {
     await using server = await startReplayServer([{ response }])
-    expect(await askOllama({ OLLAMA_HOST: server.url })).not.toHaveProperty('models')
+    expect(await ask({ OLLAMA_HOST: server.url })).not.toHaveProperty('models')
   })
 
   it('does not wait long for one that says nothing', async () => {
     await using server = await startReplayServer([{ response: {}, faults: [{ kind: 'silence' }] }])
-    expect(await askOllama({ OLLAMA_HOST: server.url })).not.toHaveProperty('models')
+    expect(await ask({ OLLAMA_HOST: server.url })).not.toHaveProperty('models')
   })
 
   it('does without when nobody listens', async () => {
     const host = '127.0.0.1:1'
-    expect(await askOllama({ OLLAMA_HOST: host })).toEqual({ host, baseUrl: `http://${host}/v1` })
+    expect(await ask({ OLLAMA_HOST: host })).toEqual({ host, baseUrl: `http://${host}/v1` })
   })
 })

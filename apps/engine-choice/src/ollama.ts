@@ -1,5 +1,7 @@
 import { connect } from 'node:net'
+import type { KeySource } from '@geppetto/settings'
 import { defined } from '@geppetto/turns'
+import { type Access, reach } from './access.ts'
 import { remoteEngines } from './engine-kind.ts'
 import { listModels } from './list-models.ts'
 
@@ -15,33 +17,33 @@ export interface OllamaAnswer {
   readonly baseUrl: string
   /** What is installed; undefined when nobody answered in time. */
   readonly models?: readonly string[]
-  /** What the environment has for one that wants a key. */
-  readonly apiKey?: string
+  /** What the settings have for one that wants a key. */
+  readonly key?: KeySource
 }
 
 /** How an Ollama is asked for. */
 export interface OllamaQuestion {
-  /** Default: what `OLLAMA_HOST` says. */
+  /** Default: what the settings say, as by `OLLAMA_HOST`. */
   readonly address?: string
   /** How long it may take to say what models it has, in milliseconds. Default 1,500, once it has taken a connection within 400. */
   readonly patienceMs?: number
 }
 
-/** Asks for an Ollama where its own programs look for it: at `OLLAMA_HOST`, or at port 11434 of this machine. */
-export async function askOllama(
-  environment: NodeJS.ProcessEnv,
-  { address = environment.OLLAMA_HOST, patienceMs }: OllamaQuestion = {},
-): Promise<OllamaAnswer> {
-  const origin = ollamaOrigin(address)
-  const key = environment[remoteEngines.ollama.keyVariable]?.trim() || undefined
-  const apiKey = origin.origin === ollamaOrigin(environment.OLLAMA_HOST).origin ? key : undefined
-  const asked = { host: origin.host, baseUrl: `${origin.protocol}//${origin.host}/v1`, ...defined({ apiKey }) }
+/** Asks for an Ollama where its own programs look for it: where the settings say, or at port 11434 of this machine. */
+export async function askOllama(access: Access, { address, patienceMs }: OllamaQuestion = {}): Promise<OllamaAnswer> {
+  const { baseUrl, key } = reach(access, 'ollama', address)
+  const origin = ollamaOrigin(baseUrl)
+  const asked = { host: origin.host, baseUrl: `${origin.protocol}//${origin.host}/v1`, ...defined({ key: key?.value }) }
   // On most machines nobody listens, and a program that asks in vain shall not wait until `fetch` is loaded.
   if (!(await isListening(origin, AbortSignal.timeout(patienceMs ?? connectMs)))) return asked
   try {
     return {
       ...asked,
-      models: await listModels(remoteEngines.ollama, asked, AbortSignal.timeout(patienceMs ?? shortPatienceMs)),
+      models: await listModels(
+        remoteEngines.ollama,
+        { ...asked, ...defined({ apiKey: await key?.value.read() }) },
+        AbortSignal.timeout(patienceMs ?? shortPatienceMs),
+      ),
     }
   } catch {
     // Somebody else listens there: nothing to tell.
@@ -54,15 +56,10 @@ export function ollamaHas({ models = [] }: OllamaAnswer, model: string): boolean
   return models.includes(model) || models.includes(`${model}:latest`)
 }
 
-/** Reads `OLLAMA_HOST` as Ollama does: scheme and port may be missing, and what a server listens on may stand for this machine. */
-export function ollamaOrigin(given = ''): URL {
-  const text = given.trim().replace(/^:/, '127.0.0.1:') || '127.0.0.1'
-  const hasScheme = text.includes('://')
-  const address = hasScheme ? text : `http://${text}`
-  const origin = new URL(URL.canParse(address) ? address : 'http://127.0.0.1')
+/** Where a server listens may stand for this machine. */
+function ollamaOrigin(address: string = remoteEngines.ollama.baseUrl): URL {
+  const origin = new URL(address)
   if (origin.hostname === '0.0.0.0' || origin.hostname === '[::]') origin.hostname = '127.0.0.1'
-  // A scheme that is given brings its own port with it.
-  if (origin.port === '' && !hasScheme) origin.port = '11434'
   return origin
 }
 

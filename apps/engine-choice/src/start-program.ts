@@ -1,10 +1,20 @@
-import { parseArgs } from 'node:util'
 import { type Engine, isEngineError } from '@geppetto/engine'
-import { defined, toErrorData, visibleText } from '@geppetto/turns'
-import { chooseEngine, type EngineWish } from './choose-engine.ts'
-import { createEngine, type EngineSettings } from './create-engine.ts'
+import {
+  type CommandLine,
+  defineCommandLine,
+  explain,
+  isSettingsError,
+  type ParsedCommandLine,
+  type SettingsLayer,
+  type SettingValues,
+  usualLayers,
+} from '@geppetto/settings'
+import { defined, visibleText } from '@geppetto/turns'
+import { accessOf, wishOf } from './access.ts'
+import { chooseEngine } from './choose-engine.ts'
+import { createEngine } from './create-engine.ts'
 import { EngineChoiceError } from './engine-choice-error.ts'
-import { engineNames, parseEngineName } from './engine-kind.ts'
+import { providers } from './engine-kind.ts'
 
 /** What a small program is started with. */
 export interface ProgramStart {
@@ -14,55 +24,41 @@ export interface ProgramStart {
 }
 
 /**
- * Reads `--engine`, `--model` and `--base-url` from the arguments of a small program; without any of them it is eliza, offline. A program
- * that was started wrongly says how, and ends with 2; one that is asked for `--help` ends with it.
+ * Reads the flags of all settings from the arguments of a small program; where nothing says who answers it is eliza, offline. A program
+ * that was started wrongly says how, and ends with 2; one that is asked for `--help` or `--print-settings` ends with it.
  */
-export async function startProgram(settings: EngineSettings = {}): Promise<ProgramStart> {
+export async function startProgram(defaults: SettingValues = {}): Promise<ProgramStart> {
   try {
-    const { wish, prompt, isHelp } = readArguments(process.argv.slice(2))
-    if (isHelp) {
-      console.log(help)
-      process.exit(0)
-    }
-    const engine = await createEngine(await chooseEngine(wish, process.env), settings)
-    return { engine, ...defined({ prompt }) }
+    const commandLine = defineCommandLine(providers)
+    const parsed = commandLine.parse(process.argv.slice(2))
+    const layers = layersOf(parsed, defaults)
+    endIfAsked(commandLine, parsed, layers)
+    const prompt = parsed.words.join(' ').trim() || undefined
+    const access = accessOf(layers)
+    const wish = wishOf(access)
+    const choice = await chooseEngine(Object.keys(wish).length === 0 ? { engine: 'eliza' } : wish, access)
+    return { engine: createEngine(choice, layers), ...defined({ prompt }) }
   } catch (error) {
-    if (!(error instanceof EngineChoiceError) && !isEngineError(error)) throw error
+    if (!(error instanceof EngineChoiceError) && !isSettingsError(error) && !isEngineError(error)) throw error
     console.error(visibleText(error.message))
     process.exit(2)
   }
 }
 
-const options = {
-  engine: { type: 'string' },
-  model: { type: 'string' },
-  'base-url': { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const
-
-const help = `Options: --engine NAME (${engineNames.join(', ')}), --model NAME, --base-url URL
-What comes behind them is the prompt. Without any of them eliza answers, offline.`
-
-interface Arguments {
-  readonly wish: EngineWish
-  readonly prompt: string | undefined
-  readonly isHelp: boolean
+function layersOf({ layer, config }: ParsedCommandLine, defaults: SettingValues): readonly SettingsLayer[] {
+  return usualLayers({ providers, environment: process.env, flags: layer, defaults, ...defined({ config }) })
 }
 
-function readArguments(args: string[]): Arguments {
-  const { values, positionals } = parse(args)
-  const { engine: name, model, 'base-url': baseUrl, help: isHelp = false } = values
-  const prompt = positionals.join(' ').trim() || undefined
-  if (name === undefined && model === undefined && baseUrl === undefined)
-    return { wish: { engine: 'eliza' }, prompt, isHelp }
-  const engine = name === undefined ? undefined : parseEngineName(name)
-  return { wish: defined({ engine, model, baseUrl }), prompt, isHelp }
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true })
-  } catch (cause) {
-    throw new EngineChoiceError('bad_flag', toErrorData(cause).message, { cause })
-  }
+function endIfAsked(
+  commandLine: CommandLine,
+  { wantsHelp, printsSettings }: ParsedCommandLine,
+  layers: readonly SettingsLayer[],
+): void {
+  if (!wantsHelp && !printsSettings) return
+  if (wantsHelp)
+    console.log(
+      `${commandLine.help()}\n\nWhat is no flag is the prompt. Where nothing says who answers it is eliza, offline.`,
+    )
+  else process.stdout.write(explain(accessOf(layers).settings))
+  process.exit(0)
 }

@@ -34,11 +34,11 @@ const reminder = defineTool({
   execute: ({ text, minutes }) => `I will remind you in ${minutes} minutes: ${text} (not really)`,
 })
 
-// eliza({ delayMs: 25 }), or what --engine, --model and --base-url name.
+// eliza({ delayMs: 25 }), or what the settings say, as by --engine, --model and --profile.
 const {
   engine,
   prompt = 'What is the weather in Paris? Multiply 6 and 7, and set a reminder "take an umbrella" in 20 minutes.',
-} = await startProgram({ delayMs: 25 })
+} = await startProgram({ eliza: { delay_ms: 25 } })
 
 const session = new Session({
   builder: createEngineBuilder({

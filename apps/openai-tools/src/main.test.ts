@@ -8,7 +8,7 @@ const program = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
 async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { ...process.env, OPENAI_API_KEY: '', OPENAI_BASE_URL: '', ...env },
+    env: { ...process.env, OPENAI_API_KEY: '', OPENAI_BASE_URL: '', XDG_CONFIG_HOME: '/nowhere', ...env },
   })
   const exit = new Promise<number | null>((resolve) => child.on('close', resolve))
   const [code, stdout, stderr] = await Promise.all([exit, text(child.stdout), text(child.stderr)])
@@ -39,7 +39,17 @@ Tokens: 152 in (cached: 0), 41 out (reasoning: 0)
     expect((await run([])).stdout).toBe((await run(['--mode=tools'])).stdout))
 
   it('shows its help', async () =>
-    expect(await run(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('--mode tools|thinking|') }))
+    expect(await run(['--help'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/--mode MODE +What to see: tools, thinking,/),
+    }))
+
+  it('shows its settings, and where each comes from', async () => {
+    const { code, stdout } = await run(['--mode', 'thinking', '--temperature', '0.5', '--print-settings'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^chat\.engine +o4-mini +defaults +default/m)
+    expect(stdout).toMatch(/^inference\.temperature +0\.5 +flags +--temperature$/m)
+  })
 
   it('prints reasoning apart from the answer', async () => {
     const { code, stdout, stderr } = await run(['--mode', 'thinking'])
@@ -76,7 +86,8 @@ result of get_weather (ok): Weather in Tokyo: 72F (22C), sunny`)
     [['--mode', 'all'], '--mode must be one of tools, thinking, parallel-tools, server-tools, not all\n'],
     [['--prompt', 'Hello'], 'recorded traffic answers its own prompt only\n'],
     [['--model', 'gpt-5'], 'need a key in OPENAI_API_KEY'],
-    [['--colour'], "Unknown option '--colour'"],
+    [['--colour'], 'there is no flag --colour'],
+    [['--reasoning-effort', 'hihg'], 'must be one of none, minimal, low'],
   ])('refuses %j with 2', async (args, message) => {
     const { code, stdout, stderr } = await run(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

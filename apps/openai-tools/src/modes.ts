@@ -1,4 +1,4 @@
-import type { OpenAIResponsesOptions } from '@geppetto/provider-openai'
+import type { SettingValues } from '@geppetto/settings'
 import { defineTool, type Tool } from '@geppetto/tools'
 import { z } from 'zod'
 
@@ -10,8 +10,8 @@ export interface Mode {
   readonly instructions?: string
   readonly prompt: string
   readonly tools: readonly Tool[]
-  /** What is asked of the API beside the prompt. */
-  readonly options: Omit<OpenAIResponsesOptions, 'model'>
+  /** How the API is asked, where nobody says otherwise. */
+  readonly defaults: SettingValues
 }
 
 const multiply = defineTool({
@@ -37,14 +37,14 @@ export const modes: Readonly<Record<string, Mode>> = {
     model: 'gpt-5.5',
     prompt: 'What is 1231 * 2331? Use the multiply tool.',
     tools: [multiply],
-    options: { reasoning: { effort: 'low' } },
+    defaults: { inference: { reasoning_effort: 'low' } },
   },
   thinking: {
     recording: 'openai-responses/reasoning-summary-json',
     model: 'o4-mini',
     prompt: 'What is 2 + 2? Think step by step.',
     tools: [],
-    options: { reasoning: { effort: 'low', summary: 'auto' }, maxOutputTokens: 8192 },
+    defaults: { inference: { reasoning_effort: 'low', reasoning_summary: 'auto', max_response_tokens: 8192 } },
   },
   'parallel-tools': {
     recording: 'openai-responses/parallel-tools-stream',
@@ -54,7 +54,7 @@ export const modes: Readonly<Record<string, Mode>> = {
     prompt:
       'I need the current weather in Tokyo and in Paris. Use the get_weather tool once per city, then compare the two cities in one short paragraph that mentions both city names.',
     tools: [weather],
-    options: { reasoning: { effort: 'low' }, maxOutputTokens: 6000 },
+    defaults: { inference: { reasoning_effort: 'low', max_response_tokens: 6000 } },
   },
   'server-tools': {
     recording: 'openai-responses/web-search-stream',
@@ -62,9 +62,6 @@ export const modes: Readonly<Record<string, Mode>> = {
     // The recording has the answer alone: this prompt is ours.
     prompt: "Find today's tech news, open some of the pages, and look for the word vercel in them.",
     tools: [],
-    options: {
-      reasoning: { effort: 'medium' },
-      serverTools: [{ type: 'web_search' }],
-    },
+    defaults: { inference: { reasoning_effort: 'medium' }, openai: { server_tools: [{ type: 'web_search' }] } },
   },
 }

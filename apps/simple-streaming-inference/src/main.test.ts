@@ -58,16 +58,19 @@ describe('simple-streaming-inference', () => {
     })
   })
 
-  it('shows its help', () => expect(run('--help')).toMatch(/--engine NAME \(eliza, .*ollama\)/))
+  it('shows its help', () => expect(run('--help')).toMatch(/^Who answers:\n +--engine NAME/m))
 
   it.each([
     [
       ['--engine', 'gemini'],
-      'there is no engine gemini: the engines are eliza, openai-responses, openai-chat, anthropic',
+      '--engine: there is no api_type gemini: registered are openai-responses, openai-chat, openai, ollama, anthropic',
     ],
     [['--engine', 'anthropic'], 'put it into ANTHROPIC_API_KEY and start again'],
-    [['--model'], "'--model <value>' argument missing"],
-    [['--base-url', 'here'], 'the base URL must begin with http:// or https://: http://here'],
+    [['--model'], '--model needs a value'],
+    [
+      ['--base-url', 'here'],
+      '--base-url: api.base_url must be an address without a password that begins with http:// or https://',
+    ],
   ])('refuses %j with 2, saying what to do', (args, message) => {
     const env = { ...process.env, ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '' }
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env })

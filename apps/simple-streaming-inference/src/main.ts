@@ -7,8 +7,8 @@ import { Session } from '@geppetto/session'
 import { createTurn, printTurn, userBlock, visibleText } from '@geppetto/turns'
 import { startProgram } from 'engine-choice'
 
-// eliza({ delayMs: 25 }), or what --engine, --model and --base-url name.
-const { engine, prompt = 'I am a little tired today.' } = await startProgram({ delayMs: 25 })
+// eliza({ delayMs: 25 }), or what the settings say, as by --engine, --model and --profile.
+const { engine, prompt = 'I am a little tired today.' } = await startProgram({ eliza: { delay_ms: 25 } })
 const printer = textPrinter(process.stdout)
 
 console.log('--- An engine, directly: sinks come with the context.')

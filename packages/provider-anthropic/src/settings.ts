@@ -15,6 +15,14 @@ const section = z.strictObject({
     .enum(['auto', 'off'])
     .meta({ description: 'Whether the provider is asked to keep what it read.' })
     .optional(),
+  server_tools: z
+    .array(z.record(z.string(), z.json()).refine((tool) => typeof tool.type === 'string'))
+    .meta({
+      description: 'Tools that Anthropic runs, as its API has them.',
+      'x-expected': 'a list of objects with a type, such as { type: web_search_20250305, name: web_search }',
+      'x-flag': false,
+    })
+    .optional(),
   betas: z
     .array(z.string().min(1))
     .meta({ description: 'Features of the API that are not for all yet.', 'x-value': 'WORDS' })
@@ -45,7 +53,7 @@ export const anthropicProvider: ProviderDescriptor = {
   createEngine({ model, baseUrl, apiKey, timeLimits, inference, options }) {
     if (model === undefined)
       throw new EngineError('invalid_options', `anthropic needs a model, such as ${exampleModel}`)
-    const { top_k, user_id, cache, betas } = section.parse(options)
+    const { top_k, user_id, cache, betas, server_tools: serverTools } = section.parse(options)
     const fields: JsonObject = defined({ top_k, metadata: user_id === undefined ? undefined : { user_id } })
     const given = inference.providerOptions ?? {}
     const providerOptions =
@@ -54,7 +62,7 @@ export const anthropicProvider: ProviderDescriptor = {
       ...inference,
       ...providerOptions,
       model,
-      ...defined({ baseUrl, apiKey, timeLimits, cache, betas }),
+      ...defined({ baseUrl, apiKey, timeLimits, cache, betas, serverTools }),
     })
   },
 }

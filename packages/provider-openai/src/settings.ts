@@ -40,6 +40,14 @@ const section = z.strictObject({
     .boolean()
     .meta({ description: 'Whether to go on from the response that OpenAI keeps. Responses only.' })
     .optional(),
+  server_tools: z
+    .array(z.record(z.string(), z.json()).refine((tool) => typeof tool.type === 'string'))
+    .meta({
+      description: 'Tools that OpenAI runs, as its API has them. Responses only.',
+      'x-expected': 'a list of objects with a type, such as { type: web_search }',
+      'x-flag': false,
+    })
+    .optional(),
 })
 
 const vendor: Omit<ApiHost, 'keyNames' | 'baseUrlNames'> = {
@@ -47,16 +55,6 @@ const vendor: Omit<ApiHost, 'keyNames' | 'baseUrlNames'> = {
   keyPage: 'https://platform.openai.com/api-keys',
   baseUrlVariable: 'OPENAI_BASE_URL',
   baseUrl: defaultBaseUrl,
-}
-
-/** A host that speaks Chat Completions, by the names that Go geppetto has for it. */
-function compatible(name: string): ApiHost {
-  return {
-    keyNames: [`${name}-api-key`],
-    keyVariable: `${name.toUpperCase()}_API_KEY`,
-    baseUrlNames: [`${name}-base-url`],
-    baseUrlVariable: `${name.toUpperCase()}_BASE_URL`,
-  }
 }
 
 /** OpenAI, and hosts that speak Chat Completions, for the registry of `@geppetto/settings`. Needs zod. */
@@ -93,18 +91,17 @@ export const openaiProvider: ProviderDescriptor = {
         baseUrl: 'http://127.0.0.1:11434/v1',
       },
     },
-    { name: 'anyscale', description: 'Anyscale, by Chat Completions', host: compatible('anyscale') },
-    { name: 'fireworks', description: 'Fireworks, by Chat Completions', host: compatible('fireworks') },
   ],
   createEngine({ apiType, model, baseUrl, apiKey, timeLimits, inference, options }) {
     if (model === undefined)
       throw new EngineError('invalid_options', `${apiType} needs a model, such as ${exampleModel}`)
-    const { store, previous_response: previousResponse, ...fields } = section.parse(options)
+    const parsed = section.parse(options)
+    const { store, previous_response: previousResponse, server_tools: serverTools, ...fields } = parsed
     const common = { ...inference, model, ...defined({ baseUrl, apiKey, timeLimits }) }
     if (apiType === 'openai-responses') {
       const { parallel_tool_calls } = fields
       const providerOptions = withFields(inference, 'openai-responses', defined({ parallel_tool_calls }))
-      return openaiResponses({ ...common, ...providerOptions, ...defined({ store, previousResponse }) })
+      return openaiResponses({ ...common, ...providerOptions, ...defined({ store, previousResponse, serverTools }) })
     }
     const chat = { ...common, ...withFields(inference, 'openai-chat', defined(fields)) }
     return apiType === 'ollama' ? openaiChat({ ...chat, host: 'ollama', ...ollamaAddress(baseUrl) }) : openaiChat(chat)

@@ -1,7 +1,7 @@
 import { visibleText } from '@geppetto/turns'
 import { connectionOf } from './providers/connection.ts'
 import type { ResolvedSettings, ResolvedValue } from './resolved-settings.ts'
-import { showValue } from './schema/value-text.ts'
+import { shownValue, showValue } from './schema/value-text.ts'
 
 /** A longer value is cut: the place says where all of it is. */
 const longest = 48
@@ -34,7 +34,7 @@ function rowOf({ path, value, layer, profile, place, writtenAs, overridden }: Re
   const written = writtenAs === undefined ? '' : ` (as ${writtenAs})`
   const [weaker] = overridden
   const over = weaker === undefined ? '' : `, over ${weaker.profile ?? weaker.layer}`
-  return [path, shortened(showValue(value)), `${profile ?? layer}`, `${place}${written}${over}`]
+  return [path, shortened(showValue(shownValue(path, value))), `${profile ?? layer}`, `${place}${written}${over}`]
 }
 
 function shortened(text: string): string {

@@ -18,7 +18,7 @@ export {
 } from './layers/layer.ts'
 export { type UsualLayersOptions, usualLayers } from './layers/usual-layers.ts'
 export type { ChosenProfile } from './profiles/profile-contributions.ts'
-export { type Connection, connectionOf } from './providers/connection.ts'
+export { type Connection, connectionOf, connectionTo } from './providers/connection.ts'
 export { createEngineFromSettings, inferenceOf } from './providers/create-engine.ts'
 export { createProviderRegistry, type FoundApiType, type ProviderRegistry } from './providers/registry.ts'
 export { type ResolveOptions, resolveSettings } from './resolve-settings.ts'

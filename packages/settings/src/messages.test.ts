@@ -36,6 +36,24 @@ const line =
     defineCommandLine(providers, [{ title: 'Own', flags: { full: { type: 'boolean', help: 'Say all.' } } }]).parse(args)
 const code = (values: object) => () => resolve(valuesLayer({ ...values }))
 const engineOf = (values: object) => () => createEngineFromSettings(resolve(valuesLayer({ ...values })))
+/** A provider of somebody's own, whose address must be given. */
+const mine = createProviderRegistry(
+  providers.providers.slice(0, 1).map((provider) => ({
+    ...provider,
+    apiTypes: [
+      {
+        name: 'mine',
+        description: 'Mine',
+        host: {
+          keyNames: ['mine-api-key'],
+          keyVariable: 'MINE_API_KEY',
+          baseUrlNames: ['mine-base-url'],
+          baseUrlVariable: 'MINE_BASE_URL',
+        },
+      },
+    ],
+  })),
+)
 const go = join(fixtures, 'go-profiles.yaml')
 
 /** Whatever can be wrong, by what it is. */
@@ -58,6 +76,7 @@ const wrong: Readonly<Record<string, () => unknown>> = {
   'a price below nothing': inFile('model_info:\n  cost: { input: -1 }\n'),
   'an unknown price': inFile('model_info:\n  cost: { inptu: 1 }\n'),
   'an address without its scheme': inFile('api:\n  base_url: localhost:8080\n'),
+  'a host instead of an address': inFile('api:\n  base_url: localhost\n'),
   'an address with a password': inFile('api:\n  base_urls: { openai-base-url: "https://user:hunter2@host" }\n'),
   'addresses without names': inFile('api:\n  base_urls: http://localhost\n'),
   'a number for a key': inFile('api:\n  api_keys: { openai-api-key: 12345 }\n'),
@@ -146,7 +165,10 @@ const wrong: Readonly<Record<string, () => unknown>> = {
     resolveSettings([valuesLayer({ chat: { api_type: 'openai' } })], { providers: createProviderRegistry([]) }),
   'no key': engineOf({ chat: { api_type: 'openai' } }),
   'no model': engineOf({ chat: { api_type: 'ollama' } }),
-  'no address': engineOf({ chat: { api_type: 'fireworks', engine: 'm' } }),
+  'no address': () =>
+    createEngineFromSettings(
+      resolveSettings([valuesLayer({ chat: { api_type: 'mine', engine: 'm' } })], { providers: mine }),
+    ),
 }
 
 it('says of whatever is wrong where it is, what was expected and what may be meant', async () => {

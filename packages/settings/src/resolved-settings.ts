@@ -3,6 +3,7 @@ import type { Contribution, Entry, LayerKind, SettingsNotice } from './layers/co
 import type { ChosenProfile } from './profiles/profile-contributions.ts'
 import type { ProviderRegistry } from './providers/registry.ts'
 import { type ModelInfo, toModelInfo } from './schema/core-schema.ts'
+import { shownValue } from './schema/value-text.ts'
 
 /** A setting, and where it comes from. */
 export interface ResolvedValue extends Entry {
@@ -95,9 +96,9 @@ export class ResolvedSettings {
     return said === undefined ? [] : [said, ...said.overridden].filter(isKey)
   }
 
-  /** For `JSON.stringify`: the values by their paths, without keys. */
+  /** For `JSON.stringify`: the values by their paths, without keys and what is secret in addresses. */
   toJSON(): { readonly [path: string]: unknown } {
-    return Object.fromEntries([...this.values].map(([path, { value }]) => [path, value]))
+    return Object.fromEntries([...this.values].map(([path, { value }]) => [path, shownValue(path, value)]))
   }
 }
 

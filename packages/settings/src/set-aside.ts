@@ -1,3 +1,4 @@
+import type { ApiHost } from '@geppetto/engine'
 import { type Contribution, type Entry, strongest } from './layers/contribution.ts'
 import type { Report } from './layers/report.ts'
 import type { FoundApiType, ProviderRegistry } from './providers/registry.ts'
@@ -63,15 +64,29 @@ function withNamedAddress(
   })
 }
 
-/** The usual model is no wish of anybody's: the weakest. */
+/**
+ * The usual model is no wish of anybody's: the weakest. It is the vendor's, and asked of its own host, or of one that somebody has both address and key for, as
+ * a gateway is; what others have is not known.
+ */
 function withUsualModel(
   contributions: readonly Contribution[],
-  { provider, apiType }: FoundApiType,
+  { provider, apiType: { name, model, host } }: FoundApiType,
 ): readonly Contribution[] {
-  if (apiType.model === undefined) return contributions
-  const place = `usual model of ${apiType.name}`
-  const usual = { path: 'chat.engine', value: apiType.model, place }
+  if (model === undefined || (host !== undefined && !hasUsualModel(contributions, host))) return contributions
+  const usual = { path: 'chat.engine', value: model, place: `usual model of ${name}` }
   return [{ layer: 'defaults', source: provider.packageName, entries: [usual] }, ...contributions]
+}
+
+function hasUsualModel(contributions: readonly Contribution[], { baseUrl, baseUrlNames, keyNames }: ApiHost): boolean {
+  const addresses = baseUrlNames.map((name) => `api.base_urls.${name}`)
+  const keys = keyNames.map((name) => `api.api_keys.${name}`)
+  const naming = contributions.findLast(({ entries }) => entries.some(({ path }) => addresses.includes(path)))
+  const address = naming?.entries.find(({ path }) => addresses.includes(path))?.value
+  if (naming === undefined || typeof address !== 'string') return true
+  if (baseUrl !== undefined && new URL(address).host === new URL(baseUrl).host) return true
+  return contributions.some(
+    ({ source, entries }) => source === naming.source && entries.some(({ path }) => keys.includes(path)),
+  )
 }
 
 /** Facts belong to the model that they name, or that is asked where they stand, before anything was set aside. */

@@ -55,11 +55,11 @@ function settingGroups({ table }: ProviderRegistry): readonly FlagGroup[] {
     byTitle.set(title, group)
     const isSwitch = schema.type === 'boolean'
     const value = valueName ?? (Array.isArray(schema.enum) ? 'WORD' : schema.type === 'string' ? 'TEXT' : 'N')
-    const allowed = Array.isArray(schema.enum) ? ` ${schema.enum.join(', ')}.` : ''
+    const allowed = Array.isArray(schema.enum) ? `: ${schema.enum.join(', ')}.` : ''
     group[flag] = {
       type: 'string',
       value: isSwitch ? 'true|false' : value,
-      help: `${description}${allowed}`,
+      help: allowed === '' ? description : description.replace(/\.$/, '') + allowed,
       ...(schema.type === 'array' ? { isList: true } : undefined),
     }
   }

@@ -21,6 +21,8 @@ export function variableOf(field: Field): string | undefined {
 export interface VendorVariable {
   readonly variable: string
   readonly path: string
+  /** Of an address, the port that is meant where none is named. */
+  readonly usualPort?: string
 }
 
 /** The variables that vendors' own tools read too, such as `OPENAI_API_KEY`. */
@@ -34,8 +36,18 @@ function keyVariable({ keyNames, keyVariable: variable }: ApiHost): VendorVariab
   return { variable, path: `api.api_keys.${keyNames.at(-1)}` }
 }
 
-function addressVariable({ baseUrlNames, baseUrlVariable: variable }: ApiHost): VendorVariable {
-  return { variable, path: `api.base_urls.${baseUrlNames.at(-1)}` }
+function addressVariable({ baseUrlNames, baseUrlVariable: variable, baseUrl }: ApiHost): VendorVariable {
+  const usualPort = baseUrl === undefined ? '' : new URL(baseUrl).port
+  return { variable, path: `api.base_urls.${baseUrlNames.at(-1)}`, usualPort }
+}
+
+/** As Ollama's own programs take an address: scheme and port may be missing, a scheme that is given brings its own port with it. */
+function withScheme(text: string, usualPort: string): string {
+  const address = `http://${text.replace(/^:/, '127.0.0.1:')}`
+  if (text.includes('://') || !URL.canParse(address)) return text
+  const url = new URL(address)
+  if (url.port === '') url.port = usualPort
+  return url.pathname === '/' ? url.origin : url.href
 }
 
 /**
@@ -55,12 +67,10 @@ export function environmentLayer(environment: Environment, providers: ProviderRe
           ? entriesOf(field.path, valueOfText(text, field.schema), variable, context)
           : []
       })
-      const vendors = vendorVariables(providers).flatMap(({ variable, path }) => {
+      const vendors = vendorVariables(providers).flatMap(({ variable, path, usualPort }) => {
         const text = environment[variable]?.trim()
         if (!text) return []
-        // Ollama's own programs take an address without its scheme.
-        const isBareAddress = path.startsWith('api.base_urls.') && !text.includes('://')
-        return entriesOf(path, isBareAddress ? `http://${text}` : text, variable, context)
+        return entriesOf(path, usualPort === undefined ? text : withScheme(text, usualPort), variable, context)
       })
       failUnknown(environment, context)
       return [...own, ...vendors]

@@ -4,7 +4,6 @@ import { dirname, join, posix, win32 } from 'node:path'
 import type { ProviderRegistry } from '../providers/registry.ts'
 import { environmentLayer } from './environment-layer.ts'
 import {
-  type ConfigFileOptions,
   defaultsLayer,
   type Environment,
   projectConfigLayer,
@@ -13,6 +12,7 @@ import {
   userConfigLayer,
   valuesLayer,
 } from './layer.ts'
+import { shortPath } from './short-path.ts'
 
 /** What the layers of a program are made of. */
 export interface UsualLayersOptions {
@@ -44,12 +44,14 @@ export function usualLayers(options: UsualLayersOptions): readonly SettingsLayer
   const registry = join(own, 'profiles.yaml')
   const registries = existsSync(registry) ? [defaultsLayer({ profile_registries: [registry] }, 'default')] : []
   const project = config ?? findProject(folder)
-  const named: ConfigFileOptions = config === undefined ? {} : { isTrusted: true }
+  const userFile = join(own, 'config.yaml')
   return [
     ...registries,
     defaultsLayer(defaults),
-    userConfigLayer(join(own, 'config.yaml'), { isOptional: true }),
-    ...(project === undefined ? [] : [projectConfigLayer(project, named)]),
+    userConfigLayer(userFile, { isOptional: true, name: shortPath(userFile) }),
+    ...(project === undefined
+      ? []
+      : [projectConfigLayer(project, { isTrusted: config !== undefined, name: shortPath(project) })]),
     environmentLayer(environment, providers),
     ...(flags === undefined ? [] : [flags]),
     valuesLayer(values),

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { isAbsolute, join, relative } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { toErrorData } from '@geppetto/turns'
 import { readYamlFile } from '../layers/layer.ts'
 import type { Report } from '../layers/report.ts'
+import { shortPath } from '../layers/short-path.ts'
 import { settingsError } from '../settings-error.ts'
 import { readRegistry } from './read-registry.ts'
 import type { ProfileRegistry } from './registry.ts'
@@ -39,7 +40,7 @@ export function openRegistries(names: readonly NamedRegistry[], report: Report):
 
 function openRegistry(named: NamedRegistry, report: Report): readonly ProfileRegistry[] {
   const { form, path } = pathOf(named)
-  const shown = shorter(path)
+  const shown = shortPath(path)
   const source = { source: shown, isTrusted: named.isTrusted, report }
   if (form === 'sqlite') return sqliteTrees(path, shown, named.place).map((tree) => readRegistry(tree, source))
   const tree = readNamedFile(path, shown, named)
@@ -87,10 +88,4 @@ function hasSqliteHeader(path: string): boolean {
     // Who reads it says what is wrong.
     return false
   }
-}
-
-/** As people would name it from where they are. */
-function shorter(path: string): string {
-  const fromHere = relative(process.cwd(), path)
-  return fromHere !== '' && !fromHere.startsWith('..') && !isAbsolute(fromHere) ? fromHere : path
 }

@@ -14,13 +14,20 @@ export interface Connection extends FoundApiType {
 }
 
 /**
- * Who answers by these settings; undefined where they do not say. A key goes to its vendor, or to the address that stands in the same source; to no other.
+ * Who answers by these settings; undefined where they do not say.
  * @throws SettingsError `unknown_api_type`
  */
 export function connectionOf(settings: ResolvedSettings): Connection | undefined {
   const named = settings.values.get('chat.api_type')
-  if (named === undefined) return undefined
-  const found = settings.providers.find(String(named.value), named.place)
+  return named === undefined ? undefined : connectionTo(String(named.value), settings, named.place)
+}
+
+/**
+ * How these settings would reach an `api_type`, whoever answers by them. A key goes to its vendor, or to the address that stands in the same source; to no other.
+ * @throws SettingsError `unknown_api_type`
+ */
+export function connectionTo(apiType: string, settings: ResolvedSettings, place?: string): Connection {
+  const found = settings.providers.find(apiType, place)
   const { host } = found.apiType
   if (host === undefined) return { ...found, notices: [] }
   const addresses = addressesOf(settings, host)

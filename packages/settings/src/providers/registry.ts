@@ -62,8 +62,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   'openai-chat': '@geppetto/provider-openai',
   'openai-responses': '@geppetto/provider-openai',
   ollama: '@geppetto/provider-openai',
-  anyscale: '@geppetto/provider-openai',
-  fireworks: '@geppetto/provider-openai',
   anthropic: '@geppetto/provider-anthropic',
   claude: '@geppetto/provider-anthropic',
   eliza: '@geppetto/provider-eliza',

@@ -9,8 +9,11 @@ const dollars = z.number().min(0)
 
 const address = z
   .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
-  .refine((text) => new URL(text).username === '' && new URL(text).password === '')
+  .refine((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:'
+    return isWeb && url.username === '' && url.password === ''
+  })
   .meta({ 'x-expected': 'an address without a password that begins with http:// or https://' })
 
 const chat = z.strictObject({

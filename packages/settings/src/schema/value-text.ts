@@ -1,3 +1,4 @@
+import { maskTarget } from '@geppetto/engine'
 import { isJsonObject, type JsonObject, quote } from '@geppetto/turns'
 import { KeySource } from '../keys/key-source.ts'
 
@@ -71,6 +72,12 @@ function jsonOf(text: string): unknown {
     // Refused as the text that it is.
     return text
   }
+}
+
+/** A value as it may be shown: of an address without what is called a secret in its query, of a key where it is. */
+export function shownValue(path: string, value: unknown): unknown {
+  const isAddress = path.startsWith('api.base_url') && typeof value === 'string'
+  return isAddress ? maskTarget({ address: value, headers: {} }).address : value
 }
 
 /** A value for people, in one line. */
