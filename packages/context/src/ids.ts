@@ -10,12 +10,19 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 /** 24 characters of 5 random bits each: 120 bits. */
 const length = 24
 
+/** Random bytes for some ids: a source that is asked for each costs more than all else of it. */
+const supply = new Uint8Array(128 * length)
+let position = supply.length
+
 /** Ids from the host's cryptographic random source. */
 export const randomIds: IdGenerator = {
   next(prefix) {
-    const bytes = crypto.getRandomValues(new Uint8Array(length))
+    if (position === supply.length) {
+      crypto.getRandomValues(supply)
+      position = 0
+    }
     let id = `${prefix}_`
-    for (const byte of bytes) id += alphabet[byte & 31]
+    for (const end = position + length; position < end; position++) id += alphabet[(supply[position] ?? 0) & 31]
     return id
   },
 }

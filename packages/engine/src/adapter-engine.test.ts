@@ -49,6 +49,24 @@ describe('an engine of an adapter and a transport', () => {
     expect(inference.leftovers()).toEqual({ timers: 0, listeners: 0 })
   })
 
+  it('leaves the signal of a request alone that ended well, and aborts that of one that failed', async () => {
+    await using provider = await streamAnswer()
+    const fetching = createFetchTransport({ baseUrl: provider.baseUrl })
+    const signals: AbortSignal[] = []
+    const transport: Transport = {
+      host: fetching.host,
+      send(request, signal) {
+        signals.push(signal)
+        return signals.length === 1 ? fetching.send(request, signal) : Promise.reject(new Error('refused'))
+      },
+    }
+    const engine = createAdapterEngine(scriptAdapter, transport, { defaults: { model: 'script-1' } })
+    const turn = createTurn({ blocks: [userBlock('hi')] })
+    await engine.runInference(background(), turn)
+    await expect(engine.runInference(background(), turn)).rejects.toThrow('refused')
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true])
+  })
+
   it('takes the same answer as one JSON body', async () => {
     await using provider = await startProvider((response) => {
       response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' })

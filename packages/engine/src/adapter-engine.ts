@@ -80,7 +80,8 @@ export function createAdapterEngine(
         const response = await sendRequest(transport, request, signal)
         if (adapter.requestIdHeader !== undefined)
           requestId = response.headers.get(adapter.requestIdHeader) ?? undefined
-        await receive(response, { adapter, call, timer, signal, address: addressOf(transport, request) })
+        const address = () => addressOf(transport, request)
+        await receive(response, { adapter, call, timer, signal, address })
         // Who blocks the stream blocks its end too: what was read is taken before the call is over.
         const { pressure } = call
         if (pressure !== undefined) await untilAborted(signal, pressure)
@@ -88,11 +89,12 @@ export function createAdapterEngine(
         return call.finish()
       } catch (error) {
         const explained = explainFailure(error, signal, timer)
+        // What is left of the request ends here. Of one that ended well nothing is: its body was let go of.
+        abortion.cancel(explained)
         throw call.abort(withFacts(explained, defined({ requestId: explained.requestId ?? requestId })))
       } finally {
         timer.stop()
-        // What is left of the request ends here, whatever the outcome, and nothing listens to the context any more.
-        abortion.cancel()
+        abortion.release()
       }
     },
   }

@@ -20,7 +20,7 @@ interface Reading {
   readonly signal: AbortSignal
   readonly clock: Clock
   /** Where the request went, without secrets. */
-  readonly address: string
+  readonly address: () => string
 }
 
 /** @throws EngineError when the response has an error status, or is a redirect. */
@@ -28,7 +28,7 @@ export async function refuseFailure(response: WireResponse, reading: Reading): P
   const { status, body } = response
   if (status >= 200 && status <= 299) return
   const { adapter, signal, clock, address } = reading
-  if (status >= 300 && status <= 399) throw redirectError(address, response.headers.get('location'), status)
+  if (status >= 300 && status <= 399) throw redirectError(address(), response.headers.get('location'), status)
   const text = (await readText(body, signal, clock, maxErrorBody)).slice(0, maxErrorBody)
   const isPage = formOfText(text) === 'page'
   const error = adapter.classify({
@@ -37,7 +37,7 @@ export async function refuseFailure(response: WireResponse, reading: Reading): P
     header: headerOf(response, clock),
     body: isPage ? '' : withoutSecretsInText(reportIn(text), response.secrets),
   })
-  throw isPage ? ofPage(error, text, response, address) : error
+  throw isPage ? ofPage(error, text, response, address()) : error
 }
 
 /** The headers by name. Where the response does not say when it was made, it says when it came. */

@@ -9,14 +9,14 @@ import type { WireResponse } from './transport.ts'
 /** Reads a body that is no stream of events, and hands its JSON over. @param address where the request went, without secrets. */
 export function jsonTaker(
   form: BodyForm | undefined,
-  address: string,
+  address: () => string,
   response: WireResponse,
   onJson: (json: unknown, text: string) => void,
 ): BodyTaker {
   if (form === 'json') return textTaker((text) => onJson(parseJson(text, response), text))
   return textTaker((text) => {
     if (form === undefined) throw new EngineError('protocol', 'the answer has an empty body')
-    throw notTheApi(address, form === 'page' ? 'a page' : 'a text', text, response)
+    throw notTheApi(address(), form === 'page' ? 'a page' : 'a text', text, response)
   }, maxForeignLength)
 }
 

@@ -21,7 +21,7 @@ export interface Exchange {
   readonly timer: CallTimer
   readonly signal: AbortSignal
   /** Where the request went, without secrets. */
-  readonly address: string
+  readonly address: () => string
 }
 
 /** Reads a response into the call, stream or not. @throws EngineError when it is, holds or ends as an error. */
@@ -35,7 +35,7 @@ async function read(response: WireResponse, exchange: Exchange): Promise<void> {
   await refuseFailure(response, { adapter, signal, clock, address })
   const takerOf = (form: BodyForm | undefined): BodyTaker => {
     const isStream = form === 'events' || (form === 'text' && isCalledStream(response))
-    if (isStream) return eventTaker(exchange, (lines) => notTheApi(address, 'a text', lines, response))
+    if (isStream) return eventTaker(exchange, (lines) => notTheApi(address(), 'a text', lines, response))
     return jsonTaker(form, address, response, (json, text) => decodeAnswer(json, text, response, exchange))
   }
   await takeBody(response.body, signal, clock, takerOf, () => timer.hear())
@@ -56,7 +56,7 @@ function decodeAnswer(json: unknown, text: string, response: WireResponse, { ada
     decoding(() => adapter.decodeJson(json, call))
   } catch (thrown) {
     if (!isEngineError(thrown) || thrown.code !== 'protocol') throw thrown
-    throw notTheApi(address, `JSON that is no answer (${thrown.message})`, text, response)
+    throw notTheApi(address(), `JSON that is no answer (${thrown.message})`, text, response)
   }
 }
 

@@ -9,12 +9,16 @@ export function secretsIn(
   headers: Iterable<readonly [name: string, value: string]>,
   address?: string | URL,
 ): readonly string[] {
-  const query = address !== undefined && URL.canParse(String(address)) ? [...new URL(address).searchParams] : []
+  const query = address === undefined ? [] : queryOf(String(address))
   const values = [...headers, ...query].filter(([name]) => soundsSecret(name)).map(([, value]) => value.trim())
   // `Bearer` and the like are not part of it.
   const secrets = values.map((value) => value.replace(/^\S+\s+(?=\S+$)/, '')).filter((value) => value.length >= 8)
   // One may be the beginning of another.
   return [...new Set(secrets)].sort((one, other) => other.length - one.length)
+}
+
+function queryOf(address: string): readonly (readonly [name: string, value: string])[] {
+  return address.includes('?') && URL.canParse(address) ? [...new URL(address).searchParams] : []
 }
 
 /** The text with each of the secrets shown as `***`, also where it stands as JSON or an address write it. */

@@ -33,14 +33,15 @@ export function createTokenCounter(
     try {
       const response = await sendRequest(transport, request, signal)
       if (adapter.requestIdHeader !== undefined) requestId = response.headers.get(adapter.requestIdHeader) ?? undefined
-      const address = addressOf(transport, request)
+      const address = () => addressOf(transport, request)
       return await receiveCount(response, { adapter, signal, clock: ctx.clock, address })
     } catch (error) {
       const explained = explainFailure(error, signal, timer)
+      abortion.cancel(explained)
       throw withFacts(explained, defined({ requestId: explained.requestId ?? requestId }))
     } finally {
       timer.stop()
-      abortion.cancel()
+      abortion.release()
     }
   }
 }

@@ -44,7 +44,7 @@ export interface FetchTransportOptions {
  */
 export function createFetchTransport(options: FetchTransportOptions): Transport {
   const base = readBaseUrl(options.baseUrl, 'https://api.openai.com/v1')
-  const addressOf = (path: string): string => joinAddress(base, path)
+  const addressOf = addressesBelow(base)
   return {
     host: base.host,
     async send(request, signal) {
@@ -81,9 +81,12 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
 
 /** The address of a path below a base, whose query goes along. */
 export function joinAddress(base: string | URL, path: string): string {
-  const { origin, pathname, search } = new URL(base)
+  return addressesBelow(new URL(base))(path)
+}
+
+function addressesBelow({ origin, pathname, search }: URL): (path: string) => string {
   const root = origin + pathname.replace(/\/+$/, '')
-  return `${root}${path}${path.includes('?') ? search.replace('?', '&') : search}`
+  return (path) => `${root}${path}${path.includes('?') ? search.replace('?', '&') : search}`
 }
 
 /** @throws EngineError `auth` when the program cannot give them: asking again would not help. */

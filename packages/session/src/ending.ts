@@ -3,6 +3,7 @@ import { isEngineError, TurnShrunkError } from '@geppetto/engine'
 import type { Event } from '@geppetto/events'
 import {
   assertValidTurn,
+  furtherState,
   isStopReason,
   pendingCalls,
   type StopReason,
@@ -12,15 +13,7 @@ import {
 } from '@geppetto/turns'
 import { outcomesBy } from './call-outcome.ts'
 import { withSeenText } from './kept-text.ts'
-import {
-  addArrived,
-  addWhatFits,
-  keepIdentity,
-  lostBlocks,
-  recordsOf,
-  type TurnState,
-  withRecords,
-} from './kept-turn.ts'
+import { addArrived, addWhatFits, lostBlocks, recordsOf, type TurnState, withRecords } from './kept-turn.ts'
 
 /** How the runner came to its end. */
 export type RunnerEnding =
@@ -74,7 +67,7 @@ export function judgeRun(findings: RunFindings): Verdict {
 
 function judgeReturned(findings: RunFindings, returned: Turn): Verdict {
   const { input, reached, aborted, runId, events } = findings
-  const made = keepIdentity(input, returned)
+  const made = furtherState(input, returned)
   const missing = lostBlocks(reached.turn, made)
   if (missing.length > 0) throw new TurnShrunkError('of the runner', missing)
   const turn = seal(withRecords(withSeenText(made, input, events), events, runId), findings)

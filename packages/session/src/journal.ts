@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '@geppetto/context'
 import { type DeltaEvent, type Event, type EventTap, isDelta } from '@geppetto/events'
-import { defined, findNonJson, isJsonObject } from '@geppetto/turns'
+import { defined, frozenJson, isJsonObject, isTurnError } from '@geppetto/turns'
 import type { EventBatch, StoredEvent } from './store.ts'
 
 /** So long does what a run says wait for the store, in milliseconds: what a crash may cost. */
@@ -196,9 +196,12 @@ function toStored(entry: Entry): StoredEvent {
 export function toStoredEvent(event: Event): StoredEvent {
   const { seq, epoch = 0, correlation } = event
   const deltaOf = isDelta(event) ? correlation.segmentId : undefined
-  const stored: unknown = event
-  if (isJsonObject(stored) && findNonJson(stored, 'event') === undefined)
-    return { epoch, seq, ...defined({ deltaOf }), event: stored }
+  try {
+    const stored: unknown = frozenJson(event, 'event')
+    if (isJsonObject(stored)) return { epoch, seq, ...defined({ deltaOf }), event: stored }
+  } catch (error) {
+    if (!isTurnError(error)) throw error
+  }
   const { time } = event
   return {
     epoch,

@@ -4,10 +4,9 @@ import {
   appendBlocks,
   type Block,
   countCommonBlocks,
-  createTurn,
-  defined,
   findBlockIndex,
   findResultIndex,
+  furtherState,
   isJsonObject,
   missingBlocks,
   type ProviderCallRecord,
@@ -23,16 +22,6 @@ import {
 export interface TurnState {
   readonly turn: Turn
   readonly seq: number
-}
-
-/** What was made of the turn is still that turn: its id, its place, its time. @throws TurnError `invalid_turn` when it is no turn. */
-export function keepIdentity(input: Turn, made: Turn): Turn {
-  const { id, createdAt, parentId } = input
-  const { metadata, data } = made
-  const blocks = Array.isArray(made.blocks) ? withBlocks(input, made.blocks).blocks : made.blocks
-  const turn = createTurn({ id, createdAt, blocks, metadata, data, ...defined({ parentId }) })
-  // Fields that a later version stored stay on it.
-  return Object.freeze({ ...input, ...turn })
 }
 
 /** The state with what arrived after it: what the error carries, where that is of this turn, else what the events tell. */
@@ -52,7 +41,7 @@ export function addArrived(
   const news = giveFreeIds(turn.blocks, partial.blocks, nextId)
   // Where nothing is missing its order counts: a block may have been put in front.
   const blocks = lostBlocks(turn, partial).length === 0 ? partial.blocks : addNews(turn, news).blocks
-  return { turn: keepIdentity(turn, { ...turn, metadata, blocks }), news }
+  return { turn: furtherState(turn, { ...turn, metadata, blocks }), news }
 }
 
 /** The turn with those of `news` that leave it valid, one after the other: what nobody could store or send is left out. */

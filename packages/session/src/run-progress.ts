@@ -3,6 +3,7 @@ import type { EventDraft, Warning } from '@geppetto/events'
 import {
   appendBlocks,
   assertValidTurn,
+  furtherState,
   type SealOptions,
   type StopReason,
   sealedResult,
@@ -12,7 +13,7 @@ import {
   unansweredCalls,
 } from '@geppetto/turns'
 import type { Resumption, RunScope } from './builder.ts'
-import { keepIdentity, lostBlocks, type TurnState } from './kept-turn.ts'
+import { lostBlocks, type TurnState } from './kept-turn.ts'
 import type { Snapshot, SnapshotPhase } from './snapshot.ts'
 import { SnapshotLog } from './snapshot-record.ts'
 import type { StoreClaim } from './store-claim.ts'
@@ -75,7 +76,7 @@ export class RunProgress implements RunScope {
   async commitStep(turn: Turn): Promise<void> {
     this.#assertGoingOn()
     const { runId, input, lastSeq, keep, claim, publish } = this.#options
-    const made = keepIdentity(input, turn)
+    const made = furtherState(input, turn)
     const missing = lostBlocks(this.#reached.turn, made)
     if (missing.length > 0) throw new TurnShrunkError('of the runner', missing)
     assertValidTurn(made)
@@ -96,7 +97,7 @@ export class RunProgress implements RunScope {
     const seal: SealOptions = { outcomeOf: () => 'not-run', nextId, now, runId }
     // Sealed, as all that is stored: what has begun to run by the time of a crash, other records tell. The results stand at the end, so
     // that what is known of a long conversation need not be found out again for the turn that the run goes on with.
-    const open = keepIdentity(input, turn)
+    const open = furtherState(input, turn)
     const results = unansweredCalls(open).map((call) => sealedResult(call, seal))
     keep(sealTurn(appendBlocks(open, ...results), seal))
     await claim.commit([{ type: 'step-reached', runId, seq: lastSeq() }])
@@ -105,7 +106,7 @@ export class RunProgress implements RunScope {
 
   noteTurn(turn: Turn): void {
     if (this.#isOver || lostBlocks(this.#reached.turn, turn).length > 0) return
-    this.#reached = { turn: keepIdentity(this.#options.input, turn), seq: this.#options.lastSeq() }
+    this.#reached = { turn: furtherState(this.#options.input, turn), seq: this.#options.lastSeq() }
   }
 
   noteSnapshot(snapshot: Snapshot): void {

@@ -1,4 +1,4 @@
-import { type Block, encodeBlock, findNonJson, frozenJson, isJsonObject, type JsonObject } from '@geppetto/turns'
+import { type Block, encodeBlock, findNonJson, frozenJson, type JsonObject, toErrorData } from '@geppetto/turns'
 import { decodePromptRecord, type PromptRecord } from './prompt-record.ts'
 import { decodeRunRecord, type RunRecord } from './run-record.ts'
 import { SessionError } from './session-error.ts'
@@ -29,14 +29,17 @@ export const recordVersion = 1
  * @throws SessionError `invalid_stored_session` when it holds what could not be read back
  */
 export function encodeRecord(record: SessionRecord, encode: (block: Block) => JsonObject = encodeBlock): StoredRecord {
-  const stored = encodeBlocks(record, encode)
-  const problem = findNonJson(stored, record.type)
-  if (problem !== undefined || !isJsonObject(stored))
-    throw new SessionError('invalid_stored_session', `the session cannot be stored: ${problem}`)
-  return { ...stored, v: recordVersion, type: record.type }
+  const { type } = record
+  try {
+    // Made ours once: a store need not look at it again.
+    return frozenJson({ ...encodeBlocks(record, encode), v: recordVersion, type }, type)
+  } catch (cause) {
+    const { message } = toErrorData(cause)
+    throw new SessionError('invalid_stored_session', `the session cannot be stored: ${message}`, { cause })
+  }
 }
 
-function encodeBlocks(record: SessionRecord, encode: (block: Block) => JsonObject): unknown {
+function encodeBlocks(record: SessionRecord, encode: (block: Block) => JsonObject): object {
   switch (record.type) {
     case 'turn':
     case 'snapshot':

@@ -95,6 +95,7 @@ export {
   appendBlocks,
   assistantText,
   createTurn,
+  furtherState,
   missingBlocks,
   replaceBlock,
   type Turn,

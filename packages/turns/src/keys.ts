@@ -2,7 +2,7 @@ import { quote, TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import { isJsonObject, isSameJson } from './json.ts'
 import { frozenJson, ownJson } from './own-json.ts'
-import { makeTurn, ownTurn, viewedTurn } from './own-turn.ts'
+import { ownTurn, withOwnFacts } from './own-turn.ts'
 import type { Schema } from './schema.ts'
 import { formatIssues } from './schema.ts'
 import type { Check } from './shape.ts'
@@ -97,7 +97,7 @@ function ownObject(map: object): JsonObject {
 export function withData<T>(turn: Turn, key: DataKey<T>, value: T): Turn {
   const own = ownTurn(turn)
   const data = key.write(own.data, value)
-  return data === own.data ? own : withFacts(own, { data })
+  return data === own.data ? own : withOwnFacts(own, { data })
 }
 
 /** The turn without a value in its data. */
@@ -105,16 +105,12 @@ export function withoutData<T>(turn: Turn, key: DataKey<T>): Turn {
   const own = ownTurn(turn)
   if (!Object.hasOwn(own.data, key.name)) return own
   const { [key.name]: _, ...data } = own.data
-  return withFacts(own, { data })
+  return withOwnFacts(own, { data: ownObject(data) })
 }
 
 /** The turn with a value in its metadata. @throws TurnError as the key's `write`, and as {@link createTurn} */
 export function withMetadata<T>(turn: Turn, key: DataKey<T>, value: T): Turn {
   const own = ownTurn(turn)
   const metadata = key.write(own.metadata, value)
-  return metadata === own.metadata ? own : withFacts(own, { metadata })
-}
-
-function withFacts(turn: Turn, facts: { readonly data: JsonObject } | { readonly metadata: JsonObject }): Turn {
-  return makeTurn({ ...turn, ...facts }, turn.blocks, viewedTurn(turn))
+  return metadata === own.metadata ? own : withOwnFacts(own, { metadata })
 }

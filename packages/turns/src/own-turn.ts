@@ -62,6 +62,11 @@ export function readTurn(turn: unknown): ReadTurn {
   return { problem: malformed(wrong?.field ?? '', wrong?.message), blocks }
 }
 
+/** The same, of a turn that was made here without looking at it again: its facts are then the turn itself. */
+export function readTurnOnce(turn: unknown): ReadTurn {
+  return isOwnTurn(turn) ? { facts: turn, blocks: turn.blocks } : readTurn(turn)
+}
+
 /** Its shape was just looked at. */
 function isFacts(value: unknown): value is TurnFacts {
   return isJsonObject(value)
@@ -73,7 +78,7 @@ function malformed(field: string, reason = 'must be an object'): TurnProblem {
 
 /** The one door for turns: one with these fields and blocks, in which nobody can change anything. @throws TurnError `invalid_turn` */
 export function makeTurn(fields: unknown, blocks: readonly Block[], view?: Turn): Turn {
-  const { facts, problem } = readTurn(fields)
+  const { facts, problem } = readTurnOnce(fields)
   if (facts === undefined) throw refused(problem)
   return finish(facts, blocks, view)
 }
@@ -87,13 +92,20 @@ export function remakeTurn(
   change: (blocks: readonly Block[]) => readonly Block[],
   base: readonly Block[] = [],
 ): Turn {
-  const { facts, problem, blocks } = readTurn(turn)
+  const { facts, problem, blocks } = readTurnOnce(turn)
   if (facts === undefined) throw refused(problem)
   return finish(facts, change(ownList(blocks ?? [], base)), viewedTurn(turn))
 }
 
+/** The turn with facts that were made here in the place of its own. */
+export function withOwnFacts(turn: Turn, facts: Partial<Pick<Turn, 'data' | 'metadata'>>): Turn {
+  return finish({ ...turn, ...facts }, turn.blocks, viewedTurn(turn))
+}
+
 function finish(facts: TurnFacts, blocks: readonly Block[], view: Turn | undefined): Turn {
-  const made = { ...facts, blocks, ...(view === undefined ? undefined : { [fullTurn]: view }) }
+  const made: { -readonly [name in keyof View]: View[name] } = { ...facts, blocks }
+  if (view !== undefined) made[fullTurn] = view
+  else if (fullTurn in made) delete made[fullTurn]
   turns.add(made)
   return Object.freeze(made)
 }

@@ -5,6 +5,7 @@ import {
   assistantBlock,
   assistantText,
   createTurn,
+  furtherState,
   missingBlocks,
   providerBlock,
   replaceBlock,
@@ -12,7 +13,9 @@ import {
   toolResultBlock,
   userBlock,
   validateTurn,
+  viewedTurn,
   withBlocks,
+  withView,
 } from './index.ts'
 
 /** What a JavaScript caller can pass, whatever the types say. */
@@ -151,5 +154,46 @@ describe('missingBlocks', () => {
     expect(missingBlocks(before, appendBlocks(before, providerBlock('p')))).toEqual([])
     expect(missingBlocks(before, replaceBlock(before, { ...answer }))).toEqual([])
     expect(missingBlocks(before, withBlocks(before, [answer]))).toEqual(['u'])
+  })
+})
+
+describe('furtherState', () => {
+  it('is what was made of the turn, where that is still the turn', () => {
+    const turn = createTurn({ id: 't', createdAt: 1, blocks: [user] })
+    const made = appendBlocks(turn, answer)
+    expect(furtherState(turn, made)).toBe(made)
+  })
+
+  it('has the id, time and other fields of the turn, and the state of what was made of it', () => {
+    const later: Turn & { readonly later: boolean } = { ...createTurn({ id: 't', createdAt: 1 }), later: true }
+    const made = createTurn({
+      id: 'other',
+      parentId: 'p',
+      createdAt: 2,
+      blocks: [user],
+      metadata: { m: 1 },
+      data: { d: 1 },
+    })
+    expect(furtherState(later, made)).toEqual({
+      id: 't',
+      createdAt: 1,
+      later: true,
+      blocks: [user],
+      metadata: { m: 1 },
+      data: { d: 1 },
+    })
+  })
+
+  it('is no view, though what was made of the turn is one', () => {
+    const turn = createTurn({ id: 't', blocks: [user, answer] })
+    const state = furtherState(turn, withView(turn, [user]))
+    expect(viewedTurn(state)).toBeUndefined()
+    expect(state.blocks).toEqual([user])
+  })
+
+  it('takes over nothing that is no list of blocks', () => {
+    const turn = createTurn({ blocks: [user] })
+    expect(() => furtherState(turn, untyped({ ...turn, blocks: 'none' }))).toThrow('must be a list')
+    expect(() => furtherState(turn, untyped({ ...turn, data: [] }))).toThrow('data must be an object')
   })
 })

@@ -3,7 +3,7 @@ import { countCommonBlocks, growList, ownList } from './block-list.ts'
 import { TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import { emptyObject } from './own-json.ts'
-import { makeTurn, ownTurn, remakeTurn } from './own-turn.ts'
+import { isOwnTurn, makeTurn, ownTurn, remakeTurn, viewedTurn } from './own-turn.ts'
 import { isRead, readFields } from './plain-fields.ts'
 
 /**
@@ -59,6 +59,27 @@ export function withBlocks(turn: Turn, blocks: readonly Block[]): Turn {
  */
 export function withOwnList(turn: Turn, before: Turn): Turn {
   return ownTurn(turn, before.blocks)
+}
+
+/**
+ * A further state of the turn: with the blocks, metadata and data of `made`. Everything else stays.
+ * @throws TurnError as {@link createTurn}
+ * @internal For the packages of the family, where a turn comes back from whoever went on with it.
+ */
+export function furtherState(turn: Turn, made: Turn): Turn {
+  if (isOwnTurn(made) && isStateOf(turn, made)) return made
+  const { blocks, metadata = emptyObject, data = emptyObject } = made
+  const list = Array.isArray(blocks) ? withBlocks(turn, blocks).blocks : ownList(blocks)
+  return makeTurn({ ...turn, metadata, data, blocks: [] }, list)
+}
+
+/** What makes a state of a turn, as against another turn. */
+const stateNames: ReadonlySet<string> = new Set(['blocks', 'metadata', 'data'] satisfies (keyof Turn)[])
+
+function isStateOf(turn: Turn, made: Turn): boolean {
+  const names = Object.keys(made)
+  const isSame = (name: string): boolean => stateNames.has(name) || Reflect.get(turn, name) === Reflect.get(made, name)
+  return names.length === Object.keys(turn).length && names.every(isSame) && viewedTurn(made) === undefined
 }
 
 /** The turn with more blocks at its end. @throws TurnError as {@link createTurn} */

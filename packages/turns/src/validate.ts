@@ -2,7 +2,7 @@ import type { ToolCallBlock, ToolResultBlock } from './block.ts'
 import { isOwnList, knownStateOf } from './block-list.ts'
 import { ownBlock } from './block-shape.ts'
 import { TurnError } from './errors.ts'
-import { readTurn } from './own-turn.ts'
+import { readTurnOnce } from './own-turn.ts'
 import { joinField } from './shape.ts'
 import type { Turn } from './turn.ts'
 
@@ -41,7 +41,7 @@ export function validateTurn(turn: Turn, options: ValidateOptions = {}): readonl
 
 /** What {@link validateTurn} finds, also in what nobody has called a turn yet. */
 export function findProblems(turn: unknown, options: ValidateOptions = {}): readonly TurnProblem[] {
-  const { problem, blocks = [] } = readTurn(turn)
+  const { problem, blocks = [] } = readTurnOnce(turn)
   const problems = problem === undefined ? [] : [problem]
   const known = isOwnList(blocks) ? knownStateOf(blocks) : undefined
   if (known === 'sealed' || (known === 'open' && options.open === true)) return problems
@@ -74,7 +74,7 @@ export function findProblems(turn: unknown, options: ValidateOptions = {}): read
 export function assertValidTurn(turn: Turn, options: ValidateOptions = {}): void {
   const [first, ...others] = validateTurn(turn, options)
   if (first === undefined) return
-  const { id } = readTurn(turn).facts ?? {}
+  const { id } = readTurnOnce(turn).facts ?? {}
   const which = id === undefined ? 'the turn' : `turn ${id}`
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
   const where = first.field === '' ? '' : `${first.field}: `
