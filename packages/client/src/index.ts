@@ -1,1 +1,20 @@
+export { type Client, type ClientOptions, createClient, type ListChoice } from './client.ts'
+export { ClientError, type ClientErrorCode, isClientError } from './client-error.ts'
+export type { Connectivity } from './connectivity.ts'
+export type { ToolProgress } from './conversation.ts'
+export type { PendingPrompt, PromptContent, PromptPart, Submitted } from './outbox.ts'
 export type { Problem, ProblemCode } from './protocol/problem.ts'
+export type {
+  AcceptedRun,
+  BranchView,
+  EndedRun,
+  Profile,
+  ProfileList,
+  QueuedPromptView,
+  RunView,
+  SessionInfo,
+  SessionPage,
+  TurnView,
+} from './protocol/views.ts'
+export type { SessionClient, SubmitChoice } from './session-client.ts'
+export type { SessionState } from './session-state.ts'

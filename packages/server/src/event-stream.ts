@@ -1,6 +1,7 @@
 import { formatCursor, streamFrames } from '@geppetto/client/protocol'
 import { background, type Clock, withCancel } from '@geppetto/context'
 import { compareCursors, type Event, type EventCursor, isTerminal } from '@geppetto/events'
+import { defined } from '@geppetto/turns'
 import type { LiveSession } from './live-session.ts'
 import { publicEvent } from './public-data.ts'
 import { createWaker, type Waker } from './waker.ts'
@@ -21,7 +22,9 @@ export interface EventStreamOptions {
 export function createEventStream(options: EventStreamOptions): ReadableStream<Uint8Array> {
   const frames = new EventFrames(options)
   const encoder = new TextEncoder()
+  let hasEnded = false
   const end = () => {
+    hasEnded = true
     frames.close()
     options.onEnd()
   }
@@ -30,11 +33,13 @@ export function createEventStream(options: EventStreamOptions): ReadableStream<U
       async pull(controller) {
         try {
           const frame = await frames.next()
+          if (hasEnded) return
           if (frame !== undefined) return controller.enqueue(encoder.encode(frame))
         } catch (error) {
           // The reader comes again, and goes on where it was.
           options.reportError(error)
         }
+        if (hasEnded) return
         end()
         controller.close()
       },
@@ -118,7 +123,10 @@ class EventFrames {
     // In front of the event: whoever has heard the event has the turn.
     if ((isEnd || event.type === 'run-started') && turnId !== undefined && sessionId === live.id) {
       const turn = await live.turn(turnId)
-      if (turn !== undefined) this.#ready.push(frame(turn, streamFrames.turn))
+      const { runId } = event.correlation
+      const isBeginning = event.type === 'run-started' && runId !== undefined
+      const begins = isBeginning ? { runId, ...defined({ requestId: event.tags?.requestId }) } : undefined
+      if (turn !== undefined) this.#ready.push(frame({ ...turn, ...defined({ begins }) }, streamFrames.turn))
       this.#owesStatus = true
     }
     this.#cursor = cursor

@@ -40,6 +40,8 @@ export interface TurnView {
   readonly branches: readonly BranchView[]
   /** The provider calls that were made for it: model, usage, how they ended. */
   readonly calls: readonly ProviderCallRecord[]
+  /** Its run, and the request that it is for, where it is about to begin. */
+  readonly begins?: { readonly runId: string; readonly requestId?: string }
 }
 
 /** How a run ended. */

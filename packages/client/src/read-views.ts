@@ -1,0 +1,243 @@
+import { listIn, numberIn, objectIn, objectsIn, textIn } from '@geppetto/engine'
+import type { Event } from '@geppetto/events'
+import {
+  type Block,
+  type ContentPart,
+  decodeBlock,
+  defined,
+  type ErrorData,
+  isJsonObject,
+  isStopReason,
+  type JsonObject,
+  type ProviderCallRecord,
+  providerCallsKey,
+  type Usage,
+} from '@geppetto/turns'
+import { ClientError } from './client-error.ts'
+import type {
+  AcceptedRun,
+  BranchView,
+  EndedRun,
+  Profile,
+  ProfileList,
+  QueuedPromptView,
+  RunView,
+  SessionInfo,
+  SessionPage,
+  SessionSnapshot,
+  SessionStatus,
+  TurnView,
+} from './protocol/views.ts'
+import { decodeCursor } from './read-cursor.ts'
+
+/** Makes the addresses of a server absolute. */
+export type Resolve = (address: string) => string
+
+/** @throws ClientError `protocol` naming what is missing */
+function required<T>(value: T | undefined, name: string): T {
+  if (value !== undefined) return value
+  throw new ClientError('protocol', `the answer of the server has no ${name}: is it of another version?`)
+}
+
+function textOf(json: unknown, name: string): string {
+  return required(textIn(json, name), name)
+}
+
+function countOf(json: unknown, name: string): number {
+  return required(numberIn(json, name), name)
+}
+
+/** @throws ClientError `protocol` */
+export function readSnapshot(json: unknown, resolve: Resolve): SessionSnapshot {
+  const turns = objectsIn(json, 'turns').map((turn) => readTurn(turn, resolve))
+  return { ...readStatus(json, resolve), turns, earlier: countOf(json, 'earlier') }
+}
+
+/** @throws ClientError `protocol` */
+export function readStatus(json: unknown, resolve: Resolve): SessionStatus {
+  const texts = defined({ title: textIn(json, 'title'), profile: textIn(json, 'profile'), head: textIn(json, 'head') })
+  return {
+    sessionId: textOf(json, 'sessionId'),
+    ...texts,
+    cursor: required(decodeCursor(objectIn(json, 'cursor')), 'cursor'),
+    run: readRun(required(objectIn(json, 'run'), 'run')),
+    queue: objectsIn(json, 'queue').map((prompt) => readQueued(prompt, resolve)),
+  }
+}
+
+/** @throws ClientError `protocol` */
+export function readTurn(json: unknown, resolve: Resolve): TurnView {
+  const run = objectIn(json, 'begins')
+  const begins = run && { runId: textOf(run, 'runId'), ...defined({ requestId: textIn(run, 'requestId') }) }
+  return {
+    turnId: textOf(json, 'turnId'),
+    ...defined({ parentId: textIn(json, 'parentId'), begins }),
+    createdAt: countOf(json, 'createdAt'),
+    blocks: objectsIn(json, 'blocks').map((block) => readBlock(block, resolve)),
+    branches: objectsIn(json, 'branches').map(readBranch),
+    calls: readCalls(listIn(json, 'calls')),
+  }
+}
+
+/** @throws ClientError `protocol` */
+export function readAccepted(json: unknown): AcceptedRun {
+  const state = (['running', 'queued', 'settled'] as const).find((known) => known === textIn(json, 'state'))
+  const facts = { runId: textOf(json, 'runId'), requestId: textOf(json, 'requestId') }
+  return { ...facts, state: required(state, 'state'), ...defined({ turnId: textIn(json, 'turnId') }) }
+}
+
+/** @throws ClientError `protocol` */
+export function readInfo(json: unknown): SessionInfo {
+  const from = objectIn(json, 'forkedFrom')
+  const forkedFrom = from && { sessionId: textOf(from, 'sessionId'), turnId: textOf(from, 'turnId') }
+  return {
+    sessionId: textOf(json, 'sessionId'),
+    ...defined({ title: textIn(json, 'title'), profile: textIn(json, 'profile'), forkedFrom }),
+    createdAt: countOf(json, 'createdAt'),
+    updatedAt: countOf(json, 'updatedAt'),
+    isRunning: isJsonObject(json) && json.isRunning === true,
+  }
+}
+
+/** @throws ClientError `protocol` */
+export function readPage(json: unknown): SessionPage {
+  return { sessions: objectsIn(json, 'sessions').map(readInfo), ...defined({ next: textIn(json, 'next') }) }
+}
+
+/** @throws ClientError `protocol` */
+export function readProfiles(json: unknown): ProfileList {
+  const uploads = required(objectIn(json, 'uploads'), 'uploads')
+  const mediaTypes = listIn(uploads, 'mediaTypes').filter((type) => typeof type === 'string')
+  return {
+    profiles: objectsIn(json, 'profiles').map(readProfile),
+    ...defined({ defaultProfile: textIn(json, 'defaultProfile') }),
+    uploads: { maxBytes: countOf(uploads, 'maxBytes'), mediaTypes },
+  }
+}
+
+/** What an upload is referred to by. @throws ClientError `protocol` */
+export function readUpload(json: unknown): string {
+  return textOf(json, 'upload')
+}
+
+/** The event with absolute addresses of its media. @throws ClientError `protocol` */
+export function readEvent(event: Event, resolve: Resolve): Event {
+  return event.type === 'tool-execution-finished' ? { ...event, content: readContent(event.content, resolve) } : event
+}
+
+/** The parts of a prompt, or of what a tool gave. */
+function readContent(content: unknown, resolve: Resolve): readonly ContentPart[] {
+  // A block is what has content: its reader knows what parts there are.
+  const facts = { id: 'content', kind: 'tool-result', createdAt: 0, callId: 'content', name: 'content', outcome: 'ok' }
+  const block = readBlock({ ...facts, content: asList(content) }, resolve)
+  return block.kind === 'tool-result' ? block.content : []
+}
+
+function asList(content: unknown): JsonObject['content'] {
+  return listIn({ content: Array.isArray(content) ? content : [] }, 'content')
+}
+
+function readProfile(json: JsonObject): Profile {
+  const { id, label } = { id: textOf(json, 'id'), label: textOf(json, 'label') }
+  return { id, label, ...defined({ description: textIn(json, 'description') }) }
+}
+
+function readBranch(json: JsonObject): BranchView {
+  return { turnId: textOf(json, 'turnId'), tipId: textOf(json, 'tipId'), isCurrent: json.isCurrent === true }
+}
+
+function readQueued(json: JsonObject, resolve: Resolve): QueuedPromptView {
+  return {
+    runId: textOf(json, 'runId'),
+    ...defined({ requestId: textIn(json, 'requestId') }),
+    prompt: readContent(json.prompt, resolve),
+    submittedAt: countOf(json, 'submittedAt'),
+  }
+}
+
+function readRun(json: JsonObject): RunView {
+  const known = ['idle', 'running', 'stopping', 'interrupted'] as const
+  const status = required(
+    known.find((each) => each === textIn(json, 'status')),
+    'run.status',
+  )
+  const last = objectIn(json, 'last')
+  return { status, ...defined({ runId: textIn(json, 'runId'), last: last && readEnded(last) }) }
+}
+
+function readEnded(json: JsonObject): EndedRun {
+  const known = ['completed', 'cancelled', 'failed', 'waiting'] as const
+  const { stop } = json
+  return {
+    runId: textOf(json, 'runId'),
+    turnId: textOf(json, 'turnId'),
+    status: required(
+      known.find((each) => each === textIn(json, 'status')),
+      'last.status',
+    ),
+    stop: isStopReason(stop) ? stop : 'error',
+    ...defined({ error: readError(objectIn(json, 'error')), usage: readUsage(objectIn(json, 'usage')) }),
+  }
+}
+
+function readError(json: JsonObject | undefined): ErrorData | undefined {
+  if (json === undefined) return undefined
+  const { retryable } = json
+  return {
+    name: textIn(json, 'name') ?? 'Error',
+    code: textIn(json, 'code') ?? 'unknown',
+    message: textIn(json, 'message') ?? '',
+    ...defined({
+      retryable: typeof retryable === 'boolean' ? retryable : undefined,
+      status: numberIn(json, 'status'),
+      providerCode: textIn(json, 'providerCode'),
+      requestId: textIn(json, 'requestId'),
+      retryAfterMs: numberIn(json, 'retryAfterMs'),
+    }),
+  }
+}
+
+function readUsage(json: JsonObject | undefined): Usage | undefined {
+  if (json === undefined) return undefined
+  const counts = <const N extends string>(part: string, names: readonly N[]): { readonly [name in N]?: number } => {
+    const found: { [name in N]?: number } = {}
+    for (const name of names) {
+      const count = numberIn(objectIn(json, part), name)
+      if (count !== undefined) found[name] = count
+    }
+    return found
+  }
+  const source = (['reported', 'partial', 'estimated'] as const).find((each) => each === textIn(json, 'source'))
+  const input = counts('input', ['uncached', 'cacheRead', 'cacheWrite'])
+  return { input, output: counts('output', ['text', 'reasoning']), source: source ?? 'estimated' }
+}
+
+/** What is no record of a call is passed over: nothing but a meter depends on it. */
+function readCalls(list: readonly unknown[]): readonly ProviderCallRecord[] {
+  return list.filter(isJsonObject).flatMap((call) => {
+    try {
+      return providerCallsKey.read({ [providerCallsKey.name]: [call] }) ?? []
+    } catch {
+      // Of a later version, or damaged.
+      return []
+    }
+  })
+}
+
+function readBlock(json: JsonObject, resolve: Resolve): Block {
+  try {
+    return decodeBlock({ ...json, ...resolvedContent(json, resolve) }, 'block')
+  } catch (cause) {
+    throw new ClientError('protocol', 'a block that the server sent cannot be read', { cause })
+  }
+}
+
+function resolvedContent(json: JsonObject, resolve: Resolve): JsonObject {
+  if (!Array.isArray(json.content)) return {}
+  const content = listIn(json, 'content').map((part) => {
+    const source = objectIn(part, 'source')
+    const url = textIn(source, 'url')
+    return isJsonObject(part) && url !== undefined ? { ...part, source: { ...source, url: resolve(url) } } : part
+  })
+  return { content }
+}

@@ -1,0 +1,255 @@
+import { type CancelTimer, randomIds } from '@geppetto/context'
+import type { Event } from '@geppetto/events'
+import { defined, isSameJson } from '@geppetto/turns'
+import { ClientError, toClientError } from './client-error.ts'
+import { Outbox, type PendingPrompt, type PromptContent, type Submitted } from './outbox.ts'
+import type { AnswerIntent } from './protocol/intents.ts'
+import type { AcceptedRun, SessionInfo } from './protocol/views.ts'
+import type { Resolve } from './read-views.ts'
+import type { ServerLink } from './server-link.ts'
+import { SessionActions } from './session-actions.ts'
+import { SessionFollower } from './session-follower.ts'
+import { changed, emptyState, type SessionState } from './session-state.ts'
+
+/** How a prompt is submitted. */
+export interface SubmitChoice {
+  /** While a run is active: refuse (default), wait behind it, or stop it and take its place. */
+  readonly whenBusy?: 'reject' | 'queue' | 'interrupt'
+  /** What answers; default: the session's. */
+  readonly profile?: string
+  /** Default: a new one. The same one twice is one prompt. */
+  readonly requestId?: string
+}
+
+/** How long the connection is kept when nobody looks any more, in milliseconds: a page that is drawn anew comes back at once. */
+const lingerMs = 1000
+
+/** A session of a server, as one value that follows it. Followed while somebody has subscribed. */
+export class SessionClient {
+  readonly sessionId: string
+  readonly #link: ServerLink
+  readonly #follower: SessionFollower
+  readonly #actions: SessionActions
+  readonly #outbox = new Outbox()
+  readonly #closing = new AbortController()
+  readonly #listeners = new Set<() => void>()
+  readonly #eventListeners = new Set<(event: Event) => void>()
+  readonly #onIdle: () => void
+  #stopLinger: CancelTimer | undefined
+  #state: SessionState
+
+  /** @internal Made by `client.session(id)`. */
+  constructor(link: ServerLink, sessionId: string, resolve: Resolve, onIdle: () => void) {
+    const path = `/sessions/${encodeURIComponent(sessionId)}`
+    this.sessionId = sessionId
+    this.#link = link
+    this.#onIdle = onIdle
+    this.#state = emptyState(sessionId)
+    this.#actions = new SessionActions(link, path, this.#closing.signal)
+    this.#follower = new SessionFollower(link, path, resolve, {
+      onChange: () => this.#update(),
+      onRequest: (requestId) => this.#outbox.remove(requestId),
+      onEvent: (event) => {
+        for (const listener of [...this.#eventListeners]) listener(event)
+      },
+    })
+  }
+
+  /** The session as it stands: the same object until something changes. */
+  readonly getState = (): SessionState => this.#state
+
+  /** Follows the session, and calls `listener` after each change, until what it returns is called. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#stopLinger?.()
+    this.#listeners.add(listener)
+    if (!this.#closing.signal.aborted) this.#follower.start()
+    return () => {
+      this.#listeners.delete(listener)
+      this.#stopLinger?.()
+      this.#stopLinger = this.#link.options.clock.schedule(() => this.#rest(), lingerMs)
+    }
+  }
+
+  /** Calls `listener` with each event that counts, once, while the session is followed. */
+  readonly onEvent = (listener: (event: Event) => void): (() => void) => {
+    this.#eventListeners.add(listener)
+    return () => void this.#eventListeners.delete(listener)
+  }
+
+  /** The state once it satisfies `isWanted` (default: once it is loaded). @throws ClientError when the session cannot be followed */
+  async until(isWanted: (state: SessionState) => boolean = ({ isLoaded }) => isLoaded): Promise<SessionState> {
+    const { promise, resolve, reject } = Promise.withResolvers<SessionState>()
+    const check = () => {
+      const { error } = this.#state
+      if (isWanted(this.#state)) resolve(this.#state)
+      else if (error !== undefined) reject(error)
+    }
+    const leave = this.subscribe(check)
+    check()
+    try {
+      return await promise
+    } finally {
+      leave()
+    }
+  }
+
+  /**
+   * Says something. It shows in `pending` at once; it is sent again, under the same id, until the server has it or refuses it. The same text twice while it is on
+   * its way is one prompt. Never rejects.
+   */
+  submit(content: PromptContent, { requestId, whenBusy, profile }: SubmitChoice = {}): Promise<Submitted> {
+    const known = requestId === undefined ? this.#outbox.findSame(content) : this.#outbox.find(requestId)
+    if (known !== undefined) return known.submitted
+    return this.#send({ requestId: requestId ?? randomIds.next('req'), content, state: 'sending' }, whenBusy, profile)
+  }
+
+  /** Sends a prompt again that has failed. */
+  retry(requestId: string, { whenBusy, profile }: Omit<SubmitChoice, 'requestId'> = {}): Promise<Submitted> {
+    const known = this.#outbox.find(requestId)
+    if (known === undefined) {
+      const error = new ClientError('no_such_prompt', `no prompt ${requestId} has failed`)
+      return Promise.resolve({ status: 'failed', error })
+    }
+    if (known.pending.state !== 'failed') return known.submitted
+    const { content } = known.pending
+    return this.#send({ requestId, content, state: 'sending' }, whenBusy ?? known.whenBusy, profile ?? known.profile)
+  }
+
+  /** Forgets a prompt that is not wanted any more. What the server has of it already, it runs. */
+  discard(requestId: string): void {
+    this.#outbox.find(requestId)?.controller.abort()
+    this.#outbox.remove(requestId)
+    this.#update()
+  }
+
+  /** Stops the run that is active. @throws ClientError */
+  async cancel(): Promise<void> {
+    const { runId } = this.#state.run
+    await this.#actions.cancel(defined({ runId }))
+  }
+
+  /** Asks a turn's prompt once more; default: the latest's. @throws ClientError */
+  regenerate(turnId: string = this.#head(), profile?: string): Promise<AcceptedRun> {
+    return this.#actions.regenerate({ ...this.#asked(profile), head: this.#head(), turnId })
+  }
+
+  /** Asks something else in the place of a turn's prompt. @throws ClientError */
+  edit(turnId: string, content: PromptContent, profile?: string): Promise<AcceptedRun> {
+    return this.#actions.edit({ ...this.#asked(profile), head: this.#head(), turnId }, content)
+  }
+
+  /** Goes on with another branch: `tipId` of one of the branches of a turn. @throws ClientError */
+  async checkout(tipId: string): Promise<void> {
+    await this.#actions.checkout({ turnId: tipId, head: this.#head() })
+  }
+
+  /** A new session with the turns up to that one. @throws ClientError */
+  fork(turnId: string = this.#head(), title?: string): Promise<SessionInfo> {
+    return this.#actions.fork({ turnId, ...defined({ title }) })
+  }
+
+  /** Goes on with a run that was cut off, failed or was stopped, or with the prompts that wait. @throws ClientError */
+  resume(unsureCalls: 'tell' | 'run' = 'tell', profile?: string): Promise<AcceptedRun> {
+    return this.#actions.resume({ ...this.#asked(profile), unsureCalls })
+  }
+
+  /** Gives what came of tool calls that wait for somebody, and goes on. @throws ClientError */
+  answer(answers: AnswerIntent['answers'], profile?: string): Promise<AcceptedRun> {
+    return this.#actions.answer({ ...this.#asked(profile), head: this.#head(), answers })
+  }
+
+  /** Says something else in the place of a prompt that waits. @throws ClientError */
+  editQueued(runId: string, content: PromptContent): Promise<void> {
+    return this.#actions.editQueued(runId, content)
+  }
+
+  /** Takes a prompt out of the line. @throws ClientError */
+  withdraw(runId: string): Promise<void> {
+    return this.#actions.withdraw(runId)
+  }
+
+  /** Says other things of the session than it said. @throws ClientError */
+  change(changes: { readonly title?: string; readonly profile?: string }): Promise<SessionInfo> {
+    return this.#actions.change(changes)
+  }
+
+  /** Has the turns too that were before those that are loaded. */
+  loadEarlier(): void {
+    if (this.#state.earlier > 0) this.#follower.loadEarlier()
+  }
+
+  /** Lets go of the server. What is on its way is given up. */
+  close(): void {
+    this.#closing.abort()
+    this.#stopLinger?.()
+    for (const { requestId } of this.#outbox.prompts) this.#outbox.find(requestId)?.controller.abort()
+    this.#follower.stop()
+    this.#onIdle()
+  }
+
+  #send(pending: PendingPrompt, whenBusy: SubmitChoice['whenBusy'], profile: string | undefined): Promise<Submitted> {
+    const { requestId, content } = pending
+    const controller = new AbortController()
+    const work = async (): Promise<Submitted> => {
+      let submitted: Submitted
+      try {
+        if (this.#closing.signal.aborted) throw new ClientError('closed', 'the client was closed')
+        const intent = { requestId, ...defined({ whenBusy, profile }) }
+        const run = await this.#actions.submit(intent, content, controller.signal)
+        submitted = { status: 'accepted', run }
+      } catch (error) {
+        submitted = { status: 'failed', error: toClientError(error) }
+      }
+      this.#outbox.settle(requestId, submitted)
+      this.#update()
+      return submitted
+    }
+    const submitted = Promise.resolve().then(work)
+    this.#outbox.add({ pending, whenBusy, profile, controller, submitted })
+    this.#update()
+    return submitted
+  }
+
+  #asked(profile: string | undefined): { readonly requestId: string; readonly profile?: string } {
+    return { requestId: randomIds.next('req'), ...defined({ profile }) }
+  }
+
+  /** The latest turn. @throws ClientError `nothing_to_run` */
+  #head(): string {
+    const { turns } = this.#state
+    const head = turns.at(-1)?.turnId
+    if (head === undefined) throw new ClientError('nothing_to_run', 'the session has no turn, or is not loaded yet')
+    return head
+  }
+
+  /** Nobody looks any more. */
+  #rest(): void {
+    if (this.#listeners.size > 0) return
+    this.#follower.stop()
+    if (this.#outbox.prompts.length === 0) this.#onIdle()
+  }
+
+  #update(): void {
+    const { conversation, status, connection, error } = this.#follower
+    const { turns, earlier, progress } = conversation
+    const queue = status?.queue ?? []
+    this.#outbox.confirm(new Set(turns.map(({ turnId }) => turnId)), queue)
+    const before = this.#state
+    const same = <T>(old: T, next: T): T => (isSameJson(old, next) ? old : next)
+    const next = changed(before, {
+      sessionId: this.sessionId,
+      connection,
+      isLoaded: status !== undefined,
+      ...defined({ title: status?.title, profile: status?.profile, error }),
+      turns,
+      earlier,
+      run: same(before.run, conversation.run),
+      queue: same(before.queue, queue),
+      pending: this.#outbox.prompts,
+      progress,
+    })
+    if (next === before) return
+    this.#state = next
+    for (const listener of [...this.#listeners]) listener()
+  }
+}
