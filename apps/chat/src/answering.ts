@@ -1,10 +1,17 @@
 import type { Engine } from '@geppetto/engine'
-import { isSettingsError } from '@geppetto/settings'
+import type { RunResult } from '@geppetto/session'
+import {
+  type Cost,
+  costOfTurn,
+  createEngineFromSettings,
+  isSettingsError,
+  modelInfoFor,
+  type ResolvedSettings,
+} from '@geppetto/settings'
 import { defined } from '@geppetto/turns'
 import {
   type Access,
   chooseEngine,
-  createEngine,
   type EngineChoice,
   EngineChoiceError,
   type EngineName,
@@ -14,6 +21,7 @@ import {
   listModels,
   otherEngines,
   remoteEngines,
+  settingsWith,
   wishOf,
 } from 'engine-choice'
 
@@ -38,19 +46,21 @@ export class Answering {
   /** What was asked of each engine that was on: going back to one is going back to its model. */
   readonly #wishes = new Map<EngineName, EngineWish>()
   #choice: EngineChoice
+  #settings: ResolvedSettings
   #engine: Engine
 
-  private constructor(access: Access, choice: EngineChoice, engine: Engine) {
+  private constructor(access: Access, choice: EngineChoice) {
     this.#access = access
     this.#choice = choice
-    this.#engine = engine
+    this.#settings = settingsWith(choice, access.layers)
+    this.#engine = createEngineFromSettings(this.#settings)
     this.#remember(choice)
   }
 
   /** With whom the settings ask for. @throws SettingsError, EngineChoiceError, EngineError `invalid_options` when that cannot be had. */
   static async start(access: Access): Promise<Answering> {
     const choice = await chooseEngine(wishOf(access), access)
-    return new Answering(access, choice, createEngine(choice, access.layers))
+    return new Answering(access, choice)
   }
 
   get choice(): EngineChoice {
@@ -64,6 +74,12 @@ export class Answering {
   /** Who answers, for people. */
   get description(): string {
     return describeChoice(this.#choice)
+  }
+
+  /** What a run cost; undefined where nothing is known of the prices of its model. */
+  costOf({ turn, runId }: Pick<RunResult, 'turn' | 'runId'>): Cost | undefined {
+    const isKnown = this.#settings.modelInfo.cost !== undefined
+    return isKnown ? costOfTurn(turn, modelInfoFor(this.#settings), runId) : undefined
   }
 
   /** Lets another engine answer, or the same with another model or address. @throws SettingsError, EngineChoiceError, EngineError; then all stays as it is. */
@@ -118,7 +134,9 @@ export class Answering {
 
   async #take(wish: EngineWish): Promise<void> {
     const choice = await chooseEngine(wish, this.#access)
-    this.#engine = createEngine(choice, this.#access.layers)
+    const settings = settingsWith(choice, this.#access.layers)
+    this.#engine = createEngineFromSettings(settings)
+    this.#settings = settings
     this.#choice = choice
     this.#remember(choice)
   }

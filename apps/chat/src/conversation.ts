@@ -1,5 +1,6 @@
 import type { EventSink } from '@geppetto/events'
 import { isSessionBusyError, isSessionConflictError, isSessionError, type RunResult } from '@geppetto/session'
+import { showCost } from '@geppetto/settings'
 import { isTurnError, printTurn, type Turn, toErrorData, visibleText, withBlocks } from '@geppetto/turns'
 import { adviceFor } from './advice.ts'
 import type { StartedAnswer } from './backend.ts'
@@ -22,6 +23,8 @@ export interface ConversationParts extends CommandScope {
   readonly toldEnds: ToldEnds
   /** What there is to say about the session that the chat begins with. */
   readonly opening?: string
+  /** Whether to tell what an answer cost. */
+  readonly showsCost: boolean
   /** Ends the conversation. */
   readonly signal: AbortSignal
 }
@@ -159,7 +162,7 @@ class Conversation {
 
   /** Shows an answer to its end, and what can be done where it has none. */
   async #answer({ handle, finished }: StartedAnswer, line: string): Promise<void> {
-    const { terminal, paint } = this.#parts
+    const { terminal, paint, answering, showsCost } = this.#parts
     terminal.onInterrupt = () => {
       void handle.cancel('user')
     }
@@ -169,6 +172,8 @@ class Conversation {
       return
     }
     this.#tellOutcome(result)
+    const cost = showsCost ? answering.costOf(result) : undefined
+    if (cost !== undefined) terminal.write(`${paint('dim', `[cost] ${showCost(cost)}`)}\n`)
     for (const warning of this.#warningLines(result.warnings)) terminal.write(`${paint('yellow', warning)}\n`)
     terminal.write('\n')
   }

@@ -101,6 +101,7 @@ async function talk(options: ChatOptions, access: Access, { tools, failsAnyway }
   await converse({
     ...wired,
     answering,
+    showsCost: options.withMetadata,
     terminal,
     paint,
     createSink,
@@ -151,6 +152,7 @@ async function answer(options: ChatOptions, access: Access, { tools, failsAnyway
   const code = await answerOnce(backend, prompt, {
     tellUser,
     adviceFor: (error) => adviceFor(error, choice, '--'),
+    ...(options.withMetadata ? { costOf: (result) => answering.costOf(result) } : undefined),
   })
   stdout.write(wrap.end())
   chosen.close()

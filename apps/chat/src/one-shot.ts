@@ -1,4 +1,5 @@
 import type { RunResult } from '@geppetto/session'
+import { type Cost, showCost } from '@geppetto/settings'
 import { toErrorData } from '@geppetto/turns'
 import type { ChatBackend } from './backend.ts'
 import { createWarningLines } from './warning-lines.ts'
@@ -8,6 +9,8 @@ export interface OneShotVoice {
   readonly tellUser: (message: string) => void
   /** What to do about a failure, where something is known. */
   readonly adviceFor: (error: unknown) => string | undefined
+  /** What an answer cost, where that is to be told. */
+  readonly costOf?: (result: RunResult) => Cost | undefined
 }
 
 /**
@@ -17,7 +20,7 @@ export interface OneShotVoice {
 export async function answerOnce(
   backend: ChatBackend,
   prompt: string,
-  { tellUser, adviceFor }: OneShotVoice,
+  { tellUser, adviceFor, costOf }: OneShotVoice,
 ): Promise<number> {
   const standing = await backend.catchUp()
   if (standing.kind === 'held') {
@@ -28,6 +31,8 @@ export async function answerOnce(
   await backend.nameAfter(prompt)
   const result = await backend.start(prompt).finished
   for (const line of createWarningLines()(result.warnings)) tellUser(line)
+  const cost = costOf?.(result)
+  if (cost !== undefined) tellUser(`cost: ${showCost(cost)}`)
   const fault = faultOf(result)
   if (fault !== undefined) tellUser(fault)
   const advice = result.status === 'failed' ? adviceFor(result.error) : undefined

@@ -5,12 +5,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ReplayServer, startReplayServer } from '@geppetto/testing/node'
 import { afterAll, describe, expect, it } from 'vitest'
+import { closeChats, hasPty, openChat } from './chat-screen.test-helper.ts'
 import { offlineEnvironment, program, runChat } from './run-chat.test-helper.ts'
 
 // A key is looked for in everything that the programs print or keep, wherever it comes from and whatever goes wrong.
 const secret = 'sk-canary-0123456789abcdef'
 const folder = mkdtempSync(join(tmpdir(), 'chat-secrets-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(async () => {
+  await closeChats()
+  rmSync(folder, { recursive: true })
+})
 
 const recording = new URL('../../../packages/testing/recordings/openai-chat/text-stream-usage.json', import.meta.url)
 const { response: good } = JSON.parse(readFileSync(recording, 'utf8'))
@@ -141,11 +145,40 @@ describe.concurrent('a key', { timeout: 60_000 }, () => {
     }
   })
 
-  it.each(['simple-streaming-inference', 'generic-tool-calling'])('is in nothing that %s prints', async (app) => {
+  it.skipIf(!hasPty)('is in nothing that a conversation shows, or writes to files', async () => {
+    let calls = 0
+    await using server = await startReplayServer((received) => {
+      calls += 1
+      return calls === 1 ? { response: good } : echo(401)(received)
+    })
+    const store = join(folder, 'conversation.sqlite')
+    const exported = ['all.jsonl', 'read.md', 'go.yaml'].map((name) => join(folder, name))
+    const env = { OPENAI_API_KEY: secret, OPENAI_BASE_URL: `${server.url}/v1` }
+    const chat = openChat(['--engine', 'openai-chat', '--model', 'm', '--store', store], { folder, env })
+    await chat.waitFor('> ')
+    const commands = ['/engine', '/model', '/model other', '/history', '/tools', '/sessions', '/engine anthropic']
+    for (const line of ['Hello', 'Again', ...commands, ...exported.map((path) => `/export ${path}`)]) {
+      chat.type(`${line}\r`)
+      await chat.waitFor(`${line.slice(0, 20)}`)
+      await chat.waitFor('\n> ')
+    }
+    chat.type('/exit\r')
+    await chat.exit
+    const kept = [store, ...exported].map((path) => readFileSync(path, 'latin1'))
+    expect(chat.text).toContain('Incorrect API key')
+    expect([chat.text, ...kept].join('\n')).not.toContain(secret)
+  })
+
+  it.each([
+    ['simple-streaming-inference', ['Hello']],
+    ['generic-tool-calling', ['Hello']],
+    ['openai-tools', ['--prompt', 'Hello']],
+  ])('is in nothing that %s prints', async (app, prompt) => {
     await using server = await startReplayServer(echo(401))
-    const { args = [], env } = sources['environment']?.(server.url) ?? {}
+    const env = { OPENAI_API_KEY: secret, OPENAI_BASE_URL: `${server.url}/v1` }
+    const args = app === 'openai-tools' ? [] : ['--engine', 'openai-chat', '--model', 'm']
     const path = fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url))
-    for (const more of [['Hello'], ['--print-settings'], ['--help']]) {
+    for (const more of [prompt, ['--print-settings'], ['--help']]) {
       const text = await outputOf(path, [...args, ...more], env)
       expect(text).not.toContain(secret)
     }

@@ -63,6 +63,19 @@ describe('the settings of a chat', () => {
     })
   })
 
+  it('say what an answer cost, where prices are known and it is asked for', async () => {
+    const recording = new URL('../../../packages/testing/recordings/openai-responses/text-stream.json', import.meta.url)
+    const { response } = JSON.parse(readFileSync(recording, 'utf8'))
+    const { contentType, body } = response
+    const exchange = { response: { status: 200, contentType, body } }
+    await using server = await startReplayServer([exchange, exchange])
+    const env = { OPENAI_API_KEY: 'key-o', OPENAI_BASE_URL: `${server.url}/v1` }
+    const known = await runChat(['--profile', 'team-agent', '--with-metadata', 'Hello'], { folder: root, env })
+    expect(known.stderr).toMatch(/^chat: cost: (less than )?\$0\.\d+$/m)
+    const unknown = await runChat(['--with-metadata', 'Hello'], { folder: root, env })
+    expect(unknown.stderr).not.toContain('cost')
+  })
+
   it('say who would answer, or why nobody does, where nothing names an engine', async () => {
     const nothing = await runChat(['--print-settings'], { folder: tmpdir() })
     expect(nothing.stdout).toMatch(/^Nothing is set\.|^setting /)

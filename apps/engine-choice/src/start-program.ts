@@ -1,6 +1,7 @@
 import { type Engine, isEngineError } from '@geppetto/engine'
 import {
   type CommandLine,
+  createEngineFromSettings,
   defineCommandLine,
   explain,
   isSettingsError,
@@ -12,9 +13,9 @@ import {
 import { defined, visibleText } from '@geppetto/turns'
 import { accessOf, wishOf } from './access.ts'
 import { chooseEngine } from './choose-engine.ts'
-import { createEngine } from './create-engine.ts'
 import { EngineChoiceError } from './engine-choice-error.ts'
 import { providers } from './engine-kind.ts'
+import { settingsWith } from './settings-with.ts'
 
 /** What a small program is started with. */
 export interface ProgramStart {
@@ -37,7 +38,7 @@ export async function startProgram(defaults: SettingValues = {}): Promise<Progra
     const access = accessOf(layers)
     const wish = wishOf(access)
     const choice = await chooseEngine(Object.keys(wish).length === 0 ? { engine: 'eliza' } : wish, access)
-    return { engine: createEngine(choice, layers), ...defined({ prompt }) }
+    return { engine: createEngineFromSettings(settingsWith(choice, layers)), ...defined({ prompt }) }
   } catch (error) {
     if (!(error instanceof EngineChoiceError) && !isSettingsError(error) && !isEngineError(error)) throw error
     console.error(visibleText(error.message))

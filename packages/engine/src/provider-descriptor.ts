@@ -30,6 +30,8 @@ export interface ApiType {
   readonly model?: string
   /** Absent where nobody is talked to. */
   readonly host?: ApiHost
+  /** The settings of the provider's section that this API has no word for. */
+  readonly without?: readonly string[]
 }
 
 /** Where an API is, and what opens it. */

@@ -165,10 +165,10 @@ describe('eliza', () => {
     )
   })
 
-  it.each([{ seed: Number.NaN }, { delayMs: -1 }, { delayMs: Number.POSITIVE_INFINITY }])(
+  it.each([{ seed: Number.NaN }, { delayMs: -1 }, { delayMs: Number.POSITIVE_INFINITY }, { maxOutputTokens: 0 }])(
     'does not take %j',
     (options) => {
-      expect(() => eliza(options)).toThrow(/must be a number/)
+      expect(() => eliza(options)).toThrow(/must be (a number|at least 1)/)
     },
   )
 })
@@ -182,6 +182,13 @@ describe('limits', () => {
     const { turn } = await run(withData(turnOf('I am sad.'), inferenceConfigKey, config))
     expect(assistantText(turn)).toBe(text)
     expect(providerCalls(turn)[0]?.stop).toBe(stop)
+  })
+
+  it('of the engine hold where the turn has none', async () => {
+    const answer = async (turn: Turn) =>
+      assistantText(await eliza({ maxOutputTokens: 3 }).runInference(background(), turn))
+    expect(await answer(turnOf('I am sad.'))).toBe('I am sorry ')
+    expect(await answer(withData(turnOf('I am sad.'), inferenceConfigKey, { maxOutputTokens: 2 }))).toBe('I am ')
   })
 
   it('cut off a call, which then is not run', async () => {

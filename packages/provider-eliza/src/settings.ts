@@ -13,8 +13,8 @@ export const elizaProvider: ProviderDescriptor = {
   section: 'eliza',
   options: section,
   apiTypes: [{ name: 'eliza', description: 'a program of 1966: no language model, no network' }],
-  createEngine({ inference: { seed }, options }) {
+  createEngine({ inference: { seed, maxOutputTokens, stopSequences }, options }) {
     const { delay_ms: delayMs } = section.parse(options)
-    return eliza(defined({ seed, delayMs }))
+    return eliza(defined({ seed, maxOutputTokens, stopSequences, delayMs }))
   },
 }

@@ -57,6 +57,8 @@ const vendor: Omit<ApiHost, 'keyNames' | 'baseUrlNames'> = {
   baseUrl: defaultBaseUrl,
 }
 
+const ofResponses = ['store', 'previous_response', 'server_tools'] as const
+
 /** OpenAI, and hosts that speak Chat Completions, for the registry of `@geppetto/settings`. Needs zod. */
 export const openaiProvider: ProviderDescriptor = {
   packageName: '@geppetto/provider-openai',
@@ -72,6 +74,7 @@ export const openaiProvider: ProviderDescriptor = {
         keyNames: ['openai-responses-api-key', 'openai-api-key'],
         baseUrlNames: ['openai-responses-base-url', 'openai-base-url'],
       },
+      without: ['presence_penalty', 'frequency_penalty', 'logit_bias'],
     },
     {
       name: 'openai-chat',
@@ -79,6 +82,7 @@ export const openaiProvider: ProviderDescriptor = {
       description: 'OpenAI by Chat Completions, and every host that speaks it',
       model: exampleModel,
       host: { ...vendor, keyNames: ['openai-api-key'], baseUrlNames: ['openai-base-url'] },
+      without: ofResponses,
     },
     {
       name: 'ollama',
@@ -90,6 +94,7 @@ export const openaiProvider: ProviderDescriptor = {
         baseUrlVariable: 'OLLAMA_HOST',
         baseUrl: 'http://127.0.0.1:11434/v1',
       },
+      without: ofResponses,
     },
   ],
   createEngine({ apiType, model, baseUrl, apiKey, timeLimits, inference, options }) {

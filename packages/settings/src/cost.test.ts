@@ -1,6 +1,8 @@
 import { createTurn, type ProviderCallRecord, type Usage, withProviderCall } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { costOf, costOfTurn, showCost } from './cost.ts'
+import { costOf, costOfTurn, modelInfoFor, showCost } from './cost.ts'
+import { valuesLayer } from './layers/layer.ts'
+import { resolve } from './settings.test-helper.ts'
 
 const prices = { input: 2, output: 10, cache_read: 0.2, cache_write: 2.5 }
 
@@ -74,6 +76,16 @@ describe('the cost of a turn', () => {
     const cost = costOfTurn(turn, ({ model }) => (model === 'm' ? { cost: prices } : undefined))
     expect(cost.usd).toBeUndefined()
     expect(cost.atLeastUsd).toBeCloseTo(6.7, 10)
+  })
+})
+
+describe('what settings know of a model', () => {
+  it('is for the calls of that model alone, also by its dated name', () => {
+    const model_info = { cost: prices }
+    const known = modelInfoFor(resolve(valuesLayer({ chat: { api_type: 'openai', engine: 'gpt-5-mini' }, model_info })))
+    expect(known({ model: 'gpt-5-mini' })).toEqual(model_info)
+    expect(known({ model: 'gpt-5-mini-2025-08-07' })).toEqual(model_info)
+    expect(known({ model: 'gpt-5' })).toBeUndefined()
   })
 })
 

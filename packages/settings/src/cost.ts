@@ -1,4 +1,6 @@
 import { type ProviderCallRecord, providerCalls, type Turn, type Usage } from '@geppetto/turns'
+import { isSameModel } from './model-name.ts'
+import type { ResolvedSettings } from './resolved-settings.ts'
 import type { ModelCost, ModelInfo } from './schema/core-schema.ts'
 
 /** What something cost, in US dollars. */
@@ -50,7 +52,7 @@ export function sumCosts(costs: readonly Cost[]): Cost {
 /**
  * What the provider calls of a turn cost, failed ones too.
  * @param runId counts the calls of this run alone
- * @param modelInfo what is known of the model of a call; undefined for one of which nothing is
+ * @param modelInfo what is known of the model of a call, such as {@link modelInfoFor} settings; undefined for one of which nothing is
  */
 export function costOfTurn(
   turn: Turn,
@@ -59,6 +61,15 @@ export function costOfTurn(
 ): Cost {
   const calls = providerCalls(turn).filter((call) => runId === undefined || call.runId === runId)
   return sumCosts(calls.map((call) => costOf(call.usage, modelInfo(call)?.cost)))
+}
+
+/** What settings know of the model of a call: of the one that they ask, also under its dated name, and of no other. */
+export function modelInfoFor(
+  settings: ResolvedSettings,
+): (call: Pick<ProviderCallRecord, 'model'>) => ModelInfo | undefined {
+  const { modelInfo } = settings
+  const asked = settings.text('chat.engine')
+  return ({ model }) => (asked !== undefined && isSameModel(asked, model) ? modelInfo : undefined)
 }
 
 /** A cost in a few characters: `$0.0042`, `at least $0.01 (unknown: the price of cache_read)`. */

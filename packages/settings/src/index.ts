@@ -1,6 +1,6 @@
 export { type CommandLine, defineCommandLine, type ParsedCommandLine } from './command-line/command-line.ts'
 export type { Flag, FlagGroup, Flags } from './command-line/flag.ts'
-export { type Cost, costOf, costOfTurn, showCost, sumCosts } from './cost.ts'
+export { type Cost, costOf, costOfTurn, modelInfoFor, showCost, sumCosts } from './cost.ts'
 export { explain } from './explain.ts'
 export type { KeySource, KeySourceKind } from './keys/key-source.ts'
 export { type LayerKind, layerKinds, type SettingsNotice } from './layers/contribution.ts'

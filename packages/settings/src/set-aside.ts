@@ -1,6 +1,7 @@
 import type { ApiHost } from '@geppetto/engine'
 import { type Contribution, type Entry, strongest } from './layers/contribution.ts'
 import type { Report } from './layers/report.ts'
+import { isSameModel } from './model-name.ts'
 import type { FoundApiType, ProviderRegistry } from './providers/registry.ts'
 
 /**
@@ -19,7 +20,8 @@ export function setAside(
   const swap = { found, providers, report }
   const named = withoutForeign(contributions, 'chat.engine', swap)
   const addressed = withNamedAddress(withoutForeign(named, 'api.base_url', swap), found)
-  return withoutForeignFacts(withUsualModel(addressed, found), contributions, report)
+  const fitting = withoutUseless(addressed, found, report)
+  return withoutForeignFacts(withUsualModel(fitting, found), contributions, report)
 }
 
 /** Who answers, among whom, and where what is set aside is told. */
@@ -46,6 +48,21 @@ function withoutForeign(
     const why = `it was named for ${meant?.apiType.name ?? then}, and ${found.apiType.name} answers`
     report.note(`${what} was set aside: ${why}`, entry.place)
     return without(contribution, (other) => other === entry)
+  })
+}
+
+/** Of a provider with several APIs, one has settings that another has no word for. */
+function withoutUseless(
+  contributions: readonly Contribution[],
+  { provider: { section }, apiType: { name, without: useless = [] } }: FoundApiType,
+  report: Report,
+): readonly Contribution[] {
+  const paths = useless.map((field) => `${section}.${field}`)
+  const isUseless = ({ path }: Entry): boolean => paths.some((other) => path === other || path.startsWith(`${other}.`))
+  return contributions.map((contribution) => {
+    for (const { path, place } of contribution.entries.filter(isUseless))
+      report.note(`${path} was set aside: ${name} has nothing like it`, place)
+    return without(contribution, isUseless)
   })
 }
 
@@ -113,11 +130,6 @@ function withoutForeignFacts(
 
 function isFact({ path }: Entry): boolean {
   return path.startsWith('model_info.')
-}
-
-/** A dated name is one of the same model: `gpt-4o-mini-2024-07-18`. */
-function isSameModel(known: string, asked: string): boolean {
-  return asked === known || (asked.startsWith(`${known}-`) && /^[\d-]+$/.test(asked.slice(known.length)))
 }
 
 function without(contribution: Contribution, isOut: (entry: Entry) => boolean): Contribution {

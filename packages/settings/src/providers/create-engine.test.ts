@@ -210,6 +210,35 @@ describe('a provider that is swapped', () => {
     expect(settings.modelInfo).toEqual({ cost: { input: 1, output: 2 } })
   })
 
+  it('keeps what one of its APIs has no word for to the other, and says so', () => {
+    const openai = { presence_penalty: 0.1, store: true, parallel_tool_calls: false }
+    const of = (api_type: string) => resolve(valuesLayer({ chat: { api_type }, openai }))
+    expect(of('openai-responses').section('openai')).toEqual({ store: true, parallel_tool_calls: false })
+    expect(of('openai-responses').notices).toEqual([
+      { place: 'code', message: 'openai.presence_penalty was set aside: openai-responses has nothing like it' },
+    ])
+    expect(of('openai-chat').section('openai')).toEqual({ presence_penalty: 0.1, parallel_tool_calls: false })
+  })
+
+  it('does not mind what a weaker layer says of nobody that is known', () => {
+    const settings = resolve(
+      userConfigLayer(writeOwn(folder, 'gemini.yaml', 'chat: { api_type: gemini, engine: gemini-x }\n')),
+      valuesLayer({ chat: { api_type: 'openai' } }),
+    )
+    expect(settings.get('chat.engine')).toBe('gpt-5-mini')
+    expect(settings.notices.map(({ message }) => message)).toEqual([
+      'the model gemini-x was set aside: it was named for gemini, and openai-chat answers',
+    ])
+  })
+
+  it('is not asked for its usual model where somebody else is: what others have is not known', () => {
+    const chat = { api_type: 'openai' }
+    const elsewhere = resolve(valuesLayer({ chat, api: { base_url: 'http://127.0.0.1:8080/v1' } }))
+    expect(elsewhere.get('chat.engine')).toBeUndefined()
+    const gateway = { OPENAI_BASE_URL: 'https://gateway.example/v1', OPENAI_API_KEY: 'sk-gate' }
+    expect(resolve(valuesLayer({ chat }), environmentLayer(gateway, providers)).get('chat.engine')).toBe('gpt-5-mini')
+  })
+
   it('keeps facts for another model of the same provider to themselves', () => {
     const settings = resolve(profile, valuesLayer({ chat: { engine: 'gpt-5-mini' } }))
     expect(settings.modelInfo).toEqual({})

@@ -1,23 +1,11 @@
-import type { Engine } from '@geppetto/engine'
-import {
-  createEngineFromSettings,
-  type ResolvedSettings,
-  resolveSettings,
-  type SettingsLayer,
-  valuesLayer,
-} from '@geppetto/settings'
+import { type ResolvedSettings, resolveSettings, type SettingsLayer, valuesLayer } from '@geppetto/settings'
 import { defined } from '@geppetto/turns'
 import type { EngineChoice } from './choose-engine.ts'
 import { providers, remoteEngines } from './engine-kind.ts'
 
 /** The settings with the choice over them. @throws SettingsError */
-function settingsWith(choice: EngineChoice, layers: readonly SettingsLayer[]): ResolvedSettings {
+export function settingsWith(choice: EngineChoice, layers: readonly SettingsLayer[]): ResolvedSettings {
   return resolveSettings([...layers, layerOf(choice)], { providers })
-}
-
-/** Makes the engine, as the settings say beside the choice. @throws SettingsError, EngineError `invalid_options` */
-export function createEngine(choice: EngineChoice, layers: readonly SettingsLayer[]): Engine {
-  return createEngineFromSettings(settingsWith(choice, layers))
 }
 
 function layerOf(choice: EngineChoice): SettingsLayer {
