@@ -68,7 +68,7 @@ export function modelInfoFor(
   settings: ResolvedSettings,
 ): (call: Pick<ProviderCallRecord, 'model'>) => ModelInfo | undefined {
   const { modelInfo } = settings
-  const asked = settings.text('chat.engine')
+  const asked = settings.chat.engine
   return ({ model }) => (asked !== undefined && isSameModel(asked, model) ? modelInfo : undefined)
 }
 

@@ -12,7 +12,6 @@ export {
   type Environment,
   projectConfigLayer,
   type SettingsLayer,
-  type SettingValues,
   userConfigLayer,
   valuesLayer,
 } from './layers/layer.ts'
@@ -23,7 +22,14 @@ export { createEngineFromSettings, inferenceOf } from './providers/create-engine
 export { createProviderRegistry, type FoundApiType, type ProviderRegistry } from './providers/registry.ts'
 export { type ResolveOptions, resolveSettings } from './resolve-settings.ts'
 export type { Origin, ResolvedSettings, ResolvedValue } from './resolved-settings.ts'
-export type { ModelCost, ModelInfo } from './schema/core-schema.ts'
+export type {
+  ChatSettings,
+  ClientSettings,
+  InferenceSettings,
+  ModelCost,
+  ModelInfo,
+  SettingValues,
+} from './schema/core-schema.ts'
 export { profilesJsonSchema, settingsJsonSchema } from './schema/json-schema.ts'
 export {
   isSettingsError,

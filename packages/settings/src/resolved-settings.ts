@@ -2,7 +2,13 @@ import { KeySource } from './keys/key-source.ts'
 import type { Contribution, Entry, LayerKind, SettingsNotice } from './layers/contribution.ts'
 import type { ChosenProfile } from './profiles/profile-contributions.ts'
 import type { ProviderRegistry } from './providers/registry.ts'
-import { type ModelInfo, toModelInfo } from './schema/core-schema.ts'
+import {
+  type ChatSettings,
+  type ClientSettings,
+  type InferenceSettings,
+  type ModelInfo,
+  typedSections,
+} from './schema/core-schema.ts'
 import { shownValue } from './schema/value-text.ts'
 
 /** A setting, and where it comes from. */
@@ -60,12 +66,6 @@ export class ResolvedSettings {
     return typeof value === 'string' ? value : undefined
   }
 
-  /** A setting that is a number. */
-  number(path: string): number | undefined {
-    const value = this.get(path)
-    return typeof value === 'number' ? value : undefined
-  }
-
   /** All that stands right below a path, as one object: `model_info`, `claude`. */
   section(path: string): { readonly [name: string]: unknown } {
     const below = [...this.values].filter(([name]) => name.startsWith(`${path}.`))
@@ -85,9 +85,24 @@ export class ResolvedSettings {
     return section
   }
 
+  /** Who answers. */
+  get chat(): ChatSettings {
+    return typedSections.chat(this.section('chat'))
+  }
+
+  /** How the model is asked. */
+  get inference(): InferenceSettings {
+    return typedSections.inference(this.section('inference'))
+  }
+
+  /** How long it may take. */
+  get client(): ClientSettings {
+    return typedSections.client(this.section('client'))
+  }
+
   /** What is known of the model that is asked; empty where nothing is. */
   get modelInfo(): ModelInfo {
-    return toModelInfo(this.section('model_info'))
+    return typedSections.modelInfo(this.section('model_info'))
   }
 
   /** What is said of a key, the strongest first. */

@@ -6,7 +6,7 @@ import { anthropicProvider } from '@geppetto/provider-anthropic/settings'
 import { elizaProvider } from '@geppetto/provider-eliza/settings'
 import { openaiProvider } from '@geppetto/provider-openai/settings'
 import { afterAll } from 'vitest'
-import type { SettingsLayer } from './layers/layer.ts'
+import { type SettingsLayer, valuesLayer } from './layers/layer.ts'
 import { createProviderRegistry } from './providers/registry.ts'
 import { resolveSettings } from './resolve-settings.ts'
 import type { ResolvedSettings } from './resolved-settings.ts'
@@ -35,6 +35,11 @@ export function writeOwn(folder: string, name: string, text: string, mode = 0o60
 /** Settings of these layers, with every provider. */
 export function resolve(...layers: readonly SettingsLayer[]): ResolvedSettings {
   return resolveSettings(layers, { providers, home: '/home/somebody' })
+}
+
+/** Values of a program without types. */
+export function untyped(values: object, place?: string): SettingsLayer {
+  return valuesLayer({ ...values }, place)
 }
 
 /** What a call throws. */

@@ -14,6 +14,15 @@ export class KeySource {
     this.#give = give
   }
 
+  /** The same source, whose keys must pass a check. @internal */
+  checkedBy(check: (key: string) => void): KeySource {
+    return new KeySource(this.kind, this.#origin, () => {
+      const given = this.#give()
+      if (typeof given !== 'string') return given.then((key) => passed(key, check))
+      return passed(given, check)
+    })
+  }
+
   /** The key. @throws SettingsError `bad_key` */
   read(): string | Promise<string> {
     return this.#give()
@@ -31,4 +40,9 @@ export class KeySource {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString()
   }
+}
+
+function passed(key: string, check: (key: string) => void): string {
+  check(key)
+  return key
 }

@@ -6,16 +6,14 @@ import { explain } from '../explain.ts'
 import { environmentLayer } from '../layers/environment-layer.ts'
 import { projectConfigLayer, userConfigLayer, valuesLayer } from '../layers/layer.ts'
 import { connectionOf } from '../providers/connection.ts'
-import { messageOf, providers, resolve, temporaryFolder, writeOwn } from '../settings.test-helper.ts'
+import { messageOf, providers, resolve, temporaryFolder, untyped, writeOwn } from '../settings.test-helper.ts'
 import { KeySource } from './key-source.ts'
 
 const folder = temporaryFolder()
 const secret = 'sk-never-to-be-shown-4711'
 
 function keyIn(given: unknown): KeySource {
-  const key = resolve(valuesLayer({ api: { api_keys: { 'openai-api-key': given } } })).get(
-    'api.api_keys.openai-api-key',
-  )
+  const key = resolve(untyped({ api: { api_keys: { 'openai-api-key': given } } })).get('api.api_keys.openai-api-key')
   if (key instanceof KeySource) return key
   throw new Error('there is no key')
 }
@@ -58,7 +56,7 @@ describe('a key', () => {
     ] as const
     for (const [given, shown] of sources) {
       const settings = resolve(
-        valuesLayer({ chat: { api_type: 'openai' }, api: { api_keys: { 'openai-api-key': given } } }),
+        untyped({ chat: { api_type: 'openai' }, api: { api_keys: { 'openai-api-key': given } } }),
       )
       const key = settings.get('api.api_keys.openai-api-key')
       expect([`${String(key)}`, JSON.parse(JSON.stringify(key)), inspect(key, { depth: 9 })]).toEqual([
@@ -141,6 +139,18 @@ describe('a key', () => {
     expect(said).toMatch(message)
     expect(said).not.toContain(secret)
   })
+
+  it.each(['sk-one sk-two', 'sk-a\u0001b', 'sk-\u043a\u043b\u044e\u0447', 'sk-a\r\nx-evil: 1'])(
+    'that no header can carry is refused, without it: %j',
+    async (key) => {
+      for (const given of [key, () => key, () => Promise.resolve(key)]) {
+        const said = await failure(() => keyIn(given).read())
+        expect(said).toBe(
+          'code: api.api_keys.openai-api-key: there are spaces, line ends or letters in this key that no key has',
+        )
+      }
+    },
+  )
 
   it('of a variable or a function that has none is told', async () => {
     expect(await failure(() => keyIn({ api_key_env: 'NOBODY' }).read())).toContain('the variable NOBODY is not set')

@@ -22,6 +22,20 @@ export interface KeyContext {
  * @throws SettingsError `bad_value`, `bad_key`, `untrusted`
  */
 export function readKeySource(given: unknown, setting: string, place: string, context: KeyContext): KeySource {
+  return keyAt(given, setting, place, context).checkedBy((key) => assertSound(key, setting, place))
+}
+
+/** A host would be told of none of these, and what sends headers tells people the whole of a wrong one. */
+function assertSound(key: string, setting: string, place: string): void {
+  if (/^[\x21-\x7e]+$/.test(key)) return
+  throw settingsError(
+    'bad_key',
+    `${setting}: there are spaces, line ends or letters in this key that no key has`,
+    place,
+  )
+}
+
+function keyAt(given: unknown, setting: string, place: string, context: KeyContext): KeySource {
   if (isFunction(given)) return functionKey(given, setting, place)
   const { success, data } = keySourceSchema.safeParse(given)
   if (!success) throw settingsError('bad_value', `${setting} must be ${keySourceSchema.meta()?.['x-expected']}`, place)

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { toErrorData } from '@geppetto/turns'
 import { isOpenToOthers } from '../keys/file-key.ts'
 import { KeySource } from '../keys/key-source.ts'
+import type { SettingValues } from '../schema/core-schema.ts'
 import { settingsError } from '../settings-error.ts'
 import type { Entry, LayerKind } from './contribution.ts'
 import type { ReadContext } from './read-entries.ts'
@@ -26,9 +27,6 @@ export interface SettingsLayer {
 
 /** Variables by their names, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
-
-/** Settings that a program gives. Keys may be functions, which are asked for each request. */
-export type SettingValues = { readonly [name: string]: unknown }
 
 /** What holds where nobody says otherwise. */
 export function defaultsLayer(values: SettingValues, place = 'default'): SettingsLayer {

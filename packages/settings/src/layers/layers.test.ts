@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { explain } from '../explain.ts'
 import { resolveSettings } from '../resolve-settings.ts'
-import { messageOf, providers, resolve, temporaryFolder, writeOwn } from '../settings.test-helper.ts'
+import { messageOf, providers, resolve, temporaryFolder, untyped, writeOwn } from '../settings.test-helper.ts'
 import { environmentLayer } from './environment-layer.ts'
 import { defaultsLayer, userConfigLayer, valuesLayer } from './layer.ts'
 import { configFolder, usualLayers } from './usual-layers.ts'
@@ -42,6 +42,17 @@ describe('the usual layers', () => {
 
   it('look for a project up to where its repository begins', () => {
     expect(settingsOf({ folder }).get('inference.seed')).toBe(1)
+  })
+
+  it.runIf(process.platform !== 'win32')('do not look where anybody may write', () => {
+    const shared = join(folder, 'shared')
+    const inShared = join(shared, 'mine')
+    mkdirSync(join(shared, '.geppetto'), { recursive: true })
+    mkdirSync(inShared)
+    writeOwn(join(shared, '.geppetto'), 'config.yaml', 'inference: { seed: 666 }\n')
+    expect(settingsOf({ folder: inShared }).get('inference.seed')).toBe(666)
+    chmodSync(shared, 0o1777)
+    expect(settingsOf({ folder: inShared }).get('inference.seed')).toBe(1)
   })
 
   it('take a file that is named in place of the project’s', () => {
@@ -121,12 +132,9 @@ client.timeout               600                                               d
 
 describe('names of Go’s', () => {
   it('are other names of settings: in one source the own name wins, between layers the stronger', () => {
-    const both = resolve(valuesLayer({ chat: { temperature: 0.1 }, inference: { temperature: 0.2 } }))
+    const both = resolve(untyped({ chat: { temperature: 0.1 }, inference: { temperature: 0.2 } }))
     expect(both.get('inference.temperature')).toBe(0.2)
-    const layers = resolve(
-      defaultsLayer({ inference: { temperature: 0.2 } }),
-      valuesLayer({ chat: { temperature: 0.1 } }),
-    )
+    const layers = resolve(defaultsLayer({ inference: { temperature: 0.2 } }), untyped({ chat: { temperature: 0.1 } }))
     expect(layers.get('inference.temperature')).toBe(0.1)
   })
 })

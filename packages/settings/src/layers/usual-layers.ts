@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, posix, win32 } from 'node:path'
 import type { ProviderRegistry } from '../providers/registry.ts'
+import type { SettingValues } from '../schema/core-schema.ts'
 import { environmentLayer } from './environment-layer.ts'
 import {
   defaultsLayer,
   type Environment,
   projectConfigLayer,
   type SettingsLayer,
-  type SettingValues,
   userConfigLayer,
   valuesLayer,
 } from './layer.ts'
@@ -70,10 +70,19 @@ export function configFolder(
   return posix.join(posix.isAbsolute(chosen) ? chosen : posix.join(machine.home, '.config'), 'geppetto')
 }
 
-/** The project's file, looked for up to the folder that a repository begins in. */
+/** The project's file, looked for up to the folder that a repository begins in, and not in folders of other users: what they write there is not ours. */
 function findProject(folder: string): string | undefined {
+  if (!isOwn(folder)) return undefined
   const file = join(folder, projectFolder, 'config.yaml')
   if (existsSync(file)) return file
   const above = dirname(folder)
   return above === folder || existsSync(join(folder, '.git')) ? undefined : findProject(above)
+}
+
+/** Whether a folder, such as `/tmp`, cannot be written by others; Windows says nothing of it by a mode. */
+function isOwn(folder: string): boolean {
+  const user = process.getuid?.()
+  if (user === undefined || !existsSync(folder)) return true
+  const { uid, mode } = statSync(folder)
+  return uid === user && (mode & 0o002) === 0
 }

@@ -48,7 +48,7 @@ const inference = {
   stop: ['END'],
   seed: 7,
   reasoning_effort: 'low',
-}
+} as const
 
 describe('an engine of settings', () => {
   it.each([

@@ -2,7 +2,6 @@ import type { Engine, EngineRequest } from '@geppetto/engine'
 import { defined, type InferenceConfig, isJsonObject } from '@geppetto/turns'
 import type { KeySource } from '../keys/key-source.ts'
 import type { ResolvedSettings } from '../resolved-settings.ts'
-import { toInferenceSettings } from '../schema/core-schema.ts'
 import { settingsError } from '../settings-error.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import type { ProviderRegistry } from './registry.ts'
@@ -24,9 +23,9 @@ export function createEngineFromSettings(
   }
   const { apiType, baseUrl, key } = connection
   const { provider } = providers.find(apiType.name)
-  const model = settings.text('chat.engine')
+  const model = settings.chat.engine
   assertComplete(connection, model)
-  const timeout = settings.number('client.timeout')
+  const { timeout } = settings.client
   const options = settings.section(provider.section)
   const request: EngineRequest = {
     apiType: apiType.name,
@@ -67,9 +66,7 @@ function apiKeyOf(source: KeySource): NonNullable<EngineRequest['apiKey']> {
 
 /** How the model is asked, by the names of turns. */
 export function inferenceOf(settings: ResolvedSettings): InferenceConfig {
-  const { temperature, top_p, max_response_tokens, stop, seed, service_tier, ...others } = toInferenceSettings(
-    settings.section('inference'),
-  )
+  const { temperature, top_p, max_response_tokens, stop, seed, service_tier, ...others } = settings.inference
   const reasoning = defined({
     effort: others.reasoning_effort,
     summary: others.reasoning_summary,

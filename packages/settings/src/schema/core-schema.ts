@@ -163,12 +163,38 @@ export type ModelCost = z.infer<typeof modelCost>
 /** What is known of a model. */
 export type ModelInfo = z.infer<typeof modelInfo>
 
-/** The facts of settings that were checked one by one. */
-export function toModelInfo(facts: object): ModelInfo {
-  return modelInfo.parse(facts)
+/** Who answers. */
+export type ChatSettings = z.infer<typeof chat>
+
+/** How the model is asked. */
+export type InferenceSettings = z.infer<typeof inference>
+
+/** Time. */
+export type ClientSettings = z.infer<typeof client>
+
+type Core = z.infer<typeof coreSchema>
+
+/** A key as a program gives it: itself, where it is to be had, or a function that is asked for each request. */
+type GivenKey = z.infer<typeof keySourceSchema> | (() => string | Promise<string>)
+
+interface GivenApi extends Omit<z.infer<typeof api>, 'api_keys'> {
+  readonly api_keys?: { readonly [name: string]: GivenKey }
 }
 
-/** How the model is asked, of settings that were checked one by one. */
-export function toInferenceSettings(settings: object): z.infer<typeof inference> {
-  return inference.parse(settings)
+/** Lists may be read-only. */
+type Given<T> = T extends (...args: never) => unknown
+  ? T
+  : T extends object
+    ? { readonly [name in keyof T]: Given<T[name]> }
+    : T
+
+/** Settings as a program gives them: the core, and any provider's section. */
+export type SettingValues = Given<Omit<Core, 'api'> & { api?: GivenApi }> & { readonly [section: string]: unknown }
+
+/** The settings of these sections, which were checked one by one. */
+export const typedSections = {
+  chat: (settings: object): ChatSettings => chat.parse(settings),
+  inference: (settings: object): InferenceSettings => inference.parse(settings),
+  client: (settings: object): ClientSettings => client.parse(settings),
+  modelInfo: (settings: object): ModelInfo => modelInfo.parse(settings),
 }
