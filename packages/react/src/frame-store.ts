@@ -1,0 +1,55 @@
+import type { SessionClient, SessionState } from '@geppetto/client'
+
+/** A session as a component reads it. */
+export interface FrameStore {
+  readonly getState: () => SessionState
+  readonly subscribe: (listener: () => void) => () => void
+}
+
+/** Where there are no frames, as in a page that nobody sees, in milliseconds. */
+const hiddenMs = 100
+
+/** Calls `work` before the next frame is drawn; what it returns calls it off. */
+function nextFrame(work: () => void): () => void {
+  const isSeen = typeof document === 'undefined' || document.visibilityState !== 'hidden'
+  if (typeof requestAnimationFrame === 'function' && isSeen) {
+    const frame = requestAnimationFrame(work)
+    return () => cancelAnimationFrame(frame)
+  }
+  const timer = setTimeout(work, hiddenMs)
+  return () => clearTimeout(timer)
+}
+
+/** The state of a session as it was at the last frame: however fast a model speaks, its listeners hear of it once a frame. */
+export function createFrameStore(session: Pick<SessionClient, 'getState' | 'subscribe'>): FrameStore {
+  let shown = session.getState()
+  let callOff: (() => void) | undefined
+  const listeners = new Set<() => void>()
+  const show = () => {
+    callOff = undefined
+    const state = session.getState()
+    if (state === shown) return
+    shown = state
+    for (const listener of [...listeners]) listener()
+  }
+  let leave: (() => void) | undefined
+  return {
+    getState: () => shown,
+    subscribe(listener) {
+      listeners.add(listener)
+      leave ??= session.subscribe(() => {
+        callOff ??= nextFrame(show)
+      })
+      // What has happened while nobody listened.
+      callOff ??= nextFrame(show)
+      return () => {
+        listeners.delete(listener)
+        if (listeners.size > 0) return
+        callOff?.()
+        callOff = undefined
+        leave?.()
+        leave = undefined
+      }
+    },
+  }
+}

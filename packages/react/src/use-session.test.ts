@@ -1,0 +1,81 @@
+import type { Client, SessionClient, SessionState } from '@geppetto/client'
+import { createElement, StrictMode, useEffect } from 'react'
+import { describe, expect, it } from 'vitest'
+import { openPage } from './page.test-helper.ts'
+import { useSession } from './use-session.ts'
+
+interface Seen {
+  commits: number
+  session?: SessionClient
+  readonly states: SessionState[]
+}
+
+function Chat({ client, sessionId, seen }: { client: Client; sessionId: string; seen: Seen }) {
+  const { state, session } = useSession(client, sessionId)
+  useEffect(() => {
+    seen.commits++
+    seen.session = session
+    seen.states.push(state)
+  })
+  const said = state.turns.flatMap(({ blocks }) =>
+    blocks.map((block) => ('text' in block ? block.text : JSON.stringify('content' in block ? block.content : ''))),
+  )
+  const pending = state.pending.map(({ content }) => `(${content})`)
+  return createElement('p', null, [...said, ...pending, state.run.status].join(' '))
+}
+
+const words = Array.from({ length: 400 }, (_, index) => `word${index} `)
+const pause = { run: () => new Promise<void>((resolve) => setTimeout(resolve, 1)) }
+
+describe('useSession', () => {
+  it('shows the prompt at once, then the answer as it comes, with at most one commit a frame', async () => {
+    const page = await openPage([words.flatMap((word) => [{ text: word }, pause])])
+    await page.client.create({ sessionId: 'session1' })
+    const seen: Seen = { commits: 0, states: [] }
+    page.render(createElement(Chat, { client: page.client, sessionId: 'session1', seen }))
+    await page.framesUntil((text) => text.includes('idle') && seen.states.at(-1)?.isLoaded === true)
+    void seen.session?.submit('Talk to me')
+    await page.framesUntil((text) => text.includes('(Talk to me)'))
+    seen.commits = 0
+    const frames = await page.framesUntil((text) => text.includes('word399') && text.endsWith('idle'))
+    expect(seen.commits).toBeLessThanOrEqual(frames)
+    expect(seen.commits).toBeGreaterThan(5)
+    expect(page.text()).not.toContain('(Talk to me)')
+    expect(page.text().split('Talk to me')).toHaveLength(2)
+  })
+
+  it('draws nothing between frames', async () => {
+    const page = await openPage([words.map((text) => ({ text }))])
+    await page.client.create({ sessionId: 'session1' })
+    const seen: Seen = { commits: 0, states: [] }
+    page.render(createElement(Chat, { client: page.client, sessionId: 'session1', seen }))
+    await page.framesUntil(() => seen.states.at(-1)?.isLoaded === true)
+    const before = seen.commits
+    await seen.session?.submit('Talk to me')
+    await seen.session?.until(({ run, turns }) => run.status === 'idle' && turns.length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(seen.commits).toBe(before)
+    page.frame()
+    await page.framesUntil((text) => text.includes('word399'))
+    expect(seen.commits).toBe(before + 1)
+  })
+
+  it('follows another session when it is given one, and works when it is mounted twice', async () => {
+    const page = await openPage((_, call) => [{ text: `answer ${call}` }])
+    for (const sessionId of ['session1', 'session2']) {
+      await page.client.create({ sessionId })
+      await page.client.session(sessionId).until()
+      await page.client.session(sessionId).submit(`Hi ${sessionId}`)
+    }
+    const seen: Seen = { commits: 0, states: [] }
+    const show = (sessionId: string) =>
+      page.render(createElement(StrictMode, null, createElement(Chat, { client: page.client, sessionId, seen })))
+    show('session1')
+    await page.framesUntil((text) => text.includes('Hi session1') && text.includes('answer 1'))
+    show('session2')
+    await page.framesUntil((text) => text.includes('Hi session2') && text.includes('answer 2'))
+    expect(page.text()).not.toContain('session1')
+    page.leave()
+    expect(page.frame()).toBe(false)
+  })
+})

@@ -1,0 +1,66 @@
+import type { Client } from '@geppetto/client'
+import { createElement, useEffect } from 'react'
+import { describe, expect, it } from 'vitest'
+import { openPage } from './page.test-helper.ts'
+import { type UsedSessions, useSessions } from './use-sessions.ts'
+
+interface Seen {
+  used?: UsedSessions
+}
+
+function List({ client, search, seen }: { client: Client; search: string; seen: Seen }) {
+  const used = useSessions(client, { search, limit: 2 })
+  useEffect(() => {
+    seen.used = used
+  })
+  const titles = used.sessions.map(({ title }) => title).join(', ')
+  return createElement('p', null, `${titles}${used.hasMore ? ' …' : ''}${used.error?.code ?? ''}`)
+}
+
+async function open() {
+  const page = await openPage([])
+  for (const title of ['Rain', 'Snow', 'Rainbow']) {
+    await page.client.create({ title })
+    // The list is in the order of their times.
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+  const seen: Seen = {}
+  const show = (search: string) => page.render(createElement(List, { client: page.client, search, seen }))
+  return { page, seen, show }
+}
+
+describe('useSessions', () => {
+  it('lists the sessions in pages, and searches in them', async () => {
+    const { page, seen, show } = await open()
+    show('')
+    // Effects come a moment after what they are of is seen.
+    await page.framesUntil((text) => text === 'Rainbow, Snow …' && seen.used?.hasMore === true)
+    seen.used?.loadMore()
+    await page.framesUntil((text) => text === 'Rainbow, Snow, Rain')
+    show('rain')
+    await page.framesUntil((text) => text === 'Rainbow, Rain' && seen.used?.isLoading === false)
+    expect(seen.used?.hasMore).toBe(false)
+  })
+
+  it('makes and removes sessions, which is seen at once', async () => {
+    const { page, seen, show } = await open()
+    show('')
+    await page.framesUntil((text) => text === 'Rainbow, Snow …')
+    const made = await seen.used?.create({ title: 'Hail' })
+    await page.framesUntil((text) => text === 'Hail, Rainbow, Snow …')
+    const removing = seen.used?.remove(made?.sessionId ?? '')
+    await page.framesUntil((text) => text === 'Rainbow, Snow …')
+    await removing
+    seen.used?.refresh()
+    await page.framesUntil((text) => text === 'Rainbow, Snow …' && seen.used?.isLoading === false)
+    await expect(seen.used?.remove('unknown-session')).rejects.toMatchObject({ code: 'no_such_session' })
+    await page.framesUntil((text) => text === 'Rainbow, Snow …')
+  })
+
+  it('says why there is no list', async () => {
+    const { page, show } = await open()
+    page.client.close()
+    show('')
+    await page.framesUntil((text) => text.includes('closed'))
+  })
+})

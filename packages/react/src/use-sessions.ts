@@ -1,0 +1,122 @@
+import { type Client, type ClientError, isClientError, type SessionInfo } from '@geppetto/client'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+
+/** Which sessions are listed. */
+export interface SessionsChoice {
+  /** In their titles. */
+  readonly search?: string
+  /** How many at a time; default 50. */
+  readonly limit?: number
+}
+
+/** The sessions of a server in a component. */
+export interface UsedSessions {
+  /** The one that was written to last first. */
+  readonly sessions: readonly SessionInfo[]
+  /** Whether the server is being asked. */
+  readonly isLoading: boolean
+  /** Why the list is not what it should be. */
+  readonly error?: ClientError
+  /** Whether there are more: `loadMore` gets them. */
+  readonly hasMore: boolean
+  readonly loadMore: () => void
+  /** Asks again, as when a run has ended. It is asked, too, when the page is seen again. */
+  readonly refresh: () => void
+  /** Makes a session, which is then the first. @throws ClientError */
+  readonly create: Client['create']
+  /** Throws a session away, which is gone from the list at once. @throws ClientError */
+  readonly remove: (sessionId: string) => Promise<void>
+}
+
+interface List {
+  readonly sessions: readonly SessionInfo[]
+  readonly next: string | undefined
+  readonly isLoading: boolean
+  readonly error: ClientError | undefined
+}
+
+const empty: List = { sessions: [], next: undefined, isLoading: true, error: undefined }
+
+/** Lists the sessions of a server, and what can be done with them. */
+export function useSessions(client: Client, { search = '', limit = 50 }: SessionsChoice = {}): UsedSessions {
+  const [list, setList] = useState(empty)
+  /** Answers to questions of an earlier time come too late. */
+  const asked = useRef(0)
+  const load = useCallback(
+    async (after: string | undefined) => {
+      asked.current++
+      const question = asked.current
+      setList((before) => ({ ...before, isLoading: true }))
+      try {
+        const page = await client.list({
+          limit,
+          ...(search === '' ? {} : { search }),
+          ...(after === undefined ? {} : { after }),
+        })
+        if (question !== asked.current) return
+        setList(({ sessions }) => ({
+          sessions: after === undefined ? page.sessions : [...sessions, ...page.sessions],
+          next: page.next,
+          isLoading: false,
+          error: undefined,
+        }))
+      } catch (error) {
+        if (question !== asked.current) return
+        if (!isClientError(error)) throw error
+        setList((before) => ({ ...before, isLoading: false, error }))
+      }
+    },
+    [client, search, limit],
+  )
+  const refresh = useCallback(() => void load(undefined), [load])
+  const { next, sessions, isLoading, error } = list
+  const loadMore = useCallback(() => {
+    if (next !== undefined) void load(next)
+  }, [load, next])
+  useEffect(() => {
+    refresh()
+    const onSeen = () => {
+      if (document.visibilityState === 'visible') refresh()
+    }
+    document.addEventListener('visibilitychange', onSeen)
+    return () => {
+      asked.current++
+      document.removeEventListener('visibilitychange', onSeen)
+    }
+  }, [refresh])
+  const create = useCallback<Client['create']>(
+    async (session) => {
+      const made = await client.create(session)
+      setList((before) => ({ ...before, sessions: [made, ...before.sessions] }))
+      return made
+    },
+    [client],
+  )
+  const remove = useCallback(
+    async (sessionId: string) => {
+      const others = (all: readonly SessionInfo[]) => all.filter((session) => session.sessionId !== sessionId)
+      setList((before) => ({ ...before, sessions: others(before.sessions) }))
+      try {
+        await client.delete(sessionId)
+      } catch (thrown) {
+        // It is still there.
+        refresh()
+        throw thrown
+      }
+    },
+    [client, refresh],
+  )
+  return useMemo(
+    () => ({
+      sessions,
+      isLoading,
+      hasMore: next !== undefined,
+      loadMore,
+      refresh,
+      create,
+      remove,
+      ...(error === undefined ? {} : { error }),
+    }),
+    [sessions, isLoading, next, loadMore, refresh, create, remove, error],
+  )
+}
