@@ -20,7 +20,7 @@ async function opened(lines: readonly string[]): Promise<string> {
     lastRun: session.lastRun,
     queue: session.queue,
     turns: places.map((at) => encodeTurn(session.getTurn(at)).turn),
-    branches: places.map((at) => session.branches({ at })),
+    branches: session.transcript().turns.map(({ branches }) => branches),
   }
   return `${JSON.stringify(seen, null, 2)}\n`
 }

@@ -19,21 +19,7 @@ export interface Branch {
   readonly isCurrent: boolean
 }
 
-/** The turn `current` and those beside it, in the order in which they were made; `nodes` in that order too. */
-export function branchesAt(nodes: Iterable<Node>, current: Node): readonly Branch[] {
-  /** The newest turn of each, and to which a turn belongs. Turns come before those that follow them. */
-  const tips = new Map<Node, Node>()
-  const origins = new Map<Node, Node>()
-  for (const node of nodes) {
-    const origin = node.parent === current.parent ? node : node.parent && origins.get(node.parent)
-    if (origin === undefined) continue
-    origins.set(node, origin)
-    tips.set(origin, node)
-  }
-  return [...tips].map(([{ id }, tip]) => ({ turnId: id, tipId: tip.id, isCurrent: id === current.id }))
-}
-
-/** The branches at each turn of a path, as {@link branchesAt} gives them; `nodes` in the order in which they were made. */
+/** At each turn of a path, it and those beside it, in the order in which they were made; `nodes` in that order too. */
 export function branchesOnPath(nodes: Iterable<Node>, path: readonly Node[]): ReadonlyMap<Node, readonly Branch[]> {
   const all = [...nodes]
   const tips = new Map<Node, Node>()

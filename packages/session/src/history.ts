@@ -1,6 +1,7 @@
 import { type Turn, withBlocks } from '@geppetto/turns'
 import { withKnownBlocks } from './block-parts.ts'
-import { type Branch, branchesAt, endingsOf, type Node, pathTo } from './history-node.ts'
+import { type BranchSummary, summarizeBranches } from './branch-summary.ts'
+import { endingsOf, type Node, pathTo } from './history-node.ts'
 import { SessionError } from './session-error.ts'
 import { type Transcript, transcribe } from './transcript.ts'
 import {
@@ -202,9 +203,9 @@ export class History {
     return this.#nodes.has(turnId)
   }
 
-  /** The turn at `index` and those beside it, in the order in which they were made. @throws SessionError `no_such_turn` */
-  branches(index: number): readonly Branch[] {
-    return branchesAt(this.#nodes.values(), this.#at(index))
+  /** See {@link summarizeBranches}. */
+  branches(): readonly BranchSummary[] {
+    return summarizeBranches(this.#nodes.values(), this.#path.at(-1))
   }
 
   /** The newest `count` turns up to the latest, which is shown as it stands in `latest`, each with what it added. */

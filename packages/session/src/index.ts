@@ -1,6 +1,7 @@
 export type { AnsweredCall } from './answers.ts'
 export { fromBase64, toBase64 } from './base64.ts'
 export { hashOf as blobHash } from './blobs.ts'
+export type { BranchSummary } from './branch-summary.ts'
 export type {
   EngineBuilder,
   InferenceRunner,

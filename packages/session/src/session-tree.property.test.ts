@@ -107,10 +107,34 @@ class World {
     const turns = turnsOf(this.#session)
     expect(turns.map(({ id }) => id)).toEqual(path)
     expect(turns.map(textsOf)).toEqual(path.map((id) => this.#drawn.get(id)?.said))
+    const { turns: shown } = this.#session.transcript()
     for (const [at, id] of path.entries()) {
       const beside = [...this.#drawn].filter(([, { after }]) => after === this.#drawn.get(id)?.after)
-      expect(this.#session.branches({ at }).map(({ turnId }) => turnId)).toEqual(beside.map(([turnId]) => turnId))
+      expect(shown[at]?.branches.map(({ turnId }) => turnId)).toEqual(beside.map(([turnId]) => turnId))
     }
+    const followed = new Set([...this.#drawn.values()].map(({ after }) => after))
+    const ends = [...this.#drawn.keys()].filter((id) => !followed.has(id))
+    const branches = this.#session.branches()
+    expect(branches.map(({ tipId }) => tipId)).toEqual(ends)
+    for (const { tipId, turnId, parentId, turnCount, prompt, isCurrent } of branches) {
+      const way: string[] = []
+      for (let id: string | undefined = tipId; id !== undefined; id = this.#drawn.get(id)?.after) way.unshift(id)
+      const own = way.slice(way.indexOf(turnId))
+      expect([turnCount, parentId, isCurrent]).toEqual([
+        way.length,
+        this.#drawn.get(turnId)?.after,
+        own.includes(this.#head ?? ''),
+      ])
+      const isShared = (id: string) => branches.filter((branch) => this.#leadsTo(branch.tipId, id)).length > 1
+      expect(way.map(isShared)).toEqual(way.map((id) => !own.includes(id)))
+      expect([...(this.#drawn.get(tipId)?.said ?? []), '']).toContain(prompt)
+    }
+  }
+
+  #leadsTo(tipId: string, turnId: string): boolean {
+    for (let id: string | undefined = tipId; id !== undefined; id = this.#drawn.get(id)?.after)
+      if (id === turnId) return true
+    return false
   }
 
   async end(): Promise<void> {

@@ -62,7 +62,7 @@ describe('regenerate', () => {
     await session.startInference().wait()
     expect([session.turnCount, textOf(session)]).toEqual([1, 'answer 2'])
     const opened = await open()
-    expect(opened.branches()).toEqual([
+    expect(opened.branches()).toMatchObject([
       { turnId: first.id, tipId: first.id, isCurrent: false },
       { turnId: turn.id, tipId: turn.id, isCurrent: true },
     ])
@@ -78,7 +78,7 @@ describe('regenerate', () => {
     const third = await session.run('three')
     const turn = session.regenerate({ at: 1 })
     expect([session.turnCount, turn.parentId, said(turn)]).toEqual([2, second.parentId, ['one', 'assistant', 'two']])
-    expect(session.branches({ at: 1 }).map(({ tipId }) => tipId)).toEqual([third.id, turn.id])
+    expect(session.branches().map(({ tipId }) => tipId)).toEqual([third.id, turn.id])
     expect(session.checkout(third.id)).toEqual(third)
     expect([session.turnCount, session.getTurn(1)]).toEqual([3, second])
   })
@@ -111,7 +111,7 @@ describe('regenerate', () => {
   it('of a turn that is not there says which there are, and nothing is moved', () => {
     const { session } = setUp()
     expect(() => session.regenerate()).toThrow(expect.objectContaining({ code: 'no_such_turn' }))
-    expect(() => session.branches({ at: 3 })).toThrow(expect.objectContaining({ code: 'no_such_turn' }))
+    expect(session.branches()).toEqual([])
     expect(() => session.checkout('t')).toThrow(expect.objectContaining({ code: 'no_such_turn' }))
   })
 })
@@ -127,7 +127,7 @@ describe('editPrompt', () => {
     expect(said(session.editPrompt('eins', { at: 0 }))).toEqual(['eins'])
     expect(session.turnCount).toBe(1)
     expect(() => session.editPrompt('')).toThrow(expect.objectContaining({ code: 'invalid_block' }))
-    expect(session.branches()).toHaveLength(2)
+    expect(session.branches().map(({ prompt }) => prompt)).toEqual(['two', 'deux', 'eins'])
   })
 })
 
@@ -170,7 +170,7 @@ describe('a session with branches', () => {
       () => session.append(createTurn()),
     ])
       expect(deed).toThrow(expect.objectContaining({ code: 'session_busy' }))
-    expect(session.branches({ at: 0 })).toHaveLength(1)
+    expect(session.branches()).toHaveLength(1)
     await handle.wait()
   })
 })

@@ -1,8 +1,8 @@
 import type { Clock, IdGenerator } from '@geppetto/context'
 import type { Turn } from '@geppetto/turns'
 import { type AnsweredCall, answerCalls } from './answers.ts'
+import type { BranchSummary } from './branch-summary.ts'
 import type { History } from './history.ts'
-import type { Branch } from './history-node.ts'
 import { appendPrompt, givenTurn, requireLatest } from './next-turn.ts'
 import { assertObject, type Prompt } from './session-options.ts'
 import { type FirstTurn, turnToRunAgain, turnWithPrompt } from './sibling-turn.ts'
@@ -96,9 +96,12 @@ export class SessionTurns {
     return this.#appendBeside(place, (first) => turnWithPrompt(first, prompt, clock, ids))
   }
 
-  /** The turn at `at` and those beside it, as `regenerate` and `editPrompt` make them, in that order. @throws SessionError `no_such_turn` */
-  branches(place: TurnPlace = {}): readonly Branch[] {
-    return this.#source.history.branches(this.#indexOf(place))
+  /**
+   * The branches of the session to their ends, the oldest end first: `checkout(tipId)` goes on with one. Which of them part at a turn, `transcript()` has with the turn
+   * (`branches`).
+   */
+  branches(): readonly BranchSummary[] {
+    return this.#source.history.branches()
   }
 
   /**
@@ -123,7 +126,7 @@ export class SessionTurns {
   }
 
   #indexOf(place: TurnPlace): number {
-    assertObject(place, 'regenerate({ at }), editPrompt(prompt, { at }) or branches({ at })')
+    assertObject(place, 'regenerate({ at }) or editPrompt(prompt, { at })')
     const { at } = place
     return at ?? this.turnCount - 1
   }

@@ -13,7 +13,7 @@ export interface TranscriptTurn {
   /** What it added to the conversation, as it stands now. */
   readonly blocks: readonly Block[]
   readonly metadata: JsonObject
-  /** It and those beside it, in the order in which they were made. */
+  /** It and those beside it, as `regenerate` and `editPrompt` make them, in that order: what each says, `session.branches()` has by its `tipId`. */
   readonly branches: readonly Branch[]
 }
 

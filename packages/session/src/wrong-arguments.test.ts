@@ -37,7 +37,6 @@ const wrong: readonly (readonly [
   ['session', 'getTurn'],
   ['session', 'regenerate'],
   ['session', 'regenerate', null],
-  ['session', 'branches', null],
   ['session', 'editPrompt'],
   ['session', 'checkout'],
   ['session', 'findTurn'],

@@ -20,14 +20,11 @@ export interface BranchPoint {
 
 /** The places where a session parts on the way to its latest turn. */
 export function branchPoints(session: Session): readonly BranchPoint[] {
-  const points: BranchPoint[] = []
-  for (let at = 0; at < session.turnCount; at++) {
-    const branches = session.branches({ at })
-    if (branches.length < 2) continue
+  return session.transcript().turns.flatMap(({ branches }, at) => {
+    if (branches.length < 2) return []
     const choices = branches.map(({ turnId, tipId, isCurrent }) => ({ tipId, isCurrent, ...wordsOf(session, turnId) }))
-    points.push({ place: at + 1, choices })
-  }
-  return points
+    return [{ place: at + 1, choices }]
+  })
 }
 
 function wordsOf(session: Session, turnId: string): Pick<BranchChoice, 'prompt' | 'answer'> {
