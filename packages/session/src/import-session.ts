@@ -3,12 +3,12 @@ import { compareCursors } from '@geppetto/events'
 import { isJsonObject, type JsonObject, quote } from '@geppetto/turns'
 import { referredHashes } from './blobs.ts'
 import { dismissCalls } from './dismissed-calls.ts'
-import type { History } from './history.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
 import { isSessionError, SessionError } from './session-error.ts'
 import { type LineCounts, maxImportedNumber, readSessionLine, refuseLine } from './session-lines.ts'
 import { assertObject, assertSessionId, assertStore } from './session-options.ts'
 import { encodeRecord, type SessionRecord } from './session-record.ts'
+import { settleCopiedRun } from './settle-copied-run.ts'
 import type { Lease, SessionStore, StoredBlob, StoredEvent, StoredRecord } from './store.ts'
 import { askStore } from './store-error.ts'
 import { type RecordPlace, refuse } from './stored-field.ts'
@@ -69,9 +69,9 @@ export async function importSession(
   if (imported.end?.isUnchanged === false && options.allowChanges !== true)
     refuseLine(imported.end.line, `${changedHint}: pass { allowChanges: true } where you trust it`)
   ctx?.signal.throwIfAborted()
-  const { records: own, events, blobs, lastEpoch } = withOwnEpochs(imported, id)
   const isCopy = id !== imported.sessionId && options.openCalls !== 'keep'
-  const records = isCopy ? [...own, ...dismissals(session.history)] : own
+  if (isCopy) await leaveOpenCalls(imported, session, ctx)
+  const { records, events, blobs, lastEpoch } = withOwnEpochs(imported, id)
   const lease = await acquireBehind(store, id, lastEpoch)
   try {
     await askStore(() => store.commit(lease, 0, { records, events: { events }, blobs, release: true }))
@@ -85,11 +85,23 @@ export async function importSession(
 
 const changedHint = 'its checksum is not that of the lines before it, so the file was changed after it was exported'
 
-/** What leaves the open calls of these turns to the session that they were copied from. */
-function dismissals(history: History): readonly StoredRecord[] {
+/** Adds what leaves the open calls to the session that this is a copy of, also those that a run was about to make which was active when it was exported. */
+async function leaveOpenCalls(imported: Imported, stored: StoredSession, ctx: Context | undefined): Promise<void> {
+  const { sessionId = '', records, events } = imported
+  const { history, runs } = stored
   const { changes } = history.mark
+  const run = runs.open
+  const settled =
+    run && (await settleCopiedRun({ sessionId, stored, run, events, readBlob: blobReader(imported) }, ctx))
   history.replaceUnfinished(dismissCalls)
-  return history.changes.slice(changes).map((turn) => encodeRecord({ type: 'turn', turn }))
+  for (const turn of history.changes.slice(changes)) records.push(encodeRecord({ type: 'turn', turn }))
+  for (const record of settled?.records ?? []) records.push(encodeRecord(record))
+  events.push(...(settled?.events ?? []))
+}
+
+function blobReader({ blobs }: Pick<Imported, 'blobs'>): (hash: string) => Promise<Uint8Array | undefined> {
+  const bytes = new Map(blobs.map((blob) => [blob.hash, blob.bytes]))
+  return async (hash) => bytes.get(hash)
 }
 
 async function readLines(lines: AsyncIterable<string> | Iterable<string>, ctx: Context | undefined): Promise<Imported> {
@@ -145,7 +157,7 @@ async function assertReadable(
     async *read(): AsyncIterable<StoredRecord> {
       yield* records.map(asRecord)
     },
-    readBlob: async (hash: string) => bytes.get(hash),
+    readBlob: blobReader({ blobs }),
   }
   let session: StoredSession
   try {

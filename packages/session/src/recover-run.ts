@@ -17,7 +17,7 @@ import type { StoredRun } from './stored-runs.ts'
 export interface LostRun {
   readonly host: RunHost
   readonly ctx: Context
-  readonly store: SessionStore
+  readonly store: Pick<SessionStore, 'readEvents' | 'readBlob'>
   readonly claim: StoreClaim | undefined
   readonly run: StoredRun
   readonly history: History

@@ -1,7 +1,7 @@
 import type { Context } from '@geppetto/context'
 import { Ledger } from './ledger.ts'
 import { QueueLog } from './queue-log.ts'
-import { prepareRecovery } from './recover-run.ts'
+import { type LostRun, prepareRecovery } from './recover-run.ts'
 import type { RunHost } from './run-host.ts'
 import type { RunResult } from './run-result.ts'
 import { isSessionBusyError, isSessionError } from './session-error.ts'
@@ -73,7 +73,13 @@ export async function settleLostRun(
  * Settles a run whose owner is gone in this object alone: `host` is told, and the store with the next commit.
  * @throws SessionError `store_failed`, `invalid_stored_session`
  */
-export async function settleUnwritten({ store, host, ctx, stored, run }: UnsettledRun): Promise<void> {
+export async function settleUnwritten({
+  store,
+  host,
+  ctx,
+  stored,
+  run,
+}: Omit<UnsettledRun, 'store' | 'holder'> & Pick<LostRun, 'store'>): Promise<void> {
   const settle = await prepareRecovery({ host, ctx, store, claim: undefined, run, history: stored.history })
   const result = await settle()
   if (result.status === 'failed') throw result.error
