@@ -32,6 +32,7 @@ export function answerCalls(turn: Turn, answers: readonly AnsweredCall[]): Turn 
       throw new SessionError(
         'no_such_call',
         `call ${answer.callId} does not wait for an answer; waiting: ${[...waiting.keys()].join(', ') || 'none'}`,
+        { field: 'callId' },
       )
     results.set(answer.callId, { ...answer, name: call.name })
   }

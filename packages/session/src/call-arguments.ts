@@ -1,5 +1,6 @@
 import type { Context } from '@geppetto/context'
-import { quote, unknownOption } from '@geppetto/turns'
+import { quote } from '@geppetto/turns'
+import { assertKnownOptions } from './known-options.ts'
 import type { ResumeOptions } from './resume.ts'
 import type { StartOptions } from './run-host.ts'
 import { SessionError } from './session-error.ts'
@@ -73,12 +74,12 @@ export function assertCall({ usage, options, ctx, names }: Call): void {
   if (isContext(options) || options instanceof AbortSignal)
     throw invalid(
       `${nameOf(options)} stands in the place of the options: it is ${usage}, and the context has its place`,
+      'options',
     )
   if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw invalid(`the options must be an object, not ${quote(options)}: it is ${usage}`)
+    throw invalid(`the options must be an object, not ${quote(options)}: it is ${usage}`, 'options')
   if (ctx !== undefined) assertContext(ctx, usage)
-  const unknown = unknownOption(options, names, '', startHints)
-  if (unknown !== undefined) throw invalid(unknown)
+  assertKnownOptions(options, names, '', startHints)
 }
 
 /** For callers without types: an abort signal or options are easily put where a context belongs. @throws SessionError `invalid_options` */
@@ -87,6 +88,7 @@ export function assertContext(ctx: unknown, usage?: string): asserts ctx is Cont
   const order = usage === undefined ? '' : `: it is ${usage}`
   throw invalid(
     `${nameOf(ctx)} stands in the place of the context${order}; a context is made by background({ signal }) of @geppetto/context`,
+    'ctx',
   )
 }
 
@@ -102,6 +104,6 @@ function nameOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object that is no context' : quote(value)
 }
 
-function invalid(message: string): SessionError {
-  return new SessionError('invalid_options', message)
+function invalid(message: string, field: string): SessionError {
+  return new SessionError('invalid_options', message, { field })
 }

@@ -27,6 +27,7 @@ export function assertCursor(from: unknown): void {
   throw new SessionError(
     'invalid_options',
     `from must be { epoch, seq } of the last event that the reader has, or left out for all of them, not ${quote(from)}`,
+    { field: 'from' },
   )
 }
 

@@ -23,7 +23,7 @@ export function forkOf(
 ): { readonly options: SessionOptions; readonly history: History } {
   const at = asked.at ?? history.count - 1
   requireLatest(history)
-  const forkedFrom = { sessionId, turnId: history.get(at).id }
+  const forkedFrom = { sessionId, turnId: history.get(at, 'at').id }
   const cut = cutHistory(history, at)
   cut.replaceUnfinished(dismissCalls)
   return {

@@ -73,8 +73,8 @@ export class History {
   }
 
   /** The turn at `index` of those up to the latest. @throws SessionError `no_such_turn` */
-  get(index: number): Turn {
-    const node = this.#at(index)
+  get(index: number, field = 'index'): Turn {
+    const node = this.#at(index, field)
     return index === this.count - 1 && this.#latest !== undefined ? this.#latest : turnOf(node.state)
   }
 
@@ -130,6 +130,7 @@ export class History {
       throw new SessionError(
         'duplicate_turn',
         `the session has a turn ${turnId} already: give createTurn another id, or none`,
+        { field: 'id' },
       )
   }
 
@@ -236,13 +237,15 @@ export class History {
   #nodeOf(turnId: string): Node {
     const node = this.#nodes.get(turnId)
     if (node !== undefined) return node
-    throw new SessionError('no_such_turn', `the session has no turn ${turnId}, on any branch`)
+    throw new SessionError('no_such_turn', `the session has no turn ${turnId}, on any branch`, { field: 'turnId' })
   }
 
-  #at(index: number): Node {
+  #at(index: number, field = 'at'): Node {
     const node = this.#path[index]
     if (node !== undefined) return node
-    throw new SessionError('no_such_turn', `there is no turn ${index}: the session has ${this.count}, counted from 0`)
+    throw new SessionError('no_such_turn', `there is no turn ${index}: the session has ${this.count}, counted from 0`, {
+      field,
+    })
   }
 }
 

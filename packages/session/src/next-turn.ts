@@ -9,6 +9,7 @@ import {
   defined,
   encodeTurn,
   type InferenceConfig,
+  quote,
   runInferenceConfigKey,
   type StructuredOutput,
   structuredOutputKey,
@@ -48,6 +49,10 @@ export function appendPrompt(source: TurnSource, prompt: Prompt): Turn {
 
 /** A turn of the caller's making, as it goes into the history. @throws TurnError `invalid_turn`; SessionError `duplicate_turn` */
 export function givenTurn(turn: Turn, history: History): Turn {
+  if (typeof turn !== 'object' || turn === null)
+    throw new SessionError('invalid_options', `turn must be a turn, not ${quote(turn)}: createTurn makes one`, {
+      field: 'turn',
+    })
   assertValidTurn(turn)
   history.assertNew(turn.id)
   // A copy, as a store would give it back: frozen, with the fields of later versions, and of no view that the caller may have made.

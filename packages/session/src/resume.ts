@@ -46,7 +46,9 @@ export function resumptionOf(
   { unsureCalls: decide = 'tell' }: ResumeOptions,
 ): Resumption {
   if (decide !== 'tell' && decide !== 'run' && typeof decide !== 'function')
-    throw new SessionError('invalid_options', `unsureCalls must be tell, run or a function, not ${quote(decide)}`)
+    throw new SessionError('invalid_options', `unsureCalls must be tell, run or a function, not ${quote(decide)}`, {
+      field: 'unsureCalls',
+    })
   return {
     unsureCalls,
     async decide(ctx, call) {
@@ -56,6 +58,7 @@ export function resumptionOf(
       throw new SessionError(
         'invalid_options',
         `unsureCalls must decide tell, run or { decision: 'answer', content }, not ${quote(decision)}`,
+        { field: 'unsureCalls' },
       )
     },
   }

@@ -118,6 +118,7 @@ export class SessionCore implements LedgerSource {
     throw new SessionError(
       'invalid_options',
       'the session has no store: pass one with its options, such as createMemoryStore()',
+      { field: 'store' },
     )
   }
 

@@ -1,8 +1,9 @@
 import type { Clock, IdGenerator } from '@geppetto/context'
-import { type ContentPart, findNonJson, frozenJson, isJsonObject, quote, unknownOption } from '@geppetto/turns'
+import { type ContentPart, findNonJson, frozenJson, isJsonObject, quote } from '@geppetto/turns'
 import type { EngineBuilder } from './builder.ts'
 import { startHints } from './call-arguments.ts'
 import { defaultGraces, type Graces } from './graces.ts'
+import { assertKnownOptions } from './known-options.ts'
 import { SessionError } from './session-error.ts'
 import { type SnapshotPhase, snapshotPhases } from './snapshot.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
@@ -79,10 +80,8 @@ const storeMethods = [
 
 /** @throws SessionError `invalid_options` when there is no builder, the id is empty, the store is none or open to a second writer, or a grace is no time. */
 export function assertOptions(options: SessionOptions): void {
-  const problem =
-    unknownOption(options, Object.keys(known), '', hints) ??
-    unknownOption(options?.graces, Object.keys(defaultGraces), 'graces')
-  if (problem !== undefined) throw new SessionError('invalid_options', problem)
+  assertKnownOptions(options, Object.keys(known), '', hints)
+  assertKnownOptions(options?.graces, Object.keys(defaultGraces), 'graces')
   assertBuilder(options?.builder)
   const { id, holder, store } = options
   for (const [name, text] of Object.entries({ id, holder }))
@@ -90,12 +89,14 @@ export function assertOptions(options: SessionOptions): void {
       throw new SessionError(
         'invalid_options',
         `${name} must be a text, not ${quote(text)}: leave it out for a random one`,
+        { field: name },
       )
   if (store !== undefined) assertStore(store)
   if (store !== undefined && store.capabilities?.exclusive !== true && options.soleWriter !== true)
     throw new SessionError(
       'invalid_options',
       'the store does not keep a second writer out (capabilities.exclusive): pass soleWriter: true where nobody else opens the session, or another store',
+      { field: 'store' },
     )
   const { keepSnapshots = [] } = options
   const phases: readonly unknown[] =
@@ -105,10 +106,13 @@ export function assertOptions(options: SessionOptions): void {
     throw new SessionError(
       'invalid_options',
       `keepSnapshots must be true, or a list of ${snapshotPhases.join(', ')}, not ${quote(stranger)}`,
+      { field: 'keepSnapshots' },
     )
   for (const [name, ms] of Object.entries(options.graces ?? {}))
     if (!Number.isFinite(ms) || ms < 0)
-      throw new SessionError('invalid_options', `graces.${name} must be a number of milliseconds of at least 0`)
+      throw new SessionError('invalid_options', `graces.${name} must be a number of milliseconds of at least 0`, {
+        field: `graces.${name}`,
+      })
 }
 
 /** @throws SessionError `invalid_options` when it is none. */
@@ -130,6 +134,20 @@ export function assertSessionId(id: unknown): void {
   })
 }
 
+/** @throws SessionError `invalid_options` when it is no text: for callers without types. */
+export function assertText(value: unknown, field: string): void {
+  if (typeof value === 'string' && value !== '') return
+  throw new SessionError('invalid_options', `${field} must be a text, not ${quote(value)}`, { field })
+}
+
+/** @throws SessionError `invalid_options` when it is no prompt: for callers without types. What its parts lack, the block says that is made of them. */
+export function assertPrompt(prompt: unknown): void {
+  if (typeof prompt === 'string' || Array.isArray(prompt)) return
+  throw new SessionError('invalid_options', `prompt must be a text or a list of parts, not ${quote(prompt)}`, {
+    field: 'prompt',
+  })
+}
+
 /** @throws SessionError `invalid_options` when they are none: for callers without types. */
 export function assertObject(options: unknown, usage: string): void {
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
@@ -144,20 +162,25 @@ export function assertBuilder(builder: EngineBuilder): void {
   throw new SessionError(
     'invalid_options',
     'a session needs a builder, and createEngineBuilder({ base: … }) of @geppetto/enginebuilder makes one',
+    { field: 'builder' },
   )
 }
 
 /** A copy that nobody can change. @throws SessionError `invalid_options` when it is not JSON: a store could not keep it */
 export function copyMetadata(metadata: SessionMetadata): SessionMetadata {
   const problem = isJsonObject(metadata) ? findNonJson(metadata, 'metadata') : 'metadata must be an object'
-  if (problem !== undefined) throw new SessionError('invalid_options', problem)
+  if (problem !== undefined) throw new SessionError('invalid_options', problem, { field: 'metadata' })
   return frozenJson(metadata, 'metadata')
 }
 
 /** @throws SessionError `invalid_options` when it is neither left out nor a text: a store could not keep it. */
 export function assertRequestId(requestId: unknown): void {
   if (requestId === undefined || (typeof requestId === 'string' && requestId !== '')) return
-  throw new SessionError('invalid_options', `requestId must be a text, not ${quote(requestId)}: leave it out for none`)
+  throw new SessionError(
+    'invalid_options',
+    `requestId must be a text, not ${quote(requestId)}: leave it out for none`,
+    { field: 'requestId' },
+  )
 }
 
 const whenBusyChoices: readonly unknown[] = ['reject', 'queue', 'interrupt']
@@ -165,5 +188,7 @@ const whenBusyChoices: readonly unknown[] = ['reject', 'queue', 'interrupt']
 /** @throws SessionError `invalid_options` when it is none of the choices. */
 export function assertWhenBusy(whenBusy: unknown): void {
   if (!whenBusyChoices.includes(whenBusy))
-    throw new SessionError('invalid_options', `whenBusy must be reject, queue or interrupt, not ${quote(whenBusy)}`)
+    throw new SessionError('invalid_options', `whenBusy must be reject, queue or interrupt, not ${quote(whenBusy)}`, {
+      field: 'whenBusy',
+    })
 }

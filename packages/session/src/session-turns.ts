@@ -4,7 +4,7 @@ import { type AnsweredCall, answerCalls } from './answers.ts'
 import type { BranchSummary } from './branch-summary.ts'
 import type { History } from './history.ts'
 import { appendPrompt, givenTurn, requireLatest } from './next-turn.ts'
-import { assertObject, type Prompt } from './session-options.ts'
+import { assertObject, assertPrompt, type Prompt } from './session-options.ts'
 import { type FirstTurn, turnToRunAgain, turnWithPrompt } from './sibling-turn.ts'
 
 /** What the turns of a session are kept in and made with. */
@@ -62,6 +62,7 @@ export class SessionTurns {
    * @throws SessionBusyError while a run is active; TurnError `invalid_block` when the prompt is empty.
    */
   appendNewTurnFromUserPrompt(prompt: Prompt): Turn {
+    assertPrompt(prompt)
     return appendPrompt(this.#source, prompt)
   }
 
@@ -92,6 +93,7 @@ export class SessionTurns {
    * @throws SessionBusyError while a run is active; SessionError `no_such_turn`; TurnError `invalid_block` when the prompt is empty.
    */
   editPrompt(prompt: Prompt, place: TurnPlace = {}): Turn {
+    assertPrompt(prompt)
     const { clock, ids } = this.#source
     return this.#appendBeside(place, (first) => turnWithPrompt(first, prompt, clock, ids))
   }

@@ -5,12 +5,13 @@ import { type ForkOptions, forkOf } from './fork-session.ts'
 import { openSession } from './open-session.ts'
 import { saveSession } from './save-session.ts'
 import { SessionCore } from './session-core.ts'
-import { isSessionError } from './session-error.ts'
+import { isSessionError, SessionError } from './session-error.ts'
 import {
   assertBuilder,
   assertObject,
   assertSessionId,
   assertStore,
+  assertText,
   copyMetadata,
   type OpenOptions,
   type SessionOptions,
@@ -94,7 +95,9 @@ export class Session extends SessionRuns {
    */
   transcript(options: { readonly last?: number } = {}): Transcript {
     assertObject(options, 'transcript({ last })')
-    return this.#core.transcribe(options.last ?? Number.POSITIVE_INFINITY)
+    const { last = Number.POSITIVE_INFINITY } = options
+    if (!(last >= 0)) throw new SessionError('invalid_options', 'last must be a number of turns', { field: 'last' })
+    return this.#core.transcribe(last)
   }
 
   /** The run of another owner that went on when the session was opened: what comes of it is not in this object. */
@@ -113,6 +116,7 @@ export class Session extends SessionRuns {
 
   /** The snapshots that the store has of a run, where the session keeps them (`keepSnapshots`). @throws SessionError as {@link Session.open} */
   async snapshots(runId: string): Promise<readonly Snapshot[]> {
+    assertText(runId, 'runId')
     return this.#core.requireStorage().snapshots(runId)
   }
 

@@ -183,6 +183,10 @@ export class SubmissionQueue {
   #require(runId: string): Entry {
     const entry = this.#find(runId)
     if (entry !== undefined) return entry
-    throw new SessionError('no_such_prompt', `no prompt ${runId} waits: it was delivered or withdrawn, or never queued`)
+    throw new SessionError(
+      'no_such_prompt',
+      `no prompt ${runId} waits: it was delivered or withdrawn, or never queued`,
+      { field: 'runId' },
+    )
   }
 }

@@ -12,7 +12,7 @@ import type { Run, RunOptions } from './run.ts'
 import type { StartOptions } from './run-host.ts'
 import type { RunRequest } from './run-request.ts'
 import { isSessionBusyError, isSessionError, SessionConflictError } from './session-error.ts'
-import { assertRequestId, assertWhenBusy, type Prompt } from './session-options.ts'
+import { assertPrompt, assertRequestId, assertWhenBusy, type Prompt } from './session-options.ts'
 import type { SessionStore } from './store.ts'
 import { StoredHandle } from './stored-handle.ts'
 import type { AnsweredRequest } from './stored-runs.ts'
@@ -99,6 +99,7 @@ export class Submissions {
   /** See `Session.submit`. @throws SessionError `request_mismatch` */
   submit(prompt: Prompt, options: SubmitOptions, ctx?: Context): ExecutionHandle {
     const { whenBusy = 'reject', requestId, tags } = options
+    assertPrompt(prompt)
     assertRequestId(requestId)
     // What is wrong with the prompt is said now, not when its turn comes.
     const { content } = userBlock(prompt)
@@ -148,6 +149,7 @@ export class Submissions {
 
   /** Says something else in the place of a prompt that waits. @throws SessionError `no_such_prompt`; TurnError `invalid_block` */
   edit(runId: string, prompt: Prompt): void {
+    assertPrompt(prompt)
     this.queue.edit(runId, this.#say(prompt))
     this.writeAside()
   }
