@@ -55,7 +55,7 @@ export async function prepareRecovery(lost: LostRun): Promise<() => Promise<RunR
     keep: () => {},
     publish: () => {},
   })
-  for (const callId of run.startedCalls) progress.handedOver.add(callId)
+  for (const callId of run.startedCalls ?? []) progress.handedOver.add(callId)
   const ended: EndedRun = {
     ending: { how: 'threw', error: new SessionError('owner_lost', `the process that ran ${runId} is gone`) },
     aborted: { reason: 'owner_lost' },
@@ -100,7 +100,7 @@ function unheardOf({ run, history }: LostRun, past: readonly Event[]): readonly 
   for (const { type, correlation } of past)
     if (type === 'tool-execution-started' || type === 'tool-execution-finished') heardOf.add(correlation.toolCallId)
   const results = history.latest?.blocks.filter((block) => block.kind === 'tool-result') ?? []
-  return results.filter(({ callId }) => run.startedCalls.has(callId) && !heardOf.has(callId))
+  return results.filter(({ callId }) => run.startedCalls?.has(callId) === true && !heardOf.has(callId))
 }
 
 function tellUnknown(events: RunEvents, { id: segmentId, callId: toolCallId, name }: ToolResultBlock): void {

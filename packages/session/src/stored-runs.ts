@@ -14,8 +14,31 @@ export interface StoredRun {
   readonly startedSeq: number
   /** The last event that the stored turn has taken in. */
   reachedSeq: number
-  /** The calls that may have run. */
-  readonly startedCalls: Set<string>
+  /** The calls that may have run, where there are some. */
+  startedCalls?: Set<string>
+}
+
+/** The end of a run. */
+interface SettledRun {
+  readonly record: RunSummary | Extract<RunRecord, { readonly type: 'run-settled' }>
+  /** Undefined where its beginning could not be written: then it follows the end of the run before it. */
+  readonly run: StoredRun | undefined
+  readonly before: EventCursor
+}
+
+function summaryOf({ record, run }: SettledRun): RunSummary {
+  const requestId = record.requestId ?? run?.request.requestId
+  if (!('type' in record)) return record
+  const { type: _, settledAt: _at, epoch: _epoch, seq: _seq, promptDigest: _digest, ...facts } = record
+  return { ...facts, ...defined({ requestId }) }
+}
+
+function answerTo(settled: SettledRun): AnsweredRequest {
+  const { record, run, before } = settled
+  const summary = summaryOf(settled)
+  const digest = 'type' in record ? record.promptDigest : undefined
+  const start = run === undefined ? before : { epoch: run.epoch, seq: run.startedSeq }
+  return { summary, promptDigest: digest ?? run?.request.promptDigest, turnId: summary.turnId, start }
 }
 
 /** A request of which nothing is to come any more. */
@@ -33,10 +56,10 @@ export interface AnsweredRequest {
 export class StoredRuns {
   /** By the ids of the requests, oldest first. */
   readonly requests: Map<string, AnsweredRequest> = new Map()
-  /** By the ids of the runs. */
-  readonly #answers = new Map<string, AnsweredRequest>()
+  /** By the ids of the runs, as they are stored: nobody asks for most of them. */
+  readonly #settled = new Map<string, SettledRun>()
   #open: StoredRun | undefined
-  #last: RunSummary | undefined
+  #last: SettledRun | undefined
   #lastSeq = 0
   /** The last event of the newest run that has been settled. */
   #lastEnd: EventCursor = { epoch: 0, seq: 0 }
@@ -46,8 +69,7 @@ export class StoredRuns {
       case 'run-started': {
         const { runId, turnId, requestId, promptDigest, epoch, seq } = record
         const request = defined({ requestId, promptDigest })
-        const startedCalls = new Set<string>()
-        this.#open = { runId, turnId, request, epoch, startedSeq: seq, reachedSeq: seq, startedCalls }
+        this.#open = { runId, turnId, request, epoch, startedSeq: seq, reachedSeq: seq }
         this.#lastSeq = Math.max(this.#lastSeq, seq)
         return
       }
@@ -55,35 +77,38 @@ export class StoredRuns {
         if (this.#open?.runId === record.runId) this.#open.reachedSeq = record.seq
         return
       case 'call-started':
-        if (this.#open?.runId === record.runId) this.#open.startedCalls.add(record.callId)
+        if (this.#open?.runId !== record.runId) return
+        this.#open.startedCalls ??= new Set()
+        this.#open.startedCalls.add(record.callId)
         return
       case 'run-settled': {
-        const { type: _, settledAt: _at, epoch, seq, promptDigest, ...facts } = record
+        const { epoch, seq } = record
         const run = this.#open?.runId === record.runId ? this.#open : undefined
-        this.settle({ ...facts, ...defined({ requestId: facts.requestId ?? run?.request.requestId }) }, promptDigest)
+        const settled = { record, run, before: this.#lastEnd }
+        this.#keep(settled, record.requestId ?? run?.request.requestId)
         this.#lastEnd = { epoch, seq }
         this.#lastSeq = Math.max(this.#lastSeq, seq)
       }
     }
   }
 
-  /** A run has been settled: the records say so, or whoever has just done it. */
-  settle(summary: RunSummary, digest?: string): void {
-    const { requestId, turnId } = summary
-    this.#last = summary
+  /** A run has been settled by whoever has just done it. */
+  settle(summary: RunSummary): void {
     const run = this.#open?.runId === summary.runId ? this.#open : undefined
-    if (run !== undefined) this.#open = undefined
-    // Where its beginning could not be written, it follows the end of the run before it.
-    const start = run === undefined ? this.#lastEnd : { epoch: run.epoch, seq: run.startedSeq }
-    const promptDigest = digest ?? run?.request.promptDigest
-    const answer = { summary, promptDigest, turnId, start }
-    this.#answers.set(summary.runId, answer)
-    if (requestId !== undefined) this.requests.set(requestId, answer)
+    this.#keep({ record: summary, run, before: this.#lastEnd }, summary.requestId)
+  }
+
+  #keep(settled: SettledRun, requestId: string | undefined): void {
+    this.#last = settled
+    if (settled.run !== undefined) this.#open = undefined
+    this.#settled.set(settled.record.runId, settled)
+    if (requestId !== undefined) this.requests.set(requestId, answerTo(settled))
   }
 
   /** What became of a run; undefined where it has not ended. */
   answerOf(runId: string): AnsweredRequest | undefined {
-    return this.#answers.get(runId)
+    const settled = this.#settled.get(runId)
+    return settled && answerTo(settled)
   }
 
   /** The newest run, where nobody has settled it: it goes on elsewhere, or its owner is gone. */
@@ -99,7 +124,7 @@ export class StoredRuns {
 
   /** What became of the newest run that has been settled. */
   get last(): RunSummary | undefined {
-    return this.#last
+    return this.#last && summaryOf(this.#last)
   }
 
   /** The number of the last event that a record tells of. */

@@ -3,9 +3,9 @@ import {
   decodeBlock,
   encodeBlock,
   frozenJson,
+  isJsonObject,
   isTurnError,
   type JsonObject,
-  type JsonValue,
 } from '@geppetto/turns'
 import type { BlockPart } from './block-parts.ts'
 import type { FieldPatch } from './field-patch.ts'
@@ -28,70 +28,84 @@ export function encodeChange(
   return { ...facts, parts: parts.map((part) => ('kind' in part ? encode(part) : part)) }
 }
 
-/** Reads what became of a turn. @throws SessionError `invalid_stored_session` */
+/** Reads what became of a turn: kept as it is stored, where that is plain data of our own. @throws SessionError `invalid_stored_session` */
 export function decodeChange(place: RecordPlace, stored: unknown): TurnChange {
-  const { id, after, parts, fields, data, metadata } = requireObject(place, stored, 'turn')
-  if (!Array.isArray(parts)) return refuse(place, 'turn.parts', 'turn.parts must be a list')
+  const change = inPlace(place, () => frozenJson(requireObject(place, stored, 'turn'), 'turn'))
+  const { id, after, fields, data, metadata } = change
+  requireText(place, id, 'turn.id')
   const isNew = after !== undefined
-  return Object.freeze({
-    id: requireText(place, id, 'turn.id'),
-    ...(isNew && { after: after === null ? null : requireText(place, after, 'turn.after') }),
-    parts: Object.freeze(parts.map((part: unknown, index) => decodePart(place, part, `turn.parts[${index}]`))),
-    ...((isNew || fields !== undefined) && { fields: decodeFacts(place, fields, isNew) }),
-    ...(data !== undefined && { data: decodePatch(place, data, 'turn.data') }),
-    ...(metadata !== undefined && { metadata: decodePatch(place, metadata, 'turn.metadata') }),
-  })
+  if (isNew && after !== null) requireText(place, after, 'turn.after')
+  const parts = decodeParts(place, change.parts)
+  if (isNew || fields !== undefined) checkFacts(place, fields, isNew)
+  if (data !== undefined) checkPatch(place, data, 'turn.data')
+  if (metadata !== undefined) checkPatch(place, metadata, 'turn.metadata')
+  const decoded: object = parts === change.parts ? change : Object.freeze({ ...change, parts })
+  return isChange(decoded) ? decoded : refuse(place, 'turn', 'turn is no change')
 }
 
-function decodePart(place: RecordPlace, part: unknown, field: string): BlockPart {
-  if (!Array.isArray(part)) return inPlace(place, () => decodeBlock(part, field))
+/** Its fields were just looked at. */
+function isChange(change: object): change is TurnChange {
+  return 'parts' in change
+}
+
+/** The list itself, where all blocks in it are what they are stored as. */
+function decodeParts(place: RecordPlace, stored: unknown): readonly BlockPart[] {
+  if (!Array.isArray(stored)) return refuse(place, 'turn.parts', 'turn.parts must be a list')
+  const parts: readonly unknown[] = stored
+  let decoded: BlockPart[] | undefined
+  for (const [index, part] of parts.entries()) {
+    const block = decodePart(place, part, index)
+    if (block === part) continue
+    // A block of a kind that nobody knows, say.
+    decoded ??= [...stored]
+    decoded[index] = block
+  }
+  return decoded === undefined ? stored : Object.freeze(decoded)
+}
+
+function decodePart(place: RecordPlace, part: unknown, index: number): BlockPart {
+  if (!Array.isArray(part)) return inPlace(place, () => decodeBlock(part, `turn.parts[${index}]`))
+  const field = `turn.parts[${index}]`
   if (part.length !== 2) return refuse(place, field, `${field} must be a block, or a start and a count`)
-  const start = requireIndex(place, part[0], `${field}[0]`)
-  return Object.freeze([start, requireIndex(place, part[1], `${field}[1]`)] as const)
+  requireIndex(place, part[0], `${field}[0]`)
+  requireIndex(place, part[1], `${field}[1]`)
+  return isStretch(part) ? part : refuse(place, field, `${field} must be a start and a count`)
+}
+
+/** Both were just looked at. */
+function isStretch(part: readonly unknown[]): part is readonly [number, number] {
+  return part.length === 2
 }
 
 /** The fields with places of their own in a change. */
-const elsewhere = ['id', 'blocks', 'data', 'metadata']
+const elsewhere: ReadonlySet<string> = new Set(['id', 'blocks', 'data', 'metadata'])
 
 /** The rules for a turn's own fields are those of a whole turn. */
-function decodeFacts(place: RecordPlace, stored: unknown, isNew: boolean): FieldPatch {
-  const patch = decodePatch(place, stored, 'turn.fields')
-  const { set = {}, removed = [], grown = {} } = patch
+function checkFacts(place: RecordPlace, stored: unknown, isNew: boolean): void {
+  const { set = {}, removed = [], grown = {} } = checkPatch(place, stored, 'turn.fields')
   const field = (name: string) => `turn.fields.set.${name}`
-  const misplaced = [...Object.keys(set), ...removed, ...Object.keys(grown)].find((name) => elsewhere.includes(name))
-  if (misplaced !== undefined) refuse(place, 'turn.fields', `turn.fields must not speak of ${misplaced}`)
+  for (const names of [Object.keys(set), removed, Object.keys(grown)])
+    for (const name of names)
+      if (elsewhere.has(name)) refuse(place, 'turn.fields', `turn.fields must not speak of ${name}`)
   if (isNew || set.createdAt !== undefined) requireTime(place, set.createdAt, field('createdAt'))
   if (set.parentId !== undefined) requireText(place, set.parentId, field('parentId'))
   if (removed.includes('createdAt')) refuse(place, 'turn.fields.removed', 'turn.fields.removed must not have createdAt')
-  return patch
 }
 
-function decodePatch(place: RecordPlace, stored: unknown, field: string): FieldPatch {
-  const { set, removed, grown } = requireObject(place, stored, field)
-  return {
-    ...(set !== undefined && { set: ownFields(place, requireObject(place, set, `${field}.set`), `${field}.set`) }),
-    ...(removed !== undefined && { removed: requireTexts(place, removed, `${field}.removed`) }),
-    ...(grown !== undefined && { grown: requireLists(place, grown, `${field}.grown`) }),
-  }
+function checkPatch(place: RecordPlace, stored: unknown, field: string): FieldPatch {
+  const patch = requireObject(place, stored, field)
+  const { set, removed, grown } = patch
+  if (set !== undefined) requireObject(place, set, `${field}.set`)
+  if (removed !== undefined) requireTexts(place, removed, `${field}.removed`)
+  if (grown !== undefined)
+    for (const [name, list] of Object.entries(requireObject(place, grown, `${field}.grown`)))
+      if (!Array.isArray(list)) refuse(place, `${field}.grown.${name}`, `${field}.grown.${name} must be a list`)
+  return isPatch(patch) ? patch : refuse(place, field, `${field} is no patch`)
 }
 
-function requireLists(place: RecordPlace, value: unknown, field: string): { readonly [name: string]: JsonValue[] } {
-  const lists = Object.entries(requireObject(place, value, field)).map(([name, list]): [string, JsonValue[]] =>
-    Array.isArray(list)
-      ? [name, own(place, list, `${field}.${name}`)]
-      : refuse(place, `${field}.${name}`, `${field}.${name} must be a list`),
-  )
-  return Object.fromEntries(lists)
-}
-
-function ownFields(place: RecordPlace, fields: JsonObject, field: string): JsonObject {
-  const owned = Object.entries(fields).map(([name, value]) => [name, own(place, value, `${field}.${name}`)])
-  return Object.freeze(Object.fromEntries(owned))
-}
-
-/** Made ours once, so that the states that have it share it. */
-function own<T>(place: RecordPlace, value: T, field: string): T {
-  return typeof value === 'string' || Number.isFinite(value) ? value : inPlace(place, () => frozenJson(value, field))
+/** Its fields were just looked at. */
+function isPatch(patch: JsonObject): patch is JsonObject & FieldPatch {
+  return isJsonObject(patch)
 }
 
 function inPlace<T>(place: RecordPlace, decode: () => T): T {

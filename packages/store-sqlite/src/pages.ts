@@ -17,17 +17,20 @@ export interface Pages<T> {
 }
 
 /**
- * What the rows of a query say, page by page: no more than a page is in memory, and between two of them nothing is open, so that a slow reader holds up nobody. Of a page in which something
+ * What the rows of a query say, as lists, page by page: no more than a page is in memory, and between two of them nothing is open, so that a slow reader holds up nobody. Of a page in which something
  * is wrong there is what stands before it.
  */
-export async function* readPages<T>(connection: Connection, { rows, decode, place }: Pages<T>): AsyncGenerator<T> {
+export async function* readPages<T>(
+  connection: Connection,
+  { rows, decode, place }: Pages<T>,
+): AsyncGenerator<readonly T[]> {
   let last: T | undefined
   for (;;) {
     const page = await connection.read(
       () => readPage(rows(last), last, decode),
       () => place(last),
     )
-    yield* page.items
+    yield page.items
     last = page.items.at(-1) ?? last
     if (page.damage !== undefined) await connection.read(page.damage, () => place(last))
     if (page.isLast) return

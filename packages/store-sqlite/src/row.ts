@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite'
-import { isJsonObject, type JsonObject, toErrorData } from '@geppetto/turns'
+import { isJsonObject, type JsonObject, parseJson, toErrorData } from '@geppetto/turns'
 
 /** A row of a result, by the names of its columns. */
 export type Row = Readonly<Record<string, SQLOutputValue>>
@@ -32,7 +32,7 @@ export function objectField(row: Row, name: string): JsonObject {
 
 function parsed(text: string, name: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch (error) {
     return fail(name, `no JSON: ${toErrorData(error).message}`)
   }

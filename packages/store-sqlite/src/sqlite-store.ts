@@ -123,10 +123,11 @@ class Store implements SqliteStore {
     const session = await this.#find(sessionId)
     if (session === undefined) return
     let next = from
-    for await (const record of readRecords(this.#connection, session, from)) {
-      yield record
-      next++
-    }
+    for await (const page of readRecords(this.#connection, session, from))
+      for (const { record } of page) {
+        yield record
+        next++
+      }
     // Never a part of a session for the whole of it.
     if (next >= session.head) return
     if ((await this.#find(sessionId))?.number === session.number)
@@ -141,7 +142,7 @@ class Store implements SqliteStore {
   async *readEvents(sessionId: string, after?: EventCursor): AsyncIterable<StoredEvent> {
     const session = await this.#find(sessionId)
     if (session === undefined) return
-    yield* readEvents(this.#connection, session, after)
+    for await (const page of readEvents(this.#connection, session, after)) yield* page
   }
 
   async readBlob(hash: string): Promise<Uint8Array | undefined> {

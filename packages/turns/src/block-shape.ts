@@ -4,6 +4,7 @@ import { quote } from './errors.ts'
 import { isJsonObject } from './json.ts'
 import { findBytesProblem } from './media-bytes.ts'
 import { ownJson } from './own-json.ts'
+import { isMarkedBlock, markBlock } from './own-mark.ts'
 import type { Check } from './shape.ts'
 import {
   filledText,
@@ -31,9 +32,6 @@ type OwnedBlock =
   | { readonly block: Block; readonly problem?: undefined }
   | { readonly block?: undefined; readonly problem: BlockProblem }
 
-/** The blocks that were made here: data of our own that has the shape of a block. They need not be looked at again. */
-const blocks = new WeakSet<object>()
-
 /** The one door for blocks: the same block so that nobody can change it, which is `value` itself where it was made here, else a copy. */
 export function ownBlock(value: unknown): OwnedBlock {
   if (isOwnBlock(value)) return { block: value }
@@ -45,14 +43,14 @@ export function ownBlock(value: unknown): OwnedBlock {
   return { block: data }
 }
 
-/** Its shape was just looked at. */
+/** Its shape was just looked at, and need not be again. */
 function remember(data: unknown): asserts data is Block {
-  if (typeof data === 'object' && data !== null) blocks.add(data)
+  if (typeof data === 'object' && data !== null) markBlock(data)
 }
 
 /** Whether the block was made here. */
 export function isOwnBlock(value: unknown): value is Block {
-  return typeof value === 'object' && value !== null && blocks.has(value)
+  return typeof value === 'object' && value !== null && isMarkedBlock(value)
 }
 
 /** What is wrong with content parts as a tool, say, gives them, as a path and a reason; undefined when nothing is. */

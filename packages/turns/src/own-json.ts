@@ -1,15 +1,12 @@
 import { TurnError } from './errors.ts'
 import type { JsonObject, JsonValue } from './json.ts'
+import { levelsOfData, markData } from './own-mark.ts'
 import { type Fault, isRead, readFields, unreadable } from './plain-fields.ts'
-
-/**
- * The values that were made here: plain data that JSON can hold, in objects that nobody else had before they were frozen. How many levels
- * each has, by value. Whether a foreign value is frozen is never asked: its parts may not be, and a proxy may say anything.
- */
-const levels = new WeakMap<object, number>()
 
 /** Deeper data makes `JSON.stringify` and other recursive readers fail, and no honest data comes near. It also ends circles. */
 const maxDepth = 500
+const maxLevels = maxDepth + 1
+const tooDeep = `is nested more than ${maxDepth} levels deep, or in a circle`
 
 /** Where data is not what JSON can hold, as a path, and why. */
 interface JsonProblem {
@@ -22,24 +19,21 @@ type Owned =
   | { readonly value?: undefined; readonly problem: JsonProblem }
 
 /**
- * The one door for data: the same data so that nobody can change it, which is `value` itself where it was made here, else a copy. `path`
- * names the value; with an empty one, paths of problems start with its fields. Never throws, whatever it is given.
+ * The one door for data: the same data so that nobody can change it, which is `value` itself where it was made here, else a copy. Whether a
+ * foreign value is frozen is never asked: its parts may not be, and a proxy may say anything. `path` names the value; with an empty one, paths of problems start with its fields. Never throws, whatever it is given.
  */
 export function ownJson(value: unknown, path: string): Owned {
   if (isOwnJson(value)) return { value }
   const copier = new Copier()
   const copy = copier.copy(value, 0)
-  if (copier.fault === undefined) {
-    if (typeof copy === 'object' && copy !== null) levels.set(copy, copier.deepest)
-    return { value: copy }
-  }
+  if (copier.fault === undefined) return { value: copy }
   const field = (path + copier.fault.path).replace(/^\./, '')
   return { problem: { field, message: `${field === '' ? 'it' : field} ${copier.fault.reason}` } }
 }
 
 /** Whether the value was made here. */
 function isOwnJson(value: unknown): value is JsonValue {
-  return typeof value === 'object' && value !== null && levels.has(value)
+  return typeof value === 'object' && value !== null && levelsOfData(value) !== undefined
 }
 
 /**
@@ -58,13 +52,38 @@ export function findNonJson(value: unknown, path: string): string | undefined {
   return ownJson(value, path).problem?.message
 }
 
+/**
+ * The data of a JSON text so that nobody can change it: made ours where it stands, as nobody else has it. What no honest data has, numbers of too many digits or too
+ * many levels, is left for the door to name. @throws SyntaxError when it is no JSON
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  adopt(value, 0)
+  return value
+}
+
+/** Makes ours what a parser has just made; gives back how many levels it has, which are endless where it is not sound. */
+function adopt(value: unknown, depth: number): number {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? 0 : Number.POSITIVE_INFINITY
+  if (typeof value !== 'object' || value === null) return 0
+  if (depth > maxDepth) return Number.POSITIVE_INFINITY
+  let levels = 1
+  for (const part of Array.isArray(value) ? value : Object.values(value))
+    levels = Math.max(levels, 1 + adopt(part, depth + 1))
+  if (levels > maxLevels) return levels
+  markData(value, levels)
+  Object.freeze(value)
+  return levels
+}
+
 class Copier {
   /** The first that was found; what was copied until then is worth nothing. */
   fault: Fault | undefined
-  /** How many levels down the value goes. */
-  deepest = 0
+  /** How many levels the value has that was copied last. */
+  #levels = 0
 
   copy(value: unknown, depth: number): JsonValue | undefined {
+    this.#levels = 0
     switch (typeof value) {
       case 'string':
       case 'boolean':
@@ -90,20 +109,18 @@ class Copier {
   }
 
   #copyObject(value: object, depth: number): JsonValue | undefined {
-    const height = levels.get(value) ?? 1
-    this.deepest = Math.max(this.deepest, depth + height)
-    if (this.deepest > maxDepth + 1)
-      return this.#fail({
-        path: '',
-        reason: `is nested more than ${maxDepth} levels deep, or in a circle`,
-        isOfAll: true,
-      })
-    if (isOwnJson(value)) return value
+    const known = levelsOfData(value)
+    if (depth + (known ?? 1) > maxLevels) return this.#fail({ path: '', reason: tooDeep, isOfAll: true })
+    if (known !== undefined && isOwnJson(value)) {
+      this.#levels = known
+      return value
+    }
     return Array.isArray(value) ? this.#copyList(value, depth) : this.#copyFields(value, depth)
   }
 
   #copyList(list: readonly unknown[], depth: number): JsonValue | undefined {
     const copy: JsonValue[] = []
+    let levels = 1
     for (let index = 0; index < list.length; index++) {
       const field = Object.getOwnPropertyDescriptor(list, index)
       const isRun = field?.get !== undefined || field?.set !== undefined
@@ -113,22 +130,31 @@ class Copier {
         return this.#failWithin(`[${index}]`, depth, this.fault ?? { path: '', reason })
       }
       copy.push(item)
+      levels = Math.max(levels, this.#levels + 1)
     }
-    return Object.freeze(copy)
+    return this.#finish(copy, levels)
   }
 
   #copyFields(value: object, depth: number): JsonValue | undefined {
     const fields = readFields(value)
     if (!isRead(fields)) return this.#fail(fields)
     const copy: { [name: string]: JsonValue } = {}
+    let levels = 1
     for (const [name, part] of fields) {
       const item = this.copy(part, depth + 1)
       if (this.fault !== undefined) return this.#failWithin(`.${name}`, depth, this.fault)
       if (item === undefined) continue
+      levels = Math.max(levels, this.#levels + 1)
       // By definition where setting it would set the prototype.
       if (name === '__proto__') Object.defineProperty(copy, name, { value: item, enumerable: true })
       else copy[name] = item
     }
+    return this.#finish(copy, levels)
+  }
+
+  #finish<T extends object>(copy: T, levels: number): T {
+    this.#levels = levels
+    markData(copy, levels)
     return Object.freeze(copy)
   }
 

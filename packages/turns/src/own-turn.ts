@@ -3,6 +3,7 @@ import { isOwnList, ownList } from './block-list.ts'
 import { TurnError } from './errors.ts'
 import { isJsonObject } from './json.ts'
 import { ownJson } from './own-json.ts'
+import { isMarkedTurn, markTurn } from './own-mark.ts'
 import { isRead, readFields, readItems, unreadable } from './plain-fields.ts'
 import { filledText, must, number, objectWith, optional, plainObject } from './shape.ts'
 import type { Turn } from './turn.ts'
@@ -26,9 +27,6 @@ interface ReadTurn {
   /** The list itself where it was made here, else its items. Undefined: there is no list. */
   readonly blocks?: readonly unknown[] | undefined
 }
-
-/** The turns that were made here. */
-const turns = new WeakSet<object>()
 
 const turnShape = objectWith({
   id: filledText,
@@ -106,7 +104,7 @@ function finish(facts: TurnFacts, blocks: readonly Block[], view: Turn | undefin
   const made: { -readonly [name in keyof View]: View[name] } = { ...facts, blocks }
   if (view !== undefined) made[fullTurn] = view
   else if (fullTurn in made) delete made[fullTurn]
-  turns.add(made)
+  markTurn(made)
   return Object.freeze(made)
 }
 
@@ -116,7 +114,7 @@ function refused(problem: TurnProblem | undefined): TurnError {
 
 /** Whether the turn was made here. */
 export function isOwnTurn(value: unknown): value is Turn {
-  return typeof value === 'object' && value !== null && turns.has(value)
+  return typeof value === 'object' && value !== null && isMarkedTurn(value)
 }
 
 /** The turn itself where it was made here, else a copy. @throws TurnError as {@link remakeTurn} */

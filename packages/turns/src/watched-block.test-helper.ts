@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import type { Block } from './index.ts'
+import { levelsOfData, markData } from './own-mark.ts'
 
 /**
  * Counts how often anybody looks at the blocks with these ids: reads a field, its keys, whether it is frozen. Those that are made from now
@@ -13,7 +14,11 @@ export function watchBlocks(...ids: readonly string[]): { readonly looks: () => 
   // What the door lets in is what freezing returns.
   vi.spyOn(Object, 'freeze').mockImplementation((value: unknown): Readonly<unknown> => {
     const frozen: Readonly<unknown> = freeze(value)
-    return isBlock(frozen) && ids.includes(frozen.id) ? new Proxy(frozen, handler) : frozen
+    if (!isBlock(frozen) || !ids.includes(frozen.id)) return frozen
+    const watched = new Proxy(frozen, handler)
+    const levels = levelsOfData(frozen)
+    if (levels !== undefined) markData(watched, levels)
+    return watched
   })
   return { looks: () => looks }
 }
