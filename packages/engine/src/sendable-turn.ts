@@ -1,4 +1,4 @@
-import { findUnreadableParts, type Turn, validateTurn } from '@geppetto/turns'
+import { findUnreadableBlock, type Turn, validateTurn } from '@geppetto/turns'
 import { EngineError } from './engine-error.ts'
 import { unsupported } from './unsupported.ts'
 
@@ -18,7 +18,8 @@ export function assertSendable(turn: Turn): void {
 }
 
 function assertReadable(turn: Turn): void {
-  for (const block of turn.blocks)
-    for (const { index, part, reason } of findUnreadableParts(block))
-      throw unsupported(`nothing was sent: the ${part.type} in content[${index}] ${reason}`, block)
+  const unreadable = findUnreadableBlock(turn)
+  if (unreadable === undefined) return
+  const { index, part, reason } = unreadable.part
+  throw unsupported(`nothing was sent: the ${part.type} in content[${index}] ${reason}`, unreadable.block)
 }

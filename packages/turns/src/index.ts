@@ -103,7 +103,7 @@ export {
   withBlocks,
   withOwnList,
 } from './turn.ts'
-export { findUnreadableParts, type UnreadablePart } from './unreadable-parts.ts'
+export { findUnreadableBlock, type UnreadablePart } from './unreadable-parts.ts'
 export { sumUsage, type Usage, type UsageTotals, usageTotals } from './usage.ts'
 export { assertValidTurn, type TurnProblem, type ValidateOptions, validateTurn } from './validate.ts'
 export { rebaseView, withView } from './view.ts'
