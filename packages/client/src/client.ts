@@ -90,8 +90,13 @@ export function createClient(options: ClientOptions): Client {
     session(sessionId) {
       const known = sessions.get(sessionId)
       if (known !== undefined) return known
-      const session = new SessionClient(link, sessionId, resolve, () => {
-        if (sessions.get(sessionId) === session) sessions.delete(sessionId)
+      const session: SessionClient = new SessionClient(link, sessionId, resolve, {
+        onUse: () => {
+          if (!sessions.has(sessionId)) sessions.set(sessionId, session)
+        },
+        onIdle: () => {
+          if (sessions.get(sessionId) === session) sessions.delete(sessionId)
+        },
       })
       sessions.set(sessionId, session)
       return session

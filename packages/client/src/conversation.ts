@@ -35,13 +35,13 @@ export class Conversation {
   #earlier = 0
   /** The last event that it has taken in. */
   #cursor: EventCursor | undefined
-  /** What the snapshot had taken in: nothing before it can be taken back. */
+  /** What the turns have taken in as they stand: what is taken back behind that, only a snapshot can tell. */
   #base: EventCursor | undefined
   #live: LiveTurn | undefined
   #progress: Readonly<Record<string, ToolProgress>> = {}
   #shown: readonly TurnView[] | undefined
   #status: SessionStatus | undefined
-  /** What the record said when the live turn began. */
+  /** What the record said before the newest turn came: it knows nothing of that. */
   #statusBefore: SessionStatus | undefined
   #isLost = false
 
@@ -113,10 +113,11 @@ export class Conversation {
       turn,
     )
     this.#shown = undefined
+    this.#base = this.#cursor
+    this.#statusBefore = this.#status
     if (this.#live?.turnId === turn.turnId) this.#live = undefined
     if (begins !== undefined) {
       this.#live = { runId: begins.runId, turnId: turn.turnId, fold: createEventFold() }
-      this.#statusBefore = this.#status
     }
     if (index >= 0) {
       this.#turns = this.#turns.with(index, made)
@@ -148,6 +149,11 @@ export class Conversation {
 
   #follow(event: Event): void {
     const { runId, turnId, parentRunId } = event.correlation
+    if (event.type === 'run-rolled-back') {
+      this.#live?.fold.push(event)
+      this.#shown = undefined
+      return
+    }
     if (runId === undefined) return
     this.#followTools(event)
     // What a run says that a tool has started is the tool's own affair.
@@ -159,6 +165,7 @@ export class Conversation {
     if (!isTerminal(event)) return
     // The turn came in front of it, as it was stored.
     this.#live = undefined
+    this.#base = this.#cursor
     this.#progress = {}
   }
 
@@ -190,7 +197,7 @@ export class Conversation {
   /** Whether the session is on another branch, or further, than its events have led. */
   #isElsewhere(): boolean {
     const status = this.#status
-    if (status === undefined || this.#cursor === undefined) return false
+    if (status === undefined || status === this.#statusBefore || this.#cursor === undefined) return false
     const { run, cursor, head } = status
     const isActive = run.status === 'running' || run.status === 'stopping'
     return !isActive && compareCursors(this.#cursor, cursor) >= 0 && head !== this.#turns.at(-1)?.turnId

@@ -34,16 +34,21 @@ export class SessionClient {
   readonly #closing = new AbortController()
   readonly #listeners = new Set<() => void>()
   readonly #eventListeners = new Set<(event: Event) => void>()
-  readonly #onIdle: () => void
+  readonly #uses: { readonly onUse: () => void; readonly onIdle: () => void }
   #stopLinger: CancelTimer | undefined
   #state: SessionState
 
   /** @internal Made by `client.session(id)`. */
-  constructor(link: ServerLink, sessionId: string, resolve: Resolve, onIdle: () => void) {
+  constructor(
+    link: ServerLink,
+    sessionId: string,
+    resolve: Resolve,
+    uses: { readonly onUse: () => void; readonly onIdle: () => void },
+  ) {
     const path = `/sessions/${encodeURIComponent(sessionId)}`
     this.sessionId = sessionId
     this.#link = link
-    this.#onIdle = onIdle
+    this.#uses = uses
     this.#state = emptyState(sessionId)
     this.#actions = new SessionActions(link, path, this.#closing.signal)
     this.#follower = new SessionFollower(link, path, resolve, {
@@ -62,6 +67,7 @@ export class SessionClient {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#stopLinger?.()
     this.#listeners.add(listener)
+    this.#uses.onUse()
     if (!this.#closing.signal.aborted) this.#follower.start()
     return () => {
       this.#listeners.delete(listener)
@@ -184,7 +190,7 @@ export class SessionClient {
     this.#stopLinger?.()
     for (const { requestId } of this.#outbox.prompts) this.#outbox.find(requestId)?.controller.abort()
     this.#follower.stop()
-    this.#onIdle()
+    this.#uses.onIdle()
   }
 
   #send(pending: PendingPrompt, whenBusy: SubmitChoice['whenBusy'], profile: string | undefined): Promise<Submitted> {
@@ -226,7 +232,7 @@ export class SessionClient {
   #rest(): void {
     if (this.#listeners.size > 0) return
     this.#follower.stop()
-    if (this.#outbox.prompts.length === 0) this.#onIdle()
+    if (this.#outbox.prompts.length === 0) this.#uses.onIdle()
   }
 
   #update(): void {

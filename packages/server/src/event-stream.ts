@@ -58,6 +58,8 @@ class EventFrames {
   #cursor: EventCursor
   /** What is true of the session has to be said. */
   #owesStatus = true
+  /** Whether another process runs it. */
+  #watchesOther = false
   #isDeleted = false
   #isClosing = false
   /** Frames that are made. */
@@ -92,9 +94,15 @@ class EventFrames {
       if (event !== undefined) await this.#add(event)
       else if (this.#owesStatus) {
         this.#owesStatus = false
-        this.#ready.push(frame(await this.#options.live.status(), streamFrames.status))
+        const status = await this.#options.live.status()
+        this.#watchesOther = status.run.runId !== undefined && !this.#options.live.isRunning
+        this.#ready.push(frame(status, streamFrames.status))
       } else if (this.#isClosing) return undefined
-      else if ((await this.#waker.wait(this.#options.keepAliveMs)) === 'late') return ': still here\n\n'
+      else if ((await this.#waker.wait(this.#options.keepAliveMs)) === 'late') {
+        // The process that runs it may be gone, and would not say so.
+        this.#owesStatus = this.#watchesOther
+        return ': still here\n\n'
+      }
     }
   }
 
@@ -118,6 +126,8 @@ class EventFrames {
     const isToldAgain = event.type === 'run-rolled-back' && compareCursors(at, this.#cursor) <= 0
     // What is taken back will be told under the cursors that it had: the reader stands in front of it.
     const cursor = isToldAgain ? { epoch: at.epoch, seq: Math.min(at.seq, event.fromSeq - 1) } : at
+    // What is read again from here on is not this event.
+    this.#cursor = cursor
     const isEnd = isTerminal(event)
     const { turnId, sessionId = live.id } = event.correlation
     // In front of the event: whoever has heard the event has the turn.
@@ -129,7 +139,6 @@ class EventFrames {
       if (turn !== undefined) this.#ready.push(frame({ ...turn, ...defined({ begins }) }, streamFrames.turn))
       this.#owesStatus = true
     }
-    this.#cursor = cursor
     const shown = publicEvent(event)
     if (shown !== undefined) this.#ready.push(eventFrame(await live.media.event(shown), cursor))
   }

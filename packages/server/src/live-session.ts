@@ -70,6 +70,11 @@ export class LiveSession {
     return live
   }
 
+  /** Whether a run of this process is active in it. */
+  get isRunning(): boolean {
+    return this.#session.isRunning
+  }
+
   /** Whether it must be kept: somebody follows it, it runs, or something waits in it. */
   get isInUse(): boolean {
     const { isRunning, queue } = this.#session

@@ -32,14 +32,25 @@ export class LiveSessions {
   ): Promise<LiveSession> {
     const { store } = this.#settings
     const { ownerId } = caller
-    const found = await store.find(sessionId)
-    if (found !== undefined && found.metadata.ownerId !== ownerId) throw new ProblemError('session_exists')
-    if (found !== undefined) return this.#get(sessionId)
+    const known = async (): Promise<LiveSession | undefined> => {
+      const found = await store.find(sessionId)
+      if (found !== undefined && found.metadata.ownerId !== ownerId) throw new ProblemError('session_exists')
+      return found && this.#get(sessionId)
+    }
+    const before = await known()
+    if (before !== undefined) return before
     const metadata: SessionMetadata = defined({ title, profile, ownerId })
     const live = LiveSession.create(this.#settings, this.#holder, sessionId, metadata)
     const { session } = await live.look()
-    await session.save()
-    this.add(live)
+    try {
+      await session.save()
+    } catch (error) {
+      // The same request, made twice at the same time.
+      const meanwhile = await known()
+      if (meanwhile === undefined) throw error
+      return meanwhile
+    }
+    this.#keep(sessionId, Promise.resolve(live))
     return live
   }
 
@@ -51,11 +62,6 @@ export class LiveSessions {
     return this.#get(sessionId)
   }
 
-  /** Keeps a session that was made elsewhere. */
-  add(live: LiveSession): void {
-    this.#keep(live.id, Promise.resolve(live))
-  }
-
   /** Lets go of a session that is no more. */
   drop(sessionId: string): void {
     this.#open.delete(sessionId)
@@ -65,11 +71,6 @@ export class LiveSessions {
   async all(): Promise<readonly LiveSession[]> {
     const opened = await Promise.allSettled(this.#open.values())
     return opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  }
-
-  /** Makes a session with this history its own, under the id and the server's holder. */
-  get holder(): string {
-    return this.#holder
   }
 
   async #get(sessionId: string): Promise<LiveSession> {

@@ -55,7 +55,7 @@ export function createSessionServer(options: SessionServerOptions): SessionServe
     },
     async close() {
       isClosing = true
-      for (const live of await sessions.all()) await live.shutDown()
+      await Promise.all((await sessions.all()).map((live) => live.shutDown()))
     },
   }
 }
