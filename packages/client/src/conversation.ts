@@ -69,6 +69,11 @@ export class Conversation {
     return this.#shown
   }
 
+  /** The latest turn. */
+  get head(): string | undefined {
+    return this.#turns.at(-1)?.turnId
+  }
+
   /** Whether it has that turn. */
   has(turnId: string): boolean {
     return this.#turns.some((turn) => turn.turnId === turnId)
@@ -200,23 +205,28 @@ export class Conversation {
     if (status === undefined || status === this.#statusBefore || this.#cursor === undefined) return false
     const { run, cursor, head } = status
     const isActive = run.status === 'running' || run.status === 'stopping'
-    return !isActive && compareCursors(this.#cursor, cursor) >= 0 && head !== this.#turns.at(-1)?.turnId
+    return !isActive && compareCursors(this.#cursor, cursor) >= 0 && head !== this.head
   }
 }
 
 /** The blocks with those that were said since: in place of those of their ids, or of the results of their calls, else behind them. */
 function mergeBlocks(blocks: readonly Block[], said: readonly Block[]): readonly Block[] {
   const merged = [...blocks]
+  const places = new Map<string, number>()
+  for (const [index, block] of blocks.entries()) for (const name of namesOf(block)) places.set(name, index)
   for (const block of said) {
-    const index = merged.findIndex(
-      (other) =>
-        other.id === block.id ||
-        (other.kind === 'tool-result' && block.kind === 'tool-result' && other.callId === block.callId),
-    )
-    if (index < 0) merged.push(block)
+    const index = namesOf(block)
+      .map((name) => places.get(name))
+      .find((place) => place !== undefined)
+    if (index === undefined) merged.push(block)
     else merged[index] = block
   }
   return merged
+}
+
+/** By what a block is known as the same one. */
+function namesOf(block: Block): readonly string[] {
+  return block.kind === 'tool-result' ? [`block ${block.id}`, `result ${block.callId}`] : [`block ${block.id}`]
 }
 
 /** The turn with what is the same as it was being the same objects. */

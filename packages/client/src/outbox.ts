@@ -81,11 +81,11 @@ export class Outbox {
   }
 
   /** Takes out what stands in the conversation, or in the line. */
-  confirm(turnIds: ReadonlySet<string>, queue: readonly QueuedPromptView[]): void {
+  confirm(hasTurn: (turnId: string) => boolean, queue: readonly QueuedPromptView[]): void {
     const isThere = ({ pending: { requestId } }: Sending) => {
       if (queue.some((prompt) => prompt.requestId === requestId)) return true
       const accepted = this.#accepted.get(requestId)
-      return accepted?.turnId !== undefined && (accepted.state === 'settled' || turnIds.has(accepted.turnId))
+      return accepted?.turnId !== undefined && (accepted.state === 'settled' || hasTurn(accepted.turnId))
     }
     const left = this.#entries.filter((entry) => !isThere(entry))
     if (left.length < this.#entries.length) this.#set(left)

@@ -37,6 +37,7 @@ export class SessionClient {
   readonly #uses: { readonly onUse: () => void; readonly onIdle: () => void }
   #stopLinger: CancelTimer | undefined
   #state: SessionState
+  #isStale = false
 
   /** @internal Made by `client.session(id)`. */
   constructor(
@@ -61,7 +62,12 @@ export class SessionClient {
   }
 
   /** The session as it stands: the same object until something changes. */
-  readonly getState = (): SessionState => this.#state
+  readonly getState = (): SessionState => {
+    // Made when it is asked for: a page draws some of what comes, and what comes may be much.
+    if (this.#isStale) this.#state = changed(this.#state, this.#makeState())
+    this.#isStale = false
+    return this.#state
+  }
 
   /** Follows the session, and calls `listener` after each change, until what it returns is called. */
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -86,9 +92,9 @@ export class SessionClient {
   async until(isWanted: (state: SessionState) => boolean = ({ isLoaded }) => isLoaded): Promise<SessionState> {
     const { promise, resolve, reject } = Promise.withResolvers<SessionState>()
     const check = () => {
-      const { error } = this.#state
-      if (isWanted(this.#state)) resolve(this.#state)
-      else if (error !== undefined) reject(error)
+      const state = this.getState()
+      if (isWanted(state)) resolve(state)
+      else if (state.error !== undefined) reject(state.error)
     }
     const leave = this.subscribe(check)
     check()
@@ -130,7 +136,7 @@ export class SessionClient {
 
   /** Stops the run that is active. @throws ClientError */
   async cancel(): Promise<void> {
-    const { runId } = this.#state.run
+    const { runId } = this.getState().run
     await this.#actions.cancel(defined({ runId }))
   }
 
@@ -181,7 +187,7 @@ export class SessionClient {
 
   /** Has the turns too that were before those that are loaded. */
   loadEarlier(): void {
-    if (this.#state.earlier > 0) this.#follower.loadEarlier()
+    if (this.#follower.conversation.earlier > 0) this.#follower.loadEarlier()
   }
 
   /** Lets go of the server. What is on its way is given up. */
@@ -222,8 +228,7 @@ export class SessionClient {
 
   /** The latest turn. @throws ClientError `nothing_to_run` */
   #head(): string {
-    const { turns } = this.#state
-    const head = turns.at(-1)?.turnId
+    const head = this.#follower.conversation.head
     if (head === undefined) throw new ClientError('nothing_to_run', 'the session has no turn, or is not loaded yet')
     return head
   }
@@ -236,26 +241,28 @@ export class SessionClient {
   }
 
   #update(): void {
+    const { conversation, status } = this.#follower
+    this.#outbox.confirm((turnId) => conversation.has(turnId), status?.queue ?? [])
+    this.#isStale = true
+    for (const listener of [...this.#listeners]) listener()
+  }
+
+  #makeState(): SessionState {
     const { conversation, status, connection, error } = this.#follower
-    const { turns, earlier, progress } = conversation
-    const queue = status?.queue ?? []
-    this.#outbox.confirm(new Set(turns.map(({ turnId }) => turnId)), queue)
+    const { turns, earlier, progress, run } = conversation
     const before = this.#state
     const same = <T>(old: T, next: T): T => (isSameJson(old, next) ? old : next)
-    const next = changed(before, {
+    return {
       sessionId: this.sessionId,
       connection,
       isLoaded: status !== undefined,
       ...defined({ title: status?.title, profile: status?.profile, error }),
       turns,
       earlier,
-      run: same(before.run, conversation.run),
-      queue: same(before.queue, queue),
+      run: same(before.run, run),
+      queue: same(before.queue, status?.queue ?? []),
       pending: this.#outbox.prompts,
       progress,
-    })
-    if (next === before) return
-    this.#state = next
-    for (const listener of [...this.#listeners]) listener()
+    }
   }
 }
