@@ -27,7 +27,7 @@ export const clients: Clients = {
         if (!response.ok || response.body === null) throw new Error(`status ${response.status}`)
         const said = { text: '' }
         const decoder = adapter.decode(outputTo(said, onDelta))
-        const events = createSseReader((name, data) => decoder.event(name, data))
+        const events = createSseReader(decoder)
         for await (const bytes of response.body) events.push(bytes)
         events.end()
         decoder.end()
@@ -39,6 +39,9 @@ export const clients: Clients = {
 
 function outputTo(said: { text: string }, onDelta: (text: string) => boolean): DecoderOutput {
   const text = {
+    get text() {
+      return said.text
+    },
     append: (delta: string) => {
       if (delta === '') return
       said.text += delta
@@ -47,7 +50,7 @@ function outputTo(said: { text: string }, onDelta: (text: string) => boolean): D
     cite: ignore,
     finish: ignore,
   }
-  const silent = { append: ignore, finish: ignore, progress: ignore, cutOff: ignore, callId: 'call' }
+  const silent = { text: '', append: ignore, finish: ignore, progress: ignore, cutOff: ignore, callId: 'call' }
   return {
     text: () => text,
     reasoning: () => silent,

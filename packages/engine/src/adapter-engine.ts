@@ -6,7 +6,6 @@ import type { CountingEngine, EngineInfo, PreparedRequest, WireEngine } from './
 import { toEngineError, withFacts } from './engine-error.ts'
 import { startProviderCall } from './provider-call.ts'
 import { receive } from './receive.ts'
-import { keepResidentCall } from './resident-call.ts'
 import { addressOf, explainFailure, sendRequest } from './send-request.ts'
 import { assertSendable } from './sendable-turn.ts'
 import { CallTimer, resolveTimeLimits, type TimeLimits } from './time-limits.ts'
@@ -70,7 +69,6 @@ export function createAdapterEngine(
     async runInference(ctx, turn) {
       if (ctx.signal.aborted) throw cancelledError(ctx.signal.reason, { partial: turn })
       const request = prepare(turn)
-      keepResidentCall()
       const call = startProviderCall(ctx, turn, { ...info, model: request.model }, request.degradations)
       const abortion = withCancel(ctx)
       const { signal } = abortion.ctx

@@ -113,23 +113,32 @@ export interface TextEnd extends SegmentEnd {
 
 // All writers: adding after the end throws an EngineError `internal` and publishes nothing; finishing again does nothing.
 
-export interface TextWriter {
-  append(delta: string): void
+/** What grows by pieces. */
+export interface PieceTarget {
+  /** Pieces may be cut within a character: its halves are said together, and one that never finds its other half as U+FFFD. */
+  append(piece: string): void
+}
+
+/** A writer of what is accumulated: adapters need no copy of their own. */
+export interface GrowingWriter extends PieceTarget {
+  /** What was appended so far, as it is said. Joined when it is read, so not for each piece. */
+  readonly text: string
+}
+
+export interface TextWriter extends GrowingWriter {
   /** A citation of what was said so far: published now, and on the block at the end, also after a failure. */
   cite(citation: Citation): void
   finish(end?: TextEnd): void
 }
 
-export interface ReasoningWriter {
-  append(delta: string): void
+export interface ReasoningWriter extends GrowingWriter {
   finish(end?: SegmentEnd): void
 }
 
-export interface ToolCallWriter {
+/** Its text is the arguments' JSON. */
+export interface ToolCallWriter extends GrowingWriter {
   /** Our id of the call. */
   readonly callId: string
-  /** Adds to the arguments' JSON text. */
-  append(delta: string): void
   /** The provider closed the call: its arguments are whole, and may be run. */
   finish(end?: SegmentEnd): void
   /** The answer is whole and this call in it is not, as at a token limit: its arguments are never run, whatever they look like. */

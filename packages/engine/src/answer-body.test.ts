@@ -8,10 +8,10 @@ const encoder = new TextEncoder()
 /** What a body is taken for and read as, in the chunks that it comes in. */
 async function read(chunks: readonly Uint8Array[]): Promise<readonly unknown[]> {
   const read: unknown[] = []
-  const reader = createSseReader(
-    (name, data) => read.push([name, data]),
-    (line) => read.push(line),
-  )
+  const reader = createSseReader({
+    event: (name, data) => void read.push([name, data]),
+    other: (line) => void read.push(line),
+  })
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       for (const chunk of chunks) controller.enqueue(chunk)

@@ -50,8 +50,10 @@ export function headerOf({ headers }: WireResponse, clock: Clock): (name: string
 function reportIn(text: string): string {
   if (formOfText(text) !== 'events') return text
   let report: string | undefined
-  const reader = createSseReader((_, data) => {
-    if (report === undefined && parseJsonObject(data) !== undefined) report = data
+  const reader = createSseReader({
+    event(_name, data) {
+      if (report === undefined && parseJsonObject(data) !== undefined) report = data
+    },
   })
   reader.push(new TextEncoder().encode(`${text}\n\n`))
   return report ?? text

@@ -26,7 +26,7 @@ function learned(data: string, at: FramePath = path): { memory: FrameMemory; pie
 
 function learn(memory: FrameMemory, data: string, pieces: string[], at: FramePath = path): void {
   const frame: JsonObject = JSON.parse(data)
-  memory.learn('message', data, frame, at, (piece) => pieces.push(piece))
+  memory.learn('message', data, frame, at, { append: (piece) => void pieces.push(piece) })
 }
 
 const texts = [

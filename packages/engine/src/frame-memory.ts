@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import type { PieceTarget } from './adapter.ts'
 import { parseJsonObject } from './json-fields.ts'
 
 /** Where a value stands in a frame: the names of fields and the places in lists that lead to it. */
@@ -15,9 +16,9 @@ export interface FrameMemory {
    * Remembers the frame that was read last.
    * @param frame what `data` says.
    * @param path where its piece stands. Reading the rest of the frame once more must change nothing.
-   * @param append does what reading the frame with another piece in it would do.
+   * @param target gets further pieces, which is what reading frames with other pieces in them would do.
    */
-  learn(name: string, data: string, frame: JsonObject, path: FramePath, append: (piece: string) => void): void
+  learn(name: string, data: string, frame: JsonObject, path: FramePath, target: PieceTarget): void
 }
 
 /** A value that differs from frame to frame, without its quotes. */
@@ -58,7 +59,7 @@ class OneFrame implements FrameMemory {
   #name = ''
   #gaps: readonly Gap[] = []
   #tail = ''
-  #append: ((piece: string) => void) | undefined
+  #target: PieceTarget | undefined
   #pieceStart = 0
   #pieceEnd = 0
 
@@ -67,18 +68,18 @@ class OneFrame implements FrameMemory {
   }
 
   take(name: string, data: string): boolean {
-    const append = this.#append
-    if (append === undefined) return false
+    const target = this.#target
+    if (target === undefined) return false
     if (name !== this.#name || !this.#isLikeKnown(data)) {
-      this.#append = undefined
+      this.#target = undefined
       return false
     }
     if (this.#credit < firstCredit) this.#credit++
-    append(textAt(data, this.#pieceStart, this.#pieceEnd))
+    target.append(textAt(data, this.#pieceStart, this.#pieceEnd))
     return true
   }
 
-  learn(name: string, data: string, frame: JsonObject, path: FramePath, append: (piece: string) => void): void {
+  learn(name: string, data: string, frame: JsonObject, path: FramePath, target: PieceTarget): void {
     if (this.#credit < costOfLearning || data.length > maxLearnedLength) return
     this.#credit -= costOfLearning
     const piece = placeOf(data, frame, path)
@@ -93,7 +94,7 @@ class OneFrame implements FrameMemory {
     }))
     this.#tail = data.slice(places.at(-1)?.end)
     this.#name = name
-    this.#append = append
+    this.#target = target
   }
 
   #isLikeKnown(data: string): boolean {

@@ -4,7 +4,9 @@ export type {
   CountingAdapter,
   Decoder,
   DecoderOutput,
+  GrowingWriter,
   ModelDefaults,
+  PieceTarget,
   ProviderAdapter,
   ReasoningWriter,
   SegmentEnd,
@@ -69,7 +71,7 @@ export { retryAfterMs } from './retry-after.ts'
 export { followRootReference } from './root-reference.ts'
 export { withoutSecretsIn } from './safe-cause.ts'
 export { secretsIn } from './sent-secrets.ts'
-export { createSseReader, type SseReader } from './sse.ts'
+export { createSseReader, type SseReader, type SseTaker } from './sse.ts'
 export { type AnsweredRun, parseOutput, withOutputSchema } from './structured-output.ts'
 export type { TimeLimits } from './time-limits.ts'
 export { type BlockEstimate, estimateTokens, type TokenCount, type TokenEstimate } from './token-estimate.ts'

@@ -5,12 +5,12 @@ import {
   type EventDraft,
   hubFrom,
   openSegment,
+  type SegmentKind,
   type SegmentOutcome,
   withCorrelation,
 } from '@geppetto/events'
 import {
   appendBlocks,
-  type BlockFields,
   defined,
   type NativePart,
   type ProviderCallRecord,
@@ -31,10 +31,13 @@ import type {
 import { cancelledError, stopOf } from './cancelled.ts'
 import type { EngineInfo } from './engine.ts'
 import { EngineError, isEngineError, toEngineError, withFacts } from './engine-error.ts'
-import { type Activity, OutputPiece } from './output-piece.ts'
+import type { Activity, OutputPiece, PieceStart } from './output-piece.ts'
 import { assertSendable } from './sendable-turn.ts'
 import { soundJson, soundUsage } from './sound-output.ts'
-import { type BeginPiece, openReasoning, openServerTool, openText, openToolCall } from './writers.ts'
+import { assertNamed, ReasoningPiece, ServerToolPiece, TextPiece, ToolCallPiece } from './writers.ts'
+
+/** What the call itself does with a piece. */
+type OpenPiece = Pick<OutputPiece, 'text' | 'isOpen' | 'block' | 'close'>
 
 /**
  * The one way for an engine to say what a model says: publishes each piece to the sinks of the context as it comes, and makes the
@@ -48,7 +51,7 @@ export class ProviderCall implements DecoderOutput {
   readonly #info: EngineInfo
   readonly #startedAt: number
   readonly #activity: Activity = { count: 0 }
-  readonly #pieces: Pick<OutputPiece, 'segment' | 'isOpen' | 'block' | 'close'>[] = []
+  readonly #pieces: OpenPiece[] = []
   #hasTools = false
   #update: CallUpdate = {}
   #stop: { readonly reason: StopReason; readonly word: string | undefined } | undefined
@@ -89,23 +92,26 @@ export class ProviderCall implements DecoderOutput {
   }
 
   text(): TextWriter {
-    return openText(this.#begin)
+    return this.#add(new TextPiece(this.#begin('text')))
   }
 
   reasoning(form?: 'summary' | 'redacted'): ReasoningWriter {
-    return openReasoning(this.#begin, form)
+    return this.#add(new ReasoningPiece(this.#begin('reasoning'), form))
   }
 
   toolCall(name: string): ToolCallWriter {
-    const writer = openToolCall(this.#begin, name, this.ctx.ids.next('call'))
+    assertNamed(name, 'the answer calls a tool without a name')
+    const callId = this.ctx.ids.next('call')
+    const piece = this.#add(new ToolCallPiece(this.#begin('tool-call', callId), name, callId))
     this.#hasTools = true
-    return writer
+    return piece
   }
 
   serverTool(tool: string, name?: string): ServerToolWriter {
-    const writer = openServerTool(this.#begin, tool, name)
+    assertNamed(tool, 'the answer holds a server tool without a type')
+    const piece = this.#add(new ServerToolPiece(this.#begin('text'), tool, name))
     this.#hasTools = true
-    return writer
+    return piece
   }
 
   update(news: CallUpdate): void {
@@ -155,7 +161,7 @@ export class ProviderCall implements DecoderOutput {
       : signal.aborted
         ? cancelledError(signal.reason)
         : toEngineError(thrown, 'internal')
-    const visible = this.#hasTools || this.#pieces.some((piece) => piece.segment.text !== '')
+    const visible = this.#hasTools || this.#pieces.some((piece) => piece.text !== '')
     if (this.#ending !== undefined) return withFacts(error, { partial: this.#ending.turn, visible })
     const outcome = error.code === 'cancelled' ? 'cancelled' : 'failed'
     for (const piece of this.#pieces) piece.close(outcome)
@@ -205,15 +211,16 @@ export class ProviderCall implements DecoderOutput {
     throw new EngineError('internal', 'the provider call is over: nothing can be added to it')
   }
 
-  // A field, so that the writers can be given it as it is.
-  readonly #begin: BeginPiece = (opening, closing) => {
+  #begin(kind: SegmentKind, callId?: string): PieceStart {
     this.#assertGoingOn()
     const { ctx } = this
     const id = ctx.ids.next('blk')
     const createdAt = ctx.clock.now()
-    const segment = openSegment(ctx, opening.kind, id, opening.callId)
-    const piece = new OutputPiece(segment, this.#activity, (outcome, end: Parameters<typeof closing>[1]) => {
-      const fields: BlockFields = {
+    const segment = openSegment(ctx, kind, id, callId)
+    return {
+      segment,
+      activity: this.#activity,
+      fieldsOf: (outcome, end) => ({
         id,
         createdAt,
         ...defined({
@@ -221,11 +228,12 @@ export class ProviderCall implements DecoderOutput {
           complete: outcome === 'completed' ? undefined : (false as const),
           native: this.#native(end),
         }),
-      }
-      return closing({ outcome, text: segment.text, fields, publish: (draft) => segment.publish(draft) }, end)
-    })
+      }),
+    }
+  }
+
+  #add<Piece extends OpenPiece>(piece: Piece): Piece {
     this.#pieces.push(piece)
-    segment.publish(opening.event)
     return piece
   }
 

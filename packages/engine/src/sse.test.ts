@@ -48,7 +48,7 @@ function reference(text: string): Received {
 
 function readChunks(chunks: readonly Uint8Array[]): Received {
   const received: [string, string][] = []
-  const reader = createSseReader((name, data) => received.push([name, data]))
+  const reader = createSseReader({ event: (name, data) => void received.push([name, data]) })
   for (const chunk of chunks) reader.push(chunk)
   reader.end()
   return received
@@ -116,7 +116,7 @@ describe('reading server-sent events', () => {
 
   it('begins to give events before the stream ends', () => {
     const received: string[] = []
-    const reader = createSseReader((_name, data) => received.push(data))
+    const reader = createSseReader({ event: (_name, data) => void received.push(data) })
     reader.push(bytesOf('data: a\r\n\r'))
     expect(received).toEqual(['a'])
     reader.push(bytesOf('\ndata: b\n\n'))
@@ -139,8 +139,10 @@ describe('reading server-sent events', () => {
       return indexOf.call(this, text, from)
     })
     let length = 0
-    const reader = createSseReader((_name, data) => {
-      length = data.length
+    const reader = createSseReader({
+      event: (_name, data) => {
+        length = data.length
+      },
     })
     const chunk = bytesOf('x'.repeat(1_024))
     try {

@@ -9,20 +9,21 @@ export interface SseReader {
   end(): void
 }
 
-/**
- * Makes a reader. `onEvent` gets the event's name (`message` where none is given) and its data lines joined. Comments, `id` and `retry` are passed
- * over; `onOther` gets the lines that are nothing of the kind, also one without its end.
- */
-export function createSseReader(
-  onEvent: (name: string, data: string) => void,
-  onOther?: (line: string) => void,
-): SseReader {
-  return new LineReader(onEvent, onOther)
+/** Gets what a reader finds. */
+export interface SseTaker {
+  /** An event: its name (`message` where none is given) and its data lines joined. */
+  event(name: string, data: string): void
+  /** A line that is nothing of an event, also one without its end. Comments, `id` and `retry` are passed over. */
+  other?(line: string): void
+}
+
+/** Makes a reader. A decoder can be its taker. */
+export function createSseReader(taker: SseTaker): SseReader {
+  return new LineReader(taker)
 }
 
 class LineReader implements SseReader {
-  readonly #onEvent: (name: string, data: string) => void
-  readonly #onOther: ((line: string) => void) | undefined
+  readonly #taker: SseTaker
   // Drops a byte order mark at the very start, and keeps characters that are cut between two chunks.
   readonly #decoder = new TextDecoder('utf-8')
   /** A line whose end has not come. Only ever appended to and never searched again, so that a long line costs its length once. */
@@ -32,9 +33,8 @@ class LineReader implements SseReader {
   /** The chunk before ended in a carriage return: a line feed that comes now belongs to it. */
   #skipsLineFeed = false
 
-  constructor(onEvent: (name: string, data: string) => void, onOther: ((line: string) => void) | undefined) {
-    this.#onEvent = onEvent
-    this.#onOther = onOther
+  constructor(taker: SseTaker) {
+    this.#taker = taker
   }
 
   push(bytes: Uint8Array): void {
@@ -44,7 +44,7 @@ class LineReader implements SseReader {
   end(): void {
     this.#read(this.#decoder.decode())
     const rest = this.#rest
-    if (rest !== '' && !mayBeEvent(rest) && !isPassedOver(rest, 0)) this.#onOther?.(rest)
+    if (rest !== '' && !mayBeEvent(rest) && !isPassedOver(rest, 0)) this.#taker.other?.(rest)
     this.#rest = ''
     this.#name = ''
     this.#data = undefined
@@ -83,7 +83,7 @@ class LineReader implements SseReader {
       if (value !== undefined) this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
     } else if (text.startsWith('event', start)) {
       this.#name = fieldValue(text, start + 5, end) ?? this.#name
-    } else if (this.#onOther !== undefined && !isPassedOver(text, start)) this.#onOther(text.slice(start, end))
+    } else if (!isPassedOver(text, start)) this.#taker.other?.(text.slice(start, end))
   }
 
   #endEvent(): void {
@@ -91,7 +91,7 @@ class LineReader implements SseReader {
     const data = this.#data
     this.#name = ''
     this.#data = undefined
-    if (data !== undefined) this.#onEvent(name === '' ? 'message' : name, data)
+    if (data !== undefined) this.#taker.event(name === '' ? 'message' : name, data)
   }
 }
 

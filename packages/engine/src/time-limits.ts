@@ -69,6 +69,11 @@ export class CallTimer {
     return this.#error
   }
 
+  /** When bytes came last. */
+  get heardAt(): number {
+    return this.#heardAt
+  }
+
   /** Bytes have come, whatever they are. */
   hear(): void {
     this.#isHeard = true

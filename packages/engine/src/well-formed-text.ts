@@ -1,5 +1,7 @@
 /** Joins pieces of text whose cuts may fall between the two halves of a character; halves that never find each other become U+FFFD. */
 export interface WellFormedText {
+  /** Half a character that waits for its other one; else empty. */
+  readonly held: string
   /** What of the text so far, with this piece, can be said and was not said yet. */
   push(piece: string): string
   /** What is left at the end. */
@@ -8,21 +10,25 @@ export interface WellFormedText {
 
 /** Starts a text. */
 export function createWellFormedText(): WellFormedText {
-  let held = ''
-  return {
-    push(piece) {
-      // Most pieces are whole.
-      if (held === '' && piece.isWellFormed()) return piece
-      const text = held + piece
-      const last = text.charCodeAt(text.length - 1)
-      const isHalf = last >= 0xd800 && last <= 0xdbff
-      held = isHalf ? text.slice(-1) : ''
-      return (isHalf ? text.slice(0, -1) : text).toWellFormed()
-    },
-    end() {
-      const rest = held.toWellFormed()
-      held = ''
-      return rest
-    },
+  return new JoinedText()
+}
+
+class JoinedText implements WellFormedText {
+  held = ''
+
+  push(piece: string): string {
+    // Most pieces are whole.
+    if (this.held === '' && piece.isWellFormed()) return piece
+    const text = this.held + piece
+    const last = text.charCodeAt(text.length - 1)
+    const isHalf = last >= 0xd800 && last <= 0xdbff
+    this.held = isHalf ? text.slice(-1) : ''
+    return (isHalf ? text.slice(0, -1) : text).toWellFormed()
+  }
+
+  end(): string {
+    const rest = this.held.toWellFormed()
+    this.held = ''
+    return rest
   }
 }

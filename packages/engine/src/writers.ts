@@ -1,10 +1,10 @@
-import type { EventDraft, SegmentKind, SegmentOutcome } from '@geppetto/events'
+import type { Segment, SegmentKind } from '@geppetto/events'
 import {
   assistantBlock,
   type Block,
-  type BlockFields,
   type Citation,
   defined,
+  type JsonValue,
   parseToolInput,
   providerBlock,
   reasoningBlock,
@@ -20,94 +20,100 @@ import type {
   ToolCallWriter,
 } from './adapter.ts'
 import { EngineError } from './engine-error.ts'
-import type { OutputPiece } from './output-piece.ts'
+import { type Closing, OutputPiece, type PieceStart } from './output-piece.ts'
 import { soundCitation, soundJson, soundServerToolEnd } from './sound-output.ts'
 
-/** What a piece of output begins with. */
-interface Opening {
-  readonly kind: SegmentKind
-  readonly callId?: string
-  readonly event: EventDraft
-}
+/** Begins a piece of the call under a block id of its own. */
+export type StartPiece = (kind: SegmentKind, callId?: string) => PieceStart
 
-/** What is known when a piece ends. */
-interface Closing {
-  readonly outcome: SegmentOutcome
-  readonly text: string
-  readonly fields: BlockFields
-  readonly publish: (draft: EventDraft) => void
-}
+export class TextPiece extends OutputPiece<TextEnd> implements TextWriter {
+  readonly #cited: Citation[] = []
 
-/** Opens a piece of the call. `close` publishes its last event and makes its block; `end` is there only if its writer ended it. */
-export type BeginPiece = <End extends SegmentEnd>(
-  opening: Opening,
-  close: (closing: Closing, end: End | undefined) => Block | undefined,
-) => OutputPiece<End>
+  constructor(start: PieceStart) {
+    super(start)
+    start.segment.publish({ type: 'text-started' })
+  }
 
-export function openText(begin: BeginPiece): TextWriter {
-  const cited: Citation[] = []
-  const opening: Opening = { kind: 'text', event: { type: 'text-started' } }
-  const piece = begin<TextEnd>(opening, ({ outcome, text, fields, publish }, end) => {
+  cite(given: Citation): void {
+    const citation = soundCitation(given)
+    if (citation === undefined) return
+    this.publish({ type: 'citation', citation })
+    this.#cited.push(citation)
+  }
+
+  protected override toBlock({ outcome, text, fields, end }: Closing<TextEnd>, segment: Segment): Block | undefined {
     const late = (end?.citations ?? []).map(soundCitation).filter((citation) => citation !== undefined)
-    const citations = [...cited, ...late]
+    const citations = [...this.#cited, ...late]
     const facts = defined({ refusal: end?.refusal, citations: citations.length === 0 ? undefined : citations })
-    publish({ type: 'text-finished', text, outcome, ...facts })
+    segment.publish({ type: 'text-finished', text, outcome, ...facts })
     return text === '' && outcome !== 'completed' ? undefined : assistantBlock(text, { ...fields, ...facts })
-  })
-  return {
-    append: (delta) => piece.append(delta),
-    cite: (given) => {
-      const citation = soundCitation(given)
-      if (citation === undefined) return
-      piece.publish({ type: 'citation', citation })
-      cited.push(citation)
-    },
-    finish: (end) => piece.close('completed', end),
   }
 }
 
-export function openReasoning(begin: BeginPiece, form: 'summary' | 'redacted' | undefined): ReasoningWriter {
-  const facts = defined({ form })
-  const opening: Opening = { kind: 'reasoning', event: { type: 'reasoning-started' } }
-  const piece = begin<SegmentEnd>(opening, ({ outcome, text, fields, publish }) => {
-    publish({ type: 'reasoning-finished', text, outcome, ...facts })
+export class ReasoningPiece extends OutputPiece implements ReasoningWriter {
+  readonly #form: 'summary' | 'redacted' | undefined
+
+  constructor(start: PieceStart, form: 'summary' | 'redacted' | undefined) {
+    super(start)
+    this.#form = form
+    start.segment.publish({ type: 'reasoning-started' })
+  }
+
+  protected override toBlock({ outcome, text, fields }: Closing<SegmentEnd>, segment: Segment): Block | undefined {
+    const facts = defined({ form: this.#form })
+    segment.publish({ type: 'reasoning-finished', text, outcome, ...facts })
     return text === '' && outcome !== 'completed' ? undefined : reasoningBlock(text, { ...fields, ...facts })
-  })
-  return { append: (delta) => piece.append(delta), finish: (end) => piece.close('completed', end) }
+  }
 }
 
-export function openToolCall(begin: BeginPiece, name: string, callId: string): ToolCallWriter {
-  assertNamed(name, 'the answer calls a tool without a name')
-  const opening: Opening = { kind: 'tool-call', callId, event: { type: 'tool-call-started', name } }
-  const piece = begin<SegmentEnd>(opening, ({ outcome, text, fields, publish }) => {
+export class ToolCallPiece extends OutputPiece implements ToolCallWriter {
+  readonly callId: string
+  readonly #name: string
+
+  constructor(start: PieceStart, name: string, callId: string) {
+    super(start)
+    this.callId = callId
+    this.#name = name
+    start.segment.publish({ type: 'tool-call-started', name })
+  }
+
+  protected override toBlock({ outcome, text, fields }: Closing<SegmentEnd>, segment: Segment): Block {
+    const name = this.#name
     const input = parseToolInput(text, outcome === 'completed')
-    publish({ type: 'tool-call-finished', name, input, outcome })
-    return toolCallBlock({ callId, name, input }, fields)
-  })
-  return {
-    callId,
-    append: (delta) => piece.append(delta),
-    finish: (end) => piece.close('completed', end),
-    cutOff: (end) => piece.close('failed', end),
+    segment.publish({ type: 'tool-call-finished', name, input, outcome })
+    return toolCallBlock({ callId: this.callId, name, input }, fields)
   }
 }
 
-export function openServerTool(begin: BeginPiece, tool: string, name: string | undefined): ServerToolWriter {
-  assertNamed(tool, 'the answer holds a server tool without a type')
-  // Its segment only carries the ids: a server tool has no text of its own.
-  const opening: Opening = { kind: 'text', event: { type: 'server-tool-started', tool, ...defined({ name }) } }
-  const piece = begin<ServerToolEnd>(opening, ({ outcome, fields, publish }, end) => {
-    const facts = defined({ name, input: end?.input, output: end?.output })
-    publish({ type: 'server-tool-finished', tool, outcome, ...facts })
+/** Its segment only carries the ids: a server tool has no text of its own. */
+export class ServerToolPiece extends OutputPiece<ServerToolEnd> implements ServerToolWriter {
+  readonly #tool: string
+  readonly #name: { readonly name?: string }
+
+  constructor(start: PieceStart, tool: string, name: string | undefined) {
+    super(start)
+    this.#tool = tool
+    this.#name = defined({ name })
+    start.segment.publish({ type: 'server-tool-started', tool, ...this.#name })
+  }
+
+  progress({ status, data }: { readonly status?: string; readonly data?: JsonValue }): void {
+    this.publish({ type: 'server-tool-progress', tool: this.#tool, ...defined({ status, data: soundJson(data) }) })
+  }
+
+  override finish(end?: ServerToolEnd): void {
+    super.finish(end === undefined ? end : soundServerToolEnd(end))
+  }
+
+  protected override toBlock({ outcome, fields, end }: Closing<ServerToolEnd>, segment: Segment): Block {
+    const tool = this.#tool
+    const facts = { ...this.#name, ...defined({ input: end?.input, output: end?.output }) }
+    segment.publish({ type: 'server-tool-finished', tool, outcome, ...facts })
     return providerBlock(tool, { ...fields, ...facts })
-  })
-  return {
-    progress: ({ status, data }) =>
-      piece.publish({ type: 'server-tool-progress', tool, ...defined({ status, data: soundJson(data) }) }),
-    finish: (end) => piece.close('completed', end === undefined ? end : soundServerToolEnd(end)),
   }
 }
 
-function assertNamed(name: string, problem: string): void {
+/** @throws EngineError `protocol` when there is no name. */
+export function assertNamed(name: string, problem: string): void {
   if (name.trim() === '') throw new EngineError('protocol', problem)
 }

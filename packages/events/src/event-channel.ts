@@ -30,6 +30,8 @@ export class EventChannel {
   readonly sequence: EventSequence
   readonly log: RunLog | undefined
   readonly readers: Set<EventTap> = new Set()
+  /** When that came which is published now; undefined where nobody says. */
+  arrivedAt: number | undefined
   #isSealed = false
   #isClosed = false
   #lanes = new Map<EventSink, Lane>()
@@ -176,7 +178,7 @@ export class EventChannel {
       v: 1,
       seq: this.sequence.next(),
       ...(epoch === undefined ? undefined : { epoch }),
-      time: this.clock.now(),
+      time: this.arrivedAt ?? this.clock.now(),
       correlation: runCorrelation(correlation),
       level: 'warn',
       message,

@@ -78,7 +78,7 @@ export interface EventBase {
   readonly seq: number
   /** With a shared store: which owner wrote it. A place in the session's events is `{ epoch, seq }`. */
   readonly epoch?: number
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: when it was published, or when the bytes came that a provider said it with. */
   readonly time: number
   readonly correlation: Correlation
 }

@@ -99,6 +99,16 @@ export class EventHub {
     return this.#channel.warnings()
   }
 
+  /** While this is set, what is published is of that time: a reader of bytes, which hands out many events at once, sets when they came. */
+  set arrivedAt(time: number | undefined) {
+    this.#channel.arrivedAt = time
+  }
+
+  /** The time that an event of now bears. */
+  get now(): number {
+    return this.#channel.arrivedAt ?? this.clock.now()
+  }
+
   /** Stamps the draft and delivers it. Does nothing once the run is over. */
   publish(draft: EventDraft, correlation: Correlation): void {
     if (!this.isClosed) this.publishMade(this.make(draft, correlation))
@@ -113,7 +123,7 @@ export class EventHub {
       v: 1,
       seq: this.sequence.next(),
       ...(epoch === undefined ? undefined : { epoch }),
-      time: this.clock.now(),
+      time: this.now,
       correlation: draft.correlation === undefined ? correlation : { ...correlation, ...draft.correlation },
     })
   }

@@ -44,7 +44,7 @@ export class Segment implements SegmentText {
     this.#text.append(delta)
     if (hub === undefined) return
     const seq = hub.sequence.next()
-    const time = hub.clock.now()
+    const time = hub.now
     if (this.firstSeq === 0) {
       this.firstSeq = seq
       this.epoch = hub.sequence.epoch

@@ -1,7 +1,7 @@
 import {
-  createWellFormedText,
   type DecoderOutput,
   listIn,
+  type PieceTarget,
   type ReasoningWriter,
   type ServerToolWriter,
   type TextWriter,
@@ -25,7 +25,7 @@ export interface BlockReader {
 /** The field of a delta that a piece of a text stands in, and what takes the piece. */
 export interface GrowingField {
   readonly field: string
-  readonly append: (piece: string) => void
+  readonly target: PieceTarget
 }
 
 /** The reader for a content block. Types that nobody knows are kept as something that the provider did. */
@@ -51,33 +51,28 @@ class TextReader implements BlockReader {
   readonly #writer: TextWriter
   readonly #index: number
   readonly #start: JsonObject
-  readonly #text = createWellFormedText()
   readonly #citations: JsonValue[] = []
   readonly #unknownDeltas: JsonValue[] = []
-  readonly #append: (piece: string) => void
 
   constructor(writer: TextWriter, index: number, start: JsonObject) {
     this.#writer = writer
     this.#index = index
     this.#start = start
-    const text = this.#text
-    this.#append = (piece) => writer.append(text.push(piece))
     for (const citation of listIn(start, 'citations')) this.#cite(citation)
-    this.#append(textIn(start, 'text') ?? '')
+    writer.append(textIn(start, 'text') ?? '')
   }
 
   delta(type: string, delta: JsonObject): void {
-    if (type === 'text_delta') this.#append(textIn(delta, 'text') ?? '')
+    if (type === 'text_delta') this.#writer.append(textIn(delta, 'text') ?? '')
     else if (type === 'citations_delta') this.#cite(delta.citation)
     else this.#unknownDeltas.push(delta)
   }
 
   growing(type: string): GrowingField | undefined {
-    return type === 'text_delta' ? { field: 'text', append: this.#append } : undefined
+    return type === 'text_delta' ? { field: 'text', target: this.#writer } : undefined
   }
 
   close(): void {
-    this.#writer.append(this.#text.end())
     const citations = this.#citations.length === 0 ? this.#start.citations : this.#citations
     const block = { ...without(this.#start, 'text', 'citations'), ...defined({ citations }) }
     this.#writer.finish({ payload: toPayload({ index: this.#index, block, unknownDeltas: this.#unknownDeltas }) })
@@ -94,33 +89,28 @@ class ThinkingReader implements BlockReader {
   readonly #writer: ReasoningWriter
   readonly #index: number
   readonly #start: JsonObject
-  readonly #text = createWellFormedText()
   #signature: string | undefined
   readonly #unknownDeltas: JsonValue[] = []
-  readonly #append: (piece: string) => void
 
   constructor(writer: ReasoningWriter, index: number, start: JsonObject) {
     this.#writer = writer
     this.#index = index
     this.#start = start
-    const text = this.#text
-    this.#append = (piece) => writer.append(text.push(piece))
     this.#signature = textIn(start, 'signature')
-    this.#append(textIn(start, 'thinking') ?? '')
+    writer.append(textIn(start, 'thinking') ?? '')
   }
 
   delta(type: string, delta: JsonObject): void {
-    if (type === 'thinking_delta') this.#append(textIn(delta, 'thinking') ?? '')
+    if (type === 'thinking_delta') this.#writer.append(textIn(delta, 'thinking') ?? '')
     else if (type === 'signature_delta') this.#signature = (this.#signature ?? '') + (textIn(delta, 'signature') ?? '')
     else this.#unknownDeltas.push(delta)
   }
 
   growing(type: string): GrowingField | undefined {
-    return type === 'thinking_delta' ? { field: 'thinking', append: this.#append } : undefined
+    return type === 'thinking_delta' ? { field: 'thinking', target: this.#writer } : undefined
   }
 
   close(): void {
-    this.#writer.append(this.#text.end())
     const block = { ...without(this.#start, 'thinking', 'signature'), ...defined({ signature: this.#signature }) }
     this.#writer.finish({ payload: toPayload({ index: this.#index, block, unknownDeltas: this.#unknownDeltas }) })
   }
@@ -134,8 +124,6 @@ export class ToolUseReader implements BlockReader {
   readonly #writer: ToolCallWriter
   readonly #index: number
   readonly #start: JsonObject
-  readonly #text = createWellFormedText()
-  #raw = ''
   readonly #unknownDeltas: JsonValue[] = []
 
   constructor(writer: ToolCallWriter, index: number, start: JsonObject) {
@@ -146,17 +134,18 @@ export class ToolUseReader implements BlockReader {
 
   delta(type: string, delta: JsonObject): void {
     if (type !== 'input_json_delta') this.#unknownDeltas.push(delta)
-    else this.#append(textIn(delta, 'partial_json') ?? '')
+    else this.#writer.append(textIn(delta, 'partial_json') ?? '')
   }
 
   growing(type: string): GrowingField | undefined {
-    return type === 'input_json_delta' ? { field: 'partial_json', append: (piece) => this.#append(piece) } : undefined
+    return type === 'input_json_delta' ? { field: 'partial_json', target: this.#writer } : undefined
   }
 
   close(container?: string): void {
     this.#sayRest()
-    const isInexact = longNumber.test(this.#raw) && parseToolInput(this.#raw, true).state === 'parsed'
-    this.#writer.finish({ payload: this.#payload(container, isInexact ? { input: this.#raw } : {}) })
+    const input = this.#writer.text.toWellFormed()
+    const isInexact = longNumber.test(input) && parseToolInput(input, true).state === 'parsed'
+    this.#writer.finish({ payload: this.#payload(container, isInexact ? { input } : {}) })
   }
 
   /** The answer ended in the middle of the call. */
@@ -170,21 +159,11 @@ export class ToolUseReader implements BlockReader {
     return toPayload({ index: this.#index, block, container, unknownDeltas: this.#unknownDeltas, ...more })
   }
 
-  #append(json: string): void {
-    this.#say(this.#text.push(json))
-  }
-
-  #say(json: string): void {
-    this.#raw += json
-    this.#writer.append(json)
-  }
-
   /** A stream starts with an empty object and then says the arguments; a JSON answer has them there. */
   #sayRest(): void {
-    this.#say(this.#text.end())
     const { input } = this.#start
     const isStated = input !== undefined && !(isJsonObject(input) && Object.keys(input).length === 0)
-    if (isStated && this.#raw === '') this.#say(JSON.stringify(input))
+    if (isStated && this.#writer.text === '') this.#writer.append(JSON.stringify(input))
   }
 }
 

@@ -3,6 +3,7 @@ import {
   type Decoder,
   type DecoderOutput,
   EngineError,
+  type FrameMemory,
   listIn,
   numberIn,
   objectIn,
@@ -27,40 +28,49 @@ import { parseObject } from './wire.ts'
  * @see https://platform.claude.com/docs/en/build-with-claude/streaming
  */
 export function createDecoder(output: DecoderOutput): Decoder {
-  const reader = new MessageReader(output)
-  const memory = createFrameMemory([])
-  return {
-    event(name, data) {
-      if (memory.take(name, data)) return
-      const frame = parseFrame(name, data)
-      if (frame === undefined) return
-      // Proxies leave out the type, which the name of the event says too.
-      switch (frame.type ?? name) {
-        case 'content_block_delta': {
-          const piece = reader.delta(numberIn(frame, 'index') ?? -1, objectIn(frame, 'delta') ?? {})
-          if (piece !== undefined) memory.learn(name, data, frame, ['delta', piece.field], piece.append)
-          return
-        }
-        case 'content_block_start':
-          return reader.open(numberIn(frame, 'index') ?? -1, objectIn(frame, 'content_block') ?? {})
-        case 'content_block_stop':
-          return reader.close(numberIn(frame, 'index') ?? -1)
-        case 'message_start':
-          return reader.start(objectIn(frame, 'message') ?? {})
-        case 'message_delta':
-          return reader.news(objectIn(frame, 'delta') ?? {}, objectIn(frame, 'usage'))
-        case 'message_stop':
-          return reader.stopStream()
-        case 'error':
-          return reader.fail(frame)
-        default:
-          // Else a ping, or a frame of a type that was added since.
-          return frame.type === undefined && isJsonObject(frame.error) ? reader.fail(frame) : undefined
+  return new StreamDecoder(output)
+}
+
+class StreamDecoder implements Decoder {
+  readonly #reader: MessageReader
+  readonly #memory: FrameMemory = createFrameMemory([])
+
+  constructor(output: DecoderOutput) {
+    this.#reader = new MessageReader(output)
+  }
+
+  event(name: string, data: string): void {
+    if (this.#memory.take(name, data)) return
+    const frame = parseFrame(name, data)
+    if (frame === undefined) return
+    const reader = this.#reader
+    // Proxies leave out the type, which the name of the event says too.
+    switch (frame.type ?? name) {
+      case 'content_block_delta': {
+        const piece = reader.delta(numberIn(frame, 'index') ?? -1, objectIn(frame, 'delta') ?? {})
+        if (piece !== undefined) this.#memory.learn(name, data, frame, ['delta', piece.field], piece.target)
+        return
       }
-    },
-    end() {
-      reader.breakOff()
-    },
+      case 'content_block_start':
+        return reader.open(numberIn(frame, 'index') ?? -1, objectIn(frame, 'content_block') ?? {})
+      case 'content_block_stop':
+        return reader.close(numberIn(frame, 'index') ?? -1)
+      case 'message_start':
+        return reader.start(objectIn(frame, 'message') ?? {})
+      case 'message_delta':
+        return reader.news(objectIn(frame, 'delta') ?? {}, objectIn(frame, 'usage'))
+      case 'message_stop':
+        return reader.stopStream()
+      case 'error':
+        return reader.fail(frame)
+      default:
+        // Else a ping, or a frame of a type that was added since.
+        if (frame.type === undefined && isJsonObject(frame.error)) reader.fail(frame)
+    }
+  }
+
+  end(): void {
+    this.#reader.breakOff()
   }
 }
 

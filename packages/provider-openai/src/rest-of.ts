@@ -1,8 +1,9 @@
 import { isSameJson } from '@geppetto/turns'
 
-/** What `whole` has more than `seen`; empty when it has not, or says something else. */
-export function restOf(whole: string, seen: string): string {
-  return whole.length > seen.length && whole.startsWith(seen) ? whole.slice(seen.length) : ''
+/** What `whole` has more than `said`, which is as writers say it; empty when it has not, or says something else. */
+export function restOf(whole: string, said: string): string {
+  const text = whole.toWellFormed()
+  return text.length > said.length && text.startsWith(said) ? text.slice(said.length) : ''
 }
 
 /** Some hosts write the same arguments with other spaces. */

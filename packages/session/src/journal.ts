@@ -26,17 +26,6 @@ export interface JournalOptions {
   readonly write: () => Promise<void>
 }
 
-/** V8 throws away the code that it compiled for journals when a garbage collection finds none, as between two runs: there is always one here. */
-const residents: Journal[] = []
-
-function makeResident(): Journal {
-  const clock: Clock = { now: () => 0, schedule: () => () => {} }
-  const journal = new Journal({ clock, write: async () => {} })
-  const [correlation, fields] = [{ segmentId: 'resident' }, { v: 1, time: 0, delta: '…' } as const]
-  for (const seq of [1, 2]) journal.push({ type: 'text-delta', seq, correlation, ...fields })
-  return journal
-}
-
 /**
  * The events of a run on their way to the store. Deltas wait for a moment and are merged; once a segment is finished they are thrown away, as its last event has all
  * of it. What could not be written waits for the next write.
@@ -77,7 +66,6 @@ export class Journal implements EventTap {
 
   /** The run is over: what still waits is written by whoever takes it. */
   end(): void {
-    if (residents.length === 0) residents.push(makeResident())
     this.#isOver = true
     this.#stopTimer?.()
     this.#stopTimer = undefined

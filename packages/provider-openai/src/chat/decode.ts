@@ -1,26 +1,34 @@
-import { createFrameMemory, type Decoder, type DecoderOutput, EngineError } from '@geppetto/engine'
+import { createFrameMemory, type Decoder, type DecoderOutput, EngineError, type FrameMemory } from '@geppetto/engine'
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { isFailure } from './in-stream-failure.ts'
 import { IncomingAnswer } from './incoming-answer.ts'
 
 /** The chunks of a streamed answer to blocks and events. */
 export function decodeStream(output: DecoderOutput): Decoder {
-  const answer = new IncomingAnswer(output)
-  const memory = createFrameMemory(meaningless)
-  return {
-    event(name, data) {
-      if (memory.take(name, data)) return
-      if (data.trim() === '[DONE]') return answer.finish()
-      const chunk = readChunk(name, data)
-      if (chunk === undefined) return
-      answer.add(chunk, name === 'error')
-      const only = answer.onlyPieceIn(chunk)
-      if (only !== undefined && name !== 'error') memory.learn(name, data, chunk, only.path, only.append)
-    },
-    // Some hosts leave out [DONE]; after a finish reason nothing but usage can be missing.
-    end() {
-      answer.end()
-    },
+  return new StreamDecoder(output)
+}
+
+class StreamDecoder implements Decoder {
+  readonly #answer: IncomingAnswer
+  readonly #memory: FrameMemory = createFrameMemory(meaningless)
+
+  constructor(output: DecoderOutput) {
+    this.#answer = new IncomingAnswer(output)
+  }
+
+  event(name: string, data: string): void {
+    if (this.#memory.take(name, data)) return
+    if (data.trim() === '[DONE]') return this.#answer.finish()
+    const chunk = readChunk(name, data)
+    if (chunk === undefined) return
+    this.#answer.add(chunk, name === 'error')
+    const only = this.#answer.onlyPieceIn(chunk)
+    if (only !== undefined && name !== 'error') this.#memory.learn(name, data, chunk, only.path, only.target)
+  }
+
+  /** Some hosts leave out [DONE]; after a finish reason nothing but usage can be missing. */
+  end(): void {
+    this.#answer.end()
   }
 }
 

@@ -1,4 +1,12 @@
-import { type DecoderOutput, type FramePath, listIn, numberIn, objectIn, textIn } from '@geppetto/engine'
+import {
+  type DecoderOutput,
+  type FramePath,
+  listIn,
+  numberIn,
+  objectIn,
+  type PieceTarget,
+  textIn,
+} from '@geppetto/engine'
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { restOf } from '../rest-of.ts'
 import { readCitations } from './citations.ts'
@@ -56,26 +64,27 @@ export class IncomingAnswer {
   }
 
   /**
-   * Where the one piece of text stands that a chunk says which was just added, and what takes further ones; undefined where it says more than that, or something else.
-   * All else that a chunk may say changes nothing when it is said again.
+   * Where the one piece of text stands that a chunk says which was just added, and what takes more of them; undefined where it says more than that, or something else.
+   * All else that a chunk may say changes nothing when it is said again: nor does it end what came before, as the first such chunk has done that.
    */
-  onlyPieceIn(chunk: JsonObject): { readonly path: FramePath; readonly append: (piece: string) => void } | undefined {
+  onlyPieceIn(chunk: JsonObject): { readonly path: FramePath; readonly target: PieceTarget } | undefined {
     const [choice, ...others] = listIn(chunk, 'choices')
     if (others.length > 0 || !isJsonObject(choice) || choice !== this.#ownChoice(chunk)) return undefined
     const delta = objectIn(choice, 'delta')
     if (delta === undefined || objectIn(choice, 'message') !== undefined) return undefined
     const [name, ...more] = fieldsOfPieces.filter((field) => !isNothing(delta[field]))
     if (name === undefined || more.length > 0) return undefined
+    const target = this.#targetOf(name, delta[name])
+    if (target === undefined) return undefined
     const place = ['choices', 0, 'delta', name]
-    const value = delta[name]
-    if (typeof value !== 'string')
-      return name === 'tool_calls' && this.#calls.addsInput(value)
-        ? { path: [...place, 0, 'function', 'arguments'], append: (piece) => this.#calls.addInput(piece) }
-        : undefined
-    if (name === 'content') return { path: place, append: (piece) => this.#addText(piece) }
-    return reasoningFields.includes(name)
-      ? { path: place, append: (piece) => this.#reasoning.addText(name, piece) }
-      : undefined
+    return { path: name === 'tool_calls' ? [...place, 0, 'function', 'arguments'] : place, target }
+  }
+
+  #targetOf(name: string, value: JsonValue | undefined): PieceTarget | undefined {
+    if (name === 'tool_calls') return this.#calls.targetIn(value)
+    if (typeof value !== 'string') return undefined
+    if (name === 'content') return this.#text.target
+    return reasoningFields.includes(name) ? this.#reasoning.target : undefined
   }
 
   /** The terminal frame was seen. */
@@ -162,7 +171,7 @@ export class IncomingAnswer {
 
   #cite(message: JsonObject, chunk: JsonObject): void {
     if (message['annotations'] !== undefined || chunk['citations'] !== undefined)
-      this.#text.cite(readCitations(message, chunk, this.#text.text))
+      this.#text.cite(readCitations(message, chunk, this.#text))
   }
 
   #addContent(content: JsonValue | undefined): void {

@@ -1,14 +1,14 @@
 import {
-  createWellFormedText,
   type DecoderOutput,
   numberIn,
   objectIn,
+  type PieceTarget,
   parseJsonObject,
   type ToolCallWriter,
   textIn,
-  type WellFormedText,
 } from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { openCall } from '../free-text-call.ts'
 import { isSameText, restOf } from '../rest-of.ts'
 
 interface IncomingCall {
@@ -17,15 +17,12 @@ interface IncomingCall {
   name: string
   /** Whether its input is a free text, which is no JSON. */
   isCustom: boolean
-  /** The arguments' text so far, for replay. */
-  input: string
-  /** What of it waits for the name. */
+  /** What of its input waits for the name. */
   waiting: string
   /** What else the host says of the call, and wants back. */
   extras: JsonObject
   /** Whether two different inputs were said of it: neither may be run. */
   isAmbiguous: boolean
-  readonly joiner: WellFormedText
   writer: ToolCallWriter | undefined
 }
 
@@ -56,16 +53,12 @@ export class IncomingCalls {
     this.#addInput(call, inputOf(piece))
   }
 
-  /** Whether the pieces that were just added were one, and said nothing but some input. */
-  addsInput(pieces: JsonValue | undefined): boolean {
+  /** What takes more input of the call that was just added to, where the pieces were one, and said nothing but some input. */
+  targetIn(pieces: JsonValue | undefined): PieceTarget | undefined {
     const [piece, ...others] = Array.isArray(pieces) ? pieces : []
-    if (others.length > 0 || !isJsonObject(piece) || nameOf(piece) !== '') return false
-    return textIn(objectIn(piece, 'function'), 'arguments') !== undefined && inputOf(piece) !== ''
-  }
-
-  /** More input of the call that the last piece was of. */
-  addInput(input: string): void {
-    if (this.#latest !== undefined) this.#addInput(this.#latest, input)
+    if (others.length > 0 || !isJsonObject(piece) || nameOf(piece) !== '') return undefined
+    const isInput = textIn(objectIn(piece, 'function'), 'arguments') !== undefined && inputOf(piece) !== ''
+    return isInput ? this.#latest?.writer : undefined
   }
 
   /** A call of the whole message, as the one in its `place` there: what of it has not come yet is added. */
@@ -74,10 +67,11 @@ export class IncomingCalls {
     const call = this.#wholeCallOf(whole, place)
     if (call === undefined) return this.#addWhole(whole)
     this.#learn(call, whole, nameOf(whole))
-    const input = inputOf(whole)
-    const rest = restOf(input, call.input)
+    const input = inputOf(whole).toWellFormed()
+    const said = saidOf(call)
+    const rest = restOf(input, said)
     if (rest !== '') this.#addInput(call, rest)
-    else if (!call.input.startsWith(input) && !isSameText(input, call.input)) call.isAmbiguous = true
+    else if (!said.startsWith(input) && !isSameText(input, said)) call.isAmbiguous = true
   }
 
   /** The answer is whole; the call that came last is not when `mayBeCut`. */
@@ -85,7 +79,6 @@ export class IncomingCalls {
     const ids = new Set<string>()
     for (const call of this.#calls) {
       const writer = this.#open(call)
-      this.#write(call, call.joiner.end())
       // An id that was used before names the other call.
       const id = call.id === '' || ids.has(call.id) ? undefined : call.id
       ids.add(call.id)
@@ -93,7 +86,6 @@ export class IncomingCalls {
         writer.cutOff({ payload: payloadOf(call, id) })
         continue
       }
-      if (call.isCustom) writer.append('"')
       writer.finish({ payload: payloadOf(call, id) })
     }
   }
@@ -141,8 +133,7 @@ export class IncomingCalls {
     // Whoever begins the next call has said the name of this one in full.
     if (this.#latest !== undefined && this.#latest.name !== '') this.#open(this.#latest)
     const call: IncomingCall = {
-      ...{ index, id, name: '', isCustom: false, input: '', waiting: '', extras: {}, isAmbiguous: false },
-      joiner: createWellFormedText(),
+      ...{ index, id, name: '', isCustom: false, waiting: '', extras: {}, isAmbiguous: false },
       writer: undefined,
     }
     this.#calls.push(call)
@@ -156,24 +147,15 @@ export class IncomingCalls {
   }
 
   #addInput(call: IncomingCall, input: string): void {
-    if (input !== '') this.#write(call, call.joiner.push(input))
-  }
-
-  #write(call: IncomingCall, text: string): void {
-    if (text === '') return
-    call.input += text
-    call.waiting += text
+    if (input === '') return
+    call.waiting += input
     if (call.name !== '') this.#open(call)
   }
 
-  /** The call has begun, with as much of its input as there is. A free text becomes a JSON string, piece by piece. */
+  /** The call has begun, with as much of its input as there is. */
   #open(call: IncomingCall): ToolCallWriter {
-    if (call.writer === undefined) {
-      call.writer = this.#output.toolCall(call.name)
-      if (call.isCustom) call.writer.append('"')
-    }
-    if (call.waiting !== '')
-      call.writer.append(call.isCustom ? JSON.stringify(call.waiting).slice(1, -1) : call.waiting)
+    call.writer ??= openCall(this.#output, call.name, call.isCustom)
+    call.writer.append(call.waiting)
     call.waiting = ''
     return call.writer
   }
@@ -188,8 +170,15 @@ function inputOf(piece: JsonObject): string {
   return inputText((objectIn(piece, 'function') ?? custom)?.['arguments'] ?? custom?.['input'])
 }
 
+/** The input so far. */
+function saidOf({ writer, waiting }: IncomingCall): string {
+  return writer?.text ?? waiting.toWellFormed()
+}
+
 /** What of a call the block itself does not say. */
-function payloadOf({ input, isCustom, extras }: IncomingCall, id: string | undefined): JsonValue {
+function payloadOf(call: IncomingCall, id: string | undefined): JsonValue {
+  const { isCustom, extras } = call
+  const input = saidOf(call).toWellFormed()
   return defined({
     id,
     arguments: input === '' ? undefined : input,
@@ -217,6 +206,7 @@ function inputText(value: JsonValue | undefined): string {
 function isAnother(call: IncomingCall, id: string, name: string): boolean {
   if (name === '') return false
   if (id !== '' && call.id !== '') return call.id !== id
-  if (id !== call.id || call.name === '' || call.input === '') return false
-  return name !== call.name || parseJsonObject(call.input) !== undefined
+  const said = saidOf(call)
+  if (id !== call.id || call.name === '' || said === '') return false
+  return name !== call.name || parseJsonObject(said) !== undefined
 }

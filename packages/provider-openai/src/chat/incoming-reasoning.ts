@@ -1,12 +1,11 @@
 import {
-  createWellFormedText,
   type DecoderOutput,
   listIn,
   numberIn,
   objectsIn,
+  type PieceTarget,
   type ReasoningWriter,
   textIn,
-  type WellFormedText,
 } from '@geppetto/engine'
 import { defined, isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
 import { restOf } from '../rest-of.ts'
@@ -19,18 +18,22 @@ export const reasoningFields: readonly string[] = ['reasoning_content', 'reasoni
 export class IncomingReasoning {
   readonly #output: DecoderOutput
   #writer: ReasoningWriter | undefined
-  #joiner: WellFormedText = createWellFormedText()
   #field: string | undefined
   #isInField = false
   #details: JsonObject[] = []
   /** The last detail of the answer, as far as it came: a piece of it can come behind what the answer goes on with. */
   #lastDetail: JsonObject | undefined
   #continues = false
-  /** All that was shown, over all its pieces. */
-  #text = ''
+  /** What was shown in the pieces that have ended. */
+  #ended = ''
 
   constructor(output: DecoderOutput) {
     this.#output = output
+  }
+
+  /** What takes more of the piece that has begun. */
+  get target(): PieceTarget | undefined {
+    return this.#writer
   }
 
   /** Whether anything came. */
@@ -43,9 +46,9 @@ export class IncomingReasoning {
   add(source: JsonObject, isWhole: boolean): void {
     const field = reasoningFields.find((name) => reasoningText(source[name]) !== '')
     this.#isInField ||= field !== undefined
-    if (field !== undefined) this.addText(field, reasoningText(source[field]))
+    if (field !== undefined) this.#addText(field, reasoningText(source[field]))
     for (const detail of objectsIn(source, 'reasoning_details')) {
-      if (!this.#isInField) this.addText(undefined, textIn(detail, 'text') ?? '')
+      if (!this.#isInField) this.#addText(undefined, textIn(detail, 'text') ?? '')
       this.#keep(detail, isWhole)
     }
   }
@@ -54,38 +57,37 @@ export class IncomingReasoning {
   addRest(message: JsonObject): void {
     if (!this.hasAny) return this.add(message, true)
     const field = reasoningFields.find((name) => reasoningText(message[name]) !== '')
-    if (field !== undefined) this.addText(field, restOf(reasoningText(message[field]), this.#text))
+    if (field !== undefined)
+      this.#addText(field, restOf(reasoningText(message[field]), this.#ended + (this.#writer?.text ?? '')))
   }
 
   /** A part of Mistral's content: `{ type: 'thinking', thinking: [{ type: 'text', text }] }`. */
   addThinking(part: JsonObject): void {
     const { thinking } = part
-    if (typeof thinking === 'string') this.addText('content', thinking)
-    for (const piece of listIn(part, 'thinking')) this.addText('content', textIn(piece, 'text') ?? '')
+    if (typeof thinking === 'string') this.#addText('content', thinking)
+    for (const piece of listIn(part, 'thinking')) this.#addText('content', textIn(piece, 'text') ?? '')
   }
 
   /** The answer goes on with something else, or ends. */
   finish(): void {
     if (this.#writer === undefined && this.#details.length === 0) return
     const writer = this.#writer ?? this.#output.reasoning('redacted')
-    writer.append(this.#joiner.end())
     const details: readonly JsonValue[] | undefined = this.#details.length === 0 ? undefined : this.#details
     writer.finish({ payload: defined({ field: this.#field, details, continues: this.#continues || undefined }) })
+    this.#ended += writer.text
     this.#writer = undefined
-    this.#joiner = createWellFormedText()
     this.#details = []
     this.#field = undefined
     this.#continues = false
   }
 
   /** A piece of it, from a field. */
-  addText(field: string | undefined, text: string): void {
+  #addText(field: string | undefined, text: string): void {
     if (text === '') return
     this.hasAny = true
     this.#writer ??= this.#output.reasoning()
     this.#field ??= field
-    this.#text += text
-    this.#writer.append(this.#joiner.push(text))
+    this.#writer.append(text)
   }
 
   /** A whole answer has whole details; of a stream, the pieces of one share its place in the list. */

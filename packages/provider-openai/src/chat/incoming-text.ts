@@ -1,11 +1,10 @@
-import { createWellFormedText, type DecoderOutput, type TextWriter, type WellFormedText } from '@geppetto/engine'
+import type { DecoderOutput, PieceTarget, TextWriter } from '@geppetto/engine'
 import type { Citation } from '@geppetto/turns'
 
 /** The text of one answer, or its refusal. One piece: Chat Completions knows no order between text and calls. */
 export class IncomingText {
   readonly #output: DecoderOutput
   readonly #isRefusal: boolean
-  readonly #joiner: WellFormedText = createWellFormedText()
   readonly #waiting: Citation[] = []
   /** How often each was cited. */
   readonly #cited = new Map<string, number>()
@@ -17,16 +16,22 @@ export class IncomingText {
   }
 
   /** As far as it has come. */
-  text = ''
+  get text(): string {
+    return this.#writer?.text ?? ''
+  }
 
   get hasText(): boolean {
     return this.#writer !== undefined
   }
 
+  /** What takes more of it, once it has begun. */
+  get target(): PieceTarget | undefined {
+    return this.#writer
+  }
+
   append(text: string): void {
     this.#writer ??= this.#output.text()
-    this.text += text
-    this.#writer.append(this.#joiner.push(text))
+    this.#writer.append(text)
     if (this.#waiting.length > 0) for (const citation of this.#waiting.splice(0)) this.#writer.cite(citation)
   }
 
@@ -47,7 +52,6 @@ export class IncomingText {
   finish(): void {
     // What nothing was said of is kept too.
     if (this.#waiting.length > 0) this.append('')
-    this.#writer?.append(this.#joiner.end())
     this.#writer?.finish(this.#isRefusal ? { refusal: true } : {})
   }
 }

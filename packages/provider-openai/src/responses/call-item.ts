@@ -1,11 +1,6 @@
-import {
-  createWellFormedText,
-  type DecoderOutput,
-  type ToolCallWriter,
-  textIn,
-  type WellFormedText,
-} from '@geppetto/engine'
+import { type DecoderOutput, type PieceTarget, type ToolCallWriter, textIn } from '@geppetto/engine'
 import { defined, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { openCall } from '../free-text-call.ts'
 import { isSameText, restOf } from '../rest-of.ts'
 import { approvalInput } from './approval.ts'
 import { approvalType, isBuiltInCallItem, isOurs } from './built-in-calls.ts'
@@ -54,9 +49,7 @@ export class CallItem implements OpenItem {
   readonly size = 1
   readonly #output: DecoderOutput
   readonly #isFreeText: boolean
-  readonly #joiner: WellFormedText = createWellFormedText()
   #writer: ToolCallWriter | undefined
-  #seen = ''
   #isClosed = false
   #isCut = false
   #isAmbiguous = false
@@ -67,19 +60,20 @@ export class CallItem implements OpenItem {
     this.#open(item)
   }
 
-  append(delta: string): void {
-    if (this.#writer === undefined) return
-    this.#seen += delta
-    this.#write(this.#writer, this.#joiner.push(delta))
+  /** What takes more of its input, once its name is known. */
+  get target(): PieceTarget | undefined {
+    return this.#writer
   }
 
   /** The whole input has come. Whether it says more than we had. */
-  heal(input: string): boolean {
+  heal(whole: string): boolean {
     this.#isClosed = true
-    const rest = restOf(input, this.#seen)
-    if (rest !== '') this.append(rest)
+    const input = whole.toWellFormed()
+    const said = this.#writer?.text ?? ''
+    const rest = restOf(input, said)
+    if (rest !== '') this.#writer?.append(rest)
     // Of two different inputs none may be run.
-    else if (!this.#seen.startsWith(input) && !isSameText(input, this.#seen)) this.#isAmbiguous = true
+    else if (!said.startsWith(input) && !isSameText(input, said)) this.#isAmbiguous = true
     return rest !== ''
   }
 
@@ -97,14 +91,7 @@ export class CallItem implements OpenItem {
       writer.cutOff(payload === undefined ? {} : { payload })
       return
     }
-    this.#write(writer, this.#joiner.end())
-    if (this.#isFreeText) writer.append('"')
     writer.finish(payload === undefined ? {} : { payload })
-  }
-
-  /** A free text becomes a JSON string, piece by piece. */
-  #write(writer: ToolCallWriter, text: string): void {
-    writer.append(this.#isFreeText ? JSON.stringify(text).slice(1, -1) : text)
   }
 
   /** Some hosts say the name late. */
@@ -112,7 +99,6 @@ export class CallItem implements OpenItem {
     if (this.#writer !== undefined) return
     const name = textIn(item, isBuiltInCallItem(item) ? 'type' : 'name')
     if (name === undefined || name.trim() === '') return
-    this.#writer = this.#output.toolCall(name)
-    if (this.#isFreeText) this.#writer.append('"')
+    this.#writer = openCall(this.#output, name, this.#isFreeText)
   }
 }

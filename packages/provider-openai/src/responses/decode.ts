@@ -1,4 +1,11 @@
-import { createFrameMemory, type Decoder, type DecoderOutput, objectIn, textIn } from '@geppetto/engine'
+import {
+  createFrameMemory,
+  type Decoder,
+  type DecoderOutput,
+  type FrameMemory,
+  objectIn,
+  textIn,
+} from '@geppetto/engine'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import { Answer } from './answer.ts'
 import { isKnownEvent, readEvent } from './read-event.ts'
@@ -7,26 +14,32 @@ import { isKnownEvent, readEvent } from './read-event.ts'
 
 /** Reads a streamed answer. Events that this version does not know are passed over; items are kept. */
 export function decodeStream(output: DecoderOutput, asks: boolean): Decoder {
-  const answer = new Answer(output, asks)
-  const memory = createFrameMemory(meaningless)
-  return {
-    event(name, data) {
-      if (memory.take(name, data)) return
-      // Some hosts end their streams with the mark of Chat Completions.
-      if (data === '[DONE]') return
-      const event = parseEvent(name, data)
-      if (event === undefined) return
-      const type = textIn(event, 'type')
-      const error = objectIn(event, 'error') ?? {}
-      // Of a gateway that knows no events.
-      if (type === undefined && Object.keys(error).length > 0) answer.fail(error)
-      else {
-        const append = readEvent(answer, type ?? name, event)
-        if (append !== undefined) memory.learn(name, data, event, ['delta'], append)
-      }
-    },
-    end() {},
+  return new StreamDecoder(new Answer(output, asks))
+}
+
+class StreamDecoder implements Decoder {
+  readonly #answer: Answer
+  readonly #memory: FrameMemory = createFrameMemory(meaningless)
+
+  constructor(answer: Answer) {
+    this.#answer = answer
   }
+
+  event(name: string, data: string): void {
+    if (this.#memory.take(name, data)) return
+    // Some hosts end their streams with the mark of Chat Completions.
+    if (data === '[DONE]') return
+    const event = parseEvent(name, data)
+    if (event === undefined) return
+    const type = textIn(event, 'type')
+    const error = objectIn(event, 'error') ?? {}
+    // Of a gateway that knows no events.
+    if (type === undefined && Object.keys(error).length > 0) return this.#answer.fail(error)
+    const target = readEvent(this.#answer, type ?? name, event)
+    if (target !== undefined) this.#memory.learn(name, data, event, ['delta'], target)
+  }
+
+  end(): void {}
 }
 
 /** A number and a padding that each event has anew. */

@@ -1,4 +1,4 @@
-import { numberIn, objectIn, textIn } from '@geppetto/engine'
+import { numberIn, objectIn, type PieceTarget, textIn } from '@geppetto/engine'
 import type { JsonObject } from '@geppetto/turns'
 import type { Answer } from './answer.ts'
 import { CallItem } from './call-item.ts'
@@ -8,10 +8,10 @@ import { ServerItem } from './server-item.ts'
 import type { PartType, TextItem } from './text-item.ts'
 
 /** Takes one event into the answer; what tells of an item of ours is progress. Returns what takes further pieces, where the event said nothing but one: its `delta`. */
-export function readEvent(answer: Answer, type: string, event: JsonObject): AppendPiece | undefined {
+export function readEvent(answer: Answer, type: string, event: JsonObject): PieceTarget | undefined {
   const name = { index: numberIn(event, 'output_index'), id: textIn(event, 'item_id') }
-  const appenderOf = appenders.get(type)
-  if (appenderOf !== undefined) return appendDelta(appenderOf(answer, name, event), event)
+  const targetOf = targets.get(type)
+  if (targetOf !== undefined) return appendDelta(targetOf(answer, name, event), event)
   const read = readers.get(type)
   if (read === undefined) tellProgress(answer.at(name), type, event)
   else read(answer, name, event, type)
@@ -20,41 +20,38 @@ export function readEvent(answer: Answer, type: string, event: JsonObject): Appe
 
 /** Whether this version knows events of the type. */
 export function isKnownEvent(type: string): boolean {
-  return readers.has(type) || appenders.has(type)
+  return readers.has(type) || targets.has(type)
 }
 
-/** Takes a further piece of a text. */
-type AppendPiece = (piece: string) => void
-
 /** What the event's `delta` is to be given to. */
-type AppenderOf = (answer: Answer, name: ItemName, event: JsonObject) => AppendPiece | undefined
+type TargetOf = (answer: Answer, name: ItemName, event: JsonObject) => PieceTarget | undefined
 
 // This and `healIn` are called where the module loads: bundlers must know that the calls may go when nobody uses the tables.
 /* @__NO_SIDE_EFFECTS__ */
-function textAppender(item: 'message' | 'reasoning', part: PartType): AppenderOf {
-  return (answer, name, event) => answer.textAt(name, item)?.appender(part, partIndex(event))
+function textTarget(item: 'message' | 'reasoning', part: PartType): TargetOf {
+  return (answer, name, event) => answer.textAt(name, item)?.target(part, partIndex(event))
 }
 
-const inputAppender: AppenderOf = (answer, name) => {
+const inputTarget: TargetOf = (answer, name) => {
   const item = answer.at(name)
-  return item instanceof CallItem ? (piece) => item.append(piece) : undefined
+  return item instanceof CallItem ? item.target : undefined
 }
 
-const appenders: ReadonlyMap<string, AppenderOf> = new Map([
-  ['response.output_text.delta', textAppender('message', 'output_text')],
-  ['response.audio.transcript.delta', textAppender('message', 'output_text')],
-  ['response.output_audio_transcript.delta', textAppender('message', 'output_text')],
-  ['response.refusal.delta', textAppender('message', 'refusal')],
-  ['response.reasoning_summary_text.delta', textAppender('reasoning', 'summary_text')],
-  ['response.reasoning_text.delta', textAppender('reasoning', 'reasoning_text')],
-  ['response.function_call_arguments.delta', inputAppender],
-  ['response.custom_tool_call_input.delta', inputAppender],
+const targets: ReadonlyMap<string, TargetOf> = new Map([
+  ['response.output_text.delta', textTarget('message', 'output_text')],
+  ['response.audio.transcript.delta', textTarget('message', 'output_text')],
+  ['response.output_audio_transcript.delta', textTarget('message', 'output_text')],
+  ['response.refusal.delta', textTarget('message', 'refusal')],
+  ['response.reasoning_summary_text.delta', textTarget('reasoning', 'summary_text')],
+  ['response.reasoning_text.delta', textTarget('reasoning', 'reasoning_text')],
+  ['response.function_call_arguments.delta', inputTarget],
+  ['response.custom_tool_call_input.delta', inputTarget],
 ])
 
-function appendDelta(append: AppendPiece | undefined, { delta }: JsonObject): AppendPiece | undefined {
-  if (append === undefined || typeof delta !== 'string') return undefined
-  append(delta)
-  return append
+function appendDelta(target: PieceTarget | undefined, { delta }: JsonObject): PieceTarget | undefined {
+  if (target === undefined || typeof delta !== 'string') return undefined
+  target.append(delta)
+  return target
 }
 
 /** Takes what an event says into the answer. */

@@ -1,11 +1,11 @@
 import {
-  createWellFormedText,
   type DecoderOutput,
+  type GrowingWriter,
   objectsIn,
+  type PieceTarget,
   type SegmentEnd,
   type TextEnd,
   textIn,
-  type WellFormedText,
 } from '@geppetto/engine'
 import type { Citation, JsonObject, JsonValue } from '@geppetto/turns'
 import { restOf } from '../rest-of.ts'
@@ -17,14 +17,10 @@ export type PartType = 'output_text' | 'refusal' | 'summary_text' | 'reasoning_t
 
 interface Part {
   readonly type: PartType
-  readonly writer: {
-    append(delta: string): void
+  readonly writer: GrowingWriter & {
     cite?(citation: Citation): void
     finish(end: SegmentEnd & TextEnd): void
   }
-  readonly joiner: WellFormedText
-  /** As it came. */
-  text: string
   citations: number
 }
 
@@ -49,24 +45,21 @@ export class TextItem implements OpenItem {
   }
 
   /** What adds to a part. */
-  appender(type: PartType, index: number): (delta: string) => void {
-    const part = this.open(type, index)
-    return (delta) => {
-      part.text += delta
-      part.writer.append(part.joiner.push(delta))
-    }
+  target(type: PartType, index: number): PieceTarget {
+    return this.#open(type, index).writer
   }
 
   /** The whole text of a part has come. Whether it says more than we had. */
   heal(type: PartType, index: number, text: string): boolean {
-    const rest = restOf(text, this.open(type, index).text)
-    if (rest !== '') this.appender(type, index)(rest)
+    const { writer } = this.#open(type, index)
+    const rest = restOf(text, writer.text)
+    if (rest !== '') writer.append(rest)
     return rest !== ''
   }
 
   cite(index: number, annotation: JsonObject): void {
-    const part = this.open('output_text', index)
-    part.writer.cite?.(readCitation(annotation, part.text))
+    const part = this.#open('output_text', index)
+    part.writer.cite?.(readCitation(annotation, part.writer.text))
     part.citations++
   }
 
@@ -85,15 +78,14 @@ export class TextItem implements OpenItem {
   finish(part: number, payload: JsonValue | undefined): void {
     const found = this.#parts[part]
     if (found === undefined) return
-    const { writer, type, joiner } = found
-    writer.append(joiner.end())
+    const { writer, type } = found
     writer.finish({
       ...(payload === undefined ? undefined : { payload }),
       ...(type === 'refusal' ? { refusal: true } : undefined),
     })
   }
 
-  open(type: PartType, index: number): Part {
+  #open(type: PartType, index: number): Part {
     const key = `${type} ${index}`
     const known = this.#byPlace.get(key)
     if (known !== undefined) return known
@@ -112,7 +104,7 @@ export class TextItem implements OpenItem {
         return this.heal('output_text', index, textIn(part, 'transcript') ?? '')
       case 'output_text': {
         const isNews = this.heal('output_text', index, textIn(part, 'text') ?? '')
-        const { citations } = this.open('output_text', index)
+        const { citations } = this.#open('output_text', index)
         for (const annotation of objectsIn(part, 'annotations').slice(citations)) this.cite(index, annotation)
         return isNews
       }
@@ -124,13 +116,7 @@ export class TextItem implements OpenItem {
 
   /** An item without a text is a block too: it has its place among the others. */
   #add(type: PartType, isEmpty: boolean): Part {
-    const part: Part = {
-      type,
-      writer: this.#openWriter(type, isEmpty),
-      joiner: createWellFormedText(),
-      text: '',
-      citations: 0,
-    }
+    const part: Part = { type, writer: this.#openWriter(type, isEmpty), citations: 0 }
     this.#parts.push(part)
     return part
   }

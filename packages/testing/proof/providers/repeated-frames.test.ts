@@ -20,7 +20,7 @@ const streams = readExchanges().filter(({ response }) => response.contentType.in
 
 function framesOf(body: string): Frame[] {
   const frames: Frame[] = []
-  const reader = createSseReader((name, data) => frames.push([name, data]))
+  const reader = createSseReader({ event: (name, data) => void frames.push([name, data]) })
   reader.push(new TextEncoder().encode(body))
   reader.end()
   return frames
@@ -42,9 +42,25 @@ function saidOf(api: Api, frames: readonly Frame[]): readonly unknown[] {
       (what: string) =>
       (value?: unknown): void =>
         void (value === '' || said.push([writer, what, value]))
-    const [append, cite, finish, cutOff, progress] = ['append', 'cite', 'finish', 'cutOff', 'progress'].map(say)
-    if (!append || !cite || !finish || !cutOff || !progress) throw new Error('a writer lacks a method')
-    return { callId: writer, append, cite, finish, cutOff, progress }
+    const [cite, finish, cutOff, progress] = ['cite', 'finish', 'cutOff', 'progress'].map(say)
+    if (!cite || !finish || !cutOff || !progress) throw new Error('a writer lacks a method')
+    const sayPiece = say('append')
+    let text = ''
+    const append = (piece: string): void => {
+      text += piece
+      sayPiece(piece)
+    }
+    return {
+      callId: writer,
+      get text() {
+        return text
+      },
+      append,
+      cite,
+      finish,
+      cutOff,
+      progress,
+    }
   }
   const decoder = decoders[api]({
     text: () => writerOf('text'),
