@@ -39,7 +39,7 @@ export async function followStream(
     const headers = { 'last-event-id': formatCursor(from), accept: 'text/event-stream' }
     const response = await link.send(path, { headers, signal: own.signal })
     listener.onOpen()
-    const sse = createSseReader((name, data) => takeFrame(name, data, listener))
+    const sse = createSseReader({ event: (name, data) => takeFrame(name, data, listener) })
     const reader = response.body?.getReader()
     // Whoever leaves an answer half read would keep the connection.
     own.signal.addEventListener('abort', () => void reader?.cancel().catch(alreadyBroken), { once: true })
