@@ -1,11 +1,14 @@
 import type { ServerResponse } from 'node:http'
+import { background } from '@geppetto/context'
+import { createManualClock } from '@geppetto/context/manual-clock'
+import { type Event, withEventSinks } from '@geppetto/events'
 import { providerCalls } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { failure, type Inference, infer } from './engine-under-test.test-helper.ts'
+import { failure, hello, type Inference, infer } from './engine-under-test.test-helper.ts'
 import { collectEvents } from './event-collector.test-helper.ts'
-import { EngineError } from './index.ts'
+import { createAdapterEngine, createFetchTransport, EngineError } from './index.ts'
 import { beginStream, type LoopbackProvider, startProvider, until } from './loopback-provider.test-helper.ts'
-import { type Line, summary, toStream } from './script-adapter.test-helper.ts'
+import { type Line, scriptAdapter, summary, toStream } from './script-adapter.test-helper.ts'
 
 const beginning: readonly Line[] = [
   { do: 'open', piece: 't', kind: 'text' },
@@ -39,6 +42,30 @@ async function expectTimeout(
 
 /** Long enough for bytes on loopback to come through, to see that something does not happen. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20))
+
+it('gives all that was read of one chunk the time at which it came', async () => {
+  const manual = createManualClock()
+  let now = 1_000
+  const clock = { now: () => now, schedule: manual.schedule.bind(manual) }
+  const events: Event[] = []
+  const slow = {
+    publish: (event: Event) => {
+      events.push(event)
+      now += 10
+    },
+  }
+  await using provider = await startProvider((response) => response.end(toStream([...beginning, ...ending])))
+  const transport = createFetchTransport({ baseUrl: provider.baseUrl })
+  const engine = createAdapterEngine(scriptAdapter, transport, { defaults: { model: 'm-1' } })
+  await engine.runInference(withEventSinks(background({ clock }), slow), hello)
+  expect(events.map(({ type, time }) => [type, time])).toEqual([
+    ['provider-call-started', 1_000],
+    ['text-started', 1_010],
+    ['text-delta', 1_010],
+    ['text-finished', 1_010],
+    ['provider-call-finished', 1_040],
+  ])
+})
 
 describe('the time limits of a provider call', () => {
   it('end it when no headers come', async () => {

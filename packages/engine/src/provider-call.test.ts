@@ -37,6 +37,36 @@ it('tells with its first event what of the turn could not be said, if anything',
   expect(sink.events[1]).not.toHaveProperty('degradations')
 })
 
+describe('a writer', () => {
+  it('says the two halves of a character together, and one that stays alone as U+FFFD', () => {
+    const { call, sink } = start()
+    const text = call.text()
+    for (const piece of ['a\ud83d', '\ude00', 'b\ud83d', 'c\ud83d']) text.append(piece)
+    text.finish()
+    const deltas = sink.events.filter((event) => event.type === 'text-delta')
+    expect(deltas.map(({ delta }) => delta)).toEqual(['a', '\u{1f600}', 'b', '\ufffdc', '\ufffd'])
+    expect(sink.events.at(-1)).toMatchObject({ type: 'text-finished', text: 'a\u{1f600}b\ufffdc\ufffd' })
+  })
+
+  it('says the half that waits where the call breaks off', () => {
+    const { call } = start()
+    call.text().append('a\ud83d')
+    expect(call.abort(new Error('broken')).partial?.blocks.at(-1)).toMatchObject({ text: 'a\ufffd', complete: false })
+  })
+
+  it('knows what was appended so far, half a character at its end too, and goes on knowing it', () => {
+    const { call } = start()
+    const text = call.text()
+    expect(text.text).toBe('')
+    text.append('a\ud83d')
+    expect(text.text).toBe('a\ud83d')
+    text.append('\ude00b')
+    expect(text.text).toBe('a\u{1f600}b')
+    text.finish()
+    expect(text.text).toBe('a\u{1f600}b')
+  })
+})
+
 describe('a provider call that ends well', () => {
   it('publishes each piece and makes the same blocks of it', async () => {
     const { call, sink, clock } = start()

@@ -82,6 +82,17 @@ describe('the hub', () => {
     ])
   })
 
+  it('stamps what is read of bytes with the time at which they came, also on hubs extended from it', () => {
+    const sink = collectingSink()
+    const { hub, clock } = hubWith(sink)
+    hub.arrivedAt = 400
+    openSegment(runContext(hub.extend([])), 'text', 'text').append('one')
+    hub.publish({ type: 'info', message: 'two' }, runCorrelation)
+    hub.arrivedAt = undefined
+    hub.publish({ type: 'info', message: 'three' }, runCorrelation)
+    expect(sink.events.map(({ time }) => time)).toEqual([400, 400, clock.now()])
+  })
+
   it('gives all sinks one order when a sink publishes from within its call', () => {
     const early = collectingSink()
     const late = collectingSink()
