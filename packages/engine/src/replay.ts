@@ -15,6 +15,7 @@ export interface ReplayTarget {
  */
 export function replayGroups(blocks: readonly Block[], target: ReplayTarget): ReadonlyMap<string, readonly Block[]> {
   const family = modelFamily(target.model)
+  const isOfFamily = (model: string): boolean => model === target.model || modelFamily(model) === family
   const groups = new Map<string, Block[]>()
   const broken = new Set<string>()
   for (const block of blocks) {
@@ -23,7 +24,7 @@ export function replayGroups(blocks: readonly Block[], target: ReplayTarget): Re
     const group = groups.get(native.group)
     if (group === undefined) groups.set(native.group, [block])
     else group.push(block)
-    const isAtHome = native.api === target.api && native.host === target.host && modelFamily(native.model) === family
+    const isAtHome = native.api === target.api && native.host === target.host && isOfFamily(native.model)
     if (!isAtHome || !isWhole(block)) broken.add(native.group)
   }
   for (const group of broken) groups.delete(group)

@@ -27,10 +27,13 @@ export function buildMessages(
   const report = reportTo(degradations)
   const rules = createRules(turn.blocks, target)
   const messages: WireMessage[] = []
+  const { host, model } = target
+  const place = `${host}\n${model}`
   for (const step of splitSteps(turn, report)) {
-    const made = memory.recall(step, factsOf(step, rules, target), () => makeStep(step, rules))
-    messages.push(...made.messages)
-    degradations.push(...made.degradations)
+    const facts = step.kind === 'answer' ? factsOf(step, rules, place) : place
+    const made = memory.recall(step, facts) ?? memory.remember(step, facts, makeStep(step, rules))
+    for (const message of made.messages) messages.push(message)
+    for (const degradation of made.degradations) degradations.push(degradation)
   }
   return arrangeMessages(messages, target.quirks, report).map((message) => message.json)
 }
@@ -56,13 +59,12 @@ function createRules(blocks: readonly Block[], target: MessageTarget): MessageRu
   }
 }
 
-/** What beside its blocks decides how a step is said. */
-function factsOf(step: Step, rules: MessageRules, { host, model }: MessageTarget): string {
-  if (step.kind !== 'answer') return `${host}\n${model}`
-  let facts = `${host}\n${model}`
-  for (const block of step.blocks) {
-    facts += rules.isAtHome(block) ? '\n+' : '\n-'
-    if (block.kind === 'tool-call') facts += rules.wireId(block.callId)
+/** What beside its blocks decides how an answer is said: where it goes, which of its blocks are at home there, and what its calls are called. */
+function factsOf({ blocks }: AnswerStep, rules: MessageRules, place: string): string {
+  let facts = place
+  for (const [index, block] of blocks.entries()) {
+    if (rules.isAtHome(block)) facts += `\n@${index}`
+    if (block.kind === 'tool-call') facts += `\n=${rules.wireId(block.callId)}`
   }
   return facts
 }
