@@ -1,13 +1,17 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { toErrorData } from '@geppetto/turns'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { explain } from '../explain.ts'
 import { environmentLayer } from '../layers/environment-layer.ts'
 import { projectConfigLayer, userConfigLayer, valuesLayer } from '../layers/layer.ts'
 import { connectionOf } from '../providers/connection.ts'
 import { messageOf, providers, resolve, temporaryFolder, untyped, writeOwn } from '../settings.test-helper.ts'
 import { KeySource } from './key-source.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const folder = temporaryFolder()
 const secret = 'sk-never-to-be-shown-4711'
@@ -113,8 +117,16 @@ describe('a key', () => {
     const key = keyIn({ api_key_command: printing(code) })
     expect(await Promise.all([key.read(), key.read()])).toEqual(['1', '1'])
     expect(await key.read()).toBe('1')
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const aging = keyIn({ api_key_command: printing(code) })
+    expect(await aging.read()).toBe('2')
+    vi.advanceTimersByTime(299_000)
+    expect(await aging.read()).toBe('2')
+    vi.advanceTimersByTime(1_000)
+    expect(await aging.read()).toBe('3')
+    vi.useRealTimers()
     const fleeting = keyIn({ api_key_command: printing(code), refresh_seconds: 0 })
-    expect([await fleeting.read(), await fleeting.read()]).toEqual(['2', '3'])
+    expect([await fleeting.read(), await fleeting.read()]).toEqual(['4', '5'])
   })
 
   it('of a command that fails is told without what it printed, and asked for again', async () => {
@@ -168,6 +180,8 @@ describe('a file of settings with a key', () => {
     }
     expect(noticesAt(0o644)).toEqual([{ place: path, message: expect.stringContaining('chmod 600') }])
     expect(noticesAt(0o600)).toEqual([])
+    const plain = writeOwn(folder, 'plain.yaml', 'inference: { seed: 1 }', 0o644)
+    expect(resolve(userConfigLayer(plain)).notices).toEqual([])
   })
 
   it.each([

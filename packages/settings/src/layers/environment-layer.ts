@@ -46,7 +46,8 @@ function withScheme(text: string, usualPort: string): string {
   const address = `http://${text.replace(/^:/, '127.0.0.1:')}`
   if (text.includes('://') || !URL.canParse(address)) return text
   const url = new URL(address)
-  if (url.port === '') url.port = usualPort
+  // Port 80 is not in the address any more.
+  if (!/:\d+(\/|$)/.test(text)) url.port = usualPort
   return url.pathname === '/' ? url.origin : url.href
 }
 

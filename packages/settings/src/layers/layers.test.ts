@@ -41,7 +41,13 @@ describe('the usual layers', () => {
   })
 
   it('look for a project up to where its repository begins', () => {
-    expect(settingsOf({ folder }).get('inference.seed')).toBe(1)
+    const outer = join(folder, 'outer')
+    const repository = join(outer, 'repository')
+    for (const path of [join(outer, '.geppetto'), join(repository, '.git'), join(repository, 'src')])
+      mkdirSync(path, { recursive: true })
+    writeOwn(join(outer, '.geppetto'), 'config.yaml', 'inference: { seed: 4 }\n')
+    expect(settingsOf({ folder: join(repository, 'src') }).get('inference.seed')).toBe(1)
+    expect(settingsOf({ folder: outer }).get('inference.seed')).toBe(4)
   })
 
   it.runIf(process.platform !== 'win32')('do not look where anybody may write', () => {
@@ -102,6 +108,19 @@ describe('the environment', () => {
   })
 })
 
+describe('the address of an Ollama', () => {
+  it.each([
+    ['studio.local', 'http://studio.local:11434'],
+    [':9999', 'http://127.0.0.1:9999'],
+    ['studio.local:80/api', 'http://studio.local/api'],
+    ['studio.local/api', 'http://studio.local:11434/api'],
+    ['http://studio.local', 'http://studio.local'],
+  ])('may lack scheme and port, as its own programs take it: %s', (given, address) => {
+    const settings = resolve(environmentLayer({ OLLAMA_HOST: given }, providers))
+    expect(settings.get('api.base_urls.ollama-base-url')).toBe(address)
+  })
+})
+
 describe('explain', () => {
   it('shows each value with its layer and its place', () => {
     const path = writeOwn(folder, 'explained.yaml', 'chat:\n  temperature: 0.5\n  engine: gpt-5\n')
@@ -123,6 +142,17 @@ client.timeout               600                                               d
 `)
   })
 
+  it('shows nothing that is secret in an address', () => {
+    const settings = resolve(
+      valuesLayer({ api: { base_urls: { 'openai-base-url': 'https://host/v1?api_key=hunter2&v=1' } } }),
+    )
+    for (const text of [explain(settings), JSON.stringify(settings)]) {
+      expect(text).toContain('https://host/v1?api_key=')
+      expect(text).not.toContain('hunter2')
+    }
+    expect(settings.get('api.base_urls.openai-base-url')).toContain('hunter2')
+  })
+
   it('says so where nothing is set', () => expect(explain(resolve())).toBe('Nothing is set.\n'))
 
   it('shows no control characters of a file’s', () => {
@@ -134,6 +164,8 @@ describe('names of Go’s', () => {
   it('are other names of settings: in one source the own name wins, between layers the stronger', () => {
     const both = resolve(untyped({ chat: { temperature: 0.1 }, inference: { temperature: 0.2 } }))
     expect(both.get('inference.temperature')).toBe(0.2)
+    const other = resolve(untyped({ inference: { temperature: 0.2 }, chat: { temperature: 0.1 } }))
+    expect(other.get('inference.temperature')).toBe(0.2)
     const layers = resolve(defaultsLayer({ inference: { temperature: 0.2 } }), untyped({ chat: { temperature: 0.1 } }))
     expect(layers.get('inference.temperature')).toBe(0.1)
   })

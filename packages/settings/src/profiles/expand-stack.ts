@@ -5,13 +5,15 @@ import { type Profile, type ProfileRegistry, profileName } from './registry.ts'
 /** How deep profiles may build on each other. */
 const deepest = 32
 
-/** The profile that is asked for; of two registries that have it the later one's. @throws SettingsError `unknown_profile` */
+/** The profile that is asked for; of two registries that have it the later one's. The slug of a registry alone is its default profile. @throws SettingsError `unknown_profile` */
 export function findProfile(wanted: string, registries: readonly ProfileRegistry[], place: string): Profile {
   const [first = '', second] = wanted.toLowerCase().split('/')
   const slug = second ?? first
   const among = second === undefined ? registries : [findRegistry(first, registries, place)]
   const found = among.findLast(({ profiles }) => profiles.has(slug))?.profiles.get(slug)
   if (found !== undefined) return found
+  const usual = defaultProfile(registries.filter((registry) => registry.slug === wanted.toLowerCase()))
+  if (usual !== undefined) return usual
   const names = [...new Set(among.flatMap(({ profiles }) => [...profiles.keys()]))]
   throw settingsError(
     'unknown_profile',

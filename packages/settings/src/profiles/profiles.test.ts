@@ -99,6 +99,10 @@ describe('several registries', () => {
     expect(profileOf('base/a', base, over).profile?.lineage).toEqual(['base/a'])
   })
 
+  it('are named alone where their default profile is meant', () => {
+    expect(profileOf('go-team', go).profile?.lineage).toEqual(['go-team/default'])
+  })
+
   it('hold each profile once, however often it is built on', () => {
     const diamond = writeOwn(
       folder,
@@ -120,6 +124,12 @@ describe('YAML', () => {
     expect(settings.section('inference')).toEqual({ seed: 3, top_p: 0.2 })
     expect(settings.values.get('inference.seed')?.place).toBe(`${path}:6`)
     expect(settings.values.get('inference.top_p')?.place).toBe(`${path}:12`)
+    const behind = writeOwn(
+      folder,
+      'behind.yaml',
+      'slug: behind\nprofiles:\n  a:\n    inference_settings:\n      inference: { top_p: 0.2, <<: [{ top_p: 0.1, seed: 1 }, { seed: 2 }] }\n',
+    )
+    expect(profileOf('a', behind).section('inference')).toEqual({ seed: 1, top_p: 0.2 })
   })
 
   it('that is damaged is told by its line, without what stands there', () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { environmentLayer } from '../layers/environment-layer.ts'
 import { type SettingsLayer, userConfigLayer, valuesLayer } from '../layers/layer.ts'
 import { messageOf, providers, resolve, temporaryFolder, writeOwn } from '../settings.test-helper.ts'
-import { connectionOf } from './connection.ts'
+import { connectionOf, connectionTo } from './connection.ts'
 import { createEngineFromSettings } from './create-engine.ts'
 import { createProviderRegistry } from './registry.ts'
 
@@ -112,6 +112,22 @@ describe('an engine of settings', () => {
       valuesLayer({ chat: { api_type: 'ollama', engine: 'qwen3:8b' } }),
     ])
     expect(request).toMatchObject({ path: '/v1/chat/completions', body: { model: 'qwen3:8b' } })
+  })
+
+  it('needs no key of a host that is not the vendor’s', () => {
+    const values = { chat: { api_type: 'openai-chat', engine: 'm' }, api: { base_url: 'http://127.0.0.1:8080/v1' } }
+    expect(createEngineFromSettings(resolve(valuesLayer(values))).info.host).toBe('127.0.0.1:8080')
+  })
+
+  it('goes to the address of the stronger layer, whichever of its names that says', () => {
+    const settings = resolve(
+      userConfigLayer(
+        writeOwn(folder, 'named.yaml', 'api: { base_urls: { openai-responses-base-url: "https://one.example/v1" } }'),
+      ),
+      environmentLayer({ OPENAI_BASE_URL: 'https://two.example/v1' }, providers),
+    )
+    expect(connectionTo('openai-responses', settings).baseUrl).toBe('https://two.example/v1')
+    expect(connectionTo('openai-chat', settings).baseUrl).toBe('https://two.example/v1')
   })
 
   it('asks a function for a key for each request', async () => {
@@ -235,8 +251,18 @@ describe('a provider that is swapped', () => {
     const chat = { api_type: 'openai' }
     const elsewhere = resolve(valuesLayer({ chat, api: { base_url: 'http://127.0.0.1:8080/v1' } }))
     expect(elsewhere.get('chat.engine')).toBeUndefined()
+    const written = resolve(valuesLayer({ chat, api: { base_url: 'https://api.openai.com/v1/' } }))
+    expect(written.get('chat.engine')).toBe('gpt-5-mini')
     const gateway = { OPENAI_BASE_URL: 'https://gateway.example/v1', OPENAI_API_KEY: 'sk-gate' }
     expect(resolve(valuesLayer({ chat }), environmentLayer(gateway, providers)).get('chat.engine')).toBe('gpt-5-mini')
+  })
+
+  it('has the facts of the model that they name, and of no other', () => {
+    const model_info = { id: 'gpt-5-mini', context_window: 400_000 }
+    const settings = resolve(valuesLayer({ chat: { api_type: 'openai', engine: 'gpt-5' }, model_info }))
+    expect(settings.modelInfo).toEqual({})
+    const named = resolve(valuesLayer({ chat: { api_type: 'openai', engine: 'gpt-5-mini' }, model_info }))
+    expect(named.modelInfo).toEqual(model_info)
   })
 
   it('keeps facts for another model of the same provider to themselves', () => {
