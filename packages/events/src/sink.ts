@@ -47,6 +47,8 @@ export interface Warning {
     | 'settlement_failed'
     | 'abandoned'
     | 'request_degraded'
+    /** A prompt that waited was withdrawn, and another owner may run it all the same: the store has not said in time. */
+    | 'withdrawal_unsure'
   readonly message: string
   /** What was rewritten or left out, of a `request_degraded`. */
   readonly degradation?: Degradation

@@ -112,9 +112,9 @@ export async function change(
 /** Says something else in the place of a prompt that waits, or withdraws it. @throws ProblemError, SessionError, TurnError */
 export async function changeQueued(live: LiveSession, runId: string, prompt: Prompt | undefined): Promise<void> {
   const session = await live.ours()
-  if (prompt === undefined) session.withdrawQueued(runId)
-  else session.editQueued(runId, prompt)
+  const changing = prompt === undefined ? session.withdrawQueued(runId) : session.editQueued(runId, prompt)
   await stored(live, session)
+  if (!(await changing)) throw new ProblemError('no_such_prompt')
 }
 
 /** @throws ProblemError `no_such_profile` */

@@ -65,7 +65,7 @@ export async function deleteSession(call: Call): Promise<Response> {
   const { settings, sessions, uploads } = call
   const live = await sessionOf(call)
   const session = await live.ours()
-  for (const { runId } of session.queue) session.withdrawQueued(runId)
+  await Promise.all(session.queue.map(({ runId }) => session.withdrawQueued(runId)))
   await session.active?.cancel('user')
   await settings.store.delete(live.id)
   sessions.drop(live.id)

@@ -1,27 +1,34 @@
 import type { CancelTimer, Clock } from '@geppetto/context'
-import type { Lease, SessionStore } from './store.ts'
+import type { Lease, SessionStore, StoredNote } from './store.ts'
 
-/** How often the store is asked whether somebody wants the run to stop, in milliseconds. */
+/** How often the store is asked what others want, in milliseconds. */
 const lookMs = 250
 
 /** How long an answer is waited for before the store is asked again, in milliseconds. */
 const patienceMs = 2_000
 
-/** Hears of requests from other processes to stop a run, for as long as it goes on. */
+/** What other processes want of a run. */
+export interface CancelWatchListener {
+  readonly onCancel: (reason: string) => void
+  /** What they have left for whoever runs the session. */
+  readonly onNotes: (notes: readonly StoredNote[]) => void
+}
+
+/** Hears of requests from other processes to stop a run, and of their notes, for as long as it goes on. */
 export class CancelWatch {
   readonly #store: SessionStore
   readonly #lease: () => Lease
   readonly #clock: Clock
-  readonly #onCancel: (reason: string) => void
+  readonly #listener: CancelWatchListener
   #stopTimer: CancelTimer = () => {}
   #looks = 0
   #isOver = false
 
-  constructor(store: SessionStore, lease: () => Lease, clock: Clock, onCancel: (reason: string) => void) {
+  constructor(store: SessionStore, lease: () => Lease, clock: Clock, listener: CancelWatchListener) {
     this.#store = store
     this.#lease = lease
     this.#clock = clock
-    this.#onCancel = onCancel
+    this.#listener = listener
     this.#schedule()
   }
 
@@ -39,15 +46,19 @@ export class CancelWatch {
     // A store that does not answer is asked again.
     this.#stopTimer = this.#clock.schedule(() => void this.#look(), patienceMs)
     let reason: string | undefined
+    let notes: readonly StoredNote[] = []
     try {
-      reason = await this.#store.cancelRequest(this.#lease())
+      const lease = this.#lease()
+      reason = await this.#store.cancelRequest(lease)
+      notes = await this.#store.notes(lease.sessionId)
     } catch {
       // It is asked again; a store that is gone for good is met by the run's own writes.
     }
     if (this.#isOver || look !== this.#looks) return
     this.#stopTimer()
+    if (notes.length > 0) this.#listener.onNotes(notes)
     if (reason === undefined) return this.#schedule()
     this.stop()
-    this.#onCancel(reason)
+    this.#listener.onCancel(reason)
   }
 }

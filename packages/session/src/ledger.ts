@@ -1,5 +1,5 @@
 import { type Context, withCancel } from '@geppetto/context'
-import { isSameJson } from '@geppetto/turns'
+import { defined, isSameJson } from '@geppetto/turns'
 import { BlockEncoder, haveLargeMedia } from './block-encoder.ts'
 import { LeaseDesk } from './lease-desk.ts'
 import { behind, type LeftBehind, underLease } from './left-behind.ts'
@@ -123,12 +123,14 @@ export class Ledger {
     const { records, release } = asked
     const { news, after, blobs, events } = await this.#prepare({ ...asked, isAside }, claim)
     if (isAside && !release && news.length + events.events.length + (events.finished ?? []).length === 0) return
+    const takesNotes = after.notes > this.#stored.notes ? after.notes : undefined
     const batch = [...news, ...records].map((record) => encodeRecord(record, (block) => this.#encoder.encode(block)))
     const { head } = this.#stored
     const unsure = { records: batch, blobs, left, after: { ...after, head: head + batch.length } }
     this.#unsure = unsure
     try {
-      await askStore(() => this.#store.commit(claim.lease, head, { records: batch, events, blobs, release }))
+      const commit = { records: batch, events, blobs, release, ...defined({ takesNotes }) }
+      await askStore(() => this.#store.commit(claim.lease, head, commit))
     } catch (error) {
       // The last commit says how a run ended: before that is told, it is found out whether only the answer was lost.
       const isLast = release || records.some(({ type }) => type === 'run-settled')

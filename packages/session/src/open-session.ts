@@ -2,6 +2,7 @@ import type { RunHost } from './run-host.ts'
 import type { SessionCore } from './session-core.ts'
 import { settleLostRun, settleUnwritten } from './settle-lost-run.ts'
 import type { SessionStore } from './store.ts'
+import { askStore } from './store-error.ts'
 import { readSession } from './stored-session.ts'
 import { assertValidLatest } from './valid-stored-turns.ts'
 
@@ -13,6 +14,8 @@ export async function openSession(core: SessionCore, store: SessionStore): Promi
   const { id, holder, host } = core
   let canWrite = true
   for (;;) {
+    // Before the records: what a note speaks of is in them.
+    const notes = await askStore(() => store.notes(id))
     const stored = await readSession(store, id)
     assertValidLatest(stored, id)
     const { open } = stored.runs
@@ -26,7 +29,7 @@ export async function openSession(core: SessionCore, store: SessionStore): Promi
       const free: RunHost['free'] = (summary) => core.takeInEnd(stored, summary)
       await settleUnwritten({ ...lost, host: { ...host, free } })
     }
-    core.submissions.restore(stored)
+    core.submissions.restore(stored, notes)
     return
   }
 }

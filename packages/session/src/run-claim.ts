@@ -4,6 +4,7 @@ import type { RunEvents } from './run-events.ts'
 import type { RunHost } from './run-host.ts'
 import type { RunRequest } from './run-request.ts'
 import { isSessionBusyError, isSessionConflictError } from './session-error.ts'
+import type { StoredNote } from './store.ts'
 import type { StoreClaim } from './store-claim.ts'
 
 /** Whose claim it is. */
@@ -82,7 +83,8 @@ export class RunClaim {
 
   async #writeAhead(turnId: string, ctx: Context): Promise<void> {
     const { runId, host, events, request, isWanted, cancel } = this.#options
-    const listener = { onLost: () => cancel('owner_lost'), onCancel: cancel }
+    const onNotes = (notes: readonly StoredNote[]) => host.takeNotes(notes)
+    const listener = { onLost: () => cancel('owner_lost'), onCancel: cancel, onNotes }
     const claim = await host.claim(runId, withoutCancel(ctx), listener)
     if (claim === undefined) return
     // A store that comes late finds its run abandoned.

@@ -7,6 +7,7 @@ import type { LiveFeed } from './live-feed.ts'
 import type { RunRecord } from './run-record.ts'
 import type { RunSummary } from './run-summary.ts'
 import type { SnapshotPhase } from './snapshot.ts'
+import type { StoredNote } from './store.ts'
 import type { ClaimListener, StoreClaim } from './store-claim.ts'
 
 /** What a caller may say about one run. */
@@ -24,6 +25,8 @@ export interface HowToStart {
   readonly resumption?: Resumption | undefined
   /** Has the history as it was before: another owner has the session, or has written to it, and nothing has begun. */
   readonly takeBack?: (() => void) | undefined
+  /** It has waited in line: the store may know of it, so that one that is stopped may still be run by others. */
+  readonly hasWaited?: boolean | undefined
   /** Has it wait on, where another owner stands in the way as `refusal` says; whether that could be done. */
   readonly putBack?: ((refusal: unknown) => boolean) | undefined
 }
@@ -42,6 +45,8 @@ export interface RunHost {
   readonly leave: ((records: readonly RunRecord[], events: readonly Event[]) => void) | undefined
   /** Whether a prompt waits for the end of the active run. */
   isAwaited(): boolean
+  /** Takes in what others have left for whoever runs the session. */
+  takeNotes(notes: readonly StoredNote[]): void
   /** Puts a further state of the turn into the history. */
   keep(turn: Turn): void
   /** The session accepts the next run from here on. */

@@ -1,5 +1,5 @@
 import { type CancellableContext, type Context, withCancel } from '@geppetto/context'
-import { type Event, type EventCursor, withRunTags } from '@geppetto/events'
+import { type Event, type EventCursor, type Warning, withRunTags } from '@geppetto/events'
 import { defined, type Turn } from '@geppetto/turns'
 import type { EngineBuilder, InferenceRunner, TurnPersister } from './builder.ts'
 import { stopOfAbort } from './ending.ts'
@@ -122,17 +122,18 @@ export class Run implements ExecutionHandle {
     void this.#live(turn, builder)
   }
 
-  /** Ends a run that never began: no event was or will be published. `failure` says why, where it was not the caller's wish. */
-  withdraw(turn: Turn, failure?: { readonly error: unknown }): void {
+  /** Ends a run that never began: no event was or will be published. `error` says why, where it was not the caller's wish; `warning` what else is to be known. */
+  withdraw(turn: Turn, more: { readonly error?: unknown; readonly warning?: Warning } = {}): void {
+    const { error, warning } = more
     this.#state = 'settled'
     this.#claim.close()
     this.#work.release()
     this.#events.finish()
-    const facts = { runId: this.runId, turn, usage: undefined, warnings: [] }
+    const facts = { runId: this.runId, turn, usage: undefined, warnings: warning === undefined ? [] : [warning] }
     this.#outcome.settle(
-      failure === undefined
-        ? { status: 'cancelled', stop: stopOfAbort(this.signal.reason), ...facts }
-        : { status: 'failed', stop: 'error', error: failure.error, ...facts },
+      'error' in more
+        ? { status: 'failed', stop: 'error', error, ...facts }
+        : { status: 'cancelled', stop: stopOfAbort(this.signal.reason), ...facts },
       undefined,
     )
   }
@@ -159,7 +160,7 @@ export class Run implements ExecutionHandle {
       // The caller gets the handle before anything happens.
       await Promise.resolve()
       end = await untilRunnerEnds(() => this.#runTurn(turn, builder), this.#ctx, this.#host.graces.runnerMs)
-      if (end.aborted !== undefined) this.#claim.forgetRefusal()
+      if (end.aborted !== undefined && this.#how.hasWaited !== true) this.#claim.forgetRefusal()
       const { refusal } = this.#claim
       if (refusal !== undefined) {
         this.#how.takeBack?.()

@@ -1,5 +1,6 @@
 import type { Context } from '@geppetto/context'
 import type { SessionCore } from './session-core.ts'
+import { isSessionBusyError } from './session-error.ts'
 
 /** Writes what the store does not have of the session. @throws as `Session.save` */
 export async function saveSession(core: SessionCore, ctx: Context | undefined): Promise<void> {
@@ -12,5 +13,15 @@ export async function saveSession(core: SessionCore, ctx: Context | undefined): 
       if (core.active === active) await active.wait()
     }
     // A run that has begun meanwhile writes its turn itself, and with it that it has begun.
-  } while (!(await storage.save(core.ids.next('save'), core.contextOf(ctx), isRunning)))
+  } while (!(await saveOrLeave()))
+
+  /** Where another owner has the session, prompts are left to that one. */
+  async function saveOrLeave(): Promise<boolean> {
+    try {
+      return await storage.save(core.ids.next('save'), core.contextOf(ctx), isRunning)
+    } catch (error) {
+      if (isSessionBusyError(error) && storage.isWritten && (await core.submissions.leaveNotes())) return true
+      throw error
+    }
+  }
 }

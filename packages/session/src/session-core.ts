@@ -68,6 +68,10 @@ export class SessionCore implements LedgerSource {
       keepSnapshots: new Set(keepSnapshots === true ? snapshotPhases : keepSnapshots),
       claim: async (runId, ctx, listener) => this.#storage?.claim(runId, ctx, listener),
       leave: store && ((records, events) => this.#storage?.leave(records, events)),
+      takeNotes: (notes) => {
+        this.submissions.takeNotes(notes)
+        this.submissions.writeAside()
+      },
       isAwaited: () => !this.submissions.queue.isEmpty,
       keep: (turn) => this.history.replaceLatest(turn),
       free: (summary, isCompleted) => {
@@ -82,6 +86,7 @@ export class SessionCore implements LedgerSource {
       store,
       clock,
       ids,
+      storeMs: this.host.graces.storeMs,
       log: store && this.queue,
       active: () => this.#active,
       latest: () => this.history.latest,
@@ -90,6 +95,9 @@ export class SessionCore implements LedgerSource {
       makeRun: (runOptions, ctx) => new Run(this.host, this.contextOf(ctx), runOptions),
       canCatchUp: () => this.#storage?.isWritten === true,
       catchUp: () => this.#catchUp(),
+      runsElsewhere: () => this.#storage?.runsElsewhere === true,
+      isHeld: async () => (await this.#storage?.findActive()) !== undefined,
+      saveAside: async () => this.#storage?.save(ids.next('save'), this.contextOf(undefined), always),
       stopElsewhere: (runId, reason) => void this.#storage?.stop(runId, reason),
       begin: (run, what) => this.#begin(run, what),
     })
@@ -167,7 +175,7 @@ export class SessionCore implements LedgerSource {
     return ctx
   }
 
-  #begin(run: Run, { prompt, asked, onRefused }: Begun): void {
+  #begin(run: Run, { prompt, asked, onRefused, hasWaited }: Begun): void {
     const makeTurn = () => {
       appendPrompt(this, prompt)
       return runnableTurn(this.history, asked)
@@ -177,7 +185,7 @@ export class SessionCore implements LedgerSource {
       this.#active = undefined
       return true
     }
-    this.#claim(run, makeTurn, () => ({ putBack }))
+    this.#claim(run, makeTurn, () => ({ putBack, hasWaited }))
   }
 
   /** Ids, a clock or a schema that are not ours may throw, or start a run, while the turn is made: then this run never began. */
@@ -218,3 +226,5 @@ export class SessionCore implements LedgerSource {
     return new SessionStorage(store, this.id, new Ledger(store, this.id, this.holder, this))
   }
 }
+
+const always = (): boolean => true

@@ -37,6 +37,11 @@ export class SessionStorage {
     this.#elsewhere = elsewhere
   }
 
+  /** Whether a run of another owner went on when the session was read last. */
+  get runsElsewhere(): boolean {
+    return this.#elsewhere !== undefined
+  }
+
   /** Whether the store has all that this object has, but for prompts that wait. */
   get isWritten(): boolean {
     return this.#ledger.isWritten

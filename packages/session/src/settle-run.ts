@@ -118,7 +118,7 @@ async function write(
   }
   return commitVerdict(
     claim,
-    { runId, request, verdict: judged, usage, makeLast, isAwaited: host.isAwaited() },
+    { runId, request, verdict: judged, usage, makeLast, isAwaited: () => host.isAwaited() },
     ctx.clock,
     host.graces,
   )

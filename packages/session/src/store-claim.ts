@@ -6,8 +6,12 @@ import { Journal, toStoredEvent } from './journal.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { isSessionConflictError } from './session-error.ts'
 import type { SessionRecord } from './session-record.ts'
-import type { EventBatch, Lease, SessionStore } from './store.ts'
+import type { EventBatch, Lease, SessionStore, StoredNote } from './store.ts'
 import { askStore } from './store-error.ts'
+import { within } from './within.ts'
+
+/** How long the last commit waits for the notes of others, in milliseconds. */
+const patienceMs = 1_000
 
 /** What a run wants to hear of its claim. */
 export interface ClaimListener {
@@ -15,6 +19,8 @@ export interface ClaimListener {
   readonly onLost: () => void
   /** Somebody elsewhere wants the run to stop. */
   readonly onCancel: (reason: string) => void
+  /** What others have left for whoever runs the session. */
+  readonly onNotes?: (notes: readonly StoredNote[]) => void
 }
 
 /** One write of a claim. */
@@ -53,6 +59,8 @@ export class StoreClaim {
   #lastWrite: Promise<unknown> = Promise.resolve()
   /** What is written along with the next commit. */
   readonly #notes: SessionRecord[] = []
+  /** The session is as the store has it. */
+  #hasBegun = false
   #isOver = false
   #isReleased = false
   /** The lease is for the next claim. */
@@ -60,12 +68,16 @@ export class StoreClaim {
 
   constructor(options: ClaimOptions) {
     const { store, lease, clock, requestedAt, onLost, onCancel } = options
+    const onNotes = (notes: readonly StoredNote[]) => {
+      // What they speak of may be in the store, and not in the session yet.
+      if (this.#hasBegun) options.onNotes?.(notes)
+    }
     this.#options = options
     this.#keeper = new LeaseKeeper(store, lease, clock, requestedAt, () => {
       this.#stopTimers()
       onLost()
     })
-    this.#cancelWatch = new CancelWatch(store, () => this.#keeper.lease, clock, onCancel)
+    this.#cancelWatch = new CancelWatch(store, () => this.#keeper.lease, clock, { onCancel, onNotes })
     this.journal = new Journal({ clock, write: () => this.#appendEvents() })
   }
 
@@ -97,6 +109,7 @@ export class StoreClaim {
   async begin(records: readonly SessionRecord[], news: readonly Event[]): Promise<void> {
     try {
       await this.commit(records, news)
+      this.#hasBegun = true
     } catch (error) {
       // A lease that is not given back ends by itself.
       if (isSessionConflictError(error)) await this.end().catch(toldToItsCaller)
@@ -120,13 +133,28 @@ export class StoreClaim {
     return isWritten
   }
 
-  /** The last commit: with it the right itself is given back, in one step, unless a prompt waits: then nobody else shall come in between. */
-  settle(records: readonly SessionRecord[], news: readonly Event[], isAwaited = false): Promise<void> {
+  /**
+   * The last commit: with it the right itself is given back, in one step, unless a prompt waits, also one that others have just left: then nobody else shall come in
+   * between.
+   */
+  settle(records: readonly SessionRecord[], news: readonly Event[], isAwaited: () => boolean = never): Promise<void> {
     this.journal.end()
     return this.#inOrder(async () => {
-      await this.#write(records, news, { release: !isAwaited })
+      if (this.#hasBegun) await this.#takeNotes()
+      const isKept = isAwaited()
+      await this.#write(records, news, { release: !isKept })
       this.#isReleased = true
-      this.#isKept = isAwaited
+      this.#isKept = isKept
+    })
+  }
+
+  /** Where they cannot be had, they wait for the next owner. */
+  async #takeNotes(): Promise<void> {
+    const { store, clock, onNotes } = this.#options
+    if (onNotes === undefined) return
+    await within(clock, patienceMs, async () => {
+      const notes = await store.notes(this.#keeper.lease.sessionId)
+      if (notes.length > 0) onNotes(notes)
     })
   }
 

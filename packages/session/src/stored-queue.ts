@@ -11,6 +11,21 @@ export class StoredQueue {
   /** What became of those that were never run. */
   readonly #answers = new Map<string, AnsweredRequest>()
 
+  /** The runs of all prompts that ever waited, and the blocks that were said in the place of others. */
+  readonly known: Set<string> = new Set()
+
+  /** Whether the store has it already, as somebody else has written it. */
+  has(record: PromptRecord): boolean {
+    switch (record.type) {
+      case 'prompt-queued':
+        return this.known.has(record.runId)
+      case 'prompt-edited':
+        return this.known.has(record.said.id)
+      case 'prompt-ended':
+        return this.#answers.has(record.runId)
+    }
+  }
+
   /** Why a record does not fit what was before; undefined where it does. */
   findMisfit({ type, runId }: PromptRecord): string | undefined {
     const isNew = type === 'prompt-queued'
@@ -25,11 +40,13 @@ export class StoredQueue {
       case 'prompt-queued': {
         const { type: _, ...prompt } = record
         this.#waiting.set(runId, prompt)
+        this.known.add(runId)
         return undefined
       }
       case 'prompt-edited': {
-        const known = this.#waiting.get(runId)
-        if (known !== undefined) this.#waiting.set(runId, { ...known, said: record.said })
+        const edited = this.#waiting.get(runId)
+        if (edited !== undefined) this.#waiting.set(runId, { ...edited, said: record.said })
+        this.known.add(record.said.id)
         return undefined
       }
       case 'prompt-ended': {

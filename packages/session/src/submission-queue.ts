@@ -1,4 +1,5 @@
-import { type ContentPart, defined, type StopReason, toErrorData } from '@geppetto/turns'
+import { type ContentPart, defined, toErrorData } from '@geppetto/turns'
+import { stopOfAbort } from './ending.ts'
 import type { Asked } from './next-turn.ts'
 import type { PromptRecord, UserBlock } from './prompt-record.ts'
 import type { QueueLog } from './queue-log.ts'
@@ -14,7 +15,7 @@ export interface QueuedPrompt {
   readonly prompt: readonly ContentPart[]
   /** Milliseconds since the epoch. */
   readonly submittedAt: number
-  /** `stored` once the store has it as it stands, and it outlives the process: `session.save()` waits for that. */
+  /** `stored` once the store has it as it stands, or a note of it for whoever runs the session, and it outlives the process: `session.save()` waits for that. */
   readonly state: 'submitted' | 'stored'
 }
 
@@ -36,16 +37,19 @@ export interface QueueOptions {
    * owner stands in the way, and nothing has begun: the prompt waits on, or has failed with `error`.
    */
   readonly begin: (submission: Submission, refused: (error?: unknown) => void) => void
-  /** Ends its run without one. */
-  readonly withdraw: (submission: Submission) => StopReason
+  /** Ends its run without one. `written` resolves with whether the store has that it was withdrawn; undefined where there is no store. */
+  readonly withdraw: (submission: Submission, written: Promise<boolean> | undefined) => void
   /** What is to be stored; undefined where there is no store. */
   readonly log: QueueLog | undefined
 }
 
+/** What was said in the place of a prompt that waits. */
+export type PromptEdit = Extract<PromptRecord, { readonly type: 'prompt-edited' }>
+
 interface Entry {
   readonly submission: Submission
-  /** How many records there were when it was noted last. */
-  noted: number
+  /** The newest of this object about it; undefined where the store has had it from the beginning. */
+  readonly record?: PromptRecord | undefined
 }
 
 /** The prompts that wait, first come first served. Each ends once: delivered, withdrawn or failed. */
@@ -59,13 +63,15 @@ export class SubmissionQueue {
 
   /** Those that wait, in the order in which they will be run. */
   get prompts(): readonly QueuedPrompt[] {
-    const stored = this.#options.log?.stored ?? -1
-    return this.#waiting.map(({ submission, noted }) => ({
+    const { log } = this.#options
+    const isStored = (record: PromptRecord | undefined) =>
+      log !== undefined && (record === undefined || log.isKnown(record))
+    return this.#waiting.map(({ submission, record }) => ({
       runId: submission.run.runId,
       ...defined({ requestId: submission.request?.requestId }),
       prompt: submission.said.content,
       submittedAt: submission.submittedAt,
-      state: noted <= stored ? 'stored' : 'submitted',
+      state: isStored(record) ? 'stored' : 'submitted',
     }))
   }
 
@@ -84,17 +90,15 @@ export class SubmissionQueue {
     const { run, request, isUrgent, submittedAt, said, asked } = submission
     const { runId, tags } = run
     const facts = { runId, isUrgent, submittedAt, said, ...request, ...defined({ tags }), ...asked }
-    this.#note({ type: 'prompt-queued', ...facts })
-    this.restore(submission)
+    const record = { type: 'prompt-queued', ...facts } as const
+    void this.#note(record)
+    this.restore(submission, record)
   }
 
   /** The line is from here on `waiting`, which has what the store has: prompts of which it knows no more are given to `leave`. */
   rebase(waiting: ReadonlySet<string>, leave: (submission: Submission) => void): void {
-    const { log } = this.#options
     const left = this.#waiting.filter(({ submission }) => !waiting.has(submission.run.runId))
-    const wasStored = (entry: Entry): boolean => entry.noted <= (log?.stored ?? 0)
     this.#waiting = this.#waiting.filter((entry) => !left.includes(entry))
-    for (const entry of this.#waiting) if (!wasStored(entry)) entry.noted = log?.count ?? 0
     for (const { submission } of left) leave(submission)
   }
 
@@ -103,35 +107,51 @@ export class SubmissionQueue {
     return this.#find(runId) !== undefined
   }
 
-  /** Puts a prompt in its place of which the store knows. */
-  restore(submission: Submission): void {
+  /** The prompt of that request that waits. */
+  findRequest(requestId: string): Submission | undefined {
+    return this.#waiting.find(({ submission }) => submission.request?.requestId === requestId)?.submission
+  }
+
+  /** Puts a prompt in its place of which the store knows, or will by `record`. */
+  restore(submission: Submission, record?: PromptRecord): void {
     const { run, isUrgent } = submission
     const firstPatient = this.#waiting.findIndex((other) => !other.submission.isUrgent)
     const place = isUrgent && firstPatient >= 0 ? firstPatient : this.#waiting.length
-    this.#waiting = this.#waiting.toSpliced(place, 0, { submission, noted: this.#options.log?.count ?? 0 })
+    this.#waiting = this.#waiting.toSpliced(place, 0, { submission, record })
     const { signal } = run
-    const leave = (): void => {
+    const leave = () => {
       const entry = this.#find(run.runId)
-      if (entry?.submission.run !== run) return
-      this.#remove(entry)
-      const stop = this.#options.withdraw(entry.submission)
-      this.#note({ type: 'prompt-ended', runId: run.runId, state: 'withdrawn', stop })
+      if (entry?.submission.run === run) void this.#leave(entry)
     }
     if (signal.aborted) leave()
     else signal.addEventListener('abort', leave, { once: true })
   }
 
-  /** Says something else in its place. @throws SessionError `no_such_prompt` */
-  edit(runId: string, said: UserBlock): void {
-    const entry = this.#require(runId)
-    this.#note({ type: 'prompt-edited', runId, said })
-    const edited = { submission: { ...entry.submission, said }, noted: this.#options.log?.count ?? 0 }
-    this.#waiting = this.#waiting.map((other) => (other === entry ? edited : other))
+  #leave(entry: Entry): Promise<boolean> | undefined {
+    const { run } = entry.submission
+    this.#remove(entry)
+    const stop = stopOfAbort(run.signal.reason)
+    const written = this.#note({ type: 'prompt-ended', runId: run.runId, state: 'withdrawn', stop })
+    this.#options.withdraw(entry.submission, written)
+    return written
   }
 
-  /** Takes it out of the line. @throws SessionError `no_such_prompt` */
-  withdraw(runId: string): void {
-    void this.#require(runId).submission.run.cancel()
+  /** Says something else in its place. Resolves with whether the store has that; undefined where there is no store. @throws SessionError `no_such_prompt` */
+  edit(record: PromptEdit): Promise<boolean> | undefined {
+    const { runId, said } = record
+    const entry = this.#require(runId)
+    const written = this.#note(record)
+    const edited = { submission: { ...entry.submission, said }, record }
+    this.#waiting = this.#waiting.map((other) => (other === entry ? edited : other))
+    return written
+  }
+
+  /** Takes it out of the line. Resolves as {@link edit}. @throws SessionError `no_such_prompt` */
+  withdraw(runId: string, reason?: unknown): Promise<boolean> | undefined {
+    const entry = this.#require(runId)
+    this.#remove(entry)
+    void entry.submission.run.cancel(reason)
+    return this.#leave(entry)
   }
 
   /** Begins the submission whose turn it is; one that cannot begin has failed, and the next is tried. */
@@ -159,17 +179,19 @@ export class SubmissionQueue {
   /** It is the first again, as if it had not been begun; or it has failed. */
   #refused(entry: Entry, error: unknown): void {
     this.#options.log?.takeBackDelivery()
-    if (error === undefined) this.#waiting = [entry, ...this.#waiting]
-    else this.#noteFailed(entry, error)
+    if (error !== undefined) return this.#noteFailed(entry, error)
+    this.#waiting = [entry, ...this.#waiting]
+    // The store may have it in line, so that another owner would run it.
+    if (entry.submission.run.signal.aborted) void this.#leave(entry)
   }
 
   #noteFailed({ submission }: Entry, error: unknown): void {
     const { runId } = submission.run
-    this.#note({ type: 'prompt-ended', runId, state: 'failed', stop: 'error', error: toErrorData(error) })
+    void this.#note({ type: 'prompt-ended', runId, state: 'failed', stop: 'error', error: toErrorData(error) })
   }
 
-  #note(record: PromptRecord): void {
-    this.#options.log?.add(record)
+  #note(record: PromptRecord): Promise<boolean> | undefined {
+    return this.#options.log?.add(record)
   }
 
   #remove(entry: Entry): void {

@@ -1,23 +1,25 @@
 import type { Clock, Context, IdGenerator } from '@geppetto/context'
-import { createTurn, defined, type Turn, userBlock } from '@geppetto/turns'
-import { stopOfAbort } from './ending.ts'
+import { createTurn, defined, type Turn, toErrorData, userBlock } from '@geppetto/turns'
 import type { ExecutionHandle } from './execution-handle.ts'
-import { KnownRequests } from './known-requests.ts'
+import { FollowedPrompts, type StoredPrompts } from './followed-prompts.ts'
+import { inTime } from './in-time.ts'
+import { type KnownRequest, KnownRequests } from './known-requests.ts'
 import { LaterTry } from './later-try.ts'
 import { type Asked, askedOf } from './next-turn.ts'
 import { digestOf } from './prompt-digest.ts'
-import type { UserBlock } from './prompt-record.ts'
+import { PromptNotes, readNote } from './prompt-notes.ts'
+import type { PromptRecord, UserBlock } from './prompt-record.ts'
 import type { QueueLog } from './queue-log.ts'
 import type { Run, RunOptions } from './run.ts'
 import type { StartOptions } from './run-host.ts'
 import type { RunRequest } from './run-request.ts'
-import { isSessionBusyError, isSessionError, SessionConflictError } from './session-error.ts'
+import { isSessionBusyError, isSessionConflictError, isSessionError } from './session-error.ts'
 import { assertPrompt, assertRequestId, assertWhenBusy, type Prompt } from './session-options.ts'
-import type { SessionStore } from './store.ts'
+import type { SessionStore, StoredNote } from './store.ts'
 import { StoredHandle } from './stored-handle.ts'
+import type { StoredPrompt } from './stored-queue.ts'
 import type { AnsweredRequest } from './stored-runs.ts'
-import type { StoredSession } from './stored-session.ts'
-import { type Submission, SubmissionQueue } from './submission-queue.ts'
+import { SubmissionQueue } from './submission-queue.ts'
 
 /** How a prompt is submitted. */
 export interface SubmitOptions extends StartOptions {
@@ -34,6 +36,8 @@ export interface SubmitOptions extends StartOptions {
 export interface Begun {
   readonly prompt: Prompt
   readonly asked: Asked
+  /** It has waited in line: the store may know of it, and so may others. */
+  readonly hasWaited?: boolean
   /** Asked where another owner stands in the way, as `refusal` says, and nothing has begun: whether the prompt waits on. */
   readonly onRefused?: (refusal: unknown) => boolean
 }
@@ -43,6 +47,8 @@ export interface SubmissionHost {
   readonly sessionId: string
   readonly store: SessionStore | undefined
   readonly clock: Clock
+  /** How long an answer of the store is waited for, in milliseconds. */
+  readonly storeMs: number
   readonly ids: IdGenerator
   /** What is to be stored of the prompts that wait; undefined where there is no store. */
   readonly log: QueueLog | undefined
@@ -56,6 +62,12 @@ export interface SubmissionHost {
   readonly canCatchUp: () => boolean
   /** Takes over what others have written. @throws SessionError `store_failed` and the like; SessionBusyError where a run has begun */
   readonly catchUp: () => Promise<void>
+  /** Whether a run of another owner went on when the session was read last. */
+  readonly runsElsewhere: () => boolean
+  /** Whether another owner has the session now. @throws SessionError `store_failed` */
+  readonly isHeld: () => Promise<boolean>
+  /** Writes the prompts that wait under a lease of its own. @throws as `Session.save` */
+  readonly saveAside: () => Promise<unknown>
   /** Asks the run of another owner to stop. */
   readonly stopElsewhere: (runId: string, reason: string) => void
   /** Appends the prompt, and starts the run. */
@@ -68,31 +80,45 @@ export class Submissions {
   readonly #host: SubmissionHost
   readonly #requests = new KnownRequests()
   readonly #laterTry: LaterTry
-  /** Those of our line that another owner runs. */
-  readonly #elsewhere = new Map<string, Submission>()
+  readonly #followed: FollowedPrompts
+  readonly #notes: PromptNotes | undefined
+  /** The runs of all prompts that ever waited, and the blocks that were said in the place of others, as far as is known. */
+  #known: Set<string> = new Set()
+  /** How many edits nobody has confirmed yet. */
+  #unsureEdits = 0
+  #isSaving = false
   /** The next in line is tried as soon as that is known which others have written. */
   #isCatchingUp = false
 
   constructor(host: SubmissionHost) {
     this.#host = host
     this.#laterTry = new LaterTry(host.clock, () => void this.#tryAgain())
+    const { store, sessionId, log } = host
+    this.#notes = store && log && new PromptNotes(store, sessionId, log)
+    this.#followed = new FollowedPrompts({
+      ...host,
+      graceMs: host.storeMs,
+      latest: () => this.#latest(),
+      handleOf: (answer) => this.#handleOf(answer),
+    })
     this.queue = new SubmissionQueue({
-      begin: ({ run, said, asked, isUrgent }, refused) =>
+      begin: ({ run, said, asked }, refused) =>
         host.begin(run, {
           prompt: said.content,
           asked,
+          hasWaited: true,
           onRefused: (refusal) => {
-            const waits = this.#mayWait(refusal, isUrgent)
+            const waits = this.#mayWait(refusal)
             refused(waits ? undefined : refusal)
             return waits
           },
         }),
-      withdraw: ({ run }) => {
-        run.withdraw(this.#latest())
-        if (this.queue.prompts.length === 0) this.#laterTry.stop()
-        return stopOfAbort(run.signal.reason)
+      withdraw: (submission, written) => {
+        if (written === undefined) return submission.run.withdraw(this.#latest())
+        this.#followed.leave(submission, written)
+        this.writeAside()
       },
-      log: host.log,
+      log,
     })
   }
 
@@ -105,7 +131,11 @@ export class Submissions {
     const { content } = userBlock(prompt)
     const request = requestId === undefined ? undefined : { requestId, promptDigest: digestOf(content) }
     const known = this.#requests.find(request)
-    if (known !== undefined && known.isRefused?.() !== true) return known.handle
+    if (known !== undefined && known.isRefused?.() !== true) {
+      // It waits in the store, for the owner that runs the session: who asks for it wants to hear how it ends.
+      if (this.#host.runsElsewhere() && !this.#laterTry.isDue && !this.queue.isEmpty) this.#laterTry.schedule()
+      return known.handle
+    }
     assertWhenBusy(whenBusy)
     const { assertIdle, active: activeOf, makeRun, begin, clock } = this.#host
     if (whenBusy === 'reject') assertIdle()
@@ -114,12 +144,16 @@ export class Submissions {
     const active = activeOf()
     const isUrgent = whenBusy === 'interrupt'
     const isBusy = active !== undefined || this.#laterTry.isDue || this.#isCatchingUp
-    const lineUp = () =>
+    const lineUp = () => {
+      this.#known.add(run.runId)
       this.queue.add({ run, request, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), asked })
+    }
     const onRefused = (refusal: unknown) => {
-      const waits = this.#mayWait(refusal, isUrgent)
-      if (waits) lineUp()
-      return waits
+      const waits = this.#mayWait(refusal)
+      if (!waits) return false
+      lineUp()
+      if (isSessionBusyError(refusal)) this.#leaveNotes()
+      return true
     }
     if (whenBusy === 'reject') begin(run, { prompt, asked })
     else if (isBusy) lineUp()
@@ -131,11 +165,11 @@ export class Submissions {
     return run
   }
 
-  /** Whether a prompt waits on where another owner stands in the way: one that interrupts asks that one to stop. */
-  #mayWait(refusal: unknown, isUrgent: boolean): boolean {
+  /** Whether a prompt waits on where another owner stands in the way, who gets a note of it. */
+  #mayWait(refusal: unknown): boolean {
     const isBusy = isSessionBusyError(refusal)
     if (!isBusy && !this.#host.canCatchUp()) return false
-    if (isBusy && isUrgent && refusal.runId !== undefined) this.#host.stopElsewhere(refusal.runId, 'superseded')
+    if (isBusy) this.#leaveNotes()
     this.#laterTry.schedule()
     return true
   }
@@ -144,75 +178,133 @@ export class Submissions {
   beginNext(): void {
     this.#laterTry.stop()
     this.queue.beginNext()
-    if (this.#elsewhere.size > 0) this.#laterTry.schedule()
+    this.#lookAgainLater()
   }
 
-  /** Says something else in the place of a prompt that waits. @throws SessionError `no_such_prompt`; TurnError `invalid_block` */
-  edit(runId: string, prompt: Prompt): void {
+  /** Says something else in the place of a prompt that waits; whether that came in time. @throws SessionError `no_such_prompt`; TurnError `invalid_block` */
+  edit(runId: string, prompt: Prompt): Promise<boolean> {
     assertPrompt(prompt)
-    this.queue.edit(runId, this.#say(prompt))
+    const said = this.#say(prompt)
+    const written = this.queue.edit({ type: 'prompt-edited', runId, said })
+    this.#known.add(said.id)
     this.writeAside()
+    return this.#isInTime(written)
   }
 
-  /** Takes a prompt out of the line. @throws SessionError `no_such_prompt` */
-  withdraw(runId: string): void {
-    this.queue.withdraw(runId)
-    this.writeAside()
+  /** Takes a prompt out of the line; whether that came in time. @throws SessionError `no_such_prompt` */
+  withdraw(runId: string): Promise<boolean> {
+    return this.#isInTime(this.queue.withdraw(runId))
   }
 
-  /** What the store has of an earlier time: the prompts that wait, and what became of requests. */
-  restore({ runs, queue }: Pick<StoredSession, 'runs' | 'queue'>): void {
-    this.#rebase({ runs, queue })
-    for (const [runId, submission] of [...this.#elsewhere]) {
-      this.#elsewhere.delete(runId)
-      this.#follow(submission, { runs, queue })
+  async #isInTime(written: Promise<boolean> | undefined): Promise<boolean> {
+    if (written === undefined) return true
+    const { clock, storeMs } = this.#host
+    this.#unsureEdits++
+    try {
+      return (await inTime(clock, storeMs, written)) === true
+    } finally {
+      this.#unsureEdits--
     }
+  }
+
+  /** What others have left for whoever runs the session. What the store, or this object, knows already is passed over. */
+  takeNotes(notes: readonly StoredNote[]): void {
+    const { log, sessionId } = this.#host
+    if (log === undefined) return
+    for (const note of notes) {
+      if (note.number <= log.notesTaken) continue
+      const record = readNote(note, sessionId)
+      if (record === 'newer') break
+      if (record !== undefined) this.#take(record, log)
+      log.notesTaken = note.number
+    }
+  }
+
+  #take(record: PromptRecord, log: QueueLog): void {
+    const { runId } = record
+    const isWaiting = this.queue.has(runId)
+    switch (record.type) {
+      case 'prompt-queued':
+        if (this.#known.has(runId)) return
+        this.#known.add(runId)
+        return this.#takePrompt(record, log)
+      case 'prompt-edited':
+        if (this.#known.has(record.said.id) || !isWaiting) return
+        this.#known.add(record.said.id)
+        void this.queue.edit(record)
+        return log.markLeft(record)
+      case 'prompt-ended':
+        if (isWaiting) void this.queue.withdraw(runId, record.stop)
+    }
+  }
+
+  #takePrompt(record: Extract<PromptRecord, { readonly type: 'prompt-queued' }>, log: QueueLog): void {
+    const { type: _, requestId, promptDigest, ...prompt } = record
+    const request = requestId === undefined ? undefined : { requestId, ...defined({ promptDigest }) }
+    let known: KnownRequest | undefined
+    try {
+      known = this.#requests.find(request)
+    } catch (error) {
+      // Under the id of another prompt: it is not an answer to that request.
+      void log.add({ type: 'prompt-queued', ...prompt })
+      const { runId } = record
+      void log.add({ type: 'prompt-ended', runId, state: 'failed', stop: 'error', error: toErrorData(error) })
+      return
+    }
+    if (known !== undefined && known.isRefused?.() !== true) return
+    void log.add(record)
+    log.markLeft(record)
+    this.#restoreOne({ ...prompt, request }, record)
+    if (prompt.isUrgent) void this.#host.active()?.cancel('superseded')
+  }
+
+  /** What the store has of an earlier time: the prompts that wait, what became of requests, and the notes of others. */
+  restore({ runs, queue }: StoredPrompts, notes: readonly StoredNote[]): void {
+    this.#rebase({ runs, queue })
     for (const [requestId, { promptDigest, ...answer }] of runs.requests)
       if (!this.#requests.has(requestId))
         this.#requests.remember({ requestId, ...defined({ promptDigest }), handle: this.#handleOf(answer) })
-    for (const { runId, requestId, promptDigest, tags, output, inferenceConfig, ...prompt } of queue.waiting) {
-      if (this.queue.has(runId)) continue
+    for (const { requestId, promptDigest, ...prompt } of queue.waiting) {
+      if (this.queue.has(prompt.runId)) continue
       const request = requestId === undefined ? undefined : { requestId, ...defined({ promptDigest }) }
-      const run = this.#host.makeRun({ runId, request, ...(tags && { tags }) })
-      this.queue.restore({ ...prompt, asked: defined({ output, inferenceConfig }), run, request })
-      this.#remember(request, run)
+      this.#restoreOne({ ...prompt, request })
     }
+    this.takeNotes(notes)
+    this.#followed.join((requestId) => this.queue.findRequest(requestId))
+  }
+
+  #restoreOne(
+    { runId, request, tags, output, inferenceConfig, ...prompt }: WaitingPrompt,
+    record?: PromptRecord,
+  ): void {
+    const run = this.#host.makeRun({ runId, request, ...(tags && { tags }) })
+    this.queue.restore({ ...prompt, asked: defined({ output, inferenceConfig }), run, request }, record)
+    this.#remember(request, run)
   }
 
   /** What waits here is from here on what waits in the store, and what the store has not heard of. */
-  #rebase({ runs, queue }: Pick<StoredSession, 'runs' | 'queue'>): void {
-    this.#host.log?.rebase((record) => {
-      if (queue.findMisfit(record) !== undefined) return false
+  #rebase({ runs, queue }: StoredPrompts): void {
+    const { log } = this.#host
+    log?.rebase((record) => {
+      if (queue.has(record)) return 'stored'
+      if (queue.findMisfit(record) !== undefined || isAskedAlready(record, { runs, queue })) return 'too-late'
       queue.accept(record)
-      return true
+      return 'fits'
     })
+    this.#known = queue.known
     this.queue.rebase(new Set(queue.waiting.map(({ runId }) => runId)), (submission) =>
-      this.#follow(submission, { runs, queue }),
+      this.#followed.follow(submission, { runs, queue }),
     )
-  }
-
-  /** A prompt that does not wait any more, and not by our doing: it ends as the other owner has ended it, or will. */
-  #follow(submission: Submission, { runs, queue }: Pick<StoredSession, 'runs' | 'queue'>): void {
-    const { run } = submission
-    const { runId, signal } = run
-    const answer = runs.answerOf(runId) ?? queue.answerOf(runId)
-    if (answer !== undefined) void run.endAs(this.#handleOf(answer), answer)
-    else if (runs.open?.runId === runId) {
-      this.#elsewhere.set(runId, submission)
-      const stop = () => this.#host.stopElsewhere(runId, stopOfAbort(signal.reason))
-      if (signal.aborted) stop()
-      else signal.addEventListener('abort', stop, { once: true })
-    } else {
-      const why = `the prompt of run ${runId} does not wait any more`
-      run.withdraw(this.#latest(), { error: new SessionConflictError(this.#host.sessionId, why) })
-    }
+    this.#followed.update({ runs, queue }, (runId) => log?.isEnding(runId) === true)
   }
 
   async #tryAgain(): Promise<void> {
     const { active, catchUp } = this.#host
     this.#isCatchingUp = true
+    let isHeld = false
     try {
       await catchUp()
+      isHeld = await this.#host.isHeld()
     } catch (error) {
       // The run that is tried tells what is wrong with the store.
       if (!isSessionError(error)) throw error
@@ -221,13 +313,52 @@ export class Submissions {
     }
     // A run that has come in between begins the next when it ends.
     if (active() !== undefined) return
-    this.queue.beginNext()
-    if (this.#elsewhere.size > 0) this.#laterTry.schedule()
+    // What waits is not taken out of line for nothing.
+    if (isHeld) {
+      this.#leaveNotes()
+      return this.queue.isEmpty ? this.#lookAgainLater() : this.#laterTry.schedule()
+    }
+    if (this.queue.isEmpty) this.writeAside()
+    else this.queue.beginNext()
+    this.#lookAgainLater()
   }
 
-  /** Has the active run write what waits in line. */
+  /** What others are to say is asked for as long as it is waited for. */
+  #lookAgainLater(): void {
+    const isDue = this.#unsureEdits > 0 || !this.#followed.isEmpty
+    if (isDue && this.#host.active() === undefined && !this.#laterTry.isDue) this.#laterTry.schedule()
+  }
+
+  /** Has what waits in line written: by the active run, or else under a lease of its own, and by a note where another owner has the session. */
   writeAside(): void {
-    if (!this.queue.isStored) this.#host.active()?.writeAside().catch(writtenWithTheNext)
+    const active = this.#host.active()
+    if (this.queue.isStored || this.#isCatchingUp) return
+    if (active !== undefined) active.writeAside().catch(writtenWithTheNext)
+    else if (this.#laterTry.isDue) this.#leaveNotes()
+    else if (!this.#isSaving) void this.#saveAside()
+  }
+
+  async #saveAside(): Promise<void> {
+    this.#isSaving = true
+    try {
+      await this.#host.saveAside()
+    } catch (error) {
+      const isBusy = isSessionBusyError(error)
+      if (isBusy) this.#leaveNotes()
+      if (isBusy || (isSessionConflictError(error) && this.#host.canCatchUp())) this.#lookAgainLater()
+      else this.#followed.giveUp()
+    } finally {
+      this.#isSaving = false
+    }
+  }
+
+  /** Leaves notes of what the store does not know; whether it knows all of the prompts by then. */
+  async leaveNotes(): Promise<boolean> {
+    return (await this.#notes?.leave()) ?? false
+  }
+
+  #leaveNotes(): void {
+    void this.leaveNotes()
   }
 
   #remember(request: RunRequest | undefined, run: Run): void {
@@ -250,6 +381,17 @@ export class Submissions {
     const { ids, clock } = this.#host
     return userBlock(prompt, { id: ids.next('blk'), createdAt: clock.now() })
   }
+}
+
+/** A prompt as it is found in the store. */
+type WaitingPrompt = Omit<StoredPrompt, 'requestId' | 'promptDigest'> & { readonly request: RunRequest | undefined }
+
+/** Whether it is a prompt of a request for which there is another. */
+function isAskedAlready(record: PromptRecord, { runs, queue }: StoredPrompts): boolean {
+  if (record.type !== 'prompt-queued' || record.requestId === undefined) return false
+  const { requestId } = record
+  if (runs.requests.has(requestId) || runs.open?.request.requestId === requestId) return true
+  return queue.waiting.some((other) => other.requestId === requestId)
 }
 
 /** What could not be written goes with the next commit, and `save` tells of it. */

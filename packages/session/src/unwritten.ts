@@ -26,6 +26,8 @@ export interface StoredState {
   /** How many records of the prompts that wait, and of those that became turns. */
   readonly queued: number
   readonly delivered: number
+  /** The last note of others that was taken. */
+  readonly notes: number
 }
 
 /** What the store has of a session as it was read from there; of none: nothing. */
@@ -39,6 +41,7 @@ export function stateOf({ queue }: LedgerSource, stored: StoredSession | undefin
     metadata: stored?.metadata,
     queued: queue.stored,
     delivered: queue.storedDeliveries,
+    notes: 0,
   }
 }
 
@@ -74,7 +77,8 @@ export function newsOf(source: LedgerSource, stored: StoredState, records: reado
 /** The same without the turns, and so without the prompts that became turns: while a run goes on, it alone says how far they have come. */
 export function newsAside({ metadata, queue }: LedgerSource, stored: StoredState): News {
   const news: SessionRecord[] = stored.metadata === metadata ? [] : [{ type: 'session', metadata }]
-  return { news: [...news, ...queue.since(stored.queued)], after: { ...stored, metadata, queued: queue.count } }
+  const after = { ...stored, metadata, queued: queue.count, notes: queue.notesTaken }
+  return { news: [...news, ...queue.since(stored.queued)], after }
 }
 
 function isCompletion(record: SessionRecord): record is Extract<SessionRecord, { readonly type: 'run-settled' }> {

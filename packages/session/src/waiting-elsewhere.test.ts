@@ -115,8 +115,8 @@ describe('prompts that wait while another owner has taken the session', () => {
     const four = session.submit('4', { whenBusy: 'queue' })
     await session.reload()
     expect(session.queue.map(({ runId, prompt, state }) => [runId, prompt, state])).toEqual([
-      [three, [{ type: 'text', text: 'edited' }], 'submitted'],
-      [four.runId, [{ type: 'text', text: '4' }], 'submitted'],
+      [three, [{ type: 'text', text: 'edited' }], 'stored'],
+      [four.runId, [{ type: 'text', text: '4' }], 'stored'],
     ])
     session.beginQueued()
     expect((await four.wait()).status).toBe('completed')
@@ -124,12 +124,32 @@ describe('prompts that wait while another owner has taken the session', () => {
     expect([opened.queue, opened.latest, clock.scheduled]).toEqual([[], session.latest, 0])
   })
 
-  it('may be withdrawn meanwhile, and nothing is tried any more', async () => {
+  it('may be withdrawn meanwhile, are told so once the store has it, and nothing is tried any more', async () => {
+    const { session, waiting, endFirst, leave, clock, open } = setUp()
+    await endFirst()
+    const answers = waiting.map(({ runId }) => session.withdrawQueued(runId))
+    await clock.advance(3_000)
+    expect([session.queue, waiting.map(({ state }) => state)]).toEqual([[], ['queued', 'queued']])
+    await leave()
+    await clock.advance(3_000)
+    expect(await Promise.all(answers)).toEqual([true, true])
+    for (const handle of waiting)
+      expect(await handle.wait()).toMatchObject({ status: 'cancelled', stop: 'user', warnings: [] })
+    expect([session.queue, session.turnCount, clock.scheduled, (await open()).queue]).toEqual([[], 1, 0, []])
+  })
+
+  it('are cancelled within the grace of the store also where the other owner says nothing, and tell that it may run them', async () => {
     const { session, waiting, endFirst, clock } = setUp()
     await endFirst()
-    for (const { runId } of waiting) session.withdrawQueued(runId)
-    expect((await waiting[0]?.wait())?.status).toBe('cancelled')
-    expect([session.queue, session.turnCount, clock.scheduled]).toEqual([[], 1, 0])
+    const answer = session.withdrawQueued(waiting[0]?.runId ?? '')
+    const cancelled = waiting[1]?.cancel('deadline')
+    await clock.advance(10_000)
+    expect(await answer).toBe(false)
+    const warnings = [{ code: 'withdrawal_unsure' }]
+    expect(await waiting[0]?.wait()).toMatchObject({ status: 'cancelled', stop: 'user', warnings })
+    expect(await cancelled).toMatchObject({ status: 'cancelled', stop: 'deadline', warnings })
+    await clock.advance(3_000)
+    expect(clock.scheduled).toBe(0)
   })
 
   it('are not overtaken by one that may wait too', async () => {

@@ -18,8 +18,8 @@ export interface Settlement {
   readonly request: Partial<RunRequest>
   readonly verdict: Verdict
   readonly usage: Usage | undefined
-  /** Whether a prompt waits for the end of this run. */
-  readonly isAwaited: boolean
+  /** Whether a prompt waits for the end of this run: asked right before it is written. */
+  readonly isAwaited: () => boolean
   /** Makes the last event of a run that ended so. */
   readonly makeLast: (verdict: Verdict) => Event
 }
