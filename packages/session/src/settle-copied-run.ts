@@ -40,6 +40,7 @@ export async function settleCopiedRun(
       records.push(...left)
       news.push(...said.map(toStoredEvent))
     },
+    takeNotes: () => {},
     isAwaited: () => false,
     keep: (turn) => stored.history.replaceLatest(turn),
     free: () => {},
