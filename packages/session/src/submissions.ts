@@ -1,24 +1,24 @@
-import type { Clock, Context, IdGenerator } from '@geppetto/context'
-import { createTurn, defined, type Turn, toErrorData, userBlock } from '@geppetto/turns'
+import type { Context } from '@geppetto/context'
+import { createTurn, defined, type Turn, userBlock } from '@geppetto/turns'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { FollowedPrompts, type StoredPrompts } from './followed-prompts.ts'
 import { inTime } from './in-time.ts'
-import { type KnownRequest, KnownRequests } from './known-requests.ts'
+import { KnownRequests } from './known-requests.ts'
 import { LaterTry } from './later-try.ts'
-import { type Asked, askedOf } from './next-turn.ts'
+import { askedOf } from './next-turn.ts'
+import { NoteTaker, type WaitingPrompt } from './note-taker.ts'
 import { digestOf } from './prompt-digest.ts'
-import { PromptNotes, readNote } from './prompt-notes.ts'
+import { PromptNotes } from './prompt-notes.ts'
 import type { PromptRecord, UserBlock } from './prompt-record.ts'
-import type { QueueLog } from './queue-log.ts'
-import type { Run, RunOptions } from './run.ts'
+import type { Run } from './run.ts'
 import type { StartOptions } from './run-host.ts'
 import type { RunRequest } from './run-request.ts'
 import { isSessionBusyError, isSessionConflictError, isSessionError } from './session-error.ts'
 import { assertPrompt, assertRequestId, assertWhenBusy, type Prompt } from './session-options.ts'
-import type { SessionStore, StoredNote } from './store.ts'
+import type { StoredNote } from './store.ts'
 import { StoredHandle } from './stored-handle.ts'
-import type { StoredPrompt } from './stored-queue.ts'
 import type { AnsweredRequest } from './stored-runs.ts'
+import type { SubmissionHost } from './submission-host.ts'
 import { SubmissionQueue } from './submission-queue.ts'
 
 /** How a prompt is submitted. */
@@ -32,48 +32,6 @@ export interface SubmitOptions extends StartOptions {
   readonly requestId?: string
 }
 
-/** What is begun. */
-export interface Begun {
-  readonly prompt: Prompt
-  readonly asked: Asked
-  /** It has waited in line: the store may know of it, and so may others. */
-  readonly hasWaited?: boolean
-  /** Asked where another owner stands in the way, as `refusal` says, and nothing has begun: whether the prompt waits on. */
-  readonly onRefused?: (refusal: unknown) => boolean
-}
-
-/** What submissions need of their session. */
-export interface SubmissionHost {
-  readonly sessionId: string
-  readonly store: SessionStore | undefined
-  readonly clock: Clock
-  /** How long an answer of the store is waited for, in milliseconds. */
-  readonly storeMs: number
-  readonly ids: IdGenerator
-  /** What is to be stored of the prompts that wait; undefined where there is no store. */
-  readonly log: QueueLog | undefined
-  readonly active: () => Run | undefined
-  readonly latest: () => Turn | undefined
-  readonly find: (turnId: string) => Turn
-  /** @throws SessionBusyError while a run is active. */
-  readonly assertIdle: () => void
-  readonly makeRun: (options: RunOptions, ctx?: Context) => Run
-  /** Whether the session can be read from its store again without a loss. */
-  readonly canCatchUp: () => boolean
-  /** Takes over what others have written. @throws SessionError `store_failed` and the like; SessionBusyError where a run has begun */
-  readonly catchUp: () => Promise<void>
-  /** Whether a run of another owner went on when the session was read last. */
-  readonly runsElsewhere: () => boolean
-  /** Whether another owner has the session now. @throws SessionError `store_failed` */
-  readonly isHeld: () => Promise<boolean>
-  /** Writes the prompts that wait under a lease of its own. @throws as `Session.save` */
-  readonly saveAside: () => Promise<unknown>
-  /** Asks the run of another owner to stop. */
-  readonly stopElsewhere: (runId: string, reason: string) => void
-  /** Appends the prompt, and starts the run. */
-  readonly begin: (run: Run, what: Begun) => void
-}
-
 /** What users say to a session: at once, or in their turn, and each request once. */
 export class Submissions {
   readonly queue: SubmissionQueue
@@ -82,8 +40,9 @@ export class Submissions {
   readonly #laterTry: LaterTry
   readonly #followed: FollowedPrompts
   readonly #notes: PromptNotes | undefined
+  readonly #noteTaker: NoteTaker | undefined
   /** The runs of all prompts that ever waited, and the blocks that were said in the place of others, as far as is known. */
-  #known: Set<string> = new Set()
+  readonly #known = new Set<string>()
   /** How many edits nobody has confirmed yet. */
   #unsureEdits = 0
   #isSaving = false
@@ -120,6 +79,13 @@ export class Submissions {
       },
       log,
     })
+    this.#noteTaker =
+      log &&
+      new NoteTaker({
+        ...{ sessionId, log, queue: this.queue, requests: this.#requests, known: this.#known },
+        restore: (prompt, record) => this.#restoreOne(prompt, record),
+        interrupt: () => void host.active()?.cancel('superseded'),
+      })
   }
 
   /** See `Session.submit`. @throws SessionError `request_mismatch` */
@@ -207,55 +173,9 @@ export class Submissions {
     }
   }
 
-  /** What others have left for whoever runs the session. What the store, or this object, knows already is passed over. */
+  /** See {@link NoteTaker.take}. */
   takeNotes(notes: readonly StoredNote[]): void {
-    const { log, sessionId } = this.#host
-    if (log === undefined) return
-    for (const note of notes) {
-      if (note.number <= log.notesTaken) continue
-      const record = readNote(note, sessionId)
-      if (record === 'newer') break
-      if (record !== undefined) this.#take(record, log)
-      log.notesTaken = note.number
-    }
-  }
-
-  #take(record: PromptRecord, log: QueueLog): void {
-    const { runId } = record
-    const isWaiting = this.queue.has(runId)
-    switch (record.type) {
-      case 'prompt-queued':
-        if (this.#known.has(runId)) return
-        this.#known.add(runId)
-        return this.#takePrompt(record, log)
-      case 'prompt-edited':
-        if (this.#known.has(record.said.id) || !isWaiting) return
-        this.#known.add(record.said.id)
-        void this.queue.edit(record)
-        return log.markLeft(record)
-      case 'prompt-ended':
-        if (isWaiting) void this.queue.withdraw(runId, record.stop)
-    }
-  }
-
-  #takePrompt(record: Extract<PromptRecord, { readonly type: 'prompt-queued' }>, log: QueueLog): void {
-    const { type: _, requestId, promptDigest, ...prompt } = record
-    const request = requestId === undefined ? undefined : { requestId, ...defined({ promptDigest }) }
-    let known: KnownRequest | undefined
-    try {
-      known = this.#requests.find(request)
-    } catch (error) {
-      // Under the id of another prompt: it is not an answer to that request.
-      void log.add({ type: 'prompt-queued', ...prompt })
-      const { runId } = record
-      void log.add({ type: 'prompt-ended', runId, state: 'failed', stop: 'error', error: toErrorData(error) })
-      return
-    }
-    if (known !== undefined && known.isRefused?.() !== true) return
-    void log.add(record)
-    log.markLeft(record)
-    this.#restoreOne({ ...prompt, request }, record)
-    if (prompt.isUrgent) void this.#host.active()?.cancel('superseded')
+    this.#noteTaker?.take(notes)
   }
 
   /** What the store has of an earlier time: the prompts that wait, what became of requests, and the notes of others. */
@@ -291,7 +211,7 @@ export class Submissions {
       queue.accept(record)
       return 'fits'
     })
-    this.#known = queue.known
+    for (const id of queue.known) this.#known.add(id)
     this.queue.rebase(new Set(queue.waiting.map(({ runId }) => runId)), (submission) =>
       this.#followed.follow(submission, { runs, queue }),
     )
@@ -382,9 +302,6 @@ export class Submissions {
     return userBlock(prompt, { id: ids.next('blk'), createdAt: clock.now() })
   }
 }
-
-/** A prompt as it is found in the store. */
-type WaitingPrompt = Omit<StoredPrompt, 'requestId' | 'promptDigest'> & { readonly request: RunRequest | undefined }
 
 /** Whether it is a prompt of a request for which there is another. */
 function isAskedAlready(record: PromptRecord, { runs, queue }: StoredPrompts): boolean {
