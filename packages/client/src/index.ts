@@ -3,6 +3,7 @@ export { ClientError, type ClientErrorCode, isClientError } from './client-error
 export type { Connectivity } from './connectivity.ts'
 export type { ToolProgress } from './conversation.ts'
 export type { PendingPrompt, PromptContent, PromptPart, Submitted } from './outbox.ts'
+export type { RequestView, SnapshotView } from './protocol/debug.ts'
 export type { Problem, ProblemCode } from './protocol/problem.ts'
 export type {
   AcceptedRun,
@@ -17,4 +18,5 @@ export type {
   TurnView,
 } from './protocol/views.ts'
 export type { SessionClient, SubmitChoice } from './session-client.ts'
+export type { SessionDebug } from './session-debug.ts'
 export type { SessionState } from './session-state.ts'

@@ -1,3 +1,4 @@
+export type { PauseIntent, RequestView, SnapshotView } from './protocol/debug.ts'
 export type {
   AnswerIntent,
   CancelIntent,

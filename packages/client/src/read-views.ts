@@ -14,6 +14,7 @@ import {
   type Usage,
 } from '@geppetto/turns'
 import { ClientError } from './client-error.ts'
+import type { RequestView, SnapshotView } from './protocol/debug.ts'
 import type {
   AcceptedRun,
   BranchView,
@@ -112,6 +113,32 @@ export function readProfiles(json: unknown): ProfileList {
     profiles: objectsIn(json, 'profiles').map(readProfile),
     ...defined({ defaultProfile: textIn(json, 'defaultProfile') }),
     uploads: { maxBytes: countOf(uploads, 'maxBytes'), mediaTypes },
+  }
+}
+
+/** @throws ClientError `protocol` */
+export function readSnapshotViews(json: unknown, resolve: Resolve): readonly SnapshotView[] {
+  return objectsIn(json, 'snapshots').map((snapshot) => ({
+    phase: textOf(snapshot, 'phase'),
+    iteration: countOf(snapshot, 'iteration'),
+    isOpen: snapshot.isOpen === true,
+    blocks: objectsIn(snapshot, 'blocks').map((block) => readBlock(block, resolve)),
+  }))
+}
+
+/** @throws ClientError `protocol` */
+export function readRequestView(json: unknown): RequestView {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(objectIn(json, 'headers') ?? {}))
+    if (typeof value === 'string') headers[name] = value
+  return {
+    model: textOf(json, 'model'),
+    method: textOf(json, 'method'),
+    address: textOf(json, 'address'),
+    headers,
+    body: textOf(json, 'body'),
+    degradations: listIn(json, 'degradations').filter((line) => typeof line === 'string'),
+    tokens: countOf(json, 'tokens'),
   }
 }
 

@@ -8,6 +8,7 @@ import type { AcceptedRun, SessionInfo } from './protocol/views.ts'
 import type { Resolve } from './read-views.ts'
 import type { ServerLink } from './server-link.ts'
 import { SessionActions } from './session-actions.ts'
+import { SessionDebug } from './session-debug.ts'
 import { SessionFollower } from './session-follower.ts'
 import { changed, emptyState, type SessionState } from './session-state.ts'
 
@@ -27,6 +28,8 @@ const lingerMs = 1000
 /** A session of a server, as one value that follows it. Followed while somebody has subscribed. */
 export class SessionClient {
   readonly sessionId: string
+  /** For those who look for faults. */
+  readonly debug: SessionDebug
   readonly #link: ServerLink
   readonly #follower: SessionFollower
   readonly #actions: SessionActions
@@ -52,6 +55,7 @@ export class SessionClient {
     this.#uses = uses
     this.#state = emptyState(sessionId)
     this.#actions = new SessionActions(link, path, this.#closing.signal)
+    this.debug = new SessionDebug(link, path, resolve, this.#closing.signal)
     this.#follower = new SessionFollower(link, path, resolve, {
       onChange: () => this.#update(),
       onRequest: (requestId) => this.#outbox.remove(requestId),

@@ -11,8 +11,8 @@ import { createSessionServer } from './session-server.ts'
 const pathOf = (pattern: string) =>
   pattern
     .replace(':session', 'session1')
-    .replace(':run', 'run_1')
     .replace(':blob', `sha256-${'0'.repeat(64)}`)
+    .replace(/:[a-z]+/, 'some_1')
 
 /** A server that is asked without a network, as on a platform that gives requests. */
 function inMemory(options: Partial<Parameters<typeof createSessionServer>[0]> = {}) {
@@ -122,6 +122,7 @@ describe('authorize', () => {
 
   it('names the owner, who sees and touches his own sessions alone', async () => {
     const server = await serve(says('Yes.'), {
+      debug: {},
       authorize: ({ request }) => ({ ownerId: request.headers.get('x-user') ?? 'nobody' }),
     })
     const as = (user: string) => ({ headers: { 'x-user': user } })

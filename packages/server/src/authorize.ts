@@ -18,6 +18,8 @@ export type Action =
   | 'change-queue'
   | 'upload'
   | 'read-blob'
+  /** Only where the server has `debug`. */
+  | 'debug'
 
 /** What is to be decided. */
 export interface AuthorizeRequest {

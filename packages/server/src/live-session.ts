@@ -57,14 +57,15 @@ export class LiveSession {
       settings,
       holder,
       id,
-      (builder) => new Session({ id, store, builder, clock, holder, metadata }),
+      (builder) => new Session({ ...keptOptions(settings), id, store, builder, clock, holder, metadata }),
     )
   }
 
   /** A session that the store has. @throws SessionError as `Session.open` */
   static async open(settings: ServerSettings, holder: string, id: string): Promise<LiveSession> {
     const { store, clock } = settings
-    const unopened = (builder: EngineBuilder) => new Session({ id, store, builder, clock, holder })
+    const unopened = (builder: EngineBuilder) =>
+      new Session({ ...keptOptions(settings), id, store, builder, clock, holder })
     const live = new LiveSession(settings, holder, id, unopened)
     await live.reopen()
     return live
@@ -110,7 +111,7 @@ export class LiveSession {
   /** Reads it from the store again: what this object has and the store has not is gone. */
   async reopen(): Promise<Session> {
     const { store, clock } = this.#settings
-    const options = { builder: this.#builder, clock, holder: this.#holder }
+    const options = { ...keptOptions(this.#settings), builder: this.#builder, clock, holder: this.#holder }
     this.#session = await Session.open(store, this.id, options)
     this.tell('replaced')
     return this.#session
@@ -194,6 +195,16 @@ export class LiveSession {
     return undefined
   }
 
+  /** The request with which the prompt of that turn is sent. @throws SessionError `no_such_turn`, `not_preparable` */
+  async preview(turnId: string): ReturnType<Session['prepare']> {
+    const { session } = await this.look()
+    const at = session.transcript().turns.findIndex((turn) => turn.turnId === turnId)
+    // Beside it, and in no store: the turn as it was when its run began.
+    const beside = session.fork({ at })
+    beside.regenerate()
+    return beside.prepare()
+  }
+
   /** A file of the conversation; undefined where nothing on this branch has it. */
   async file(hash: string): Promise<MediaFile | undefined> {
     if (this.media.find(hash) === undefined) {
@@ -249,4 +260,9 @@ export class LiveSession {
       },
     }
   }
+}
+
+/** What a session keeps beside what was said. */
+function keptOptions({ debug }: ServerSettings): { readonly keepSnapshots?: true } {
+  return debug === undefined ? {} : { keepSnapshots: true }
 }

@@ -12,6 +12,12 @@ export interface BuilderRequest {
   readonly metadata: SessionMetadata
 }
 
+/** What can be looked into. What is said there is for who runs the server: system prompts, tools, what is sent to providers. */
+export interface DebugOptions {
+  /** Ends the pauses of step mode: what `createStepController()` of `@geppetto/enginebuilder` makes, which the builder is given too. */
+  readonly steps?: { continue(pauseId: string): void; cancel(pauseId: string): void }
+}
+
 /** What a server is made of. */
 export interface SessionServerOptions {
   /** Where the sessions are. */
@@ -27,6 +33,8 @@ export interface SessionServerOptions {
   readonly limits?: Partial<Limits>
   /** What the paths begin with, as `/api`. Default: nothing. */
   readonly basePath?: string
+  /** For those who look for faults: snapshots, requests and step mode can be asked for. Default: they cannot. */
+  readonly debug?: DebugOptions
   /** Default: the machine's. */
   readonly clock?: Clock
   /** Is told what no caller may see: errors that are not the caller's. Default: `console.error`. */
@@ -34,15 +42,17 @@ export interface SessionServerOptions {
 }
 
 /** The options with nothing left out. */
-export interface ServerSettings extends Required<Omit<SessionServerOptions, 'authorize' | 'limits' | 'builder'>> {
+export interface ServerSettings
+  extends Required<Omit<SessionServerOptions, 'authorize' | 'limits' | 'builder' | 'debug'>> {
   readonly authorize: Authorize | undefined
+  readonly debug: DebugOptions | undefined
   readonly limits: Limits
   readonly makeBuilder: (request: BuilderRequest) => EngineBuilder | Promise<EngineBuilder>
 }
 
 /** @throws TypeError when something that is needed is missing, or no such thing. */
 export function settingsOf(options: SessionServerOptions): ServerSettings {
-  const { store, builder, authorize, profiles = [], origins = [], basePath = '', clock = systemClock } = options
+  const { store, builder, authorize, debug, profiles = [], origins = [], basePath = '', clock = systemClock } = options
   if (typeof store?.list !== 'function') throw new TypeError('a server needs a store, as createMemoryStore() makes one')
   if (typeof builder !== 'function' && typeof builder?.build !== 'function')
     throw new TypeError('a server needs a builder: createEngineBuilder({ base: … }), or a function that makes one')
@@ -51,5 +61,5 @@ export function settingsOf(options: SessionServerOptions): ServerSettings {
   const limits = { ...defaultLimits, ...options.limits }
   const { reportError = (error) => console.error(error) } = options
   const makeBuilder = typeof builder === 'function' ? builder : () => builder
-  return { store, makeBuilder, profiles, authorize, origins, limits, basePath, clock, reportError }
+  return { store, makeBuilder, profiles, authorize, debug, origins, limits, basePath, clock, reportError }
 }

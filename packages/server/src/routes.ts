@@ -1,4 +1,5 @@
 import type { Action } from './authorize.ts'
+import { endPause, previewRequest, readSnapshots } from './debug-handlers.ts'
 import { readBlob, upload } from './file-handlers.ts'
 import type { Handler } from './handler.ts'
 import {
@@ -23,7 +24,7 @@ import {
   readSession,
 } from './session-handlers.ts'
 
-/** One thing that can be asked for. `:session`, `:run` and `:blob` stand for ids. */
+/** One thing that can be asked for. `:session`, `:run` and the like stand for ids. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
@@ -52,6 +53,9 @@ export const routes: readonly Route[] = [
   { method: 'DELETE', path: '/sessions/:session/queue/:run', action: 'change-queue', handle: withdrawQueuedPrompt },
   { method: 'POST', path: '/sessions/:session/uploads', action: 'upload', handle: upload },
   { method: 'GET', path: '/sessions/:session/blobs/:blob', action: 'read-blob', handle: readBlob },
+  { method: 'GET', path: '/sessions/:session/runs/:run/snapshots', action: 'debug', handle: readSnapshots },
+  { method: 'GET', path: '/sessions/:session/turns/:turn/request', action: 'debug', handle: previewRequest },
+  { method: 'POST', path: '/sessions/:session/pauses/:pause', action: 'debug', handle: endPause },
 ]
 
 /** What a path asks for: the routes of that path, and the ids in it. */

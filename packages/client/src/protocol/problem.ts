@@ -10,6 +10,7 @@ export type ProblemCode =
   | 'no_such_turn'
   | 'no_such_prompt'
   | 'no_such_blob'
+  | 'no_such_pause'
   | 'method_not_allowed'
   | 'session_busy'
   | 'session_exists'
@@ -64,6 +65,7 @@ const problemFacts: Readonly<Record<ProblemCode, ProblemFacts>> = {
   no_such_turn: { status: 404, title: 'The session has no such turn', retryable: false },
   no_such_prompt: { status: 404, title: 'No such prompt waits', retryable: false },
   no_such_blob: { status: 404, title: 'The session has no such file', retryable: false },
+  no_such_pause: { status: 404, title: 'There is no such pause', retryable: false },
   method_not_allowed: { status: 405, title: 'This method is not for this address', retryable: false },
   session_busy: { status: 409, title: 'The session has an active run', retryable: false },
   session_exists: { status: 409, title: 'There is a session of this id', retryable: false },

@@ -1,0 +1,32 @@
+import type { Block } from '@geppetto/turns'
+
+/** The turn as it stood at one point of a run: for those who look for faults. */
+export interface SnapshotView {
+  /** `pre_inference`, `post_inference`, `post_tools` or `final`. */
+  readonly phase: string
+  /** Which provider call of the run, from 1. */
+  readonly iteration: number
+  /** Whether calls still wait for their results. */
+  readonly isOpen: boolean
+  readonly blocks: readonly Block[]
+}
+
+/** The request with which a turn's prompt is sent to a provider, secrets masked. */
+export interface RequestView {
+  readonly model: string
+  readonly method: string
+  /** Where it goes; where the transport does not say, its path alone. */
+  readonly address: string
+  readonly headers: { readonly [name: string]: string }
+  /** The body's exact text. */
+  readonly body: string
+  /** What of the turn could not be said as it stands. */
+  readonly degradations: readonly string[]
+  /** An estimate. */
+  readonly tokens: number
+}
+
+/** `POST sessions/ID/pauses/PAUSE`: ends a pause of step mode. */
+export interface PauseIntent {
+  readonly action: 'continue' | 'cancel'
+}
