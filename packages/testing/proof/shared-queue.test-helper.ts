@@ -52,8 +52,8 @@ async function faultsOf(store: ReturnType<typeof openSqliteStore>, told: readonl
   const said = (opened.latest?.blocks ?? []).flatMap((block) =>
     block.kind === 'user' ? [contentText(block.content)] : [],
   )
+  // Notes may be left of what their authors have written themselves: whoever opens the session finds nothing new in them.
   check(opened.queue.length === 0, `${opened.queue.length} prompts wait still`)
-  check((await store.notes('s')).length === 0, 'there are notes that nobody took')
   check(new Set(said).size === said.length, `something was said twice: ${said.join(', ')}`)
   const allTexts = new Set(told.flatMap(({ texts }) => texts))
   for (const text of said) check(allTexts.has(text), `nobody has said ${text}`)
