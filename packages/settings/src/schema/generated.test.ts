@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { Validator } from '@cfworker/json-schema'
 import { isJsonObject } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
@@ -36,6 +36,11 @@ describe('the JSON Schema of profiles', () => {
 
   it('takes what Go geppetto documents', () => {
     expect(validate(readFileSync(`${fixtures}/go-profiles.yaml`, 'utf8'))).toEqual([])
+  })
+
+  it('takes the profiles of this repository', () => {
+    const folder = new URL('../../../../.geppetto/profiles/', import.meta.url)
+    for (const file of readdirSync(folder)) expect(validate(readFileSync(new URL(file, folder), 'utf8'))).toEqual([])
   })
 
   it.each([
