@@ -11,7 +11,7 @@ import {
   usualLayers,
 } from '@geppetto/settings'
 import { defined, visibleText } from '@geppetto/turns'
-import { accessOf, wishOf } from './access.ts'
+import { type Access, accessOf, wishOf } from './access.ts'
 import { chooseEngine } from './choose-engine.ts'
 import { EngineChoiceError } from './engine-choice-error.ts'
 import { providers } from './engine-kind.ts'
@@ -36,6 +36,7 @@ export async function startProgram(defaults: SettingValues = {}): Promise<Progra
     endIfAsked(commandLine, parsed, layers)
     const prompt = parsed.words.join(' ').trim() || undefined
     const access = accessOf(layers)
+    tellNotices(access)
     const wish = wishOf(access)
     const choice = await chooseEngine(Object.keys(wish).length === 0 ? { engine: 'eliza' } : wish, access)
     return { engine: createEngineFromSettings(settingsWith(choice, layers)), ...defined({ prompt }) }
@@ -62,4 +63,11 @@ function endIfAsked(
     )
   else process.stdout.write(explain(accessOf(layers).settings))
   process.exit(0)
+}
+
+/** For people: what of the settings was left out or set aside. */
+function tellNotices({ settings }: Access): void {
+  if (!process.stderr.isTTY) return
+  for (const { place, message } of settings.notices)
+    console.error(visibleText(place === undefined ? message : `${place}: ${message}`))
 }
