@@ -54,7 +54,7 @@ it('gives all that was read of one chunk the time at which it came', async () =>
       now += 10
     },
   }
-  await using provider = await startProvider((response) => response.end(toStream([...beginning, ...ending])))
+  await using provider = await startProvider((response) => void response.end(toStream([...beginning, ...ending])))
   const transport = createFetchTransport({ baseUrl: provider.baseUrl })
   const engine = createAdapterEngine(scriptAdapter, transport, { defaults: { model: 'm-1' } })
   await engine.runInference(withEventSinks(background({ clock }), slow), hello)
