@@ -29,6 +29,7 @@ class LineReader implements SseReader {
   /** A line whose end has not come. Only ever appended to and never searched again, so that a long line costs its length once. */
   #rest = ''
   #name = ''
+  #lastName = ''
   #data: string | undefined
   /** The chunk before ended in a carriage return: a line feed that comes now belongs to it. */
   #skipsLineFeed = false
@@ -71,7 +72,9 @@ class LineReader implements SseReader {
         else if (lineFeed === start) start++
         carriageReturn = text.indexOf('\r', start)
       }
-      if (lineFeed >= 0 && lineFeed < start) lineFeed = text.indexOf('\n', start)
+      // Every event has an empty line behind it.
+      if (lineFeed >= 0 && lineFeed < start)
+        lineFeed = text.charCodeAt(start) === 10 ? start : text.indexOf('\n', start)
     }
     this.#rest += text.slice(start)
   }
@@ -82,8 +85,18 @@ class LineReader implements SseReader {
       const value = fieldValue(text, start + 4, end)
       if (value !== undefined) this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
     } else if (text.startsWith('event', start)) {
-      this.#name = fieldValue(text, start + 5, end) ?? this.#name
+      this.#name = this.#nameIn(text, start + 5, end)
     } else if (!isPassedOver(text, start)) this.#taker.other?.(text.slice(start, end))
+  }
+
+  /** An event is called as the one before it, as a rule: then it is the same text, which is no work to compare. */
+  #nameIn(text: string, start: number, end: number): string {
+    const last = this.#lastName
+    if (end - start === last.length + 2 && text.startsWith(': ', start) && text.startsWith(last, start + 2)) return last
+    const name = fieldValue(text, start, end)
+    if (name === undefined) return this.#name
+    this.#lastName = name
+    return name
   }
 
   #endEvent(): void {

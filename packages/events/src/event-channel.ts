@@ -29,7 +29,8 @@ export class EventChannel {
   readonly clock: Clock
   readonly sequence: EventSequence
   readonly log: RunLog | undefined
-  readonly readers: Set<EventTap> = new Set()
+  /** Made anew when one comes or goes, so that each event just goes through it. */
+  #readers: readonly EventTap[] = []
   /** When that came which is published now; undefined where nobody says. */
   arrivedAt: number | undefined
   #isSealed = false
@@ -75,6 +76,20 @@ export class EventChannel {
       all.add(lane)
     }
     return [...all]
+  }
+
+  get hasReaders(): boolean {
+    return this.#readers.length > 0
+  }
+
+  /** Hands every event to the reader from now on; only the end where that has come. */
+  addReader(reader: EventTap): void {
+    if (this.#isClosed) reader.end()
+    else this.#readers = [...this.#readers, reader]
+  }
+
+  removeReader(reader: EventTap): void {
+    this.#readers = this.#readers.filter((one) => one !== reader)
   }
 
   dispatch(event: Event, lanes: readonly Lane[]): void {
@@ -156,7 +171,7 @@ export class EventChannel {
 
   #deliver(event: Event, lanes: readonly Lane[]): void {
     for (const lane of lanes) lane.deliver(event)
-    if (this.readers.size > 0) for (const reader of this.readers) reader.push(event)
+    for (const reader of this.#readers) reader.push(event)
     if (this.#isClosed && isTerminal(event)) this.#endReaders()
   }
 
@@ -166,8 +181,9 @@ export class EventChannel {
   }
 
   #endReaders(): void {
-    for (const reader of this.readers) reader.end()
-    this.readers.clear()
+    const readers = this.#readers
+    this.#readers = []
+    for (const reader of readers) reader.end()
   }
 
   #tellOthers(lane: Lane, message: string, correlation: Correlation): void {

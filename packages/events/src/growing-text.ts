@@ -1,17 +1,33 @@
+/** So many pieces are joined at once. */
+const piecesPerPart = 64
+
 /**
- * A text that grows by small pieces. Keeps the pieces and joins them when it is read: the text that is left is one piece of memory,
- * where that of repeated `+=` is a tree of all its pieces, eight times as large.
+ * A text that grows by small pieces. Joins some at a time, while they are at hand: repeated `+=` keeps a tree of all the pieces, ten times as large as the text, and to join all of
+ * them at the end is to fetch each of them from memory once more.
  */
 export class GrowingText {
+  /** Its first `#count` are to be joined; the places are used again. */
   #pieces: string[] = []
+  #count = 0
+  #text = ''
 
   append(piece: string): void {
-    this.#pieces.push(piece)
+    this.#pieces[this.#count++] = piece
+    if (this.#count === piecesPerPart) this.#join()
   }
 
-  /** Read it when the text is whole: each reading after a change joins anew. */
+  /** All of it so far. */
   get value(): string {
-    if (this.#pieces.length > 1) this.#pieces = [this.#pieces.join('')]
-    return this.#pieces[0] ?? ''
+    if (this.#count > 0) {
+      this.#pieces.length = this.#count
+      this.#join()
+      this.#pieces = []
+    }
+    return this.#text
+  }
+
+  #join(): void {
+    this.#text += this.#pieces.join('')
+    this.#count = 0
   }
 }

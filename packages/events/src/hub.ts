@@ -91,7 +91,7 @@ export class EventHub {
 
   /** Whether anybody gets what is published. */
   get hasAudience(): boolean {
-    return this.#lanes.length > 0 || this.#channel.readers.size > 0
+    return this.#lanes.length > 0 || this.#channel.hasReaders
   }
 
   /** What went wrong with sinks so far. */
@@ -173,10 +173,8 @@ export class EventHub {
 
   /** Hands every event that is published here from now on to `tap`, until it is taken away. */
   tap(tap: EventTap): () => void {
-    const { readers, isClosed } = this.#channel
-    if (isClosed) tap.end()
-    else readers.add(tap)
-    return () => void readers.delete(tap)
+    this.#channel.addReader(tap)
+    return () => this.#channel.removeReader(tap)
   }
 
   /** Resolves when every sink has taken everything, or after `graceMs`; then lets go of the sinks. Those that had not are in the warnings. */
@@ -196,10 +194,8 @@ export class EventHub {
 
   /** The events of the run: those of the past from the log, one delta per segment, then those to come. */
   read(): EventReader {
-    const { readers, isClosed, log } = this.#channel
-    const reader = new EventReader(log?.replay() ?? [], () => readers.delete(reader))
-    if (isClosed) reader.end()
-    else readers.add(reader)
+    const reader = new EventReader(this.log?.replay() ?? [], () => this.#channel.removeReader(reader))
+    this.#channel.addReader(reader)
     return reader
   }
 }

@@ -13,7 +13,7 @@ const journalChars = 2_048
 interface MergedDeltas {
   latest: DeltaEvent
   readonly fromSeq: number
-  readonly pieces: string[]
+  text: string
 }
 
 /** An event that waits. */
@@ -127,20 +127,20 @@ export class Journal implements EventTap {
   #addDelta(event: DeltaEvent): void {
     const last = this.#entries.at(-1)
     this.#chars += event.delta.length
-    if (!this.#isCut && last !== undefined && 'pieces' in last && isSameSegment(last.latest, event)) {
+    if (!this.#isCut && last !== undefined && 'latest' in last && isSameSegment(last.latest, event)) {
       last.latest = event
-      last.pieces.push(event.delta)
+      last.text += event.delta
       return
     }
     this.#isCut = false
-    this.#entries.push({ latest: event, fromSeq: event.fromSeq ?? event.seq, pieces: [event.delta] })
+    this.#entries.push({ latest: event, fromSeq: event.fromSeq ?? event.seq, text: event.delta })
   }
 
   #finish(segmentId: string): void {
     this.#ended.add(segmentId)
     if (this.#written.has(segmentId)) this.#finished.add(segmentId)
     this.#entries = this.#entries.filter(
-      (entry) => !('pieces' in entry) || entry.latest.correlation.segmentId !== segmentId,
+      (entry) => !('latest' in entry) || entry.latest.correlation.segmentId !== segmentId,
     )
     this.#returned = this.#returned.filter(({ deltaOf }) => deltaOf !== segmentId)
   }
@@ -175,9 +175,9 @@ function isSameSegment(one: DeltaEvent, other: DeltaEvent): boolean {
 }
 
 function toStored(entry: Entry): StoredEvent {
-  if (!('pieces' in entry)) return toStoredEvent(entry)
-  const { latest, fromSeq, pieces } = entry
-  return toStoredEvent(pieces.length === 1 ? latest : { ...latest, delta: pieces.join(''), fromSeq })
+  if (!('latest' in entry)) return toStoredEvent(entry)
+  const { latest, fromSeq, text } = entry
+  return toStoredEvent(latest.seq === fromSeq ? latest : { ...latest, delta: text, fromSeq })
 }
 
 /** The event as a store keeps it. What an application said that is no JSON becomes a gap: it must not keep the others from the store. */

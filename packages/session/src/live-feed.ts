@@ -17,7 +17,7 @@ export interface LiveEvents {
 }
 
 /** The events of the runs of one session object, as they happen: for those who follow the session. */
-export class LiveFeed {
+export class LiveFeed implements EventTap {
   readonly #sequence: EventSequence
   readonly #readers = new Set<EventReader>()
   readonly #waiting = new Set<() => void>()
@@ -27,20 +27,20 @@ export class LiveFeed {
     this.#sequence = sequence
   }
 
-  /** A run begins that writes to `journal`: what it says is to be handed to the tap that this returns. */
-  begin(journal: Journal): EventTap {
+  /** A run begins that writes to `journal`: what it says is to be pushed, until it ends. */
+  begin(journal: Journal): void {
     this.#journal = journal
     for (const wake of this.#waiting) wake()
-    return {
-      push: (event: Event) => {
-        for (const reader of this.#readers) reader.push(event)
-      },
-      end: () => {
-        this.#journal = undefined
-        for (const reader of this.#readers) reader.end()
-        this.#readers.clear()
-      },
-    }
+  }
+
+  push(event: Event): void {
+    if (this.#readers.size > 0) for (const reader of this.#readers) reader.push(event)
+  }
+
+  end(): void {
+    this.#journal = undefined
+    for (const reader of this.#readers) reader.end()
+    this.#readers.clear()
   }
 
   /** Follows the run that is active; undefined where there is none. */

@@ -100,6 +100,7 @@ export class RunClaim {
     this.#taken.resolve()
     await starting
     // From here on the store has what was said before: those who follow the session live miss nothing.
-    events.tap(host.feed.begin(journal))
+    host.feed.begin(journal)
+    events.tap(host.feed)
   }
 }
