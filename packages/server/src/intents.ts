@@ -29,7 +29,8 @@ export async function submit(
 ): Promise<AcceptedRun> {
   const { requestId, whenBusy = 'reject' } = asked
   const begin = async (): Promise<AcceptedRun> => {
-    const session = await live.ours()
+    // A prompt that may wait is left to whoever runs the session.
+    const session = whenBusy === 'reject' ? await live.ours() : (await live.look()).session
     if (whenBusy === 'queue' && session.queue.length >= maxQueued)
       throw new ProblemError('session_busy', { detail: `At most ${maxQueued} prompts wait: withdraw one.` })
     const handle = session.submit(prompt, { whenBusy, requestId, tags: tagsOf(asked) })

@@ -1,14 +1,14 @@
-import type { AcceptedRun, RunView, SessionSnapshot, SessionStatus } from '@geppetto/client/protocol'
+import type { AcceptedRun, SessionSnapshot, SessionStatus } from '@geppetto/client/protocol'
 import type { Context } from '@geppetto/context'
 import { type Event, type EventCursor, runIdFrom, runTagsFrom } from '@geppetto/events'
 import { type EngineBuilder, type ExecutionHandle, Session, type SessionMetadata } from '@geppetto/session'
 import { defined } from '@geppetto/turns'
+import { lookOutFor } from './look-out.ts'
 import { OnceEach } from './once-each.ts'
 import type { ServerSettings } from './options.ts'
 import { ProblemError } from './problem-error.ts'
-import { publicError } from './public-data.ts'
 import { type MediaFile, SessionMedia } from './session-media.ts'
-import { profileOf, queueView, type TurnJson, turnJson } from './session-views.ts'
+import { profileOf, queueView, runView, type TurnJson, turnJson } from './session-views.ts'
 
 /** What a live session tells those who follow it. */
 export type LiveNews = 'changed' | 'replaced' | 'deleted' | 'closing'
@@ -138,7 +138,10 @@ export class LiveSession {
     const known = this.#begun.get(runId)
     const begun = known ?? Promise.withResolvers<void>()
     if (known === undefined) this.#watch(handle, begun)
-    const result = await Promise.race([begun.promise, handle.wait()])
+    const { untilQueued, stop } = lookOutFor(this.#settings.clock, handle)
+    const result = await Promise.race([begun.promise, handle.wait(), untilQueued]).finally(stop)
+    // Another owner has the session: it waits after all.
+    if (result === 'queued') return this.accept(session, handle, requestId)
     // Then nothing has happened: another owner was faster, or the store does not answer.
     if (result?.status === 'failed') throw result.error
     return { runId, requestId, state: 'running', turnId }
@@ -177,7 +180,7 @@ export class LiveSession {
     const { session, elsewhere } = await this.look()
     // In one step: all of it is of the same moment.
     const { turns, earlier, cursor } = session.transcript({ last })
-    const run = this.#runView(session, elsewhere)
+    const run = runView(session, elsewhere, (runId) => this.#stopping.has(runId))
     const { metadata, latest } = session
     const facts = defined({ title: metadata.title, profile: profileOf(metadata), head: latest?.id })
     const queue = await queueView(session, this.media)
@@ -235,16 +238,6 @@ export class LiveSession {
       this.#begun.delete(runId)
       this.tell('changed')
     })
-  }
-
-  #runView(session: Session, elsewhere: string | undefined): RunView {
-    const { active, lastRun, latest } = session
-    const last = lastRun && { ...lastRun, ...defined({ error: lastRun.error && publicError(lastRun.error) }) }
-    const runId = active?.runId ?? elsewhere
-    const facts = defined({ runId, last })
-    if (runId !== undefined) return { status: this.#stopping.has(runId) ? 'stopping' : 'running', ...facts }
-    const isCutOff = lastRun?.stop === 'owner_lost' || lastRun?.stop === 'shutdown'
-    return { status: isCutOff && lastRun.turnId === latest?.id ? 'interrupted' : 'idle', ...facts }
   }
 
   /** Chooses what answers, when a run begins. */

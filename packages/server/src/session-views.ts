@@ -1,7 +1,7 @@
-import type { QueuedPromptView, SessionInfo, TurnView } from '@geppetto/client/protocol'
+import type { QueuedPromptView, RunView, SessionInfo, TurnView } from '@geppetto/client/protocol'
 import type { Session, SessionMetadata, SessionSummary, TranscriptTurn } from '@geppetto/session'
 import { defined, type JsonObject, type ProviderCallRecord, providerCallsKey } from '@geppetto/turns'
-import { publicCall } from './public-data.ts'
+import { publicCall, publicError } from './public-data.ts'
 import type { SessionMedia } from './session-media.ts'
 
 /** A turn as it goes over the wire. */
@@ -32,6 +32,20 @@ export function queueView(session: Session, media: SessionMedia): Promise<readon
       return { runId, prompt: content, submittedAt, ...defined({ requestId }) }
     }),
   )
+}
+
+/** What the record says of the session's runs; `elsewhere`: the run of another owner that is active. */
+export function runView(
+  { active, lastRun, latest }: Session,
+  elsewhere: string | undefined,
+  isStopping: (runId: string) => boolean,
+): RunView {
+  const last = lastRun && { ...lastRun, ...defined({ error: lastRun.error && publicError(lastRun.error) }) }
+  const runId = active?.runId ?? elsewhere
+  const facts = defined({ runId, last })
+  if (runId !== undefined) return { status: isStopping(runId) ? 'stopping' : 'running', ...facts }
+  const isCutOff = lastRun?.stop === 'owner_lost' || lastRun?.stop === 'shutdown'
+  return { status: isCutOff && lastRun.turnId === latest?.id ? 'interrupted' : 'idle', ...facts }
 }
 
 /** A session as a list shows it. */
