@@ -29,6 +29,8 @@ export interface Question {
 const maxTries = 6
 /** How long an answer may take, in milliseconds. */
 const answerMs = 30_000
+/** What a slow line carries of a file in a millisecond, in bytes. */
+const slowLine = 20
 
 /** The requests of a client: each is safe to send again, and is, while the server is not reached. */
 export class ServerLink {
@@ -81,7 +83,8 @@ export class ServerLink {
   }
 
   async #askOnce(path: string, question: Question): Promise<JsonObject | undefined> {
-    const { ctx, signal, release } = this.#limited(question.signal)
+    const fileMs = question.body instanceof Blob ? question.body.size / slowLine : 0
+    const { ctx, signal, release } = this.#limited(question.signal, answerMs + fileMs)
     try {
       const response = await untilAborted(ctx.signal, this.send(path, { ...question, signal }))
       if (response.status === 204) return undefined
@@ -92,9 +95,9 @@ export class ServerLink {
     }
   }
 
-  #limited(signal: AbortSignal) {
+  #limited(signal: AbortSignal, limitMs: number) {
     const outer = withSignal(this.options.ctx, signal)
-    const limited = withTimeout(outer.ctx, answerMs)
+    const limited = withTimeout(outer.ctx, limitMs)
     const release = () => {
       limited.release()
       outer.release()

@@ -138,7 +138,8 @@ export class SessionFollower {
       await followStream(this.#link, `${this.#path}/events`, cursor, listener, own.signal)
     } finally {
       signal.removeEventListener('abort', cut)
-      this.#cut = undefined
+      // One that was stopped may end after the next has begun.
+      if (this.#cut === cut) this.#cut = undefined
     }
   }
 

@@ -22,10 +22,8 @@ export interface Call {
 export type Handler = (call: Call) => Promise<Response>
 
 /** The session that the path names. @throws ProblemError `no_such_session` */
-export async function sessionOf({ sessions, caller, ids, settings }: Call): Promise<LiveSession> {
-  const live = await sessions.find(caller, ids.session ?? '')
-  live.usedAt = settings.clock.now()
-  return live
+export function sessionOf({ sessions, caller, ids }: Call): Promise<LiveSession> {
+  return sessions.find(caller, ids.session ?? '')
 }
 
 /** A view as JSON, which nobody may keep. */

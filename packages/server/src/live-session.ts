@@ -31,8 +31,6 @@ export class LiveSession {
   readonly media: SessionMedia
   /** What was asked for under an id, and what was answered. */
   readonly requests: OnceEach<AcceptedRun> = new OnceEach()
-  /** When it was used last. */
-  usedAt = 0
   readonly #settings: ServerSettings
   readonly #holder: string
   #session: Session
