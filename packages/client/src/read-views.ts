@@ -170,7 +170,11 @@ function readProfile(json: JsonObject): Profile {
 }
 
 function readBranch(json: JsonObject): BranchView {
-  return { turnId: textOf(json, 'turnId'), tipId: textOf(json, 'tipId'), isCurrent: json.isCurrent === true }
+  return {
+    turnId: textOf(json, 'turnId'),
+    ...defined({ tipId: textIn(json, 'tipId') }),
+    isCurrent: json.isCurrent === true,
+  }
 }
 
 function readQueued(json: JsonObject, resolve: Resolve): QueuedPromptView {

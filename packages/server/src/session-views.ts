@@ -9,7 +9,11 @@ export type TurnJson = Omit<TurnView, 'blocks'> & { readonly blocks: readonly Js
 
 /** A turn as callers get it. */
 export async function turnJson(turn: TranscriptTurn, media: SessionMedia): Promise<TurnJson> {
-  const { turnId, parentId, createdAt, branches, metadata } = turn
+  const { turnId, parentId, createdAt, metadata } = turn
+  // The tip of the branch that the session is on is another with each turn, and nobody has to go there.
+  const branches = turn.branches.map(({ turnId: branchId, tipId, isCurrent }) =>
+    isCurrent ? { turnId: branchId, isCurrent } : { turnId: branchId, tipId, isCurrent },
+  )
   const blocks = await Promise.all(turn.blocks.map((block) => media.block(block)))
   return { turnId, ...defined({ parentId }), createdAt, blocks, branches, calls: callsOf(metadata).map(publicCall) }
 }

@@ -24,8 +24,8 @@ export interface SessionPage {
 /** One way in which a conversation goes on from a turn's place. */
 export interface BranchView {
   readonly turnId: string
-  /** Check this turn out to go on with the branch. */
-  readonly tipId: string
+  /** Check this turn out to go on with the branch; absent on the one that the session is on. */
+  readonly tipId?: string
   readonly isCurrent: boolean
 }
 
