@@ -146,6 +146,38 @@ describe('a stream', () => {
     await server.close()
   })
 
+  it('finds out that another server is gone which ran the session', async () => {
+    const clock = createManualClock()
+    const store = createMemoryStore({ clock })
+    const builder = createEngineBuilder({ base: createScriptedEngine([[{ text: 'Half of ' }, { hang: true }]]) })
+    // One whose clock stands still does not renew its lease, as one that is gone.
+    const gone = createSessionServer({ builder, store, clock: createManualClock() })
+    const server = createSessionServer({ builder, store, clock })
+    const local = { remoteAddress: '127.0.0.1' }
+    const post = (path: string, body: unknown) =>
+      gone.handle(
+        new Request(`http://localhost${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+        local,
+      )
+    await post('/sessions', { sessionId: 'session1' })
+    await post('/sessions/session1/messages', { requestId: 'r1', content: 'Tell me' })
+    const response = await server.handle(new Request('http://localhost/sessions/session1/events'), local)
+    const isInterrupted = ({ name, data }: Frame) => name === 'status' && JSON.stringify(data).includes('"interrupted"')
+    let hasEnded = false
+    const reading = framesUntil(response, isInterrupted).finally(() => {
+      hasEnded = true
+    })
+    while (!hasEnded) await clock.advance(1000)
+    const statuses = (await reading).flatMap(({ name, data }) => (name === 'status' ? [JSON.stringify(data)] : []))
+    expect(statuses[0]).toContain('"running"')
+    expect(statuses.at(-1)).toContain('"owner_lost"')
+    await server.close()
+  })
+
   it('makes nothing before it is read: a reader who is slow gets deltas merged, and all of the text', async () => {
     const words = Array.from({ length: 5000 }, (_, index) => `word${index} `)
     const { server, ask } = inMemory([[{ text: words }]])
