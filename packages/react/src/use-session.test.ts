@@ -76,6 +76,7 @@ describe('useSession', () => {
     await page.framesUntil((text) => text.includes('Hi session2') && text.includes('answer 2'))
     expect(page.text()).not.toContain('session1')
     page.leave()
+    await new Promise((resolve) => setTimeout(resolve, 5))
     expect(page.frame()).toBe(false)
   })
 })
