@@ -11,9 +11,14 @@ function cpuMs(): number {
   return (user + system) / 1_000
 }
 
-/** Collects what is garbage, so that no sample pays for the one before it. */
+/** Collects what is garbage. V8 throws the code away with it that it had compiled for objects of kinds of which none is left. */
 export function collectGarbage(): void {
   globalThis.gc?.()
+}
+
+/** Collects what was thrown away lately, so that no sample pays for the one before it. */
+function collectNewGarbage(): void {
+  void globalThis.gc?.({ type: 'minor' })
 }
 
 export interface Timing {
@@ -22,16 +27,16 @@ export interface Timing {
 }
 
 /**
- * What one of `repeats` takes, CPU time of the whole process and time on the wall. `warmUp` comes before them and is not measured: what collects all garbage throws away
- * compiled code too, and what users run from one answer to the next is warm.
+ * What one of `repeats` takes, CPU time of the whole process and time on the wall. `warmUp` comes before them and is not measured: what users run from one answer to the next
+ * is warm code. So all garbage is collected when the process finds it due, as with users, and not for each sample.
  */
 export async function timed(
   repeats: number,
   work: () => Promise<unknown>,
   warmUp?: () => Promise<unknown>,
 ): Promise<Timing> {
-  collectGarbage()
   await warmUp?.()
+  collectNewGarbage()
   const cpu = cpuMs()
   const wall = performance.now()
   for (let count = 0; count < repeats; count++) await work()

@@ -15,8 +15,8 @@ export const streaming: Section = {
   name: 'streaming',
   title: 'Streaming',
   prose: `One answer in text, as fast as the socket takes it, in writes of 16 KiB that cut anywhere, or with a write for each event. CPU time is that of the
-client's process for one answer, garbage collection and compiler threads included. Before each sample all garbage is collected and one answer is read that is
-not measured: what a program runs from one answer to the next is warm code.`,
+client's process for one answer, garbage collection and compiler threads included. Before each sample one answer is read that is not measured, and new garbage is collected: what
+a program runs from one answer to the next is warm code. All garbage is collected when the process finds it due, and whoever makes it pays for it.`,
   base: floor,
   comparisons: [cpuRatio],
   columns: [cpuRatioColumn, cpuColumn],
