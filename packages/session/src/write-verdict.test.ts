@@ -17,7 +17,14 @@ const failing = {
 }
 
 async function write(verdict: Verdict): Promise<Verdict> {
-  const settlement = { runId: 'run', request: {}, verdict, usage: undefined, isAwaited: false, makeLast: () => last }
+  const settlement = {
+    runId: 'run',
+    request: {},
+    verdict,
+    usage: undefined,
+    isAwaited: () => false,
+    makeLast: () => last,
+  }
   return (await commitVerdict(failing, settlement, systemClock, defaultGraces)).verdict
 }
 
@@ -53,7 +60,7 @@ it('does not care how a lease comes back of a store that did not answer before',
   const verdict: Verdict = { status: 'completed', turn, stop: 'end_turn' }
   const writing = commitVerdict(
     silent,
-    { runId: 'run', request: {}, verdict, usage: undefined, isAwaited: false, makeLast: () => last },
+    { runId: 'run', request: {}, verdict, usage: undefined, isAwaited: () => false, makeLast: () => last },
     clock,
     defaultGraces,
   )

@@ -5,7 +5,7 @@ import { defineTool } from '@geppetto/tools'
 import { validateTurn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { createScriptedEngine, createSequentialIds } from '../src/index.ts'
+import { createScriptedEngine, createSequentialIds, type ScriptedCall } from '../src/index.ts'
 
 /** A session that is copied at each write of a run with two payments, and what was paid in all by it and its copies. */
 function setUp() {
@@ -13,14 +13,14 @@ function setUp() {
   const inner = createMemoryStore({ clock })
   const exports: string[][] = []
   const forks: Session[] = []
-  const paid: string[] = []
+  let paid = 0
   const pay = defineTool({
     name: 'pay',
     description: 'Pays.',
     input: z.object({}),
     effects: 'side-effecting',
-    execute: async (_, { callId }) => {
-      paid.push(callId)
+    execute: async () => {
+      paid++
       await copy()
       return 'Paid.'
     },
@@ -35,8 +35,9 @@ function setUp() {
   const store: SessionStore = {
     ...inner,
     async commit(...args) {
-      await inner.commit(...args)
+      const head = await inner.commit(...args)
       await copy()
+      return head
     },
     async appendEvents(...args) {
       await inner.appendEvents(...args)
@@ -44,17 +45,17 @@ function setUp() {
     },
   }
   const call = { toolCall: 'pay', input: {} }
-  const builderOf = (...script: Parameters<typeof createScriptedEngine>[0]) =>
+  const builderOf = (script: readonly ScriptedCall[] = []) =>
     createEngineBuilder({ base: createScriptedEngine([...script, [{ text: 'Done.' }]]), tools: [pay] })
   const options = { clock, ids: createSequentialIds() }
-  const session = new Session({ ...options, builder: builderOf([call, call]), store, id: 's' })
-  return { session, exports, forks, paid, options, builderOf }
+  const session = new Session({ ...options, builder: builderOf([[call, call]]), store, id: 's' })
+  return { session, exports, forks, paid: () => paid, options, builderOf }
 }
 
 it('P7: what a run is about to do when its session is copied is done by that run alone, wherever it was then', async () => {
   const { session, exports, forks, paid, options, builderOf } = setUp()
   const result = await session.submit('Pay twice').wait()
-  expect([result.status, paid.length]).toEqual(['completed', 2])
+  expect([result.status, paid()]).toEqual(['completed', 2])
   const copies = [...forks]
   for (const lines of exports.slice()) {
     const store = createMemoryStore(options)
@@ -67,7 +68,7 @@ it('P7: what a run is about to do when its session is copied is done by that run
     if (copy.lastRun?.status === 'completed') continue
     const { status, turn } = await copy.resume({ unsureCalls: 'run' }).wait()
     resumed++
-    expect([status, validateTurn(turn), paid.length]).toEqual(['completed', [], 2])
+    expect([status, validateTurn(turn), paid()]).toEqual(['completed', [], 2])
   }
   expect(resumed).toBeGreaterThan(5)
 })

@@ -44,8 +44,8 @@ async function crashAt(last: number) {
   const inner = createMemoryStore({ clock: storeClock })
   let writes = 0
   const dying =
-    <Args extends readonly unknown[]>(write: (...args: Args) => Promise<void>) =>
-    (...args: Args): Promise<void> =>
+    <Args extends readonly unknown[], Result>(write: (...args: Args) => Promise<Result>) =>
+    (...args: Args): Promise<Result> =>
       ++writes > last ? never() : write(...args)
   const store: SessionStore = {
     ...inner,
