@@ -108,7 +108,8 @@ class OneFrame implements FrameMemory {
       this.#pieceStart = start
       this.#pieceEnd = at
     }
-    return data.slice(at) === this.#tail
+    // A few characters as a rule, for which it is not worth to make a text of its own.
+    return data.length === at + this.#tail.length && data.startsWith(this.#tail, at)
   }
 }
 

@@ -80,9 +80,9 @@ export class CallTimer {
     this.#heardAt = this.#clock.now()
   }
 
-  /** An event with content has come, or the first event of any kind. */
+  /** In the bytes that came last was an event with content, or the first event of any kind. */
   touch(): void {
-    this.#contentAt = this.#clock.now()
+    this.#contentAt = this.#heardAt
     if (this.#hasEvents) return
     this.#hasEvents = true
     this.#watchSilence()
