@@ -58,11 +58,11 @@ async function takeSample(lane: Lane, counts: boolean): Promise<void> {
   }
 }
 
-function openLane({ work, isFresh }: Case, client: ClientInfo, { server, folder }: Bench): Lane {
+function openLane({ work, isFresh, heapMB }: Case, client: ClientInfo, { server, folder }: Bench): Lane {
   const samples: Sample[] = []
   if ('measure' in work) return { client, samples, sample: () => work.measure(client), stop: () => undefined }
   let worker: Promise<Worker> | undefined
-  const start = (): Promise<Worker> => startWorker(client, server, folder)
+  const start = (): Promise<Worker> => startWorker(client, server, folder, heapMB)
   const stop = (): void => void worker?.then((started) => started.stop()).catch(() => undefined)
   const sample = async (): Promise<Sample> => {
     worker ??= start()

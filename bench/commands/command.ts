@@ -41,6 +41,7 @@ export type Command = (task: Task, workshop: Workshop) => Promise<Sample>
 
 /** Each is the file of its name here, and exports `run`. */
 export const commandNames = [
+  'bytes',
   'cancel',
   'concurrent',
   'memory',

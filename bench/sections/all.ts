@@ -1,5 +1,6 @@
 import { bundling } from './bundle.ts'
 import { bundleParts } from './bundle-parts.ts'
+import { bytes } from './bytes.ts'
 import { cancel } from './cancel.ts'
 import { concurrent } from './concurrent.ts'
 import { firstDelta } from './first-delta.ts'
@@ -24,6 +25,7 @@ export const sections: readonly Section[] = [
   cancel,
   memory,
   slowSink,
+  bytes,
   sqlite,
   opening,
   replay,

@@ -9,6 +9,7 @@ export const sectionNames = [
   'cancel',
   'memory',
   'slow-sink',
+  'bytes',
   'sqlite',
   'opening',
   'replay',
@@ -43,6 +44,8 @@ export interface Case {
   readonly work: { readonly task: Task } | { readonly measure: (client: ClientInfo) => Promise<Sample> }
   /** Whether each sample has a process of its own. Default false: one for all, warmed up. */
   readonly isFresh?: boolean
+  /** How large the heap of its process may be, in MB, beside what is young. Default: as Node has it. */
+  readonly heapMB?: number
   /** Where more rounds would tell nothing, or take too long. */
   readonly maxRounds?: number
   /** Left out of quick runs. */

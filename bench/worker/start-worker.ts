@@ -15,10 +15,16 @@ export interface Worker {
   stop(): void
 }
 
-/** Starts a worker with the client loaded. @throws Error when it cannot be loaded */
-export async function startWorker(client: ClientInfo, server: string, folder: string): Promise<Worker> {
+/** Starts a worker with the client loaded. @param heapMB how large its heap may be, beside what is young. @throws Error when it cannot be loaded */
+export async function startWorker(
+  client: ClientInfo,
+  server: string,
+  folder: string,
+  heapMB?: number,
+): Promise<Worker> {
+  const limits = heapMB === undefined ? [] : [`--max-old-space-size=${heapMB}`]
   const child = fork(join(import.meta.dirname, 'main.ts'), [client.name, client.module, server, folder], {
-    execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
+    execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning', ...limits],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...quiet },
   })

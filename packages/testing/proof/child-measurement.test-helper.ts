@@ -1,11 +1,19 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
+/** A script, and how large the heap of its process may be beside what is young; default: as Node has it. */
+interface Measured {
+  readonly script: URL
+  readonly heapMegabytes?: number
+}
+
 /** Runs a script in a process of its own, where the heap can be collected on demand; what it printed, as JSON. */
-export function measure(script: URL, ...args: readonly (string | number)[]): Record<string, number> {
+export function measure(measured: URL | Measured, ...args: readonly (string | number)[]): Record<string, number> {
+  const { script, heapMegabytes }: Measured = measured instanceof URL ? { script: measured } : measured
+  const limits = heapMegabytes === undefined ? [] : [`--max-old-space-size=${heapMegabytes}`]
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--expose-gc', fileURLToPath(script), ...args.map(String)],
+    ['--expose-gc', ...limits, fileURLToPath(script), ...args.map(String)],
     {
       encoding: 'utf8',
     },
