@@ -264,11 +264,7 @@ export class ChatBackend {
     const limited = timeoutMs === undefined ? { ctx, release: () => {} } : withTimeout(ctx, timeoutMs)
     try {
       const handle = start(limited.ctx)
-      const finished = handle.wait().then(async (result) => {
-        limited.release()
-        await this.#open.noteHead()
-        return result
-      })
+      const finished = handle.wait().finally(() => limited.release())
       return { handle, finished }
     } catch (error) {
       limited.release()

@@ -31,6 +31,8 @@ export class Ledger {
   #unsure: UnsureWrite | undefined
   /** The end of a run that could not be written. */
   #left: LeftBehind | undefined
+  /** The token of the lease under which the session was last known to be the one of {@link #stored}. */
+  #knownUnder: number | undefined
 
   constructor(store: SessionStore, sessionId: string, holder: string, source: LedgerSource, stored?: StoredSession) {
     this.#store = store
@@ -47,6 +49,7 @@ export class Ledger {
     this.#stored = stateOf(this.#source, stored)
     this.#unsure = undefined
     this.#left = undefined
+    this.#knownUnder = undefined
   }
 
   /** Whether the store has all that the source has, but for prompts that wait. */
@@ -78,7 +81,7 @@ export class Ledger {
 
   /** Whether the store has something else of the session than this has written or read. @throws SessionError `store_failed` */
   async isOutdated(): Promise<boolean> {
-    return (await this.#countStored()) !== this.#stored.head
+    return (await this.#countStored()) !== this.#stored.head || !(await this.#isSame())
   }
 
   /**
@@ -116,6 +119,7 @@ export class Ledger {
 
   async #commit(claim: StoreClaim, given: ClaimWrite): Promise<void> {
     await this.#clearUp()
+    await this.#assertSame(claim)
     this.#assertOn(claim)
     const isAside = given.isAside()
     const left = isAside ? undefined : this.#left
@@ -126,7 +130,8 @@ export class Ledger {
     const takesNotes = after.notes > this.#stored.notes ? after.notes : undefined
     const batch = [...news, ...records].map((record) => encodeRecord(record, (block) => this.#encoder.encode(block)))
     const { head } = this.#stored
-    const unsure = { records: batch, blobs, left, after: { ...after, head: head + batch.length } }
+    const last = batch.at(-1) ?? this.#stored.last
+    const unsure = { records: batch, blobs, left, after: { ...after, head: head + batch.length, last } }
     this.#unsure = unsure
     try {
       const commit = { records: batch, events, blobs, release, ...defined({ takesNotes }) }
@@ -136,13 +141,38 @@ export class Ledger {
       const isLast = release || records.some(({ type }) => type === 'run-settled')
       if (isLast && !isSessionConflictError(error) && (await this.#hasReached(unsure))) return
       if (isSessionConflictError(error) && this.#unsure === unsure) this.#unsure = undefined
-      // Of a session that was made, not opened.
-      if (head > 0 || claim.isOver || !isSessionConflictError(error) || (await this.#countStored()) === 0) throw error
-      const why = 'it is there already: this object was made, and not opened with Session.open(store, id, …)'
-      throw new SessionConflictError(this.#sessionId, why)
+      throw claim.isOver || !isSessionConflictError(error) ? error : await this.#explain(error)
     }
     // A later run has found out meanwhile, and may have written more.
     if (this.#unsure === unsure) this.#settle(unsure)
+  }
+
+  /** A head is but a number: where others may have held the session since, it is asked whether it still leads to the same log. */
+  async #assertSame({ epoch }: StoreClaim): Promise<void> {
+    const known = this.#knownUnder
+    if (known !== epoch && (known === undefined || known + 1 !== epoch) && !(await this.#isSame()))
+      throw new SessionConflictError(this.#sessionId, 'it was deleted, and another one begun under its id')
+    this.#knownUnder = epoch
+  }
+
+  /** Whether the last record that this has written or read is where it was; one that is not there at all, the store refuses. */
+  async #isSame(): Promise<boolean> {
+    const { head, last } = this.#stored
+    if (last === undefined) return true
+    const [found] = await askStore(() => firstOf(this.#store.read(this.#sessionId, head - 1)))
+    return found === undefined || isSameJson(found, last)
+  }
+
+  /** Why the store has another head, where there is more to say than that somebody wrote. */
+  async #explain(conflict: SessionConflictError): Promise<SessionConflictError> {
+    const { head } = this.#stored
+    const isThere = (await this.#countStored()) > 0
+    if (head === 0 && isThere) {
+      const why = 'it is there already: this object was made, and not opened with Session.open(store, id, …)'
+      return new SessionConflictError(this.#sessionId, why)
+    }
+    if (head === 0 || isThere) return conflict
+    return new SessionConflictError(this.#sessionId, 'it was deleted', 'go on in a session.fork() of it')
   }
 
   async #countStored(): Promise<number> {
@@ -208,4 +238,9 @@ export class Ledger {
     this.#settle(unsure)
     return true
   }
+}
+
+async function firstOf<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  for await (const item of items) return [item]
+  return []
 }

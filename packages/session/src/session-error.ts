@@ -110,11 +110,8 @@ export class SessionBusyError extends SessionError {
 export class SessionConflictError extends SessionError {
   override readonly name = 'SessionConflictError'
 
-  constructor(sessionId: string, why: string) {
-    super(
-      'session_conflict',
-      `session ${sessionId} was changed by somebody else (${why}): take that over with session.reload(), and submit again`,
-    )
+  constructor(sessionId: string, why: string, whatToDo = 'take that over with session.reload(), and submit again') {
+    super('session_conflict', `session ${sessionId} was changed by somebody else (${why}): ${whatToDo}`)
   }
 }
 

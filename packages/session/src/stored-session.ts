@@ -5,7 +5,7 @@ import { blocksInRecord, withBlobs } from './record-blobs.ts'
 import type { RunRecord } from './run-record.ts'
 import { SessionError } from './session-error.ts'
 import { decodeRecord, type SessionRecord } from './session-record.ts'
-import type { Head, SessionMetadata, SessionStore } from './store.ts'
+import type { Head, SessionMetadata, SessionStore, StoredRecord } from './store.ts'
 import { askStore } from './store-error.ts'
 import { type RecordPlace, refuse } from './stored-field.ts'
 import { StoredQueue } from './stored-queue.ts'
@@ -14,6 +14,8 @@ import { StoredRuns } from './stored-runs.ts'
 /** What a store has of a session. */
 export interface StoredSession {
   readonly head: Head
+  /** The newest record, as it is stored. */
+  readonly last: StoredRecord
   readonly metadata: SessionMetadata
   readonly history: History
   readonly runs: StoredRuns
@@ -35,6 +37,7 @@ export async function readSession(
   watch?: (record: SessionRecord, history: History, place: RecordPlace) => void,
 ): Promise<StoredSession> {
   let head = 0
+  let last: StoredRecord | undefined
   let metadata: SessionMetadata = {}
   const history = new History()
   const runs = new StoredRuns()
@@ -50,6 +53,7 @@ export async function readSession(
       for (const block of isWhole ? [] : blocks) for (const hash of referredHashes(block)) hashes.add(hash)
       const record = decodeRecord(isWhole ? stored : await withBlobs(stored, readBlob, place), place)
       head++
+      last = stored
       if (record !== undefined) watch?.(record, history, place)
       if (record?.type === 'session') metadata = record.metadata
       else if (record !== undefined) {
@@ -60,7 +64,7 @@ export async function readSession(
       }
     }
   })
-  if (head > 0) return { head, metadata, history, runs, queue, turnRecords, hashes }
+  if (last !== undefined) return { head, last, metadata, history, runs, queue, turnRecords, hashes }
   throw new SessionError(
     'no_such_session',
     `the store has no session ${sessionId}: make one with new Session({ id, store, … })`,

@@ -1,7 +1,7 @@
 import type { History } from './history.ts'
 import type { QueueLog } from './queue-log.ts'
 import type { SessionRecord } from './session-record.ts'
-import type { Head, SessionMetadata } from './store.ts'
+import type { Head, SessionMetadata, StoredRecord } from './store.ts'
 import type { StoredSession } from './stored-session.ts'
 
 /** What a ledger writes: read anew at each commit. */
@@ -14,6 +14,8 @@ export interface LedgerSource {
 /** What the store has. */
 export interface StoredState {
   readonly head: Head
+  /** The record before the head: a session that was deleted and begun again may have as many. */
+  readonly last: StoredRecord | undefined
   /** How many changes of the history. */
   readonly changes: number
   /** The turn that is the latest there. */
@@ -34,6 +36,7 @@ export interface StoredState {
 export function stateOf({ queue }: LedgerSource, stored: StoredSession | undefined): StoredState {
   return {
     head: stored?.head ?? 0,
+    last: stored?.last,
     changes: stored?.history.changes.length ?? 0,
     headId: stored?.history.headId,
     completions: stored?.history.completions.length ?? 0,
@@ -49,7 +52,7 @@ export function stateOf({ queue }: LedgerSource, stored: StoredSession | undefin
 export interface News {
   readonly news: readonly SessionRecord[]
   /** What the store has when that is written. */
-  readonly after: Omit<StoredState, 'head'>
+  readonly after: Omit<StoredState, 'head' | 'last'>
 }
 
 /** What of the session the store does not have, and what it has when that and `records` are written. */

@@ -1,11 +1,4 @@
-import {
-  type ActiveRun,
-  type EngineBuilder,
-  isSessionError,
-  Session,
-  SessionBusyError,
-  type SessionOptions,
-} from '@geppetto/session'
+import { type ActiveRun, type EngineBuilder, Session, SessionBusyError, type SessionOptions } from '@geppetto/session'
 import { nameOf, type SessionShelf } from './shelf.ts'
 
 /** How a session stands in its store: as it is here, changed by somebody else (and read again), or being answered elsewhere. */
@@ -21,8 +14,6 @@ const holder = `process ${process.pid}`
 export class OpenSession {
   readonly shelf: SessionShelf
   #session: Session
-  /** How many records the store had of it when it was as it is here; undefined where nobody knows. */
-  #head: number | undefined = 0
 
   constructor(builder: EngineBuilder, shelf: SessionShelf) {
     this.shelf = shelf
@@ -42,7 +33,6 @@ export class OpenSession {
   take(session: Session): void {
     this.assertIdle()
     this.#session = session
-    this.#head = 0
   }
 
   /** Stores a session under that title, and takes it. @throws SessionBusyError; SessionError `store_failed` */
@@ -51,32 +41,18 @@ export class OpenSession {
     session.updateMetadata({ title, turns: session.turnCount })
     await session.save()
     this.take(session)
-    await this.noteHead()
   }
 
   /** Opens the session of that id. @throws SessionBusyError while an answer is on its way; SessionError when it cannot be opened */
   async open(id: string): Promise<void> {
     this.assertIdle()
     this.take(await Session.open(this.shelf.store, id, { builder: this.#session.builder, holder }))
-    await this.noteHead()
   }
 
   /** Writes what the store does not have. @throws SessionBusyError, SessionConflictError; SessionError `store_failed` */
   async save(): Promise<void> {
     this.#session.updateMetadata({ turns: this.#session.turnCount })
     await this.#session.save()
-    await this.noteHead()
-  }
-
-  /** What the store has is what is here. */
-  async noteHead(): Promise<void> {
-    try {
-      this.#head = (await this.shelf.store.find(this.#session.id))?.head ?? 0
-    } catch (error) {
-      // Whoever writes next hears of it.
-      if (!isSessionError(error)) throw error
-      this.#head = undefined
-    }
   }
 
   /** Reads it again where somebody else has written to it. One that was deleted is kept, as another. @throws SessionError */
@@ -84,7 +60,7 @@ export class OpenSession {
     const session = this.#session
     const stored = await this.shelf.store.find(session.id)
     if (stored?.active !== undefined) return { kind: 'held', active: stored.active }
-    if (this.#head === undefined || (stored?.head ?? 0) === this.#head) return { kind: 'current' }
+    if (!(await session.hasChangedElsewhere())) return { kind: 'current' }
     if (stored !== undefined) {
       await this.open(session.id)
       return { kind: 'changed' }
