@@ -76,7 +76,7 @@ export interface Asked {
 /** What the options ask for. @throws EngineError `invalid_options`; TurnError `invalid_schema` */
 export function askedOf({ output, inferenceConfig }: StartOptions): Asked {
   return defined({
-    output: output && structuredOutputKey.read(withOutputSchema(createTurn(), output).data),
+    output: output === undefined ? undefined : structuredOutputKey.read(withOutputSchema(createTurn(), output).data),
     inferenceConfig: inferenceConfig === undefined ? undefined : readInferenceConfig(inferenceConfig),
   })
 }

@@ -5,6 +5,7 @@ import type { Turn } from '@geppetto/turns'
 import type { InferenceRunner } from './builder.ts'
 import { askedOf, runnableTurn } from './next-turn.ts'
 import type { StartOptions } from './run-host.ts'
+import { readTags } from './run-tags.ts'
 import type { SessionCore } from './session-core.ts'
 import { SessionError } from './session-error.ts'
 
@@ -40,6 +41,7 @@ async function buildRunner(
 ): Promise<{ readonly runner: InferenceRunner; readonly tagged: Context; readonly turn: Turn }> {
   const { id: sessionId, builder, history } = core
   const turn = runnableTurn(history, askedOf(options))
-  const tagged = withRunTags(withCorrelation(core.contextOf(ctx), { sessionId, turnId: turn.id }), options.tags ?? {})
+  const correlated = withCorrelation(core.contextOf(ctx), { sessionId, turnId: turn.id })
+  const tagged = withRunTags(correlated, readTags(options.tags) ?? {})
   return { runner: await builder.build(tagged, sessionId), tagged, turn }
 }

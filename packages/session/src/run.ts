@@ -11,6 +11,7 @@ import { RunOutcome } from './run-outcome.ts'
 import { RunProgress } from './run-progress.ts'
 import type { RunRequest } from './run-request.ts'
 import type { RunResult } from './run-result.ts'
+import { readTags } from './run-tags.ts'
 import { type RunEnd, untilRunnerEnds } from './runner-end.ts'
 import { SessionError } from './session-error.ts'
 import { settleRun } from './settle-run.ts'
@@ -30,7 +31,7 @@ export class Run implements ExecutionHandle {
   readonly sessionId: string
   readonly #host: RunHost
   readonly #request: Partial<RunRequest>
-  /** Labels, as the caller gave them. */
+  /** Labels. */
   readonly tags: StartOptions['tags']
   readonly #work: CancellableContext
   readonly #events: RunEvents
@@ -43,15 +44,16 @@ export class Run implements ExecutionHandle {
   #how: HowToStart = {}
   #input: Turn | undefined
 
+  /** @throws SessionError `invalid_options` where the tags are no texts */
   constructor(host: RunHost, ctx: Context, options: RunOptions) {
+    this.tags = readTags(options.tags)
     this.#host = host
     this.runId = options.runId ?? ctx.ids.next('run')
     this.#request = options.request ?? {}
-    this.tags = options.tags
     this.#outcome = new RunOutcome(this.#request)
     this.sessionId = host.sessionId
     this.#events = new RunEvents(host, ctx, this.runId)
-    this.#work = withCancel(withRunTags(ctx, options.tags ?? {}))
+    this.#work = withCancel(withRunTags(ctx, this.tags ?? {}))
     this.#ctx = this.#work.ctx
     this.#claim = this.#newClaim()
   }

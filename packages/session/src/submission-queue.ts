@@ -1,5 +1,6 @@
 import { type ContentPart, defined, toErrorData } from '@geppetto/turns'
 import { stopOfAbort } from './ending.ts'
+import { assertKeepable } from './keepable-prompt.ts'
 import type { Asked } from './next-turn.ts'
 import type { PromptRecord, UserBlock } from './prompt-record.ts'
 import type { QueueLog } from './queue-log.ts'
@@ -85,12 +86,13 @@ export class SubmissionQueue {
     return log === undefined || log.stored === log.count
   }
 
-  /** Puts a prompt that is new in its place, and notes it. */
+  /** Puts a prompt that is new in its place, and notes it. @throws SessionError `invalid_options` where the store could not keep it */
   add(submission: Submission): void {
     const { run, request, isUrgent, submittedAt, said, asked } = submission
     const { runId, tags } = run
     const facts = { runId, isUrgent, submittedAt, said, ...request, ...defined({ tags }), ...asked }
     const record = { type: 'prompt-queued', ...facts } as const
+    if (this.#options.log !== undefined) assertKeepable(record)
     void this.#note(record)
     this.restore(submission, record)
   }

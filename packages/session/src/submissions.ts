@@ -106,7 +106,7 @@ export class Submissions {
     const { assertIdle, active: activeOf, makeRun, begin, clock } = this.#host
     if (whenBusy === 'reject') assertIdle()
     const asked = askedOf(options)
-    const run = makeRun({ request, ...(tags && { tags }) }, ctx)
+    const run = makeRun({ request, ...defined({ tags }) }, ctx)
     const active = activeOf()
     const isUrgent = whenBusy === 'interrupt'
     const isBusy = active !== undefined || this.#laterTry.isDue || this.#isCatchingUp
@@ -197,7 +197,7 @@ export class Submissions {
     { runId, request, tags, output, inferenceConfig, ...prompt }: WaitingPrompt,
     record?: PromptRecord,
   ): void {
-    const run = this.#host.makeRun({ runId, request, ...(tags && { tags }) })
+    const run = this.#host.makeRun({ runId, request, ...defined({ tags }) })
     this.queue.restore({ ...prompt, asked: defined({ output, inferenceConfig }), run, request }, record)
     this.#remember(request, run)
   }
