@@ -2,13 +2,16 @@ import type { Engine } from '@geppetto/engine'
 import type { RunResult } from '@geppetto/session'
 import {
   type Cost,
+  costOf,
   costOfTurn,
   createEngineFromSettings,
   isSettingsError,
+  type ModelInfo,
   modelInfoFor,
   type ResolvedSettings,
+  sumCosts,
 } from '@geppetto/settings'
-import { defined } from '@geppetto/turns'
+import { defined, type ProviderCallRecord } from '@geppetto/turns'
 import {
   type Access,
   chooseEngine,
@@ -80,6 +83,18 @@ export class Answering {
   costOf({ turn, runId }: Pick<RunResult, 'turn' | 'runId'>): Cost | undefined {
     const isKnown = this.#settings.modelInfo.cost !== undefined
     return isKnown ? costOfTurn(turn, modelInfoFor(this.#settings), runId) : undefined
+  }
+
+  /** What provider calls cost; undefined where nothing is known of the prices of the model that answers. */
+  costOfCalls(calls: readonly ProviderCallRecord[]): Cost | undefined {
+    if (this.modelInfo.cost === undefined || calls.length === 0) return undefined
+    const infoOf = modelInfoFor(this.#settings)
+    return sumCosts(calls.map((call) => costOf(call.usage, infoOf(call)?.cost)))
+  }
+
+  /** What is known of the model that answers. */
+  get modelInfo(): ModelInfo {
+    return this.#settings.modelInfo
   }
 
   /** Lets another engine answer, or the same with another model or address. @throws SettingsError, EngineChoiceError, EngineError; then all stays as it is. */

@@ -9,7 +9,7 @@ import type {
   RunResult,
   Session,
 } from '@geppetto/session'
-import type { Turn } from '@geppetto/turns'
+import { type ProviderCallRecord, providerCalls, type Turn } from '@geppetto/turns'
 import { promptText } from './prompt-text.ts'
 import { type BranchPoint, branchPoints } from './sessions/branch-points.ts'
 import { OpenSession, type Standing } from './sessions/open-session.ts'
@@ -61,6 +61,12 @@ export class ChatBackend {
   /** What the user said last. */
   get lastPrompt(): Prompt | undefined {
     return this.conversation?.blocks.findLast((block) => block.kind === 'user')?.content
+  }
+
+  /** The provider calls of the conversation, from its beginning. */
+  get calls(): readonly ProviderCallRecord[] {
+    const session = this.#session
+    return Array.from({ length: this.turnCount }, (_, index) => providerCalls(session.getTurn(index))).flat()
   }
 
   /** What people call the session; undefined before it has a name. */

@@ -1,4 +1,5 @@
 import type { Tool } from '@geppetto/tools'
+import type { Turn } from '@geppetto/turns'
 import type { ChatBackend, StartedAnswer } from './backend.ts'
 import type { Ask } from './confirm.ts'
 import type { EngineScope } from './engine-commands.ts'
@@ -11,10 +12,23 @@ export interface CommandScope extends EngineScope {
   readonly ask: Ask
 }
 
+/** Something to choose, and the line that chooses it. */
+export interface Choice {
+  readonly label: string
+  readonly detail: string
+  readonly line: string
+  /** It is what is on now. */
+  readonly isCurrent: boolean
+}
+
 /** What a command comes to. */
 export type CommandResult =
   /** A text to show. */
   | { readonly kind: 'shown'; readonly text: string }
+  /** Something to choose from; the text says it in words. */
+  | { readonly kind: 'choice'; readonly text: string; readonly choices: readonly Choice[] }
+  /** The conversation so far. */
+  | { readonly kind: 'history'; readonly turn: Turn }
   /** An answer was started. */
   | { readonly kind: 'started'; readonly text: string; readonly answer: StartedAnswer }
   /** A line to be edited. */
@@ -43,6 +57,11 @@ export interface Command {
 /** The result of a command that shows a text. */
 export function shown(text: string): CommandResult {
   return { kind: 'shown', text }
+}
+
+/** The result of a command that offers a choice. */
+export function choice(text: string, choices: readonly Choice[]): CommandResult {
+  return { kind: 'choice', text, choices }
 }
 
 /** What is said where there is no conversation yet. */

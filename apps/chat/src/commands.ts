@@ -1,7 +1,7 @@
-import { nearestName, printTurn } from '@geppetto/turns'
+import { nearestName } from '@geppetto/turns'
 import { engineNames } from 'engine-choice'
 import { type Command, type CommandResult, type CommandScope, nothingSaid, shown } from './command.ts'
-import { engineText, modelText } from './engine-commands.ts'
+import { takeEngine, takeModel } from './engine-commands.ts'
 import { sessionCommands } from './session-commands.ts'
 import { confirmedTools } from './tools/index.ts'
 import { transferCommands } from './transfer-commands.ts'
@@ -9,7 +9,7 @@ import { turnCommands } from './turn-commands.ts'
 
 const commands: readonly Command[] = [
   { names: ['/help'], help: 'show this', run: () => shown(helpText()) },
-  { names: ['/history'], help: 'show the conversation so far', run: (scope) => shown(historyText(scope)) },
+  { names: ['/history'], help: 'show the conversation so far', run: history },
   ...turnCommands,
   ...sessionCommands,
   ...transferCommands,
@@ -17,13 +17,13 @@ const commands: readonly Command[] = [
     names: ['/engine'],
     values: '[NAME] [MODEL] [ADDRESS]',
     help: 'show the engines, or let another answer',
-    run: async (scope, words) => shown(await engineText(scope, words)),
+    run: takeEngine,
   },
   {
     names: ['/model'],
     values: '[NAME]',
     help: 'show the models, or take another',
-    run: async (scope, words, signal) => shown(await modelText(scope, words, signal)),
+    run: takeModel,
   },
   { names: ['/tools'], help: 'show the tools', run: (scope) => shown(toolsText(scope)) },
   { names: ['/exit', '/quit'], help: 'leave; or Ctrl-C, Ctrl-D', run: () => ({ kind: 'leave' }) },
@@ -34,6 +34,31 @@ export const commandNames: readonly string[] = commands.flatMap(({ names }) => n
 
 /** What Tab completes a line to. */
 export const completions: readonly string[] = [...commandNames, ...engineNames.map((name) => `/engine ${name}`)]
+
+/** What a line that was begun could become. */
+export interface Completion {
+  readonly line: string
+  /** What may stand behind it; empty where nothing may. */
+  readonly values: string
+  readonly help: string
+  /** It is of no use alone. */
+  readonly needsMore: boolean
+}
+
+/** The commands that begin with the line, and behind the name of one what can be named there. */
+export function completionsOf(line: string): readonly Completion[] {
+  const engine = /^\/engine +(\S*)$/.exec(line)?.[1]
+  if (engine !== undefined)
+    return engineNames
+      .filter((name) => name.startsWith(engine))
+      .map((name) => ({ line: `/engine ${name}`, values: '', help: '', needsMore: false }))
+  if (!/^\/\w*$/.test(line)) return []
+  return commands.flatMap(({ names, values = '', help }) =>
+    names
+      .filter((name) => name.startsWith(line))
+      .map((name) => ({ line: name, values, help, needsMore: /^[^[]/.test(values) })),
+  )
+}
 
 /** What a line means. */
 export type LineMeaning =
@@ -74,8 +99,8 @@ function helpText(): string {
 `
 }
 
-function historyText({ backend }: CommandScope): string {
-  return backend.conversation === undefined ? nothingSaid : printTurn(backend.conversation)
+function history({ backend: { conversation } }: CommandScope): CommandResult {
+  return conversation === undefined ? shown(nothingSaid) : { kind: 'history', turn: conversation }
 }
 
 function toolsText({ tools }: CommandScope): string {

@@ -124,7 +124,8 @@ const marks: { readonly [stop in StopReason]?: string } = {
   max_iterations: 'stopped after as many steps as allowed: see --max-iterations',
 }
 
-function endMark(event: Event): Mark | undefined {
+/** How an answer ended, where it did not end well. */
+export function endMark(event: Event): Mark | undefined {
   switch (event.type) {
     case 'run-finished':
       return event.stop === 'end_turn' ? undefined : { style: 'yellow', text: `[${marks[event.stop] ?? event.stop}]` }

@@ -3,7 +3,8 @@ import { startReplayServer } from '@geppetto/testing/node'
 import { accessOf, providers } from 'engine-choice'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Answering } from './answering.ts'
-import { type EngineScope, engineText, modelText } from './engine-commands.ts'
+import type { CommandResult } from './command.ts'
+import { type EngineScope, takeEngine, takeModel } from './engine-commands.ts'
 
 const { signal } = new AbortController()
 const environment = { OLLAMA_HOST: '127.0.0.1:1', OPENAI_API_KEY: 'key-o' }
@@ -17,13 +18,33 @@ async function start(engine: 'eliza' | 'openai-responses' | 'ollama', changes: N
   return {
     answering,
     engines,
-    engine: (...words: string[]) => engineText(scope, words),
-    model: (...words: string[]) => modelText(scope, words, signal),
-    impatientModel: () => modelText(scope, [], AbortSignal.abort()),
+    engine: async (...words: string[]) => textOf(await takeEngine(scope, words)),
+    model: async (...words: string[]) => textOf(await takeModel(scope, words, signal)),
+    impatientModel: async () => textOf(await takeModel(scope, [], AbortSignal.abort())),
+    choices: async (command: typeof takeEngine | typeof takeModel) => {
+      const result = await command(scope, [], signal)
+      return result.kind === 'choice' ? result.choices : []
+    },
   }
 }
 
+function textOf(result: CommandResult): string {
+  if (result.kind === 'shown' || result.kind === 'choice') return result.text
+  throw new Error(`${result.kind} is no text`)
+}
+
 describe('/engine', () => {
+  it('offers each engine to choose, with the line that takes it', async () => {
+    const { choices } = await start('eliza')
+    expect((await choices(takeEngine)).map(({ line, isCurrent }) => [line, isCurrent])).toEqual([
+      ['/engine eliza', true],
+      ['/engine openai-responses', false],
+      ['/engine openai-chat', false],
+      ['/engine anthropic', false],
+      ['/engine ollama', false],
+    ])
+  })
+
   it('shows which engine is on, and what the others would be taken as', async () => {
     const { engine } = await start('openai-responses')
     expect(await engine()).toBe(`  eliza             eliza, a program of 1966: no language model, no network

@@ -3,6 +3,7 @@ import { isSettingsError } from '@geppetto/settings'
 import { nearestName, visibleText } from '@geppetto/turns'
 import { EngineChoiceError, engineNames, parseEngineName } from 'engine-choice'
 import type { Answering, EngineChange } from './answering.ts'
+import { type CommandResult, choice, shown } from './command.ts'
 
 /** What `/engine` and `/model` look at, and change. */
 export interface EngineScope {
@@ -12,13 +13,14 @@ export interface EngineScope {
 }
 
 /** `/engine`: what can be had, or a change of the engine. */
-export async function engineText(scope: EngineScope, words: readonly string[]): Promise<string> {
-  if (words.length === 0) return enginesText(scope.answering)
-  return switchText(scope, async ({ answering }) => {
+export async function takeEngine(scope: EngineScope, words: readonly string[]): Promise<CommandResult> {
+  if (words.length === 0) return engines(scope.answering)
+  const text = await switchText(scope, async ({ answering }) => {
     const change = readChange(words)
     if (change === undefined) throw new EngineChoiceError('bad_flag', `it is used like this: ${engineUsage}`)
     await answering.switchTo(change)
   })
+  return shown(text)
 }
 
 const engineUsage = '/engine NAME [MODEL] [ADDRESS], such as /engine openai-chat http://127.0.0.1:8080/v1'
@@ -41,49 +43,63 @@ function readChange(words: readonly string[]): EngineChange | undefined {
 const addressLike = /:\/\/|^(localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:]+\])([:/]|$)/i
 
 /** `/model`: what the engine's host has, or a change of the model. */
-export async function modelText(
+export async function takeModel(
   scope: EngineScope,
   [name, ...more]: readonly string[],
   signal: AbortSignal,
-): Promise<string> {
-  const { choice } = scope.answering
-  if (more.length > 0) return 'The name of a model is one word: /model NAME\n'
+): Promise<CommandResult> {
+  const { choice: current } = scope.answering
+  if (more.length > 0) return shown('The name of a model is one word: /model NAME\n')
   if (name !== undefined) {
     const text = await switchText(scope, ({ answering }) => answering.takeModel(name))
-    return text + (await unlistedText(scope.answering, name, signal))
+    return shown(text + (await unlistedText(scope.answering, name, signal)))
   }
-  if (choice.engine === 'eliza') return 'eliza has no models. /engine shows the engines that have.\n'
-  return modelsText(scope.answering, choice.model, signal)
+  if (current.engine === 'eliza') return shown('eliza has no models. /engine shows the engines that have.\n')
+  return models(scope.answering, current.model, signal)
 }
 
-async function enginesText(answering: Answering): Promise<string> {
+async function engines(answering: Answering): Promise<CommandResult> {
   const width = Math.max(...engineNames.map((name) => name.length)) + 2
-  const rows = (await answering.available()).map(
-    ({ name, isOn, description }) => `${isOn ? '*' : ' '} ${name.padEnd(width)}${description}`,
-  )
-  return visibleText(`${rows.join('\n')}\n/engine NAME lets another answer; the conversation goes on.\n`)
+  const available = await answering.available()
+  const rows = available.map(({ name, isOn, description }) => `${isOn ? '*' : ' '} ${name.padEnd(width)}${description}`)
+  const text = visibleText(`${rows.join('\n')}\n/engine NAME lets another answer; the conversation goes on.\n`)
+  const choices = available.map(({ name, isOn, description }) => ({
+    label: name,
+    detail: description,
+    line: `/engine ${name}`,
+    isCurrent: isOn,
+  }))
+  return choice(text, choices)
 }
 
-async function modelsText(answering: Answering, current: string, signal: AbortSignal): Promise<string> {
-  let models: string
+async function models(answering: Answering, current: string, signal: AbortSignal): Promise<CommandResult> {
+  const textOf = (found: string) =>
+    visibleText(`Answering: ${current}\n${found}\n/model NAME takes another; the conversation goes on.\n`)
+  let names: readonly string[]
   try {
-    models = `To be had: ${[...(await answering.models(signal))].sort().join(', ')}`
+    names = [...(await answering.models(signal))].sort()
   } catch (error) {
-    models = faultOf(error)
+    return shown(textOf(faultOf(error)))
   }
-  return visibleText(`Answering: ${current}\n${models}\n/model NAME takes another; the conversation goes on.\n`)
+  const choices = names.map((name) => ({
+    label: name,
+    detail: '',
+    line: `/model ${name}`,
+    isCurrent: name === current,
+  }))
+  return choice(textOf(`To be had: ${names.join(', ')}`), choices)
 }
 
 /** What is said of a model that answers now, and that its host does not list. Lists lack what can be had, so it is no error; empty where all is well, or nobody knows. */
 async function unlistedText(answering: Answering, name: string, signal: AbortSignal): Promise<string> {
-  const { choice } = answering
-  if (choice.engine === 'eliza' || choice.model !== name) return ''
-  const models = await listedModels(answering, signal)
-  if (models.length === 0 || models.some((model) => isNamed(model, name))) return ''
-  const like = nearestName(name, models)
+  const { choice: current } = answering
+  if (current.engine === 'eliza' || current.model !== name) return ''
+  const listed = await listedModels(answering, signal)
+  if (listed.length === 0 || listed.some((other) => isNamed(other, name))) return ''
+  const like = nearestName(name, listed)
   const hint = like === undefined ? '/model shows what it lists.' : `Did you mean ${like}?`
   return visibleText(
-    `${new URL(choice.baseUrl).host} does not list ${name}, and is asked for it all the same. ${hint}\n`,
+    `${new URL(current.baseUrl).host} does not list ${name}, and is asked for it all the same. ${hint}\n`,
   )
 }
 

@@ -10,6 +10,7 @@ const session = {
 const output = {
   output: { type: 'string', value: 'FORMAT', help: 'text, json (an event a line) or yaml. Default text.' },
   'with-metadata': { type: 'boolean', help: 'Also show usage, models, ids, times and what it cost.' },
+  plain: { type: 'boolean', help: 'Talk line by line, as for a screen reader.' },
   full: { type: 'boolean', help: 'Show every event, arguments and results in full.' },
 } as const
 

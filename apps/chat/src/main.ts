@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import { isEngineError } from '@geppetto/engine'
 import { isSessionError } from '@geppetto/session'
 import { isSettingsError, usualLayers } from '@geppetto/settings'
@@ -7,6 +8,7 @@ import { type Access, accessOf, EngineChoiceError, providers } from 'engine-choi
 import { adviceFor } from './advice.ts'
 import { Answering } from './answering.ts'
 import type { ChatBackend } from './backend.ts'
+import type { ChatView } from './chat-view.ts'
 import { completions } from './commands.ts'
 import { type Ask, confirmCalls } from './confirm.ts'
 import { converse } from './conversation.ts'
@@ -19,7 +21,9 @@ import { createLineWrap } from './line-wrap.ts'
 import { answerOnce } from './one-shot.ts'
 import { OptionError } from './option-error.ts'
 import { type ChatOptions, parseOptions, type SettingsLine } from './options.ts'
+import { PlainView } from './plain-view.ts'
 import { readPrompt } from './read-prompt.ts'
+import { wantsScreen } from './screen-choice.ts'
 import { beginSession } from './sessions/begin.ts'
 import { SessionShelf } from './sessions/shelf.ts'
 import { type ChosenStore, openStore } from './sessions/store-choice.ts'
@@ -28,6 +32,8 @@ import { type Paint, paintFor } from './style.ts'
 import { Terminal } from './terminal.ts'
 import { createToldEnds } from './told-ends.ts'
 import { type ChatTools, chatTools } from './tools/index.ts'
+import type { InkView } from './ui/ink-view.ts'
+import { statusOf } from './ui/status.ts'
 
 /** What eliza waits between two words in a conversation, so that its answers can be read as they come, and stopped. */
 const wordDelayMs = 60
@@ -70,24 +76,12 @@ async function talk(options: ChatOptions, access: Access, { tools, failsAnyway }
   const chosen = await openStore(options, true, process.env)
   const answering = await Answering.start(access)
   const { signal, exitCode } = endOn(['SIGTERM', 'SIGHUP'])
-  const terminal = new Terminal({
-    input: stdin,
-    screen: stdout,
-    words: completions,
-    isVerbatim: options.output !== 'text',
-  })
-  process.on('SIGINT', () => terminal.interrupt())
-  signal.addEventListener('abort', () => terminal.close())
-  const paint = paintFor(stdout)
-  const isDrawn = options.output === 'text' && !options.full && !options.withMetadata
-  const createSink = async () =>
-    isDrawn
-      ? drawing((text) => terminal.write(text), paint)
-      : createEventPrinter(options, { write: (text) => terminal.write(visibleText(text)) })
-  const ask: Ask = (question, until) => terminal.ask(question, until)
+  const view = wantsScreen(options, process.env, stdout) ? await openInkView() : openPlainView(options)
+  signal.addEventListener('abort', () => view.close())
+  const ask: Ask = (question, until) => view.ask(question, until)
   const authorize = confirmCalls({ yes: options.yes, failsAnyway, ask })
   const shelf = new SessionShelf(chosen.store, chosen.path)
-  const toldEnds = createToldEnds(await createSink())
+  const toldEnds = createToldEnds(await view.createSink())
   const wired = createBackend(options, {
     engine: answering.engine,
     tools,
@@ -96,24 +90,51 @@ async function talk(options: ChatOptions, access: Access, { tools, failsAnyway }
     authorize,
     signal,
   })
+  if ('status' in view) view.status = () => statusOf(wired.backend, answering)
   const opening = await openingOf(options, wired.backend, chosen)
   const notices = noticeLines(access).map((line) => visibleText(`${line}\n`))
   await converse({
     ...wired,
     answering,
     showsCost: options.withMetadata,
-    terminal,
-    paint,
-    createSink,
+    view,
     toldEnds,
     tools,
     ask,
     signal,
     ...defined({ opening: notices.length === 0 ? opening : notices.join('') + (opening ?? '') }),
   })
-  terminal.close()
+  await view.close()
   chosen.close()
   return exitCode() ?? 0
+}
+
+/** Loaded only here: no other use of the program waits for it. */
+async function openInkView(): Promise<InkView> {
+  enableCompileCache()
+  // React is several times as fast in it.
+  process.env.NODE_ENV ??= 'production'
+  const [{ InkView }, { openScreen }] = await Promise.all([import('./ui/ink-view.ts'), import('./ui/open-screen.tsx')])
+  const view = new InkView(openScreen)
+  process.on('SIGINT', () => view.interrupt())
+  return view
+}
+
+function openPlainView(options: ChatOptions): ChatView {
+  const terminal = new Terminal({
+    input: stdin,
+    screen: stdout,
+    words: completions,
+    isVerbatim: options.output !== 'text',
+  })
+  process.on('SIGINT', () => terminal.interrupt())
+  const paint = paintFor(stdout)
+  const isDrawn = options.output === 'text' && !options.full && !options.withMetadata
+  return new PlainView(terminal, paint, () =>
+    isDrawn
+      ? drawing((text) => terminal.write(text), paint)
+      : createEventPrinter(options, { write: (text) => terminal.write(visibleText(text)) }),
+  )
 }
 
 async function openingOf(

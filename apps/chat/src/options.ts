@@ -27,6 +27,8 @@ export interface ChatOptions {
   readonly output: OutputFormat
   readonly withMetadata: boolean
   readonly full: boolean
+  /** Whether a conversation is one of lines. */
+  readonly plain: boolean
   readonly system?: string
   readonly maxIterations?: number
   readonly toolChoice?: ToolChoice
@@ -72,6 +74,7 @@ export function parseOptions(args: readonly string[], toolNames: readonly string
     output: readOutput(given),
     withMetadata: given.has('with-metadata'),
     full: given.has('full'),
+    plain: given.has('plain'),
     tools: !given.has('no-tools'),
     yes: given.has('yes'),
     ...defined({

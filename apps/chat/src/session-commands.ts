@@ -1,6 +1,6 @@
 import { isSessionBusyError, type SessionSummary } from '@geppetto/session'
 import { nearestName, visibleText } from '@geppetto/turns'
-import { type Command, type CommandResult, type CommandScope, nothingSaid, shown } from './command.ts'
+import { type Command, type CommandResult, type CommandScope, choice, nothingSaid, shown } from './command.ts'
 import { ageOf } from './sessions/age.ts'
 import { findNameFault, nameOf } from './sessions/shelf.ts'
 
@@ -38,7 +38,13 @@ async function list({ backend }: CommandScope): Promise<CommandResult> {
   )
   if (all.length > shownSessions) lines.push(`  and ${all.length - shownSessions} older ones`)
   const where = shelf.path === undefined ? 'They end with the chat.' : `Kept in ${shelf.path}.`
-  return shown(visibleText(`${lines.join('\n')}\n/open NAME goes on with one. ${where}\n`))
+  const choices = all.map((summary) => ({
+    label: visibleText(nameOf(summary)),
+    detail: [turnsText(summary), ageOf(summary.updatedAt, now)].filter((part) => part !== '').join(', '),
+    line: `/open ${nameOf(summary)}`,
+    isCurrent: summary.sessionId === sessionId,
+  }))
+  return choice(visibleText(`${lines.join('\n')}\n/open NAME goes on with one. ${where}\n`), choices)
 }
 
 async function open(scope: CommandScope, words: readonly string[]): Promise<CommandResult> {

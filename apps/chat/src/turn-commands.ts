@@ -1,7 +1,7 @@
 import { isSessionError } from '@geppetto/session'
 import { visibleText } from '@geppetto/turns'
 import type { StartedAnswer } from './backend.ts'
-import { type Command, type CommandResult, type CommandScope, nothingSaid, shown } from './command.ts'
+import { type Command, type CommandResult, type CommandScope, choice, nothingSaid, shown } from './command.ts'
 import { oneLine } from './one-line.ts'
 import { promptText } from './prompt-text.ts'
 import { askAboutCall } from './sessions/unsure-call.ts'
@@ -54,12 +54,12 @@ async function undo({ backend }: CommandScope): Promise<CommandResult> {
 
 async function branches({ backend }: CommandScope, [wanted, ...more]: readonly string[]): Promise<CommandResult> {
   const points = backend.branchPoints()
-  const choices = points.flatMap((point) => point.choices)
-  if (choices.length === 0) return shown('Nothing was asked twice: /retry and /edit make a branch.\n')
+  const all = points.flatMap((point) => point.choices)
+  if (all.length === 0) return shown('Nothing was asked twice: /retry and /edit make a branch.\n')
   if (wanted !== undefined) {
-    const choice = more.length === 0 && /^\d+$/.test(wanted) ? choices[Number(wanted) - 1] : undefined
-    if (choice === undefined) return shown(`A branch is named by its number, from 1 to ${choices.length}.\n`)
-    await backend.checkout(choice.tipId)
+    const branch = more.length === 0 && /^\d+$/.test(wanted) ? all[Number(wanted) - 1] : undefined
+    if (branch === undefined) return shown(`A branch is named by its number, from 1 to ${all.length}.\n`)
+    await backend.checkout(branch.tipId)
     return { kind: 'opened', text: `On branch ${wanted}.\n` }
   }
   let number = 0
@@ -67,11 +67,20 @@ async function branches({ backend }: CommandScope, [wanted, ...more]: readonly s
     `At prompt ${place}:`,
     ...here.map(({ isCurrent, prompt, answer }) => {
       number++
-      const words = `${shortened(prompt, 40)} → ${answer === '' ? '(no answer)' : shortened(answer, 40)}`
-      return ` ${isCurrent ? '*' : ' '} ${String(number).padEnd(3)}${words}`
+      return ` ${isCurrent ? '*' : ' '} ${String(number).padEnd(3)}${wordsOf(prompt, answer)}`
     }),
   ])
-  return shown(visibleText(`${lines.join('\n')}\n/branches N goes on with another.\n`))
+  const choices = all.map(({ isCurrent, prompt, answer }, index) => ({
+    label: String(index + 1),
+    detail: visibleText(wordsOf(prompt, answer)),
+    line: `/branches ${index + 1}`,
+    isCurrent,
+  }))
+  return choice(visibleText(`${lines.join('\n')}\n/branches N goes on with another.\n`), choices)
+}
+
+function wordsOf(prompt: string, answer: string): string {
+  return `${shortened(prompt, 40)} → ${answer === '' ? '(no answer)' : shortened(answer, 40)}`
 }
 
 function shortened(text: string, length: number): string {
