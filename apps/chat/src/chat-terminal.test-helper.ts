@@ -18,6 +18,8 @@ export interface ChatTerminal {
   /** Resolves when the text is no more on the screen. */
   miss(unwanted: string | RegExp): Promise<void>
   resize(columns: number, rows: number): void
+  /** Ends the program as it is. */
+  end(): void
   readonly exit: Promise<number>
 }
 
@@ -98,6 +100,7 @@ export async function openTerminal(
       emulator.resize(newColumns, newRows)
       child.resize(newColumns, newRows)
     },
+    end: () => child.kill('SIGKILL'),
     exit: exit.promise,
   }
 }

@@ -1,6 +1,6 @@
 import type { EventSink } from '@geppetto/events'
 import type { Turn } from '@geppetto/turns'
-import type { Choice } from './command.ts'
+import type { Choice, KeyHelp } from './command.ts'
 
 /** How a text of the chat itself is set apart. */
 export type Tone = 'plain' | 'bold' | 'dim' | 'red' | 'yellow'
@@ -18,6 +18,8 @@ export interface Greeting {
 export interface ChatView {
   /** Called when the person wants what goes on to stop. */
   onInterrupt: () => void
+  /** What keys do here. */
+  readonly keys: readonly KeyHelp[]
   greet(greeting: Greeting): void
   /** Resolves with what the person says; with undefined when they leave, and once it is closed. */
   readLine(): Promise<string | undefined>

@@ -10,6 +10,14 @@ export interface CommandScope extends EngineScope {
   readonly tools: readonly Tool[]
   /** Asks the person. */
   readonly ask: Ask
+  /** What keys do, for the help. */
+  readonly keys: readonly KeyHelp[]
+}
+
+/** A key, and what it does. */
+export interface KeyHelp {
+  readonly key: string
+  readonly help: string
 }
 
 /** Something to choose, and the line that chooses it. */

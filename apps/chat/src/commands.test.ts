@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { Answering } from './answering.ts'
 import { ChatBackend } from './backend.ts'
 import type { CommandScope } from './command.ts'
-import { commandNames, readLine } from './commands.ts'
+import { commandNames, completionsOf, readLine } from './commands.ts'
 import { says, scriptedBuilder, scriptedEngine } from './scripted-engine.test-helper.ts'
 import { chatTools } from './tools/index.ts'
 
@@ -15,7 +15,8 @@ const talker = (...answers: string[]) =>
 const backend = talker('Hi.')
 const answering = await Answering.start(accessOf([valuesLayer({ chat: { api_type: 'eliza' } })]))
 const nobody = async () => undefined
-const scope: CommandScope = { backend, answering, answerWith: () => {}, tools: chatTools('.').tools, ask: nobody }
+const keys = [{ key: 'Tab', help: 'complete a command' }]
+const scope: CommandScope = { backend, answering, answerWith: () => {}, tools: chatTools('.').tools, ask: nobody, keys }
 
 async function run(line: string, changes: Partial<CommandScope> = {}) {
   const meaning = readLine(line)
@@ -34,6 +35,10 @@ describe('runCommand', () => {
   it('names every command in the help', async () => {
     const outcome = await run('/help')
     for (const name of commandNames) expect(outcome).toMatchObject({ text: expect.stringContaining(name) })
+  })
+
+  it('says in the help what the keys of this screen do', async () => {
+    expect(await run('/help')).toMatchObject({ text: expect.stringMatching(/\n\n {2}Tab +complete a command\n$/) })
   })
 
   it.each(['/exit', '/quit'])('%s leaves', async (line) => expect(await run(line)).toEqual({ kind: 'leave' }))
@@ -87,5 +92,22 @@ describe('runCommand', () => {
 
   it.each(['/etc/hosts', '/tmp is full', 'hello', '//'])('takes %j for a prompt', (line) => {
     expect(readLine(line)).toEqual({ kind: 'prompt' })
+  })
+})
+
+describe('completionsOf', () => {
+  it.each([
+    ['/ex', ['/export', '/exit']],
+    ['/engine o', ['/engine openai-responses', '/engine openai-chat', '/engine ollama']],
+    ['/help me', []],
+    ['hello', []],
+    ['', []],
+  ])('of %j', (line, lines) => {
+    expect(completionsOf(line).map((completion) => completion.line)).toEqual(lines)
+  })
+
+  it('says what is of no use without a name behind it', () => {
+    expect(completionsOf('/export')).toMatchObject([{ needsMore: true }])
+    expect(completionsOf('/engine')).toMatchObject([{ needsMore: false }])
   })
 })

@@ -8,7 +8,7 @@ import { transferCommands } from './transfer-commands.ts'
 import { turnCommands } from './turn-commands.ts'
 
 const commands: readonly Command[] = [
-  { names: ['/help'], help: 'show this', run: () => shown(helpText()) },
+  { names: ['/help'], help: 'show this', run: (scope) => shown(helpText(scope)) },
   { names: ['/history'], help: 'show the conversation so far', run: history },
   ...turnCommands,
   ...sessionCommands,
@@ -88,15 +88,15 @@ function unknownText(line: string): string {
   return `There is no command ${line}: ${like === undefined ? '/help shows them' : `did you mean ${like}?`}\n`
 }
 
-function helpText(): string {
+function helpText({ keys }: CommandScope): string {
   const rows = commands.map(({ names, values = '', help }) => ({ usage: `${names.join(', ')} ${values}`, help }))
   const width = Math.max(...rows.map(({ usage }) => usage.length)) + 2
-  return `${rows.map(({ usage, help }) => `  ${usage.padEnd(width)}${help}`).join('\n')}
-
-  ${'Ctrl-C'.padEnd(width)}stop the answer that is being written; drop the line that was begun
-  ${'Up, Down'.padEnd(width)}earlier prompts
-  ${'Tab'.padEnd(width)}complete a command
-`
+  const lines = [
+    ...rows.map(({ usage, help }) => `  ${usage.padEnd(width)}${help}`),
+    '',
+    ...keys.map(({ key, help }) => `  ${key.padEnd(width)}${help}`),
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 function history({ backend: { conversation } }: CommandScope): CommandResult {

@@ -320,7 +320,7 @@ describe.skipIf(!hasPty).concurrent(where, () => {
   it('uses colours, and none with NO_COLOR', async () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how colours begin
     const colour = /\x1b\[[\d;]*m/
-    const coloured = await startChat([], { NO_COLOR: '' })
+    const coloured = await startChat(['--plain'], { NO_COLOR: '' })
     const plain = await startChat([], { NO_COLOR: '1' })
     expect(coloured.raw).toMatch(colour)
     expect(plain.raw).not.toMatch(colour)

@@ -98,6 +98,7 @@ async function talk(options: ChatOptions, access: Access, { tools, failsAnyway }
     answering,
     showsCost: options.withMetadata,
     view,
+    keys: view.keys,
     toldEnds,
     tools,
     ask,

@@ -11,6 +11,7 @@ const defaults = {
   output: 'text',
   withMetadata: false,
   full: false,
+  plain: false,
   tools: true,
   yes: false,
 }

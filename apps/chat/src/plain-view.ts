@@ -1,13 +1,18 @@
 import type { EventSink } from '@geppetto/events'
 import { printTurn, type Turn, visibleText, withBlocks } from '@geppetto/turns'
 import type { ChatView, Greeting, Tone } from './chat-view.ts'
-import type { Choice } from './command.ts'
+import type { Choice, KeyHelp } from './command.ts'
 import type { Paint } from './style.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A conversation line by line: what every terminal, a pipe and a screen reader can follow. */
 export class PlainView implements ChatView {
   readonly createSink: () => EventSink | Promise<EventSink>
+  readonly keys: readonly KeyHelp[] = [
+    { key: 'Ctrl-C', help: 'stop the answer that is being written; drop the line that was begun' },
+    { key: 'Up, Down', help: 'earlier prompts' },
+    { key: 'Tab', help: 'complete a command' },
+  ]
   readonly #terminal: Terminal
   readonly #paint: Paint
 

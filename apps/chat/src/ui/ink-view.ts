@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EventSink } from '@geppetto/events'
 import { type Turn, visibleText } from '@geppetto/turns'
 import type { ChatView, Greeting, Tone } from '../chat-view.ts'
-import type { Choice } from '../command.ts'
+import type { Choice, KeyHelp } from '../command.ts'
 import { completionsOf } from '../commands.ts'
 import { answerWriter } from './answer-writer.ts'
 import { Composer } from './input/composer.ts'
@@ -34,6 +34,14 @@ export class InkView implements ChatView {
   onInterrupt: () => void = () => {}
   /** What the line under the input says; asked whenever an answer or a command has ended. */
   status: () => Status | Promise<Status> = () => ({ engine: '' })
+  readonly keys: readonly KeyHelp[] = [
+    { key: 'Esc, Ctrl-C', help: 'stop the answer that is being written' },
+    { key: 'Ctrl-C', help: 'drop what was begun; twice: leave' },
+    { key: 'Alt-Enter, \\ Enter', help: 'a new line, as is Shift-Enter where the terminal tells it, and Ctrl-J' },
+    { key: 'Up, Down', help: 'earlier prompts' },
+    { key: 'Tab', help: 'complete a command' },
+    { key: 'Ctrl-O', help: 'show in full what was folded in the last answer' },
+  ]
   readonly #store = new ScreenStore()
   readonly #composer = new Composer(completionsOf)
   readonly #screen: Screen

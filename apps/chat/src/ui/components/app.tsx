@@ -46,7 +46,9 @@ export function App(props: {
         {state.live.map((item, index) => (
           <ItemView key={index} item={item} columns={columns} isWhole={false} rows={rows} />
         ))}
-        {state.busySince !== undefined && <ActivityLine activity={state.activity} since={state.busySince} />}
+        {state.busySince !== undefined && state.question === undefined && (
+          <ActivityLine activity={state.activity} since={state.busySince} />
+        )}
         {state.queued.map((line, index) => (
           <Text key={index} dimColor wrap="truncate-end">{`  next: ${line}`}</Text>
         ))}

@@ -13,7 +13,7 @@ export function CompletionList({ state }: { readonly state: ComposerState }): Re
   const width = Math.max(...completions.map(({ line, values }) => line.length + values.length)) + 3
   const { from, shown } = windowOf(completions, selected, shownRows)
   return (
-    <Box flexDirection="column" paddingLeft={2}>
+    <Box flexDirection="column" paddingLeft={2} marginBottom={1}>
       {shown.map(({ line, values, help }, index) => (
         <Text key={line} wrap="truncate-end">
           <Text {...(from + index === selected ? { color: 'magenta', bold: true } : {})}>

@@ -13,7 +13,7 @@ export function PickerView({ picking }: { readonly picking: Picking }): ReactNod
   const width = Math.max(0, ...choices.map(({ label }) => label.length)) + 2
   const place = choices.length > shown.length ? `${picking.selected + 1} of ${choices.length} · ` : ''
   return (
-    <Box flexDirection="column" marginTop={1}>
+    <Box flexDirection="column" marginTop={1} marginBottom={1}>
       {shown.map(({ label, detail, isCurrent, line }, index) => (
         <Text key={line} wrap="truncate-end">
           <Text {...(from + index === picking.selected ? { color: 'magenta', bold: true } : {})}>

@@ -12,7 +12,7 @@ export function QuestionView({
   readonly columns: number
 }): ReactNode {
   return (
-    <Box flexDirection="column" marginTop={1}>
+    <Box flexDirection="column" marginTop={1} marginBottom={1}>
       {wrapText(question.text, columns - 2).map((line, index) => (
         <Text key={index} bold>
           <Text color="yellow">{index === 0 ? '? ' : '  '}</Text>

@@ -10,6 +10,6 @@ export function codeLines(code: string, language: string | undefined, columns: n
   const name = language?.trim().split(/\s/)[0] ?? ''
   const text = code.replaceAll('\t', '  ')
   const painted = text.length > longestHighlighted ? text : highlighted(text, name)
-  const lines = painted.split('\n').flatMap((line) => wrapText(line, columns - 2).map((part) => `  ${part}`))
+  const lines = painted.split('\n').flatMap((line) => wrapText(line, columns - 2).map((part) => `  ${part}`.trimEnd()))
   return name === '' ? lines : [styled('dim', `  ${name}`), ...lines]
 }
