@@ -6,6 +6,9 @@ export interface DemoModel {
   close(): Promise<void>
 }
 
+/** The same each time, as it is in the pictures. */
+const port = 18_080
+
 /** Starts it on this machine. */
 export async function startDemoModel(): Promise<DemoModel> {
   const server = createServer((request, response) => {
@@ -16,9 +19,7 @@ export async function startDemoModel(): Promise<DemoModel> {
     })
     request.on('end', () => answer(body, response))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${port}`,
     close: () => new Promise((resolve) => server.close(() => resolve())),

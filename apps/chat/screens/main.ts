@@ -49,7 +49,7 @@ async function picture(
   const chat = await openTerminal([...args, ...more], { folder, rows: 34 })
   await chat.see('Say something')
   await act(chat)
-  writeFileSync(new URL(`${name}.svg`, target), svgOf(chat.emulator))
+  writeFileSync(new URL(`${name}.svg`, target), svgOf(chat.emulator, `The chat in a terminal: ${name}`))
   chat.end()
   await chat.exit
 }

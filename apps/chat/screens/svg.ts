@@ -26,7 +26,7 @@ const palette: readonly string[] = [
 ]
 
 /** What is on the screen of a terminal, as a picture. */
-export function svgOf(terminal: Terminal): string {
+export function svgOf(terminal: Terminal, title: string): string {
   const { active } = terminal.buffer
   const lines = Array.from({ length: terminal.rows }, (_, row) => active.getLine(active.viewportY + row))
   const used = lines.findLastIndex((line) => line?.translateToString(true) !== '') + 1
@@ -36,7 +36,8 @@ export function svgOf(terminal: Terminal): string {
     const cells = Array.from({ length: terminal.cols }, (_, column) => line?.getCell(column))
     return cells.map((cell, column) => (cell === undefined ? '' : cellSvg(cell, column, row))).join('')
   })
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14" role="img" aria-label="${escaped(title)}">
+<title>${escaped(title)}</title>
 <rect width="${width}" height="${height}" rx="8" fill="${base.background}"/>
 ${['#f7768e', '#e0af68', '#9ece6a'].map((color, index) => `<circle cx="${20 + index * 18}" cy="18" r="5.5" fill="${color}"/>`).join('')}
 ${rows.filter((row) => row !== '').join('\n')}

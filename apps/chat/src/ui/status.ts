@@ -1,4 +1,4 @@
-import { type Cost, costOf, showCost, sumCosts } from '@geppetto/settings'
+import { type Cost, showCost } from '@geppetto/settings'
 import { defined, usageTotals, visibleText } from '@geppetto/turns'
 import type { Answering } from '../answering.ts'
 import type { ChatBackend } from '../backend.ts'
@@ -12,10 +12,7 @@ export function statusOf(backend: ChatBackend, answering: Answering): Status {
   const usages = calls.map(({ usage }) => usage).filter((usage) => usage !== undefined)
   const total = usages.reduce((sum, usage) => sum + usageTotals(usage).total, 0)
   const last = usages.at(-1)
-  // Prices are of the model that answers now: of what another one said they tell nothing.
-  const model = choice.engine === 'eliza' ? undefined : choice.model
-  const costs = calls.map((call) => costOf(call.usage, call.model === model ? modelInfo.cost : undefined))
-  const cost = modelInfo.cost === undefined || calls.length === 0 ? undefined : sumCosts(costs)
+  const cost = answering.costOfCalls(calls)
   return {
     engine: visibleText(choice.engine === 'eliza' ? 'eliza' : `${choice.model} (${choice.engine})`),
     ...defined({
