@@ -73,10 +73,12 @@ function readSettings({ layer, config }: SettingsLine, delayMs = 0): Access {
 }
 
 async function talk(options: ChatOptions, access: Access, { tools, failsAnyway }: ChatTools): Promise<number> {
+  // It is read while it is found out who answers.
+  const screen = wantsScreen(options, process.env, stdout) ? loadScreen() : undefined
   const chosen = await openStore(options, true, process.env)
   const answering = await Answering.start(access)
   const { signal, exitCode } = endOn(['SIGTERM', 'SIGHUP'])
-  const view = wantsScreen(options, process.env, stdout) ? await openInkView() : openPlainView(options)
+  const view = screen === undefined ? openPlainView(options) : openInkView(await screen)
   signal.addEventListener('abort', () => view.close())
   const ask: Ask = (question, until) => view.ask(question, until)
   const authorize = confirmCalls({ yes: options.yes, failsAnyway, ask })
@@ -110,12 +112,16 @@ async function talk(options: ChatOptions, access: Access, { tools, failsAnyway }
   return exitCode() ?? 0
 }
 
-/** Loaded only here: no other use of the program waits for it. */
-async function openInkView(): Promise<InkView> {
+/** What draws a screen: no other use of the program waits for it. */
+async function loadScreen() {
   enableCompileCache()
   // React is several times as fast in it.
   process.env.NODE_ENV ??= 'production'
   const [{ InkView }, { openScreen }] = await Promise.all([import('./ui/ink-view.ts'), import('./ui/open-screen.tsx')])
+  return { InkView, openScreen }
+}
+
+function openInkView({ InkView, openScreen }: Awaited<ReturnType<typeof loadScreen>>): InkView {
   const view = new InkView(openScreen)
   process.on('SIGINT', () => view.interrupt())
   return view

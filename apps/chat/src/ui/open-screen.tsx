@@ -3,6 +3,9 @@ import { App } from './components/app.tsx'
 import type { Screen, ScreenParts } from './ink-view.ts'
 import { loadHighlighter } from './markdown/highlight.ts'
 
+/** When what knows languages is loaded, in milliseconds. */
+const highlighterDelayMs = 300
+
 /** Draws on the terminal of the process. */
 export function openScreen(parts: ScreenParts): Screen {
   const { stdin } = process
@@ -12,8 +15,8 @@ export function openScreen(parts: ScreenParts): Screen {
     interactive: true,
     kittyKeyboard: { mode: 'auto', flags: ['disambiguateEscapeCodes'] },
   })
-  // Not before the first frame: nobody waits for it.
-  setImmediate(() => void loadHighlighter())
+  // Nobody waits for it: the first prompt is being typed.
+  setTimeout(() => void loadHighlighter(), highlighterDelayMs).unref()
   return {
     close: async () => {
       ink.unmount()
