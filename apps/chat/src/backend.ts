@@ -1,35 +1,13 @@
-import { background, type Context, withTimeout } from '@geppetto/context'
+import type { Context } from '@geppetto/context'
 import type { EventSink } from '@geppetto/events'
-import type {
-  ActiveRun,
-  DecideUnsureCall,
-  EngineBuilder,
-  ExecutionHandle,
-  Prompt,
-  RunResult,
-  Session,
-} from '@geppetto/session'
+import type { ActiveRun, DecideUnsureCall, EngineBuilder, ExecutionHandle, Prompt, Session } from '@geppetto/session'
 import { type ProviderCallRecord, providerCalls, type Turn } from '@geppetto/turns'
 import { promptText } from './prompt-text.ts'
 import { type BranchPoint, branchPoints } from './sessions/branch-points.ts'
 import { OpenSession, type Standing } from './sessions/open-session.ts'
 import { nameFor, SessionShelf } from './sessions/shelf.ts'
 import { watchRun } from './sessions/watch-run.ts'
-
-/** An answer that is on its way. */
-export interface StartedAnswer {
-  readonly handle: ExecutionHandle
-  /** The one join: resolves for every outcome, never rejects. After it the next prompt may start. */
-  readonly finished: Promise<RunResult>
-}
-
-/** What holds for every answer. */
-export interface BackendLimits {
-  /** Ends the answer that is on its way, and every later one, when the program must end. */
-  readonly signal: AbortSignal
-  /** The time that an answer may take. Default: no limit. */
-  readonly timeoutMs?: number
-}
+import { type AnswerLimits, type StartedAnswer, startAnswer } from './start-answer.ts'
 
 /**
  * The chat without its drawing: owns the session. A start is synchronous and every answer has one end, so there is no time between in
@@ -37,12 +15,12 @@ export interface BackendLimits {
  */
 export class ChatBackend {
   readonly shelf: SessionShelf
-  readonly #limits: BackendLimits
+  readonly #limits: AnswerLimits
   readonly #open: OpenSession
   /** A session whose first prompt was dropped: the next takes its place. */
   #emptied: Session | undefined
 
-  constructor(builder: EngineBuilder, limits: BackendLimits, shelf: SessionShelf = new SessionShelf()) {
+  constructor(builder: EngineBuilder, limits: AnswerLimits, shelf: SessionShelf = new SessionShelf()) {
     this.shelf = shelf
     this.#limits = limits
     this.#open = new OpenSession(builder, shelf)
@@ -265,17 +243,7 @@ export class ChatBackend {
   }
 
   #begin(start: (ctx: Context) => ExecutionHandle): StartedAnswer {
-    const { signal, timeoutMs } = this.#limits
-    const ctx = background({ signal })
-    const limited = timeoutMs === undefined ? { ctx, release: () => {} } : withTimeout(ctx, timeoutMs)
-    try {
-      const handle = start(limited.ctx)
-      const finished = handle.wait().finally(() => limited.release())
-      return { handle, finished }
-    } catch (error) {
-      limited.release()
-      throw error
-    }
+    return startAnswer(this.#limits, start)
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Tool } from '@geppetto/tools'
 import type { Turn } from '@geppetto/turns'
-import type { ChatBackend, StartedAnswer } from './backend.ts'
+import type { ChatBackend } from './backend.ts'
 import type { Ask } from './confirm.ts'
 import type { EngineScope } from './engine-commands.ts'
+import type { StartedAnswer } from './start-answer.ts'
 
 /** What commands can look at, and change. */
 export interface CommandScope extends EngineScope {

@@ -19,7 +19,7 @@ export interface ChatParts {
   readonly shelf: SessionShelf
   /** Decides on each tool call. */
   readonly authorize: NonNullable<ToolHooks['authorize']>
-  /** See `BackendLimits`. */
+  /** See `AnswerLimits`. */
   readonly signal: AbortSignal
 }
 

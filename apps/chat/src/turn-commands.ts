@@ -1,10 +1,10 @@
 import { isSessionError } from '@geppetto/session'
 import { visibleText } from '@geppetto/turns'
-import type { StartedAnswer } from './backend.ts'
 import { type Command, type CommandResult, type CommandScope, choice, nothingSaid, shown } from './command.ts'
 import { oneLine } from './one-line.ts'
 import { promptText } from './prompt-text.ts'
 import { askAboutCall } from './sessions/unsure-call.ts'
+import type { StartedAnswer } from './start-answer.ts'
 
 /** Commands that go back, and on from there. */
 export const turnCommands: readonly Command[] = [
