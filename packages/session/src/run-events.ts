@@ -11,6 +11,7 @@ import {
   type EventTap,
   eventSinksFrom,
   hubFrom,
+  isTerminal,
   runIdFrom,
   runTagsFrom,
   type TerminalDraft,
@@ -18,7 +19,7 @@ import {
   withCorrelation,
   withHub,
 } from '@geppetto/events'
-import { defined, findResultIndex, type Turn } from '@geppetto/turns'
+import { defined, findResultIndex, type Turn, toErrorData } from '@geppetto/turns'
 import { degradationWarnings } from './degradation-warnings.ts'
 import { stopOfAbort } from './ending.ts'
 import type { RunHost } from './run-host.ts'
@@ -119,9 +120,22 @@ export class RunEvents {
     return this.#hub.makeLast(draft, this.#correlation)
   }
 
-  /** Publishes what another owner of the session has said of the run. */
-  relay(event: Event): void {
-    this.#hub.publishMade(event)
+  /** Publishes what another owner of the session has said of the run. Where the store cannot tell all of it, `last` is its end, and a warning says why. */
+  async retell(said: AsyncIterable<Event>, last: TerminalDraft): Promise<readonly Warning[]> {
+    let hasEnded = false
+    try {
+      for await (const event of said) {
+        hasEnded = isTerminal(event)
+        this.#hub.publishMade(event)
+      }
+      this.finish()
+      return []
+    } catch (error) {
+      this.finish(hasEnded ? undefined : last)
+      return [
+        { code: 'store_failed', message: `what the run has said could not be read: ${toErrorData(error).message}` },
+      ]
+    }
   }
 
   /** Publishes the last event, if there is one: as it was made, or of a draft. */

@@ -16,6 +16,7 @@ import { type RunEnd, untilRunnerEnds } from './runner-end.ts'
 import { SessionError } from './session-error.ts'
 import { settleRun } from './settle-run.ts'
 import type { AnsweredRequest } from './stored-runs.ts'
+import { terminalEvent } from './terminal-event.ts'
 
 /** What a run is made with. */
 export interface RunOptions extends Pick<StartOptions, 'tags'> {
@@ -146,13 +147,9 @@ export class Run implements ExecutionHandle {
     this.#claim.close()
     this.#outcome.settleAs(answer)
     const ended = await told.wait()
-    try {
-      for await (const event of told.events()) this.#events.relay(event)
-    } finally {
-      this.#work.release()
-      this.#events.finish()
-      this.#outcome.tell(ended)
-    }
+    const warnings = await this.#events.retell(told.events(), terminalEvent(ended, ended.usage))
+    this.#work.release()
+    this.#outcome.tell({ ...ended, warnings: [...ended.warnings, ...warnings] })
   }
 
   /** Never rejects: every path ends in settlement. */

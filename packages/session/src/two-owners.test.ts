@@ -35,7 +35,8 @@ async function setUp({ isDeaf = false } = {}) {
   const one = new Session({ ...a.options, store: isDeaf ? { ...store, ...gone } : store, id: 's' })
   const first = one.submit('1')
   await settlePromises()
-  const open = (ownClock = clock) => Session.open(store, 's', { ...b.options, clock: ownClock })
+  const open = (ownClock = clock, its: Partial<SessionStore> = {}) =>
+    Session.open({ ...store, ...its }, 's', { ...b.options, clock: ownClock })
   const ends = async () => (await collect(store.read('s'))).filter(({ type }) => type === 'prompt-ended')
   const settle = async (...answers: (() => void)[]) => {
     for (const answer of answers) {
@@ -70,6 +71,23 @@ describe('a prompt of a second owner', () => {
     expect([told, two.turnCount]).toEqual([['a: 1', 'a: 2', 'a: 3'], 3])
     const again = (await open()).submit('3', { requestId: 'r3' })
     expect([again.runId, again.state]).toEqual([handle.runId, 'settled'])
+  })
+
+  it('ends once, with a warning, where what was said of it cannot be read', async () => {
+    const { clock, open, settle, answerA } = await setUp()
+    const two = await open(clock, {
+      readEvents: () => {
+        throw new Error('disk I/O error')
+      },
+    })
+    const handle = two.submit('2', { whenBusy: 'queue' })
+    const types = collect(handle.events()).then((events) => events.map(({ type }) => type))
+    await settle(answerA, answerA)
+    expect(await handle.wait()).toMatchObject({
+      status: 'completed',
+      warnings: [{ code: 'store_failed', message: expect.stringContaining('disk I/O error') }],
+    })
+    expect(await types).toEqual(['run-finished'])
   })
 
   it('is found by the first one when its run ends, before it looks again', async () => {
