@@ -35,6 +35,13 @@ describe('systemClock', () => {
     expect(ring).not.toHaveBeenCalled()
   })
 
+  it('keeps the process alive, unless it need not', () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    systemClock.schedule(() => {}, 5)
+    systemClock.schedule(() => {}, 5, { keepsAlive: false })
+    expect(timers.mock.results.map(({ value }) => value.hasRef())).toEqual([true, false])
+  })
+
   it('takes a delay below 0 as 0', () => {
     const ring = vi.fn()
     systemClock.schedule(ring, -5)

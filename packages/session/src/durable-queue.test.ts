@@ -117,7 +117,7 @@ describe('a prompt that waits', () => {
     const opened = await open()
     await opened.beginQueued()?.wait()
     expect(told).toEqual(['1', '2'])
-    expect(() => opened.editQueued(runId, '3')).toThrow(/delivered or withdrawn/)
+    expect([await opened.editQueued(runId, '3'), told]).toEqual([false, ['1', '2']])
   })
 
   it('is withdrawn once and for all, and its request knows that', async () => {
@@ -128,7 +128,9 @@ describe('a prompt that waits', () => {
     const waiting = session.submit('2', { whenBusy: 'queue', requestId: 'r2' })
     session.withdrawQueued(waiting.runId)
     expect((await waiting.wait()).status).toBe('cancelled')
-    expect(() => session.withdrawQueued(waiting.runId)).toThrow(expect.objectContaining({ code: 'no_such_prompt' }))
+    expect(await session.withdrawQueued(waiting.runId)).toBe(false)
+    expect(await session.editQueued(waiting.runId, 'two')).toBe(false)
+    expect(() => session.withdrawQueued('run_x')).toThrow(expect.objectContaining({ code: 'no_such_prompt' }))
     await session.save()
     const opened = await open()
     expect(opened.queue).toEqual([])

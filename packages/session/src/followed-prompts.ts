@@ -51,6 +51,11 @@ export class FollowedPrompts {
     void this.#endOnce(this.#leaving, submission, written)
   }
 
+  /** The run of another owner that it is, is asked to stop. */
+  stop(runId: string): void {
+    void this.#elsewhere.get(runId)?.submission.run.cancel()
+  }
+
   /** What was withdrawn ends as far as is known: nobody can be asked. */
   giveUp(): void {
     for (const { submission } of [...this.#leaving.values()]) this.#endUnsure(this.#leaving, submission)
@@ -66,6 +71,7 @@ export class FollowedPrompts {
       return run.withdraw(this.#host.latest(), { error: new SessionConflictError(this.#host.sessionId, why) })
     }
     const followed: Followed = { submission, ...defined({ activeId }) }
+    if (activeId !== undefined) run.runElsewhere()
     this.#elsewhere.set(run.runId, followed)
     const stop = () => this.#stop(followed)
     if (run.signal.aborted) stop()
@@ -77,8 +83,10 @@ export class FollowedPrompts {
     for (const [runId, followed] of [...this.#elsewhere]) {
       const { submission } = followed
       const activeId = activeIdOf(submission, stored)
-      if (activeId !== undefined) followed.activeId = activeId
-      else if (!isTwinWaiting(submission, stored)) {
+      if (activeId !== undefined) {
+        followed.activeId = activeId
+        submission.run.runElsewhere()
+      } else if (!isTwinWaiting(submission, stored)) {
         this.#elsewhere.delete(runId)
         this.follow(submission, stored)
       }

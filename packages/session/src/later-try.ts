@@ -21,12 +21,17 @@ export class LaterTry {
     return this.#stopTimer !== undefined
   }
 
-  schedule(): void {
+  /** `keepsAlive`: whether the process is kept alive for it; default: yes. */
+  schedule(options: { readonly keepsAlive?: boolean } = {}): void {
     this.#stopTimer?.()
-    this.#stopTimer = this.#clock.schedule(() => {
-      this.#stopTimer = undefined
-      this.#attempt()
-    }, this.#delayMs)
+    this.#stopTimer = this.#clock.schedule(
+      () => {
+        this.#stopTimer = undefined
+        this.#attempt()
+      },
+      this.#delayMs,
+      options,
+    )
     this.#delayMs = Math.min(2 * this.#delayMs, longestMs)
   }
 

@@ -125,6 +125,11 @@ export class Run implements ExecutionHandle {
     void this.#live(turn, builder)
   }
 
+  /** Another owner runs it, whose it stays: it ends by {@link endAs}. */
+  runElsewhere(): void {
+    this.#state = 'running'
+  }
+
   /** Ends a run that never began: no event was or will be published. `error` says why, where it was not the caller's wish; `warning` what else is to be known. */
   withdraw(turn: Turn, more: { readonly error?: unknown; readonly warning?: Warning } = {}): void {
     const { error, warning } = more
@@ -133,10 +138,9 @@ export class Run implements ExecutionHandle {
     this.#work.release()
     this.#events.finish()
     const facts = { runId: this.runId, turn, usage: undefined, warnings: warning === undefined ? [] : [warning] }
+    const stop = stopOfAbort(this.signal.reason)
     this.#outcome.settle(
-      'error' in more
-        ? { status: 'failed', stop: 'error', error, ...facts }
-        : { status: 'cancelled', stop: stopOfAbort(this.signal.reason), ...facts },
+      'error' in more ? { status: 'failed', stop: 'error', error, ...facts } : { status: 'cancelled', stop, ...facts },
       undefined,
     )
   }

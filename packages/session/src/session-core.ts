@@ -217,7 +217,8 @@ export class SessionCore implements LedgerSource {
     if (epoch !== undefined) this.#cursor = { epoch, seq: this.host.sequence.last }
     this.#active = undefined
     // A process that shuts down leaves what waits to the next.
-    if (stop !== 'shutdown') this.submissions.beginNext()
+    if (stop === 'shutdown') this.submissions.rest()
+    else this.submissions.beginNext()
     if (this.#active === undefined) this.#storage?.giveBack()
   }
 

@@ -51,16 +51,17 @@ export class SessionPrompts extends SessionTurns {
 
   /**
    * Says something else in the place of a prompt that waits. Resolves with whether that came in time: true once the store has it, also where another owner runs the session;
-   * false where the prompt was begun or withdrawn before, or nobody has said within the store's grace (`graces.storeMs`). Never rejects.
-   * @throws SessionError `no_such_prompt`; TurnError `invalid_block` when the prompt is empty
+   * false where the prompt was begun or withdrawn before, or nobody has said within the store's grace (`graces.storeMs`). Never rejects: what is used wrongly is thrown at once.
+   * @throws SessionError `no_such_prompt` when no prompt of that run was ever submitted; TurnError `invalid_block` when the prompt is empty
    */
   editQueued(runId: string, prompt: Prompt): Promise<boolean> {
     return this.#submissions.edit(runId, prompt)
   }
 
   /**
-   * Takes a prompt out of the line: its run is `cancelled`, and never began. Resolves as {@link editQueued}; where it came too late, the run is asked to stop.
-   * @throws SessionError `no_such_prompt`
+   * Takes a prompt out of the line: its run is `cancelled`, and never began. Resolves as {@link editQueued}; where it came too late, and the run goes on, here or
+   * elsewhere, that is asked to stop.
+   * @throws SessionError `no_such_prompt` when no prompt of that run was ever submitted
    */
   withdrawQueued(runId: string): Promise<boolean> {
     return this.#submissions.withdraw(runId)

@@ -111,6 +111,11 @@ export class StoredRuns {
     return settled && answerTo(settled)
   }
 
+  /** The ids of all. */
+  get ids(): readonly string[] {
+    return [...this.#settled.keys(), ...(this.#open === undefined ? [] : [this.#open.runId])]
+  }
+
   /** The newest run, where nobody has settled it: it goes on elsewhere, or its owner is gone. */
   get open(): StoredRun | undefined {
     return this.#open

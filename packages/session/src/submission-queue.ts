@@ -6,7 +6,6 @@ import type { PromptRecord, UserBlock } from './prompt-record.ts'
 import type { QueueLog } from './queue-log.ts'
 import type { Run } from './run.ts'
 import type { RunRequest } from './run-request.ts'
-import { SessionError } from './session-error.ts'
 
 /** A prompt that waits for the run before it. */
 export interface QueuedPrompt {
@@ -80,6 +79,11 @@ export class SubmissionQueue {
     return this.#waiting.length === 0
   }
 
+  /** Whether one of those that wait is like that. */
+  some(isLike: (submission: Submission) => boolean): boolean {
+    return this.#waiting.some(({ submission }) => isLike(submission))
+  }
+
   /** Whether nothing is to be stored. */
   get isStored(): boolean {
     const { log } = this.#options
@@ -138,19 +142,21 @@ export class SubmissionQueue {
     return written
   }
 
-  /** Says something else in its place. Resolves with whether the store has that; undefined where there is no store. @throws SessionError `no_such_prompt` */
+  /** Says something else in its place. Resolves with whether the store has that, false where it does not wait; undefined where there is no store. */
   edit(record: PromptEdit): Promise<boolean> | undefined {
     const { runId, said } = record
-    const entry = this.#require(runId)
+    const entry = this.#find(runId)
+    if (entry === undefined) return Promise.resolve(false)
     const written = this.#note(record)
     const edited = { submission: { ...entry.submission, said }, record }
     this.#waiting = this.#waiting.map((other) => (other === entry ? edited : other))
     return written
   }
 
-  /** Takes it out of the line. Resolves as {@link edit}. @throws SessionError `no_such_prompt` */
+  /** Takes it out of the line. Resolves as {@link edit}. */
   withdraw(runId: string, reason?: unknown): Promise<boolean> | undefined {
-    const entry = this.#require(runId)
+    const entry = this.#find(runId)
+    if (entry === undefined) return Promise.resolve(false)
     this.#remove(entry)
     void entry.submission.run.cancel(reason)
     return this.#leave(entry)
@@ -202,15 +208,5 @@ export class SubmissionQueue {
 
   #find(runId: string): Entry | undefined {
     return this.#waiting.find(({ submission }) => submission.run.runId === runId)
-  }
-
-  #require(runId: string): Entry {
-    const entry = this.#find(runId)
-    if (entry !== undefined) return entry
-    throw new SessionError(
-      'no_such_prompt',
-      `no prompt ${runId} waits: it was delivered or withdrawn, or never queued`,
-      { field: 'runId' },
-    )
   }
 }

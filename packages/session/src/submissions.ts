@@ -2,18 +2,16 @@ import type { Context } from '@geppetto/context'
 import { createTurn, defined, type Turn, userBlock } from '@geppetto/turns'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { FollowedPrompts, type StoredPrompts } from './followed-prompts.ts'
-import { inTime } from './in-time.ts'
 import { KnownRequests } from './known-requests.ts'
-import { LaterTry } from './later-try.ts'
+import { LineWatch } from './line-watch.ts'
 import { askedOf } from './next-turn.ts'
 import { NoteTaker, type WaitingPrompt } from './note-taker.ts'
 import { digestOf } from './prompt-digest.ts'
-import { PromptNotes } from './prompt-notes.ts'
 import type { PromptRecord, UserBlock } from './prompt-record.ts'
 import type { Run } from './run.ts'
 import type { StartOptions } from './run-host.ts'
 import type { RunRequest } from './run-request.ts'
-import { isSessionBusyError, isSessionConflictError, isSessionError } from './session-error.ts'
+import { isSessionBusyError, SessionError } from './session-error.ts'
 import { assertPrompt, assertRequestId, assertWhenBusy, type Prompt } from './session-options.ts'
 import type { StoredNote } from './store.ts'
 import { StoredHandle } from './stored-handle.ts'
@@ -37,23 +35,15 @@ export class Submissions {
   readonly queue: SubmissionQueue
   readonly #host: SubmissionHost
   readonly #requests = new KnownRequests()
-  readonly #laterTry: LaterTry
+  readonly #watch: LineWatch
   readonly #followed: FollowedPrompts
-  readonly #notes: PromptNotes | undefined
   readonly #noteTaker: NoteTaker | undefined
-  /** The runs of all prompts that ever waited, and the blocks that were said in the place of others, as far as is known. */
+  /** The runs that there ever were, of prompts that wait too, and the blocks that were said in the place of others, as far as is known. */
   readonly #known = new Set<string>()
-  /** How many edits nobody has confirmed yet. */
-  #unsureEdits = 0
-  #isSaving = false
-  /** The next in line is tried as soon as that is known which others have written. */
-  #isCatchingUp = false
 
   constructor(host: SubmissionHost) {
     this.#host = host
-    this.#laterTry = new LaterTry(host.clock, () => void this.#tryAgain())
-    const { store, sessionId, log } = host
-    this.#notes = store && log && new PromptNotes(store, sessionId, log)
+    const { sessionId, log } = host
     this.#followed = new FollowedPrompts({
       ...host,
       graceMs: host.storeMs,
@@ -61,17 +51,16 @@ export class Submissions {
       handleOf: (answer) => this.#handleOf(answer),
     })
     this.queue = new SubmissionQueue({
-      begin: ({ run, said, asked }, refused) =>
-        host.begin(run, {
-          prompt: said.content,
-          asked,
-          hasWaited: true,
-          onRefused: (refusal) => {
-            const waits = this.#mayWait(refusal)
-            refused(waits ? undefined : refusal)
-            return waits
-          },
-        }),
+      begin: ({ run, said, asked }, refused) => {
+        // Whoever begins it has it.
+        this.#watch.give(run)
+        const onRefused = (refusal: unknown) => {
+          const waits = this.#watch.mayWait(refusal)
+          refused(waits ? undefined : refusal)
+          return waits
+        }
+        host.begin(run, { prompt: said.content, asked, hasWaited: true, onRefused })
+      },
       withdraw: (submission, written) => {
         if (written === undefined) return submission.run.withdraw(this.#latest())
         this.#followed.leave(submission, written)
@@ -79,6 +68,7 @@ export class Submissions {
       },
       log,
     })
+    this.#watch = new LineWatch({ host, queue: this.queue, followed: this.#followed })
     this.#noteTaker =
       log &&
       new NoteTaker({
@@ -98,8 +88,7 @@ export class Submissions {
     const request = requestId === undefined ? undefined : { requestId, promptDigest: digestOf(content) }
     const known = this.#requests.find(request)
     if (known !== undefined && known.isRefused?.() !== true) {
-      // It waits in the store, for the owner that runs the session: who asks for it wants to hear how it ends.
-      if (this.#host.runsElsewhere() && !this.#laterTry.isDue && !this.queue.isEmpty) this.#laterTry.schedule()
+      this.#watch.ask(known.handle)
       return known.handle
     }
     assertWhenBusy(whenBusy)
@@ -109,18 +98,18 @@ export class Submissions {
     const run = makeRun({ request, ...defined({ tags }) }, ctx)
     const active = activeOf()
     const isUrgent = whenBusy === 'interrupt'
-    const isBusy = active !== undefined || this.#laterTry.isDue || this.#isCatchingUp
+    const isBusy = active !== undefined || this.#watch.isBusy
     const lineUp = () => {
-      this.#known.add(run.runId)
+      this.#watch.lineUp(run)
       this.queue.add({ run, request, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), asked })
     }
     const onRefused = (refusal: unknown) => {
-      const waits = this.#mayWait(refusal)
-      if (!waits) return false
-      lineUp()
-      if (isSessionBusyError(refusal)) this.#leaveNotes()
-      return true
+      const waits = this.#watch.mayWait(refusal)
+      if (waits) lineUp()
+      if (waits && isSessionBusyError(refusal)) void this.leaveNotes()
+      return waits
     }
+    this.#known.add(run.runId)
     if (whenBusy === 'reject') begin(run, { prompt, asked })
     else if (isBusy) lineUp()
     else begin(run, { prompt, asked, onRefused })
@@ -131,46 +120,45 @@ export class Submissions {
     return run
   }
 
-  /** Whether a prompt waits on where another owner stands in the way, who gets a note of it. */
-  #mayWait(refusal: unknown): boolean {
-    const isBusy = isSessionBusyError(refusal)
-    if (!isBusy && !this.#host.canCatchUp()) return false
-    if (isBusy) this.#leaveNotes()
-    this.#laterTry.schedule()
-    return true
+  /** See {@link LineWatch.beginNext}. */
+  beginNext(): void {
+    this.#watch.beginNext()
   }
 
-  /** The session is free for the next in line. */
-  beginNext(): void {
-    this.#laterTry.stop()
-    this.queue.beginNext()
-    this.#lookAgainLater()
+  /** See {@link LineWatch.rest}. */
+  rest(): void {
+    this.#watch.rest()
   }
 
   /** Says something else in the place of a prompt that waits; whether that came in time. @throws SessionError `no_such_prompt`; TurnError `invalid_block` */
   edit(runId: string, prompt: Prompt): Promise<boolean> {
     assertPrompt(prompt)
     const said = this.#say(prompt)
+    this.#assertKnown(runId)
     const written = this.queue.edit({ type: 'prompt-edited', runId, said })
     this.#known.add(said.id)
     this.writeAside()
-    return this.#isInTime(written)
+    return this.#watch.isInTime(written)
   }
 
-  /** Takes a prompt out of the line; whether that came in time. @throws SessionError `no_such_prompt` */
+  /** Takes a prompt out of the line; whether that came in time: else its run is asked to stop. @throws SessionError `no_such_prompt` */
   withdraw(runId: string): Promise<boolean> {
-    return this.#isInTime(this.queue.withdraw(runId))
+    this.#assertKnown(runId)
+    if (!this.queue.has(runId)) this.#stop(runId)
+    return this.#watch.isInTime(this.queue.withdraw(runId))
   }
 
-  async #isInTime(written: Promise<boolean> | undefined): Promise<boolean> {
-    if (written === undefined) return true
-    const { clock, storeMs } = this.#host
-    this.#unsureEdits++
-    try {
-      return (await inTime(clock, storeMs, written)) === true
-    } finally {
-      this.#unsureEdits--
-    }
+  #assertKnown(runId: string): void {
+    if (this.#known.has(runId)) return
+    throw new SessionError('no_such_prompt', `no prompt ${runId} was ever submitted to this session`, {
+      field: 'runId',
+    })
+  }
+
+  #stop(runId: string): void {
+    const active = this.#host.active()
+    if (active?.runId === runId) void active.cancel()
+    else this.#followed.stop(runId)
   }
 
   /** See {@link NoteTaker.take}. */
@@ -211,74 +199,21 @@ export class Submissions {
       queue.accept(record)
       return 'fits'
     })
-    for (const id of queue.known) this.#known.add(id)
+    for (const ids of [queue.known, runs.ids]) for (const id of ids) this.#known.add(id)
     this.queue.rebase(new Set(queue.waiting.map(({ runId }) => runId)), (submission) =>
       this.#followed.follow(submission, { runs, queue }),
     )
     this.#followed.update({ runs, queue }, (runId) => log?.isEnding(runId) === true)
   }
 
-  async #tryAgain(): Promise<void> {
-    const { active, catchUp } = this.#host
-    this.#isCatchingUp = true
-    let isHeld = false
-    try {
-      await catchUp()
-      isHeld = await this.#host.isHeld()
-    } catch (error) {
-      // The run that is tried tells what is wrong with the store.
-      if (!isSessionError(error)) throw error
-    } finally {
-      this.#isCatchingUp = false
-    }
-    // A run that has come in between begins the next when it ends.
-    if (active() !== undefined) return
-    // What waits is not taken out of line for nothing.
-    if (isHeld) {
-      this.#leaveNotes()
-      return this.queue.isEmpty ? this.#lookAgainLater() : this.#laterTry.schedule()
-    }
-    if (this.queue.isEmpty) this.writeAside()
-    else this.queue.beginNext()
-    this.#lookAgainLater()
-  }
-
-  /** What others are to say is asked for as long as it is waited for. */
-  #lookAgainLater(): void {
-    const isDue = this.#unsureEdits > 0 || !this.#followed.isEmpty
-    if (isDue && this.#host.active() === undefined && !this.#laterTry.isDue) this.#laterTry.schedule()
-  }
-
-  /** Has what waits in line written: by the active run, or else under a lease of its own, and by a note where another owner has the session. */
+  /** See {@link LineWatch.writeAside}. */
   writeAside(): void {
-    const active = this.#host.active()
-    if (this.queue.isStored || this.#isCatchingUp) return
-    if (active !== undefined) active.writeAside().catch(writtenWithTheNext)
-    else if (this.#laterTry.isDue) this.#leaveNotes()
-    else if (!this.#isSaving) void this.#saveAside()
+    this.#watch.writeAside()
   }
 
-  async #saveAside(): Promise<void> {
-    this.#isSaving = true
-    try {
-      await this.#host.saveAside()
-    } catch (error) {
-      const isBusy = isSessionBusyError(error)
-      if (isBusy) this.#leaveNotes()
-      if (isBusy || (isSessionConflictError(error) && this.#host.canCatchUp())) this.#lookAgainLater()
-      else this.#followed.giveUp()
-    } finally {
-      this.#isSaving = false
-    }
-  }
-
-  /** Leaves notes of what the store does not know; whether it knows all of the prompts by then. */
-  async leaveNotes(): Promise<boolean> {
-    return (await this.#notes?.leave()) ?? false
-  }
-
-  #leaveNotes(): void {
-    void this.leaveNotes()
+  /** See {@link LineWatch.leaveNotes}. */
+  leaveNotes(): Promise<boolean> {
+    return this.#watch.leaveNotes()
   }
 
   #remember(request: RunRequest | undefined, run: Run): void {
@@ -310,6 +245,3 @@ function isAskedAlready(record: PromptRecord, { runs, queue }: StoredPrompts): b
   if (runs.requests.has(requestId) || runs.open?.request.requestId === requestId) return true
   return queue.waiting.some((other) => other.requestId === requestId)
 }
-
-/** What could not be written goes with the next commit, and `save` tells of it. */
-function writtenWithTheNext(): void {}

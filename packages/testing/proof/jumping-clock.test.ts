@@ -28,7 +28,7 @@ function settable(inner: ManualClock): ManualClock & { set: (byMs: number) => vo
   let offset = 0
   return {
     now: () => inner.now() + offset,
-    schedule: (callback, delayMs) => inner.schedule(callback, delayMs),
+    schedule: (...input) => inner.schedule(...input),
     advance: (ms) => inner.advance(ms),
     runNext: () => inner.runNext(),
     get scheduled() {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ExecutionHandle, isSessionError, Session } from '@geppetto/session'
+import { type ExecutionHandle, Session } from '@geppetto/session'
 import { openSqliteStore } from '@geppetto/store-sqlite'
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { seededRandom } from '../src/seeded-random.ts'
@@ -25,16 +25,6 @@ const runInference = async ({ signal }: { readonly signal: AbortSignal }, turn: 
 }
 const session = await Session.open(store, 's', { builder: { build: () => ({ runInference }) }, holder: name })
 
-/** Does it, unless the prompt is not in line any more. */
-async function inLine(change: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await change()
-  } catch (error) {
-    if (isSessionError(error) && error.code === 'no_such_prompt') return false
-    throw error
-  }
-}
-
 async function speak(index: number): Promise<ToldPrompt> {
   const said = `${name} ${index}`
   const handle: ExecutionHandle = session.submit(said, { whenBusy: 'queue', requestId: said })
@@ -42,8 +32,8 @@ async function speak(index: number): Promise<ToldPrompt> {
   const texts = [said]
   const deed = random(6)
   await sleep(random(300))
-  if (deed === 0 && (await inLine(() => session.editQueued(runId, `${said} edited`)))) texts[0] = `${said} edited`
-  if (deed === 1) await inLine(() => session.withdrawQueued(runId))
+  if (deed === 0 && (await session.editQueued(runId, `${said} edited`))) texts[0] = `${said} edited`
+  if (deed === 1) await session.withdrawQueued(runId)
   if (deed === 2) void handle.cancel()
   const { status, warnings } = await handle.wait()
   return { runId, status, warnings: warnings.map(({ code }) => code), texts, mayBeGone: deed === 1 || deed === 2 }
