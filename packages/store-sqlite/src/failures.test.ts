@@ -167,10 +167,50 @@ describe('a file in which something else stands than was written', () => {
     change(path, `UPDATE holding SET holder = 'no JSON'`)
     const asked = await store.acquire('s', request).catch((thrown: unknown) => thrown)
     expect(String(asked)).toMatch(/sessions\.sqlite: .*session s: holder is no JSON/)
-    change(path, `UPDATE session SET metadata = 'no JSON'`)
-    const listed = await collect(store.list()).catch((thrown: unknown) => thrown)
-    expect(listed).toMatchObject({ code: 'store_failed', reason: 'damaged' })
-    expect(String(listed)).toMatch(/sessions\.sqlite: .*session number 1 of the file: metadata is no JSON/)
+  })
+
+  it.each([`metadata = 'no JSON'`, `metadata = x'00'`, `metadata = '{"title":"evil"}'`])(
+    'lists a session by its records where its row has %s',
+    async (damage) => {
+      const path = join(makeFolder(), 'sessions.sqlite')
+      const store = openStore(path)
+      await put(store, 's', { records: [titled('one'), { v: 1, type: 'hologram' }] })
+      change(path, `UPDATE session SET ${damage}`)
+      expect(await collect(store.list())).toMatchObject([{ sessionId: 's', metadata: { title: 'one' } }])
+    },
+  )
+
+  it('lists the sound sessions, and tells of the others behind them', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    for (const id of ['one', 'two', 'three']) await put(store, id)
+    change(path, `UPDATE session SET id = 'no JSON' WHERE id = '"two"'`)
+    const listed: string[] = []
+    const listing = (async () => {
+      for await (const { sessionId } of store.list()) listed.push(sessionId)
+    })()
+    await expect(listing).rejects.toThrow(/sessions\.sqlite: .*session number 2 of the file: id is no JSON/)
+    expect(listed.toSorted()).toEqual(['one', 'three'])
+  })
+
+  it('is told of, a head too that counts less than there is, and what is there is read', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    await put(store, 's', { records: [titled('one'), titled('two')] })
+    change(path, `UPDATE session SET head = 1`)
+    const damaged = { code: 'store_failed', reason: 'damaged' }
+    const read: unknown[] = []
+    const reading = (async () => {
+      for await (const record of store.read('s')) read.push(record)
+    })()
+    await expect(reading).rejects.toMatchObject(damaged)
+    expect(read).toEqual([titled('one'), titled('two')])
+    await expect(store.find('s')).rejects.toMatchObject(damaged)
+    const lease = await store.acquire('s', request)
+    await expect(store.commit(lease, 2, { records: [] })).rejects.toMatchObject(damaged)
+    await store.release(lease)
+    await store.delete('s')
+    expect(await collect(store.list())).toEqual([])
   })
 })
 

@@ -1,12 +1,13 @@
-import { copyFileSync, readdirSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { createManualClock } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
-import { fillGolden, goldenCommits } from './golden.test-helper.ts'
+import { fillGolden, goldenCommits, goldenNotes } from './golden.test-helper.ts'
 import { schemaVersion } from './migrations.ts'
-import { collect, makeFolder, openStore, put, request } from './store-file.test-helper.ts'
+import type { SqliteStoreOptions } from './open-sqlite-store.ts'
+import { collect, makeFolder, openStore, put, request, titled } from './store-file.test-helper.ts'
 
 const folder = fileURLToPath(new URL('../golden/', import.meta.url))
 const files = readdirSync(folder).toSorted()
@@ -16,16 +17,23 @@ it('there is a file of every version', () => {
   expect(files).toEqual(Array.from({ length: schemaVersion }, (_, index) => `v${index + 1}.sqlite`))
 })
 
+/** What the files of a version hold that others do not. */
+const about = (file: string) =>
+  file === 'v1.sqlite'
+    ? { token: 3, notes: [] }
+    : { token: 4, notes: goldenNotes.slice(1).map((note, index) => ({ number: index + 2, note })) }
+
 describe.each(files)('%s', (file) => {
-  const setUp = () => {
+  const { token, notes } = about(file)
+  const setUp = (options: SqliteStoreOptions = {}) => {
     const path = join(makeFolder(), file)
     copyFileSync(join(folder, file), path)
     const clock = createManualClock(5_000)
-    return { path, clock, store: openStore(path, { clock }) }
+    return { path, clock, store: openStore(path, { clock, ...options }) }
   }
 
-  it('opens with all that was stored', async () => {
-    const { store, clock } = setUp()
+  it.each([{}, { readOnly: true }])('opens with all that was stored, with the options %j', async (options) => {
+    const { store, path } = setUp(options)
     for (const [sessionId, { records, events, blobs }] of goldenCommits) {
       expect(await collect(store.read(sessionId))).toEqual(records)
       expect(await collect(store.readEvents(sessionId))).toEqual(events?.events ?? [])
@@ -38,16 +46,25 @@ describe.each(files)('%s', (file) => {
       { sessionId: 'second', head: 1, metadata: { title: 'The second' }, ...dates },
       { sessionId: first, head: 3, metadata: goldenCommits[0]?.[1].records[0]?.metadata, ...dates, active },
     ])
-    expect(await store.cancelRequest({ sessionId: first, token: 3, holder: '', expiresAt: 0 })).toBe('please')
+    expect(await store.cancelRequest({ sessionId: first, token, holder: '', expiresAt: 0 })).toBe('please')
+    expect(await store.notes(first)).toEqual(notes)
+    if (options.readOnly === true) expect(readFileSync(path)).toEqual(readFileSync(join(folder, file)))
+  })
+
+  it('is held as it was', async () => {
+    const { store, clock } = setUp()
+    const [first] = goldenCommits[0] ?? ['']
     await expect(store.acquire(first, request)).rejects.toMatchObject({ code: 'session_busy', runId: 'run_2' })
     await clock.advance(6_000)
-    expect((await store.acquire(first, request)).token).toBe(4)
+    expect((await store.acquire(first, request)).token).toBe(token + 1)
   })
 
   it('is written to like a new one', async () => {
     const { store } = setUp()
     await put(store, 'second')
     expect((await store.find('second'))?.head).toBe(2)
+    expect(await store.leaveNote('second', titled('note'))).toBe(true)
+    expect((await store.notes('second')).map(({ note }) => note)).toEqual([titled('note')])
     await store.delete('second')
     expect(await store.find('second')).toBeUndefined()
   })

@@ -55,14 +55,21 @@ const migrations: readonly string[] = [
      blob INTEGER NOT NULL REFERENCES blob DEFERRABLE INITIALLY DEFERRED,
      PRIMARY KEY (session, blob)
    ) WITHOUT ROWID;
-   CREATE INDEX session_blob_by_blob ON session_blob (blob);
-   CREATE TABLE note (
+   CREATE INDEX session_blob_by_blob ON session_blob (blob);`,
+  `CREATE TABLE note (
      number INTEGER PRIMARY KEY AUTOINCREMENT,
      session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
      body TEXT NOT NULL,
      sum INTEGER NOT NULL
    );
-   CREATE INDEX note_by_session ON note (session, number);`,
+   CREATE INDEX note_by_session ON note (session, number);
+   ALTER TABLE session ADD COLUMN metadata_sum INTEGER;`,
+]
+
+/** What makes a file of each version, from the first, readable as one of the next, without a change to it. */
+const views: readonly string[] = [
+  `CREATE TEMP TABLE note (number INTEGER PRIMARY KEY, session INTEGER, body TEXT, sum INTEGER);
+   CREATE TEMP VIEW session AS SELECT *, NULL AS metadata_sum FROM main.session;`,
 ]
 
 /** The version of the schema that this package writes. */
@@ -92,4 +99,10 @@ export function migrate(database: DatabaseSync, path: string): void {
   if (found === schemaVersion) return
   for (let version = found; version < schemaVersion; version++) database.exec(migrations[version] ?? '')
   database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`)
+}
+
+/** Lets an older file be read as one of our version, which it does not become. */
+export function readAsNewest(database: DatabaseSync, version: number): void {
+  database.exec('PRAGMA temp_store = MEMORY')
+  for (let older = version; older < schemaVersion; older++) database.exec(views[older - 1] ?? '')
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import type { OpenDatabase } from './connection.ts'
-import { schemaVersion, schemaVersionOf } from './migrations.ts'
+import { readAsNewest, schemaVersionOf } from './migrations.ts'
 import { assertFile, patiently } from './open-database.ts'
 import { failed } from './store-failure.ts'
 
@@ -71,10 +71,5 @@ function fingerprint(path: string): string {
 function assertOurs(database: DatabaseSync, path: string): void {
   const version = schemaVersionOf(database, path)
   if (version === 0) throw failed(path, 'not_a_store', new Error('it is empty'))
-  if (version < schemaVersion)
-    throw failed(
-      path,
-      'read_only',
-      new Error(`it has version ${version}: open it once without readOnly, which brings it to ${schemaVersion}`),
-    )
+  readAsNewest(database, version)
 }

@@ -3,6 +3,7 @@ import {
   type Commit,
   type EventBatch,
   type Head,
+  isSessionError,
   type Lease,
   type LeaseRequest,
   SessionBusyError,
@@ -25,6 +26,7 @@ import { toText } from './own-text.ts'
 import { readEvents, readRecords } from './read-session.ts'
 import { Damage, numberField } from './row.ts'
 import {
+  assertHead,
   findSession,
   makeSession,
   recordChange,
@@ -100,6 +102,7 @@ class Store implements SqliteStore {
     const { takesNotes } = commit
     const isLast = commit.release === true
     const next = await this.#writes.writeAs(lease, this.#durability, (session, now, { token }) => {
+      assertHead(session)
       const { head, number } = session
       if (head !== expectedHead)
         throw new SessionConflictError(lease.sessionId, `it has ${head} records where ${expectedHead} were expected`)
@@ -128,6 +131,7 @@ class Store implements SqliteStore {
         yield record
         next++
       }
+    await this.#read({ sessionId }, () => assertHead(session))
     // Never a part of a session for the whole of it.
     if (next >= session.head) return
     if ((await this.#find(sessionId))?.number === session.number)
@@ -196,11 +200,20 @@ class Store implements SqliteStore {
     const numbers = await this.#connection.read(() =>
       Array.from(this.#connection.rows(sessionSql.numbers), (row) => numberField(row, 'number')),
     )
+    let damage: unknown
     for (const number of numbers) {
       const place = { sessionId: `number ${number} of the file` }
-      const summary = await this.#read(place, () => this.#summary(number))
+      let summary: SessionSummary | undefined
+      try {
+        summary = await this.#read(place, () => this.#summary(number))
+      } catch (error) {
+        // The others are sound.
+        if (!isDamage(error)) throw error
+        damage ??= error
+      }
       if (summary !== undefined) yield summary
     }
+    if (damage !== undefined) throw damage
   }
 
   async delete(sessionId: string): Promise<void> {
@@ -243,4 +256,8 @@ class Store implements SqliteStore {
   #summary(session: number): SessionSummary | undefined {
     return summaryOf(this.#connection, session, () => this.#holdings.current(session, this.#writes.now()))
   }
+}
+
+function isDamage(error: unknown): boolean {
+  return isSessionError(error) && error.reason === 'damaged'
 }
