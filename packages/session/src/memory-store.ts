@@ -197,10 +197,10 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
       const holding = holdingOf(entry)
       if (holding !== undefined) throw new SessionBusyError(sessionId, holding)
       if (entry === undefined) return
-      // The number of its last owner stays: an old lease must not become good again.
-      const { lastToken } = entry
+      // The numbers stay: an old lease must not become good again, nor a new note be taken for an old one.
+      const { lastToken, lastNote } = entry
       entries.delete(sessionId)
-      entryOf(sessionId).lastToken = lastToken
+      Object.assign(entryOf(sessionId), { lastToken, lastNote })
     },
 
     async pruneEvents(sessionId: string, upTo: EventCursor, marker: StoredEvent): Promise<void> {

@@ -1,7 +1,8 @@
 import type { RunHost } from './run-host.ts'
 import type { SessionCore } from './session-core.ts'
+import { isSessionError } from './session-error.ts'
 import { settleLostRun, settleUnwritten } from './settle-lost-run.ts'
-import type { SessionStore } from './store.ts'
+import type { SessionStore, StoredNote } from './store.ts'
 import { askStore } from './store-error.ts'
 import { readSession } from './stored-session.ts'
 import { assertValidLatest } from './valid-stored-turns.ts'
@@ -15,7 +16,7 @@ export async function openSession(core: SessionCore, store: SessionStore): Promi
   let canWrite = true
   for (;;) {
     // Before the records: what a note speaks of is in them.
-    const notes = await askStore(() => store.notes(id))
+    const notes = await readableNotes(store, id)
     const stored = await readSession(store, id)
     assertValidLatest(stored, id)
     const { open } = stored.runs
@@ -31,5 +32,15 @@ export async function openSession(core: SessionCore, store: SessionStore): Promi
     }
     core.submissions.restore(stored, notes)
     return
+  }
+}
+
+/** Damaged ones stay where they are: what others have left must not lock out a sound session. The result of each run tells of them. */
+async function readableNotes(store: SessionStore, id: string): Promise<readonly StoredNote[]> {
+  try {
+    return await askStore(() => store.notes(id))
+  } catch (error) {
+    if (isSessionError(error) && error.reason === 'damaged') return []
+    throw error
   }
 }

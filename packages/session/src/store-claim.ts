@@ -1,10 +1,10 @@
 import type { Clock } from '@geppetto/context'
-import type { Event } from '@geppetto/events'
+import type { Event, Warning } from '@geppetto/events'
 import { haveLargeMedia } from './block-encoder.ts'
 import { CancelWatch } from './cancel-watch.ts'
 import { Journal, toStoredEvent } from './journal.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
-import { isSessionConflictError } from './session-error.ts'
+import { isSessionConflictError, isSessionError } from './session-error.ts'
 import type { SessionRecord } from './session-record.ts'
 import type { EventBatch, Lease, SessionStore, StoredNote } from './store.ts'
 import { askStore } from './store-error.ts'
@@ -53,6 +53,8 @@ export interface ClaimOptions extends ClaimListener {
 /** The right to write, for the length of a run. */
 export class StoreClaim {
   readonly journal: Journal
+  /** What whoever waits for the run is to be told of its store, once it has settled. */
+  warning: Warning | undefined
   readonly #options: ClaimOptions
   readonly #keeper: LeaseKeeper
   readonly #cancelWatch: CancelWatch
@@ -152,10 +154,12 @@ export class StoreClaim {
   async #takeNotes(): Promise<void> {
     const { store, clock, onNotes } = this.#options
     if (onNotes === undefined) return
-    await within(clock, patienceMs, async () => {
+    const failure = await within(clock, patienceMs, async () => {
       const notes = await store.notes(this.#keeper.lease.sessionId)
       if (notes.length > 0) onNotes(notes)
     })
+    if (isSessionError(failure?.error) && failure.error.reason === 'damaged')
+      this.warning = { code: 'store_failed', message: `what others left was not read: ${failure.error.message}` }
   }
 
   /** Writes what the session has, and gives the right back in the same step. */

@@ -29,7 +29,7 @@ export interface Settlement {
  * still has the turn; where the lease cannot be given back, that is a warning.
  */
 export async function commitVerdict(
-  claim: Pick<StoreClaim, 'epoch' | 'settle' | 'leave' | 'end'>,
+  claim: Pick<StoreClaim, 'epoch' | 'settle' | 'warning' | 'leave' | 'end'>,
   settlement: Settlement,
   clock: Clock,
   graces: Graces,
@@ -46,7 +46,8 @@ export async function commitVerdict(
   if (notWritten?.isTimeout === true) ending.catch(ignoreLateOutcome)
   const notReleased = notWritten?.isTimeout === true ? notWritten : await within(clock, graces.storeMs, () => ending)
   const message = `the lease was not given back: ${toErrorData(notReleased?.error).message}`
-  const warnings: Warning[] = notReleased === undefined ? [] : [{ code: 'store_failed', message }]
+  const warnings: Warning[] = claim.warning === undefined ? [] : [claim.warning]
+  if (notReleased !== undefined) warnings.push({ code: 'store_failed', message })
   if (notWritten === undefined) return { verdict, last, warnings }
   const failed = failedToWrite(verdict, notWritten)
   // What everybody is told instead. The store gets it with the next run, so that nobody there takes this one for one that goes on.

@@ -60,6 +60,26 @@ export const brokenNotes: readonly BrokenStore[] = [
     }),
   ],
   [
+    'counts the notes of a session anew once it was deleted',
+    /numbers of notes grow/,
+    bent((store) => {
+      let before = 0
+      return {
+        notes: async (sessionId) =>
+          (await store.notes(sessionId)).map(({ number, note }) => ({ number: number - before, note })),
+        commit: (lease, head, { takesNotes, ...commit }) =>
+          store.commit(lease, head, {
+            ...commit,
+            ...(takesNotes !== undefined && { takesNotes: takesNotes + before }),
+          }),
+        delete: async (sessionId) => {
+          before = (await store.notes(sessionId)).at(-1)?.number ?? before
+          return store.delete(sessionId)
+        },
+      }
+    }),
+  ],
+  [
     'takes any note',
     /no JSON is refused/,
     bent((store) => ({ leaveNote: (sessionId) => store.leaveNote(sessionId, { v: 1, type: 'note' }) })),

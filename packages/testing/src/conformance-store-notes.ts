@@ -66,6 +66,28 @@ export function noteCases(define: DefineStoreCase): readonly ConformanceCase[] {
       await fill('s', [titled('again')])
       checkSame(await other.notes('s'), [], 'a session that was made again has notes')
     }),
+    define('P7: the numbers of notes grow, also when all were taken, or thrown away', async (tested) => {
+      const { store, other, acquire, fill } = tested
+      const numbers: number[] = []
+      const leave = async (name: string): Promise<number> => {
+        await other.leaveNote('s', named(name))
+        const number = (await store.notes('s')).at(-1)?.number ?? 0
+        numbers.push(number)
+        return number
+      }
+      await fill('s', [titled('conformance')])
+      const takesNotes = await leave('one')
+      const lease = await acquire()
+      await store.commit(lease, 1, { records: [], takesNotes, release: true })
+      await leave('two')
+      await store.delete('s')
+      await fill('s', [titled('again')])
+      await leave('three')
+      check(
+        numbers.every((number, index) => number > (numbers[index - 1] ?? 0)),
+        `the numbers of three notes are ${numbers.join(', ')}`,
+      )
+    }),
     define('P8: a note that is no JSON is refused', async ({ store, fill }) => {
       await fill('s', [titled('conformance')])
       await rejectionOf(
