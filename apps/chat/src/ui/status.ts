@@ -6,7 +6,10 @@ import type { Status } from './screen-state.ts'
 import { tokensText } from './token-text.ts'
 
 /** What the line under the input says. */
-export function statusOf(backend: ChatBackend, answering: Answering): Status {
+export function statusOf(
+  backend: Pick<ChatBackend, 'calls' | 'name'>,
+  answering: Pick<Answering, 'choice' | 'modelInfo' | 'costOfCalls'>,
+): Status {
   const { choice, modelInfo } = answering
   const { calls, name } = backend
   const usages = calls.map(({ usage }) => usage).filter((usage) => usage !== undefined)
