@@ -1,6 +1,7 @@
 export { importAISDKMessages } from './import/ai-sdk.ts'
 export { type AnthropicConversation, importAnthropicMessages } from './import/anthropic.ts'
-export type { ImportLoss, ImportOptions, ImportResult, Provenance } from './import/import-builder.ts'
+export type { ImportLoss, ImportResult } from './import/import-builder.ts'
+export type { ImportOptions, Provenance } from './import/import-options.ts'
 export { type MessageForm, messageFormOf, messageForms } from './import/message-forms.ts'
 export { importOpenAIChatMessages } from './import/openai-chat.ts'
 export { importOpenAIResponsesItems } from './import/openai-responses.ts'

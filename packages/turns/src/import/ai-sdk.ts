@@ -8,7 +8,8 @@ import { loseUnsaid, olderFields, olderParts } from './ai-sdk-older.ts'
 import { addUIAnswer } from './ai-sdk-ui.ts'
 import { addSystemContent, addUserContent } from './content-list.ts'
 import { type Fields, fieldsOf, listIn, textIn } from './fields.ts'
-import { ImportBuilder, type ImportOptions, type ImportResult, requireList } from './import-builder.ts'
+import { ImportBuilder, type ImportResult, requireList } from './import-builder.ts'
+import type { ImportOptions } from './import-options.ts'
 import { assertForm } from './message-forms.ts'
 
 /**

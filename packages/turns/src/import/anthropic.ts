@@ -4,7 +4,8 @@ import { addAnthropicAnswer } from './anthropic-answer.ts'
 import { readAnthropicPart } from './anthropic-part.ts'
 import { addSystemContent, addUserContent, type ReadPart, readContent } from './content-list.ts'
 import { type Fields, fieldsOf, filledIn } from './fields.ts'
-import { ImportBuilder, type ImportOptions, type ImportResult, requireList } from './import-builder.ts'
+import { ImportBuilder, type ImportResult, requireList } from './import-builder.ts'
+import type { ImportOptions } from './import-options.ts'
 import { assertForm } from './message-forms.ts'
 
 /** The conversation of a request of Anthropic's Messages. */

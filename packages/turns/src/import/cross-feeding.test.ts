@@ -19,6 +19,44 @@ const importers: Readonly<Record<string, (messages: readonly unknown[]) => Impor
   importOpenAIResponsesItems: (messages) => importOpenAIResponsesItems(messages, plainOptions()),
 }
 
+const asked = { role: 'user', content: 'What is it?' }
+const answered = { role: 'assistant', content: 'It is 7.' }
+
+/** A prompt, a call, its result and the answer, by the importer that reads them. */
+const conversations: Readonly<Record<string, readonly unknown[]>> = {
+  importOpenAIChatMessages: [
+    asked,
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'look', arguments: '{}' } }],
+    },
+    { role: 'tool', tool_call_id: 'c1', content: '7' },
+    answered,
+  ],
+  importOpenAIResponsesItems: [
+    asked,
+    { type: 'function_call', call_id: 'c1', name: 'look', arguments: '{}' },
+    { type: 'function_call_output', call_id: 'c1', output: '7' },
+    { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'It is 7.' }] },
+  ],
+  importAnthropicMessages: [
+    asked,
+    { role: 'assistant', content: [{ type: 'tool_use', id: 'c1', name: 'look', input: {} }] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c1', content: '7' }] },
+    answered,
+  ],
+  importAISDKMessages: [
+    asked,
+    { role: 'assistant', content: [{ type: 'tool-call', toolCallId: 'c1', toolName: 'look', input: {} }] },
+    {
+      role: 'tool',
+      content: [{ type: 'tool-result', toolCallId: 'c1', toolName: 'look', output: { type: 'text', value: '7' } }],
+    },
+    answered,
+  ],
+}
+
 interface Fixture {
   readonly name: string
   /** The importer that fits. */
@@ -153,6 +191,37 @@ describe('messages that are given to an importer', () => {
         false,
       ])
     }
+  })
+
+  it.each(Object.keys(conversations))('that make a whole conversation with a call are refused by all but %s', (of) => {
+    const messages = conversations[of] ?? []
+    const whole = outcomeOf(of, messages)
+    expect(whole instanceof Error ? whole.message : whole.losses).toEqual([])
+    for (const importer of Object.keys(importers).filter((name) => name !== of)) {
+      const refusal = expect.objectContaining({
+        code: 'invalid_value',
+        message: expect.stringMatching(new RegExp(`: use ${of}$`)),
+      })
+      expect([importer, outcomeOf(importer, messages)]).toEqual([importer, refusal])
+    }
+  })
+
+  it('are read where some can only be of the importer’s form, and the others are losses', () => {
+    const own = conversations.importOpenAIChatMessages ?? []
+    const outcome = outcomeOf('importOpenAIChatMessages', [...own, ...(conversations.importAISDKMessages ?? [])])
+    if (outcome instanceof Error) throw outcome
+    expect(outcome.turn.blocks.map(({ kind }) => kind).slice(0, 4)).toEqual([
+      'user',
+      'tool-call',
+      'tool-result',
+      'assistant',
+    ])
+    expect(outcome.losses.map(({ path }) => path)).toContain('messages[5].content[0]')
+  })
+
+  it.each([undefined, null, {}, 'x', { messages: [] }])('have a form only in a list, not in %j', (given) => {
+    const refusal = expect.objectContaining({ name: 'TurnError', code: 'invalid_value', field: 'messages' })
+    expect(() => messageFormOf(untyped(given))).toThrow(refusal)
   })
 
   it('of Anthropic want their conversation around them', () => {

@@ -4,32 +4,9 @@ import { isTurnError, quote, TurnError } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
 import { ownJson } from '../own-json.ts'
 import { type RepairedTurn, repairTurn } from '../repair.ts'
-import type { SealOptions } from '../seal.ts'
 import { createTurn, type Turn } from '../turn.ts'
 import type { Fields } from './fields.ts'
-
-/** How messages are imported. */
-export interface ImportOptions {
-  /**
-   * Who made the messages. With it, what only its maker understands (encrypted reasoning, signatures, items that must be sent back) is kept, and
-   * goes back to that host and model alone; without it, it is a loss.
-   */
-  readonly provenance?: Provenance
-  /** What became of a call without a result. Default `unknown`. */
-  readonly outcomeOf?: SealOptions['outcomeOf']
-  /** Makes the ids of the turn and its blocks. Default: random. */
-  readonly nextId?: () => string
-  /** Milliseconds since the epoch. Default: the machine's time. */
-  readonly now?: () => number
-}
-
-/** Who made the messages. */
-export interface Provenance {
-  /** The host of the API's address: `api.openai.com`. */
-  readonly host: string
-  /** The model that was asked. */
-  readonly model: string
-}
+import { assertImportOptions, type ImportOptions } from './import-options.ts'
 
 /** Something that could not be taken over, or not as it was. */
 export interface ImportLoss {
@@ -55,7 +32,9 @@ export class ImportBuilder {
   readonly #open = new Set<string>()
   #callCount = 0
 
+  /** @throws TurnError `invalid_value` naming the option that is wrong */
   constructor(options: ImportOptions) {
+    assertImportOptions(options)
     this.#options = options
   }
 

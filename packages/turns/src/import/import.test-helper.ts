@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { contentText, diagnoseTurn, type JsonValue, type Turn } from '../index.ts'
-import type { ImportOptions, ImportResult } from './import-builder.ts'
+import type { ImportResult } from './import-builder.ts'
+import type { ImportOptions } from './import-options.ts'
 
 /** Ids and times that a test can name, and nobody's provenance. */
 export function plainOptions(): ImportOptions {

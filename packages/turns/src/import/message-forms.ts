@@ -1,5 +1,6 @@
 import { TurnError } from '../errors.ts'
 import { type Fields, fieldsOf, listIn, textIn } from './fields.ts'
+import { requireList } from './import-builder.ts'
 
 /** The forms of messages that there are importers for. */
 export const messageForms = ['openai-chat', 'openai-responses', 'anthropic', 'ai-sdk'] as const
@@ -65,31 +66,41 @@ interface Mark {
   readonly forms: readonly MessageForm[]
 }
 
-/** Whose messages they seem to be, by what only some have; undefined where they have nothing but what all have, or are of several in equal parts. */
+/**
+ * Whose messages they seem to be, by what only some have; undefined where they have nothing but what all have, or are of several in equal parts.
+ * @throws TurnError `invalid_value` when it is no list: of Anthropic's conversations, it takes the `messages`.
+ */
 export function messageFormOf(messages: readonly unknown[]): MessageForm | undefined {
-  const marks = allMarks(messages, '')
+  const marks = allMarks(requireList(messages, 'messages'), '')
   const [first, second] = messageForms
-    .map((form) => ({ form, count: marks.filter(({ forms }) => forms.includes(form)).length }))
+    .map((form) => ({ form, count: countOf(marks, form) }))
     .sort((a, b) => b.count - a.count)
   return first === undefined || first.count === second?.count ? undefined : first.form
 }
 
 /**
- * Refuses messages that are of another form than `own`: read as what they are not, little or nothing would be left of them. Where some of them are of
- * that form, the others are losses like any other.
+ * Refuses messages that are of another form than `own`: read as what they are not, little or nothing would be left of them. They are where that form has all that
+ * `own` would know in them, and more. Where some of them can only be of `own`, the others are losses like any other.
  * @throws TurnError `invalid_value` naming the importer that fits.
  */
 export function assertForm(messages: readonly unknown[], own: MessageForm, path: string): void {
   const marks = allMarks(messages, path)
-  const foreign = marks.find(({ forms }) => !forms.includes(own))
-  if (foreign === undefined || marks.some(({ forms }) => forms.includes(own))) return
-  const count = (form: MessageForm) => marks.filter(({ forms }) => forms.includes(form)).length
-  const most = Math.max(...foreign.forms.map(count))
-  const fitting = foreign.forms.filter((form) => count(form) === most).map((form) => known[form])
-  const names = fitting.map(({ name }) => name).join(' or ')
-  const use = fitting.map(({ importer }) => importer).join(' or ')
-  const message = `${foreign.path} is no message of ${known[own].name}. It looks like one of ${names}: use ${use}`
-  throw new TurnError('invalid_value', message, { field: foreign.path })
+  const foreign = marks.filter(({ forms }) => !forms.includes(own))
+  const candidates = messageForms.filter(
+    (form) => countOf(foreign, form) > 0 && marks.every(({ forms }) => !forms.includes(own) || forms.includes(form)),
+  )
+  const most = Math.max(...candidates.map((form) => countOf(marks, form)))
+  const fitting = candidates.filter((form) => countOf(marks, form) === most)
+  const first = foreign.find(({ forms }) => forms.some((form) => fitting.includes(form)))
+  if (first === undefined) return
+  const names = fitting.map((form) => known[form].name).join(' or ')
+  const use = fitting.map((form) => known[form].importer).join(' or ')
+  const message = `${first.path} is no message of ${known[own].name}. It looks like one of ${names}: use ${use}`
+  throw new TurnError('invalid_value', message, { field: first.path })
+}
+
+function countOf(marks: readonly Mark[], form: MessageForm): number {
+  return marks.filter(({ forms }) => forms.includes(form)).length
 }
 
 function allMarks(messages: readonly unknown[], path: string): readonly Mark[] {

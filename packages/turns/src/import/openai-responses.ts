@@ -1,6 +1,7 @@
 import { addSystemContent, addUserContent, readContent } from './content-list.ts'
 import { type Fields, fieldsOf, textIn } from './fields.ts'
-import { ImportBuilder, type ImportOptions, type ImportResult, requireList } from './import-builder.ts'
+import { ImportBuilder, type ImportResult, requireList } from './import-builder.ts'
+import type { ImportOptions } from './import-options.ts'
 import { assertForm } from './message-forms.ts'
 import { ResponseAnswer } from './responses-answer.ts'
 import { addCallOutput } from './responses-output.ts'

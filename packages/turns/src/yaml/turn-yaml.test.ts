@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { untyped } from '../import/import.test-helper.ts'
 import {
   appendBlocks,
   assistantBlock,
@@ -154,6 +155,12 @@ describe('turnFromYaml', () => {
       return
     }
     throw new Error('it was read')
+  })
+
+  it.each([undefined, null, 5, ['x']])('refuses what is no text in words, not in the parser’s: %j', (given) => {
+    expect(() => turnFromYaml(untyped(given))).toThrow(
+      expect.objectContaining({ code: 'invalid_stored_turn', message: expect.stringMatching(/must be a text, not /) }),
+    )
   })
 
   it('refuses what is made to fill the memory or the stack', () => {

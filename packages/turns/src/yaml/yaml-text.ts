@@ -1,5 +1,5 @@
 import { Document, isAlias, isPair, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit } from 'yaml'
-import { TurnError, toErrorData } from '../errors.ts'
+import { quote, TurnError, toErrorData } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
 
 /** A document's data, and where in it they stand. */
@@ -20,6 +20,7 @@ const plainTags: ReadonlySet<string> = new Set(
  * @throws TurnError `invalid_stored_turn`
  */
 export function parseYaml(text: string): YamlText {
+  if (typeof text !== 'string') return fail('', `it must be a text, not ${quote(text)}`, undefined)
   const lines = new LineCounter()
   try {
     const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'error' })
