@@ -1,4 +1,4 @@
-import type { Segment, SegmentKind } from '@geppetto/events'
+import type { Segment } from '@geppetto/events'
 import {
   assistantBlock,
   type Block,
@@ -22,9 +22,6 @@ import type {
 import { EngineError } from './engine-error.ts'
 import { type Closing, OutputPiece, type PieceStart } from './output-piece.ts'
 import { soundCitation, soundJson, soundServerToolEnd } from './sound-output.ts'
-
-/** Begins a piece of the call under a block id of its own. */
-export type StartPiece = (kind: SegmentKind, callId?: string) => PieceStart
 
 export class TextPiece extends OutputPiece<TextEnd> implements TextWriter {
   readonly #cited: Citation[] = []

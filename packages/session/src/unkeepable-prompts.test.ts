@@ -44,9 +44,9 @@ const wrong: readonly (readonly [field: string, options: object, code?: string])
 ]
 
 describe('a prompt that the store could not keep, or not give back', () => {
-  it.each(wrong)(
-    'is refused where it is submitted, and nothing else is harmed: %s of %o',
-    async (field, options, code) => {
+  it.each(wrong.map(([field, options, code]) => ({ field, options, code })))(
+    'is refused where it is submitted, and nothing else is harmed: $field of $options',
+    async ({ field, options, code }) => {
       const { session, first, go, open } = setUp()
       const submit = () => session.submit('bad', untyped<SubmitOptions>({ whenBusy: 'queue', ...options }))
       expect(submit).toThrow(expect.objectContaining({ code: code ?? 'invalid_options', field }))

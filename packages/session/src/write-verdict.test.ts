@@ -11,6 +11,7 @@ const last: Event = { type: 'run-finished', v: 1, seq: 1, time: 1, correlation: 
 const turn = createTurn({ id: 'turn', createdAt: 1 })
 const failing = {
   epoch: 1,
+  warning: undefined,
   settle: () => Promise.reject(new Error('disk full')),
   leave: () => {},
   end: async () => {},
@@ -50,6 +51,7 @@ it('does not care how a lease comes back of a store that did not answer before',
   let refuse = (_: Error) => {}
   const silent = {
     epoch: 1,
+    warning: undefined,
     settle: () => new Promise<void>(() => {}),
     leave: () => {},
     end: () =>

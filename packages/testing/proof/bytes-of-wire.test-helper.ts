@@ -35,7 +35,7 @@ const store = openSqliteStore(join(folder, 'sessions.sqlite'), { durability: 'pr
 const sink: EventSink = {
   publish(event) {
     if (event.type === 'text-delta') deltasSeen++
-    if (++events % 500 === 0) return setTimeout(1)
+    return ++events % 500 === 0 ? setTimeout(1) : undefined
   },
 }
 const base = openaiChat({ model: 'test', apiKey: 'key', baseUrl: `http://127.0.0.1:${port}/v1` })
