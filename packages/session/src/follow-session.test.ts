@@ -214,6 +214,8 @@ it('P5: takes back from a reader what the store does not have', async () => {
     ['run-rolled-back', 1],
     ['run-started', 1],
   ])
+  // Of that owner nothing is there at all: it has said nothing that was kept.
+  expect((await first({ epoch: 0, seq: 500 }))[0]).toEqual(['run-started', 1])
   expect(await first({ epoch: 1, seq: 500 })).toEqual([
     ['run-rolled-back', 7],
     ['run-started', 7],

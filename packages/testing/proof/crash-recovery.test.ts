@@ -1,4 +1,4 @@
-import { settlePromises } from '@geppetto/context/manual-clock'
+import { createManualClock, settlePromises } from '@geppetto/context/manual-clock'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { foldEvents, hubFrom, isTerminal } from '@geppetto/events'
 import { isSessionBusyError, Session, type SessionStore } from '@geppetto/session'
@@ -59,6 +59,13 @@ it('P5: a reader who saw more than the store is told to roll back, and then has 
   expect(told(session.latest)).toEqual(['user', 'cut This is kept'])
 })
 
+it('P5: a reader of an owner of whom nothing is there has nothing taken back, and goes on behind it', async () => {
+  const { loseHalfAnswer, open } = createCrashLab()
+  await loseHalfAnswer()
+  const [first] = await readToEnd(await open(), { epoch: 0, seq: 500 })
+  expect(first).toMatchObject({ type: 'run-started', seq: 1 })
+})
+
 it('P5: a reader who was told that something is taken back, of which nobody else knows, gets it again', async () => {
   const { start, open } = createCrashLab()
   const lost = await start(async (call) => {
@@ -113,6 +120,33 @@ it('P7: after a crash, what tools did stays, what was never started is run, and 
   expect(told(result.turn)?.slice(-5)).toEqual(['note ok', 'look ok', 'pay unknown', 'send ok', 'All done.'])
   expect(validateTurn(result.turn)).toEqual([])
   expect((await stored()).filter(isTerminal)).toHaveLength(3)
+})
+
+it('P5, P7: a call that was begun again right before the end is told to be unknown, as it is in the turn', async () => {
+  const pay = defineTool({
+    ...{ name: 'pay', description: 'For tests.', input: none, effects: 'side-effecting' },
+    execute: never,
+  })
+  const { start, open, stored, store, storeClock } = createCrashLab([pay])
+  const builder = createEngineBuilder({
+    base: engineOf(callOf('pay', 'pay')),
+    ...{ tools: [pay], retry: false, toolConfig: { maxParallel: 1 } },
+  })
+  const { session: lost } = await start(answer)
+  await lost.active?.wait()
+  lost.builder = builder
+  void lost.submit('Go')
+  await settlePromises()
+  await storeClock.advance(20_000)
+  const again = await Session.open(store, 's', { builder, clock: createManualClock() })
+  expect(told(again.latest)?.slice(-2)).toEqual(['pay unknown', 'pay not-run'])
+  again.resume()
+  await settlePromises()
+  const copy = await open(answer)
+  const last = copy.latest?.blocks.at(-1)
+  expect(told(copy.latest)?.slice(-2)).toEqual(['pay unknown', 'pay unknown'])
+  const ends = (await stored()).filter(({ type }) => type === 'tool-execution-finished')
+  expect(ends.at(-1)).toMatchObject({ outcome: 'unknown', correlation: { segmentId: last?.id } })
 })
 
 it('P3: a run whose owner lives is left alone, can be watched, and stopped from elsewhere', async () => {

@@ -15,6 +15,9 @@ export const provenPackages: readonly string[] = [
   'enginebuilder',
 ]
 
+/** Those, and what is proven by tests of its own. */
+const changeablePackages: readonly string[] = [...provenPackages, 'store-sqlite']
+
 const packagesFolder = fileURLToPath(new URL('../../', import.meta.url))
 
 /** What is made of a source. `path` is below `packages/`: `session/src/run.ts`. */
@@ -48,11 +51,11 @@ function keep(_path: string, text: string): string {
   return text
 }
 
-/** The path below `packages/` of a file in a folder of the proven packages. */
+/** The path below `packages/` of a file in a folder of those packages. */
 function pathBelow(url: string, folder: 'src' | 'dist'): string | undefined {
   const path = url.startsWith('file:') ? fileURLToPath(url) : ''
   if (!path.startsWith(packagesFolder)) return undefined
   const below = path.slice(packagesFolder.length).replaceAll('\\', '/')
   const [name = '', itsFolder] = below.split('/')
-  return provenPackages.includes(name) && itsFolder === folder ? below : undefined
+  return changeablePackages.includes(name) && itsFolder === folder ? below : undefined
 }
