@@ -163,7 +163,7 @@ describe('a prompt that waits', () => {
     await session.save()
     const records = await collect(store.read('s'))
     expect(JSON.stringify(records)).not.toContain(data)
-    await importSession(store, exportSession(store, 's'), { id: 'copy' })
+    await importSession(store, exportSession(store, 's'), { id: 'copy', openCalls: 'keep' })
     const opened = await open('copy')
     expect(opened.queue).toMatchObject([{ prompt: [{ source: { data } }] }])
     expect((await opened.beginQueued()?.wait())?.status).toBe('completed')

@@ -1,57 +1,81 @@
 import type { Context } from '@geppetto/context'
-import { isJsonObject, type JsonObject } from '@geppetto/turns'
+import { compareCursors } from '@geppetto/events'
+import { defined, type JsonObject } from '@geppetto/turns'
 import { toBase64 } from './base64.ts'
 import { referredHashes } from './blobs.ts'
 import { blocksInRecord } from './record-blobs.ts'
+import { RecordedPlaces } from './recorded-places.ts'
 import { SessionError } from './session-error.ts'
 import { exportFormat, exportVersion, type LineCounts } from './session-lines.ts'
 import { assertSessionId, assertStore } from './session-options.ts'
-import type { SessionStore } from './store.ts'
+import type { SessionStore, StoredEvent } from './store.ts'
 import { askStore } from './store-error.ts'
 import { TextDigest } from './text-digest.ts'
 
 /**
  * All that a store has of a session, as lines of JSON without line breaks: for a file, another store, a report of a bug. Of a session that is
- * running, what it has at that moment. Once the context ends, it throws the reason.
+ * running, what it has at one moment. Once the context ends, it throws the reason.
  * @throws SessionError `no_such_session`, `invalid_stored_session` when a blob is missing, `store_failed`
  */
 export async function* exportSession(store: SessionStore, id: string, ctx?: Context): AsyncIterable<string> {
   assertStore(store)
   assertSessionId(id)
-  const counts = { records: 0, events: 0, blobs: 0 }
+  const end: ExportEnd = { counts: { records: 0, events: 0, blobs: 0 } }
   const digest = new TextDigest()
-  for await (const line of linesOf(store, id, counts, ctx)) {
+  for await (const line of linesOf(store, id, end, ctx)) {
     const text = JSON.stringify(line)
     digest.add(text)
     yield text
   }
-  yield JSON.stringify({ end: { ...counts, checksum: digest.value } })
+  const { counts, isRunning } = end
+  yield JSON.stringify({ end: { ...counts, ...defined({ isRunning }), checksum: digest.value } })
+}
+
+/** What the last line tells. */
+interface ExportEnd {
+  readonly counts: { -readonly [type in keyof LineCounts]: LineCounts[type] }
+  isRunning?: true
 }
 
 async function* linesOf(
   store: SessionStore,
   id: string,
-  counts: { -readonly [type in keyof LineCounts]: number },
+  end: ExportEnd,
   ctx: Context | undefined,
 ): AsyncIterable<JsonObject> {
+  const { counts } = end
   const hashes = new Set<string>()
-  const runIds = new Set<string>()
+  const addHashes = (part: JsonObject): void => {
+    for (const hash of referredHashes(part)) hashes.add(hash)
+  }
   yield { format: exportFormat, v: exportVersion, sessionId: id }
+  // The moment is that of the records: notes and events are read before, so that they tell of nothing that the records do not know.
+  const notes = await askStore(() => store.notes(id))
+  const events: StoredEvent[] = []
+  for await (const event of inStore(store.readEvents(id), ctx)) events.push(event)
+  const places = new RecordedPlaces()
   for await (const record of inStore(store.read(id), ctx)) {
     counts.records++
-    // The beginning of a run may not have reached the store.
-    const isOfRun = record.type === 'run-started' || record.type === 'run-settled'
-    if (isOfRun && typeof record.runId === 'string') runIds.add(record.runId)
-    for (const block of blocksInRecord(record)) for (const hash of referredHashes(block)) hashes.add(hash)
+    places.add(record)
+    for (const block of blocksInRecord(record)) addHashes(block)
     yield { record }
   }
   if (counts.records === 0) throw new SessionError('no_such_session', `the store has no session ${id} to export`)
-  for await (const { event, ...place } of inStore(store.readEvents(id), ctx)) {
-    // A run that began meanwhile has no record here.
-    if (!isOfRuns(event, runIds)) continue
+  // Of what came between the two, that which was committed with the records.
+  const { last } = places
+  for await (const event of inStore(store.readEvents(id, events.at(-1)), ctx)) {
+    if (compareCursors(event, last) > 0) break
+    events.push(event)
+  }
+  for (const stored of events) {
+    if (!places.hasRunOf(stored.event)) continue
     counts.events++
-    for (const hash of referredHashes(event)) hashes.add(hash)
-    yield { ...place, event }
+    addHashes(stored.event)
+    yield { ...stored }
+  }
+  for (const { note } of notes) {
+    counts.notes = (counts.notes ?? 0) + 1
+    yield { note }
   }
   for (const hash of hashes) {
     ctx?.signal.throwIfAborted()
@@ -60,12 +84,9 @@ async function* linesOf(
     counts.blobs++
     yield { blob: hash, data: toBase64(bytes) }
   }
-}
-
-function isOfRuns({ correlation }: JsonObject, runIds: ReadonlySet<string>): boolean {
-  const { runId, parentRunId } = isJsonObject(correlation) ? correlation : {}
-  if (typeof runId !== 'string' || runIds.has(runId)) return true
-  return typeof parentRunId === 'string' && runIds.has(parentRunId)
+  if (!places.hasOpenRun) return
+  const found = await askStore(() => store.find(id))
+  if (found?.active !== undefined || found?.head !== counts.records) end.isRunning = true
 }
 
 /** What a store throws comes as a `SessionError`. */

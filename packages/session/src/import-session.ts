@@ -2,12 +2,14 @@ import type { Context } from '@geppetto/context'
 import { compareCursors } from '@geppetto/events'
 import { isJsonObject, type JsonObject, quote } from '@geppetto/turns'
 import { referredHashes } from './blobs.ts'
+import { BlockEncoder } from './block-encoder.ts'
 import { dismissCalls } from './dismissed-calls.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
+import { recordsOfNotes } from './records-of-notes.ts'
 import { isSessionError, SessionError } from './session-error.ts'
 import { type LineCounts, maxImportedNumber, readSessionLine, refuseLine } from './session-lines.ts'
 import { assertObject, assertSessionId, assertStore } from './session-options.ts'
-import { encodeRecord, type SessionRecord } from './session-record.ts'
+import { blocksOf, encodeRecord, type SessionRecord } from './session-record.ts'
 import { settleCopiedRun } from './settle-copied-run.ts'
 import type { Lease, SessionStore, StoredBlob, StoredEvent, StoredRecord } from './store.ts'
 import { askStore } from './store-error.ts'
@@ -19,16 +21,18 @@ import { assertValidTurns } from './valid-stored-turns.ts'
 /** What the lines of an exported session hold. */
 interface Imported {
   sessionId?: string
-  readonly records: JsonObject[]
+  records: JsonObject[]
   /** The line of each record. */
   readonly recordLines: number[]
   readonly events: StoredEvent[]
   /** The line of each event. */
   readonly eventLines: number[]
+  /** What others had left for whoever runs the session. */
+  readonly notes: JsonObject[]
   readonly blobs: StoredBlob[]
   counts?: LineCounts
-  /** The line of the end, and whether its checksum is that of the lines before it. */
-  end?: { readonly line: number; readonly isUnchanged: boolean }
+  /** The line of the end, and whether its checksum is that of the lines before it, and whether a run went on elsewhere. */
+  end?: { readonly line: number; readonly isUnchanged: boolean; readonly isRunning: boolean }
 }
 
 /** How a session is imported. */
@@ -38,14 +42,14 @@ export interface ImportOptions {
   /** Takes also what was changed since it was exported, as by hand: `true`. Default: such a file is refused. */
   readonly allowChanges?: boolean
   /**
-   * What becomes of calls that wait for an answer, or that `resume` could run, in a copy, which has another id: `dismiss` (default), as in a fork, leaves them to the
-   * session that was exported; `keep` where that one is gone.
+   * What becomes of what would else be run twice: calls that wait for an answer, or that `resume` could run, and prompts that wait. `dismiss` leaves them to the session that was exported: the
+   * default for a copy, which has another id and, as a fork, no queue; and for the calls of a run that went on elsewhere when it was exported. `keep` takes all of it, where that session is gone.
    */
   readonly openCalls?: 'dismiss' | 'keep'
 }
 
 /**
- * Writes an exported session to a store, as one: nothing, where something is wrong with it. Returns its id. The numbers of its owners (`epoch`) are given anew. Once the context ends, it rejects with the reason; until the last line is read, nothing is written.
+ * Writes an exported session to a store, as one: nothing, where something is wrong with it. Returns its id. Its next owner has a higher number (`epoch`) than those before. Once the context ends, it rejects with the reason; until the last line is read, nothing is written.
  * @throws SessionError `invalid_import` naming the line, `unsupported_version`, `session_exists`, `store_failed`; SessionBusyError
  */
 export async function importSession(
@@ -69,10 +73,15 @@ export async function importSession(
   if (imported.end?.isUnchanged === false && options.allowChanges !== true)
     refuseLine(imported.end.line, `${changedHint}: pass { allowChanges: true } where you trust it`)
   ctx?.signal.throwIfAborted()
-  const isCopy = id !== imported.sessionId && options.openCalls !== 'keep'
-  if (isCopy) await leaveOpenCalls(imported, session, ctx)
-  const { records, events, blobs, lastEpoch } = withOwnEpochs(imported, id)
-  const lease = await acquireBehind(store, id, lastEpoch)
+  const isCopy = id !== imported.sessionId
+  if (options.openCalls === 'keep' || !isCopy) await takeInNotes(imported, id, session)
+  else leaveQueue(imported, session)
+  const isLeft = options.openCalls !== 'keep' && (isCopy || imported.end?.isRunning === true)
+  if (isLeft) await leaveOpenCalls(imported, session, ctx)
+  const { events: eventsBefore, blobs } = imported
+  const records = imported.records.map(asRecord)
+  const events = isCopy ? eventsBefore.map((event) => ofSession(event, imported.sessionId, id)) : eventsBefore
+  const lease = await acquireBehind(store, id, lastEpoch({ records, events }))
   try {
     await askStore(() => store.commit(lease, 0, { records, events: { events }, blobs, release: true }))
   } catch (error) {
@@ -99,13 +108,29 @@ async function leaveOpenCalls(imported: Imported, stored: StoredSession, ctx: Co
   events.push(...(settled?.events ?? []))
 }
 
+/** Takes in what others had left. A store takes notes one by one, so that they come as what its owner would write of them. */
+async function takeInNotes({ records, notes, blobs }: Imported, id: string, stored: StoredSession): Promise<void> {
+  const news = recordsOfNotes(notes.map(asRecord), id, stored)
+  const encoder = new BlockEncoder(stored.hashes)
+  blobs.push(...(await encoder.prepare(news.flatMap(blocksOf))))
+  for (const record of news) records.push(encodeRecord(record, (block) => encoder.encode(block)))
+}
+
+/** The prompts that wait in the first session are as if they had never been said in the copy. */
+function leaveQueue(imported: Imported, { queue }: StoredSession): void {
+  const left = new Set<unknown>(queue.waiting.map(({ runId }) => runId))
+  const isLeft = ({ type, runId }: JsonObject): boolean =>
+    (type === 'prompt-queued' || type === 'prompt-edited') && left.has(runId)
+  imported.records = imported.records.filter((record) => !isLeft(record))
+}
+
 function blobReader({ blobs }: Pick<Imported, 'blobs'>): (hash: string) => Promise<Uint8Array | undefined> {
   const bytes = new Map(blobs.map((blob) => [blob.hash, blob.bytes]))
   return async (hash) => bytes.get(hash)
 }
 
 async function readLines(lines: AsyncIterable<string> | Iterable<string>, ctx: Context | undefined): Promise<Imported> {
-  const imported: Imported = { records: [], recordLines: [], events: [], eventLines: [], blobs: [] }
+  const imported: Imported = { records: [], recordLines: [], events: [], eventLines: [], notes: [], blobs: [] }
   const digest = new TextDigest()
   let line = 0
   for await (const text of lines) {
@@ -132,17 +157,21 @@ async function readLines(lines: AsyncIterable<string> | Iterable<string>, ctx: C
         imported.eventLines.push(line)
         break
       }
+      case 'note':
+        imported.notes.push(read.note)
+        break
       case 'blob':
         imported.blobs.push(read.blob)
         break
       case 'end':
         imported.counts = read.counts
-        imported.end = { line, isUnchanged: read.checksum === digest.value }
+        imported.end = { line, isUnchanged: read.checksum === digest.value, isRunning: read.isRunning }
     }
   }
-  const { counts, records, events, blobs } = imported
+  const { counts, records, events, notes, blobs } = imported
   if (counts === undefined) return refuseLine(line + 1, 'the end is missing: is the file whole?')
-  if (counts.records !== records.length || counts.events !== events.length || counts.blobs !== blobs.length)
+  const isWhole = counts.records === records.length && counts.events === events.length && counts.notes === notes.length
+  if (!isWhole || counts.blobs !== blobs.length)
     refuseLine(line, 'there are not as many lines as it says: is the file whole?')
   return imported
 }
@@ -191,31 +220,26 @@ function asRecord({ v, type, ...fields }: JsonObject): StoredRecord {
   return { ...fields, v: typeof v === 'number' ? v : 0, type: typeof type === 'string' ? type : '' }
 }
 
-/** Epochs counted from 1 without gaps, so that the next owner of the session comes behind them; events that tell of this session. */
-function withOwnEpochs(
-  { records, events, blobs, sessionId }: Imported,
-  id: string,
-): Pick<Imported, 'events' | 'blobs'> & { readonly records: readonly StoredRecord[]; readonly lastEpoch: number } {
-  const stored = records.map(asRecord)
-  const known = new Set(
-    [...stored.filter(isOfRun).map(epochOf), ...events.map(({ epoch }) => epoch)].filter((epoch) => epoch > 0),
-  )
-  const ranks = new Map([...known].sort((one, other) => one - other).map((epoch, index) => [epoch, index + 1]))
-  const withRank = <T extends JsonObject>(json: T): T => {
-    const rank = typeof json.epoch === 'number' ? ranks.get(json.epoch) : undefined
-    return rank === undefined ? json : { ...json, epoch: rank }
-  }
-  const own = (event: JsonObject): JsonObject => {
-    const { correlation } = event
-    if (!isJsonObject(correlation) || correlation.sessionId !== sessionId) return withRank(event)
-    return withRank({ ...event, correlation: { ...correlation, sessionId: id } })
-  }
-  return {
-    records: stored.map((record) => (isOfRun(record) ? withRank(record) : record)),
-    events: events.map((stored) => ({ ...stored, epoch: ranks.get(stored.epoch) ?? 0, event: own(stored.event) })),
-    blobs,
-    lastEpoch: ranks.size,
-  }
+/** The event as one that tells of this session. */
+function ofSession(stored: StoredEvent, from: string | undefined, sessionId: string): StoredEvent {
+  const { event } = stored
+  const { correlation } = event
+  if (!isJsonObject(correlation) || correlation.sessionId !== from) return stored
+  return { ...stored, event: { ...event, correlation: { ...correlation, sessionId } } }
+}
+
+/** The number of the newest owner that is known of. A reader goes on where it stood in the other store: what comes next must be behind that. */
+function lastEpoch({
+  records,
+  events,
+}: {
+  readonly records: readonly StoredRecord[]
+  readonly events: readonly StoredEvent[]
+}): number {
+  let last = 0
+  for (const record of records) if (isOfRun(record)) last = Math.max(last, epochOf(record))
+  for (const { epoch } of events) last = Math.max(last, epoch)
+  return last
 }
 
 /** Whether it tells the place of an event. */

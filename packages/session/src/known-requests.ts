@@ -25,11 +25,7 @@ export class KnownRequests {
     const known = request && this.#known.get(request.requestId)
     const digests = [request?.promptDigest, known?.promptDigest]
     if (known === undefined || digests.includes(undefined) || digests[0] === digests[1]) return known
-    throw new SessionError(
-      'request_mismatch',
-      `requestId ${known.requestId} is that of another prompt, which is run ${known.handle.runId}: give each prompt an id of its own, and the same prompt alone the same one`,
-      { field: 'requestId' },
-    )
+    throw requestMismatch(known.requestId, known.handle.runId)
   }
 
   /** Whether that is known which became, or becomes, of a request of that id. */
@@ -63,4 +59,13 @@ export class KnownRequests {
       this.#known.set(requestId, { ...facts, handle: whole.shorten() })
     }
   }
+}
+
+/** Another prompt was submitted under the id of a request. */
+export function requestMismatch(requestId: string, runId: string): SessionError {
+  return new SessionError(
+    'request_mismatch',
+    `requestId ${requestId} is that of another prompt, which is run ${runId}: give each prompt an id of its own, and the same prompt alone the same one`,
+    { field: 'requestId' },
+  )
 }

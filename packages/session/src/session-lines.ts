@@ -19,15 +19,23 @@ export type SessionLine =
   | { readonly type: 'header'; readonly sessionId: string }
   | { readonly type: 'record'; readonly record: JsonObject }
   | { readonly type: 'event'; readonly event: StoredEvent }
+  | { readonly type: 'note'; readonly note: JsonObject }
   | { readonly type: 'blob'; readonly blob: StoredBlob }
   /** How many there were of each: so that a file that was cut off is not taken for a whole one. */
-  | { readonly type: 'end'; readonly counts: LineCounts; readonly checksum: string | undefined }
+  | {
+      readonly type: 'end'
+      readonly counts: LineCounts
+      readonly isRunning: boolean
+      readonly checksum: string | undefined
+    }
 
 /** How many lines there are of each type. */
 export interface LineCounts {
   readonly records: number
   readonly events: number
   readonly blobs: number
+  /** Default: none. */
+  readonly notes?: number
 }
 
 /** Reads a line. @throws SessionError `invalid_import` naming the line, `unsupported_version` */
@@ -36,13 +44,19 @@ export async function readSessionLine(text: string, line: number): Promise<Sessi
   if (fields.format !== undefined) return readHeader(fields, line)
   if (isJsonObject(fields.record)) return { type: 'record', record: fields.record }
   if (isJsonObject(fields.event)) return { type: 'event', event: readEvent(fields, fields.event, line) }
+  if (isJsonObject(fields.note)) return { type: 'note', note: fields.note }
   if (typeof fields.blob === 'string') return { type: 'blob', blob: await readBlobLine(fields.blob, fields.data, line) }
   if (!isJsonObject(fields.end)) return refuseLine(line, 'it is none of an exported session')
-  const { records, events, blobs, checksum } = fields.end
+  const { records, events, blobs, notes = 0, isRunning, checksum } = fields.end
   const count = (value: unknown) =>
     isIndex(value) ? value : refuseLine(line, 'it does not tell how many lines there are')
-  const counts = { records: count(records), events: count(events), blobs: count(blobs) }
-  return { type: 'end', counts, checksum: typeof checksum === 'string' ? checksum : undefined }
+  const counts = { records: count(records), events: count(events), blobs: count(blobs), notes: count(notes) }
+  return {
+    type: 'end',
+    counts,
+    isRunning: isRunning === true,
+    checksum: typeof checksum === 'string' ? checksum : undefined,
+  }
 }
 
 /** @throws SessionError `invalid_import` */
