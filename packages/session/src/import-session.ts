@@ -1,39 +1,21 @@
 import type { Context } from '@geppetto/context'
-import { compareCursors } from '@geppetto/events'
 import { isJsonObject, type JsonObject, quote } from '@geppetto/turns'
 import { referredHashes } from './blobs.ts'
 import { BlockEncoder } from './block-encoder.ts'
 import { dismissCalls } from './dismissed-calls.ts'
+import { type Imported, readLines } from './imported-lines.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
 import { recordsOfNotes } from './records-of-notes.ts'
 import { isSessionError, SessionError } from './session-error.ts'
-import { type LineCounts, maxImportedNumber, readSessionLine, refuseLine } from './session-lines.ts'
+import { maxImportedNumber, refuseLine } from './session-lines.ts'
 import { assertObject, assertSessionId, assertStore } from './session-options.ts'
 import { blocksOf, encodeRecord, type SessionRecord } from './session-record.ts'
 import { settleCopiedRun } from './settle-copied-run.ts'
-import type { Lease, SessionStore, StoredBlob, StoredEvent, StoredRecord } from './store.ts'
+import type { Lease, SessionStore, StoredEvent, StoredRecord } from './store.ts'
 import { askStore } from './store-error.ts'
 import { type RecordPlace, refuse } from './stored-field.ts'
 import { readSession, type StoredSession } from './stored-session.ts'
-import { TextDigest } from './text-digest.ts'
 import { assertValidTurns } from './valid-stored-turns.ts'
-
-/** What the lines of an exported session hold. */
-interface Imported {
-  sessionId?: string
-  records: JsonObject[]
-  /** The line of each record. */
-  readonly recordLines: number[]
-  readonly events: StoredEvent[]
-  /** The line of each event. */
-  readonly eventLines: number[]
-  /** What others had left for whoever runs the session. */
-  readonly notes: JsonObject[]
-  readonly blobs: StoredBlob[]
-  counts?: LineCounts
-  /** The line of the end, and whether its checksum is that of the lines before it, and whether a run went on elsewhere. */
-  end?: { readonly line: number; readonly isUnchanged: boolean; readonly isRunning: boolean }
-}
 
 /** How a session is imported. */
 export interface ImportOptions {
@@ -43,7 +25,7 @@ export interface ImportOptions {
   readonly allowChanges?: boolean
   /**
    * What becomes of what would else be run twice: calls that wait for an answer, or that `resume` could run, and prompts that wait. `dismiss` leaves them to the session that was exported: the
-   * default for a copy, which has another id and, as a fork, no queue; and for the calls of a run that went on elsewhere when it was exported. `keep` takes all of it, where that session is gone.
+   * default for a copy, which has another id, and for the calls alone of a run that went on elsewhere when it was exported. `keep` takes them along, where that session is gone: the default else.
    */
   readonly openCalls?: 'dismiss' | 'keep'
 }
@@ -74,10 +56,11 @@ export async function importSession(
     refuseLine(imported.end.line, `${changedHint}: pass { allowChanges: true } where you trust it`)
   ctx?.signal.throwIfAborted()
   const isCopy = id !== imported.sessionId
-  if (options.openCalls === 'keep' || !isCopy) await takeInNotes(imported, id, session)
+  const { openCalls } = options
+  if ((openCalls ?? (isCopy ? 'dismiss' : 'keep')) === 'keep') await takeInNotes(imported, id, session)
   else leaveQueue(imported, session)
-  const isLeft = options.openCalls !== 'keep' && (isCopy || imported.end?.isRunning === true)
-  if (isLeft) await leaveOpenCalls(imported, session, ctx)
+  const isElsewhere = isCopy || imported.end?.isRunning === true
+  if ((openCalls ?? (isElsewhere ? 'dismiss' : 'keep')) === 'dismiss') await leaveOpenCalls(imported, session, ctx)
   const { events: eventsBefore, blobs } = imported
   const records = imported.records.map(asRecord)
   const events = isCopy ? eventsBefore.map((event) => ofSession(event, imported.sessionId, id)) : eventsBefore
@@ -127,53 +110,6 @@ function leaveQueue(imported: Imported, { queue }: StoredSession): void {
 function blobReader({ blobs }: Pick<Imported, 'blobs'>): (hash: string) => Promise<Uint8Array | undefined> {
   const bytes = new Map(blobs.map((blob) => [blob.hash, blob.bytes]))
   return async (hash) => bytes.get(hash)
-}
-
-async function readLines(lines: AsyncIterable<string> | Iterable<string>, ctx: Context | undefined): Promise<Imported> {
-  const imported: Imported = { records: [], recordLines: [], events: [], eventLines: [], notes: [], blobs: [] }
-  const digest = new TextDigest()
-  let line = 0
-  for await (const text of lines) {
-    ctx?.signal.throwIfAborted()
-    line++
-    if (text.trim() === '') continue
-    const read = await readSessionLine(text, line)
-    if (imported.counts !== undefined) refuseLine(line, 'it comes behind the end')
-    if (read.type !== 'end') digest.add(text.trim())
-    if ((read.type === 'header') !== (imported.sessionId === undefined))
-      refuseLine(line, read.type === 'header' ? 'it is a second header' : 'the header is missing')
-    switch (read.type) {
-      case 'header':
-        imported.sessionId = read.sessionId
-        break
-      case 'record':
-        imported.records.push(read.record)
-        imported.recordLines.push(line)
-        break
-      case 'event': {
-        const last = imported.events.at(-1)
-        if (last !== undefined && compareCursors(last, read.event) >= 0) refuseLine(line, 'the event is out of order')
-        imported.events.push(read.event)
-        imported.eventLines.push(line)
-        break
-      }
-      case 'note':
-        imported.notes.push(read.note)
-        break
-      case 'blob':
-        imported.blobs.push(read.blob)
-        break
-      case 'end':
-        imported.counts = read.counts
-        imported.end = { line, isUnchanged: read.checksum === digest.value, isRunning: read.isRunning }
-    }
-  }
-  const { counts, records, events, notes, blobs } = imported
-  if (counts === undefined) return refuseLine(line + 1, 'the end is missing: is the file whole?')
-  const isWhole = counts.records === records.length && counts.events === events.length && counts.notes === notes.length
-  if (!isWhole || counts.blobs !== blobs.length)
-    refuseLine(line, 'there are not as many lines as it says: is the file whole?')
-  return imported
 }
 
 /** The session is opened as it would be from a store. @throws SessionError `invalid_import` naming the line */

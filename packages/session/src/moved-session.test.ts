@@ -115,6 +115,28 @@ describe('a session that was moved to another store', () => {
   })
 })
 
+describe('the last line of an export', () => {
+  it('says that a run goes on, and not where its owner is gone, nor where there is none', async () => {
+    const { store, session, hold, go } = setUp()
+    const isRunning = async (from = store): Promise<unknown> =>
+      JSON.parse((await collect(exportSession(from, 's'))).at(-1) ?? '').end.isRunning
+    await session.run('one')
+    expect(await isRunning()).toBeUndefined()
+    hold()
+    const handle = session.submit('two')
+    await settlePromises()
+    expect(await isRunning()).toBe(true)
+    const found = await store.find('s')
+    const { active: _, ...left } = found ?? { sessionId: 's', head: 0, metadata: {}, createdAt: 0, updatedAt: 0 }
+    expect(await isRunning({ ...store, find: async () => left })).toBeUndefined()
+    // It has ended since the records were read.
+    expect(await isRunning({ ...store, find: async () => ({ ...left, head: left.head + 1 }) })).toBe(true)
+    go()
+    await handle.wait()
+    expect(await isRunning()).toBeUndefined()
+  })
+})
+
 describe('a copy, under another id', () => {
   it('has no queue, as a fork, and takes the same request as its own; unless the first is gone', async () => {
     const { store, options, session, hold, go, moved } = setUp()
