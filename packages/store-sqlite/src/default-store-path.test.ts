@@ -23,4 +23,10 @@ describe('the default path of a store', () => {
   it.each(['', '.', '..', '../up', 'a/b', 'a\\b', 'C:', 'a\0'])('refuses %j as the name of an app', (app) => {
     expect(() => defaultStorePath(app)).toThrow(/plain folder name/)
   })
+
+  it.each([undefined, null, 5])('refuses what is no text: %j', (app) => {
+    expect(() => Reflect.apply(defaultStorePath, undefined, [app])).toThrow(
+      expect.objectContaining({ code: 'invalid_options', field: 'app' }),
+    )
+  })
 })

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { posix, win32 } from 'node:path'
 import { SessionError } from '@geppetto/session'
+import { quote } from '@geppetto/turns'
 
 /** The machine, as far as it says where a user's data belongs. */
 interface Machine {
@@ -15,11 +16,10 @@ interface Machine {
  * @throws SessionError `invalid_options` when `app` is no plain name for a folder
  */
 export function defaultStorePath(app: string, machine: Machine = thisMachine()): string {
-  if (!/^[^./\\:*?"<>|\0][^/\\:*?"<>|\0]*$/u.test(app))
-    throw new SessionError(
-      'invalid_options',
-      `an app is named by a plain folder name, and ${JSON.stringify(app)} is none`,
-    )
+  if (typeof app !== 'string' || !/^[^./\\:*?"<>|\0][^/\\:*?"<>|\0]*$/u.test(app))
+    throw new SessionError('invalid_options', `an app is named by a plain folder name, and ${quote(app)} is none`, {
+      field: 'app',
+    })
   const { join } = machine.platform === 'win32' ? win32 : posix
   return join(dataFolder(machine), app, 'sessions.sqlite')
 }

@@ -33,6 +33,30 @@ it('a full disk refuses what does not fit, loses nothing, and takes more when th
   store.close()
 })
 
+it.skipIf(process.platform === 'win32')(
+  'the limit of a file’s size is told of as a full disk is, and nothing is lost',
+  async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const entry = new URL('../dist/index.js', import.meta.url).href
+    const program = `
+    const { openSqliteStore } = await import(${JSON.stringify(entry)})
+    const store = openSqliteStore(${JSON.stringify(path)})
+    const lease = await store.acquire('s', { ttlMs: 60_000, holder: 'me', runId: 'run_1' })
+    const titled = (title) => ({ v: 1, type: 'session', metadata: { title } })
+    await store.commit(lease, 0, { records: [titled('one')] })
+    try { await store.commit(lease, 1, { records: [titled('x'.repeat(2_000_000))] }) }
+    catch (error) { process.stdout.write([error.code, error.reason, error.message].join(' ')) }
+    await store.commit(lease, 1, { records: [titled('two')], release: true })`
+    const { stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', 'ulimit -f 1000; exec "$0" --input-type=module --eval "$1"', process.execPath, program],
+      { encoding: 'utf8' },
+    )
+    expect(stdout + stderr).toMatch(/^store_failed disk_full .*limit of a file’s size \(ulimit -f\).*make room/)
+    expect(await collect(openStore(path).read('s'))).toEqual([titled('one'), titled('two')])
+  },
+)
+
 describe.skipIf(process.platform === 'win32')('a file that is deleted while it is open', () => {
   it('takes no commit that nobody could read any more', async () => {
     const path = join(makeFolder(), 'sessions.sqlite')

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { OpenDatabase } from './connection.ts'
 import { readAsNewest, schemaVersionOf } from './migrations.ts'
 import { assertFile, patiently } from './open-database.ts'
-import { failed } from './store-failure.ts'
+import { failed, reasonOf, unreadableStore } from './store-failure.ts'
 
 /** How SQLite is to read a file: https://sqlite.org/uri.html, https://sqlite.org/wal.html#read_only_databases */
 interface Reading {
@@ -30,7 +30,13 @@ const closed: Reading = { parameters: { immutable: '1' } }
  * @throws SessionError `store_failed`, or `unsupported_version` where a newer version of this package wrote it
  */
 export function openForReading(path: string, lockTimeoutMs: number): OpenDatabase {
-  return patiently(path, lockTimeoutMs, () => tryToOpen(path, lockTimeoutMs))
+  return patiently(path, lockTimeoutMs, () => {
+    try {
+      return tryToOpen(path, lockTimeoutMs)
+    } catch (error) {
+      throw reasonOf(error) === 'cannot_open' ? unreadableStore(path, error) : error
+    }
+  })
 }
 
 function tryToOpen(path: string, lockTimeoutMs: number): OpenDatabase {

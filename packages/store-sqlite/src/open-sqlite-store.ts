@@ -38,7 +38,7 @@ export function openSqliteStore(path: string | URL, options: SqliteStoreOptions 
   assertOptions(options)
   const { durability = 'disk', lockTimeoutMs = 5_000, clock = systemClock, readOnly = false } = options
   if (readOnly && file === inMemory)
-    return refuse('readOnly must be left out with :memory:, where there is nothing to be read')
+    return refuse('readOnly', 'readOnly must be left out with :memory:, where there is nothing to be read')
   const open = readOnly ? openForReading : openDatabase
   const connection = new Connection(open(file, lockTimeoutMs), file, lockTimeoutMs)
   return createSqliteStore(file, connection, { durability, clock, processes: processTable(), later })
@@ -49,23 +49,28 @@ function later(callback: () => void, delayMs: number): void {
 }
 
 function assertOptions(options: SqliteStoreOptions): void {
-  if (typeof options !== 'object' || options === null) return refuse(`options must be an object, not ${quote(options)}`)
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    return refuse('options', `options must be an object, not ${quote(options)}`)
   const problem = unknownOption(options, optionNames)
-  if (problem !== undefined) return refuse(problem)
+  const stranger = Object.keys(options).find((name) => !optionNames.includes(name))
+  if (problem !== undefined) return refuse(stranger ?? 'options', problem)
   const { durability, lockTimeoutMs, clock, readOnly } = options
   if (durability !== undefined && durability !== 'disk' && durability !== 'process')
-    return refuse(`durability must be disk or process, not ${quote(durability)}`)
+    return refuse('durability', `durability must be disk or process, not ${quote(durability)}`)
   if (
     lockTimeoutMs !== undefined &&
     !(typeof lockTimeoutMs === 'number' && lockTimeoutMs >= 0 && lockTimeoutMs <= 2 ** 31 - 1)
   )
-    return refuse(`lockTimeoutMs must be a number of milliseconds from 0 to 2 ** 31 - 1, not ${quote(lockTimeoutMs)}`)
+    return refuse(
+      'lockTimeoutMs',
+      `lockTimeoutMs must be a number of milliseconds from 0 to 2 ** 31 - 1, not ${quote(lockTimeoutMs)}`,
+    )
   if (clock !== undefined && (typeof clock?.now !== 'function' || typeof clock.schedule !== 'function'))
-    return refuse('clock must have now() and schedule(): leave it out for the machine’s')
+    return refuse('clock', 'clock must have now() and schedule(): leave it out for the machine’s')
   if (readOnly !== undefined && typeof readOnly !== 'boolean')
-    return refuse(`readOnly must be true or false, not ${quote(readOnly)}`)
+    return refuse('readOnly', `readOnly must be true or false, not ${quote(readOnly)}`)
 }
 
-function refuse(problem: string): never {
-  throw new SessionError('invalid_options', problem)
+function refuse(field: string, problem: string): never {
+  throw new SessionError('invalid_options', problem, { field })
 }

@@ -69,7 +69,8 @@ class Store implements SqliteStore {
 
   async acquire(sessionId: string, request: LeaseRequest): Promise<Lease> {
     const { ttlMs, holder, runId, minToken = 0 } = request
-    if (!(ttlMs > 0)) throw new SessionError('invalid_options', 'ttlMs is a number of milliseconds above 0')
+    if (!(ttlMs > 0))
+      throw new SessionError('invalid_options', 'ttlMs is a number of milliseconds above 0', { field: 'ttlMs' })
     // A refusal is written too, where it shortens what a clock that was set back made too long.
     const granted = await this.#writes.write('process', sessionId, () => {
       const now = this.#writes.now()

@@ -18,8 +18,12 @@ const sqlite = {
   notADatabase: 26,
 } as const
 
-/** SQLITE_IOERR_SHMSIZE: the index of the log, the first file that is made where there is room for none, could not be made as long as it has to be. */
-const indexHasNoRoom = 4_874
+/**
+ * What SQLite reports where there is no room, but not for want of it on the disk itself: SQLITE_IOERR_SHMSIZE, as the index of the log, the first file that is made,
+ * could not be made as long as it has to be, and SQLITE_IOERR_WRITE, as a quota (EDQUOT) or the limit of a file's size (EFBIG) is reached. A disk that is
+ * not sound says so when it is read or synchronised.
+ */
+const hasNoRoom: ReadonlySet<number> = new Set([4_874, 778])
 
 const reasons: ReadonlyMap<number, StoreFailureReason> = new Map<number, StoreFailureReason>([
   [sqlite.permission, 'cannot_open'],
@@ -40,7 +44,7 @@ const advice: Readonly<Record<StoreFailureReason, string>> = {
   read_only:
     'it cannot be written to: make the file and its folder writable for this user, or open it with readOnly: true to read it',
   disk_full:
-    'the disk is full: make room and try again; what was stored before is still there, and can be read with readOnly: true',
+    'the disk is full, or a quota or the limit of a file’s size (ulimit -f) is reached: make room and try again; what was stored before is still there, and can be read with readOnly: true',
   cannot_open:
     'it cannot be opened: see that the folder exists, that this user may write in it, and that the path names a file',
   moved:
@@ -83,6 +87,14 @@ function inWords({ sessionId, part }: Place): string {
   return part === undefined ? session : `${part} of ${session}`
 }
 
+/** What cannot be opened for reading. */
+export function unreadableStore(path: string, cause: unknown): SessionError {
+  const advice =
+    'see that there is a file, and that this user may read it; without readOnly: true it is made where there is none'
+  const message = `the session store ${path}: it cannot be opened for reading: ${advice} (${toErrorData(cause).message})`
+  return new SessionError('store_failed', message, { cause, reason: 'cannot_open' })
+}
+
 /** What is to be written to a store that was opened for reading. */
 export function readOnlyStore(path: string): SessionError {
   const message = `the session store ${path} was opened with readOnly: true: open it without to write to it`
@@ -112,6 +124,7 @@ export function reasonOf(thrown: unknown): StoreFailureReason | undefined {
       return 'read_only'
     case 'ENOSPC':
     case 'EDQUOT':
+    case 'EFBIG':
       return 'disk_full'
     case 'EIO':
       return 'io'
@@ -122,5 +135,5 @@ export function reasonOf(thrown: unknown): StoreFailureReason | undefined {
 
 /** The primary code is in the lowest byte. */
 function reasonOfCode(code: number): StoreFailureReason | undefined {
-  return code === indexHasNoRoom ? 'disk_full' : reasons.get(code & 0xff)
+  return hasNoRoom.has(code) ? 'disk_full' : reasons.get(code & 0xff)
 }

@@ -29,7 +29,7 @@ describe('a file: URL', () => {
     new URL('https://example.com/x.sqlite'),
     new URL('file:///x.sqlite?mode=ro'),
   ])('is refused where it does not name one: %s', (url) => {
-    expect(thrownBy(() => openSqliteStore(url))).toMatchObject({ code: 'invalid_options' })
+    expect(thrownBy(() => openSqliteStore(url))).toMatchObject({ code: 'invalid_options', field: 'path' })
     expect(String(thrownBy(() => openSqliteStore(url)))).toMatch(/: path (must|names) /)
   })
 })
@@ -44,10 +44,12 @@ describe('a path that nobody can have meant', () => {
     ['a\0b', /code 0/],
     ['sqlite:///x.sqlite', /file: URL/],
     ['folder/', /sessions\.sqlite/],
+    [':memory:?x', /\.\/:memory:/],
+    [' :memory:', /:memory: and nothing more/],
   ])('is refused, and nothing is made of it: %j', (path, advice) => {
     const before = readdirSync('.')
     const error = thrownBy(() => openSqliteStore(path))
-    expect(error).toMatchObject({ code: 'invalid_options' })
+    expect(error).toMatchObject({ code: 'invalid_options', field: 'path' })
     expect(String(error)).toMatch(/: path must/)
     expect(String(error)).toMatch(advice)
     expect(readdirSync('.')).toEqual(before)
@@ -91,6 +93,7 @@ describe('an option that is none', () => {
   it.each([
     ['options', 'x'],
     ['options', null],
+    ['options', []],
     ['readonly', { readonly: true }],
     ['readOnly', { readOnly: 'yes' }],
     ['durability', { durability: 'full' }],
@@ -100,7 +103,7 @@ describe('an option that is none', () => {
     ['readOnly', { readOnly: true }],
   ])('is refused by its name, and nothing is opened: %s of %j', (name, options) => {
     const error = thrownBy(() => Reflect.apply(openSqliteStore, undefined, [':memory:', options]))
-    expect(error).toMatchObject({ code: 'invalid_options' })
+    expect(error).toMatchObject({ code: 'invalid_options', field: name })
     expect(String(error)).toContain(name)
   })
 })

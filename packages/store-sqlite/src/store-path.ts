@@ -14,6 +14,10 @@ export function storePath(given: unknown): string {
   if (given === inMemory) return inMemory
   if (given instanceof URL) return pathOfUrl(given)
   if (typeof given !== 'string') return refuse(`must be a text or a URL, not ${quote(given)}`)
+  if (given.trim().startsWith(inMemory))
+    return refuse(
+      `must be ${inMemory} and nothing more for a store in memory, or ./${inMemory}… for a file of that name, not ${quote(given)}`,
+    )
   if (/^file:/i.test(given)) return pathOfUrl(absoluteUrl(given))
   return resolve(plainPath(given))
 }
@@ -60,5 +64,5 @@ function localPath(url: URL): string {
 }
 
 function refuse(why: string, cause?: unknown): never {
-  throw new SessionError('invalid_options', `path ${why}`, cause === undefined ? {} : { cause })
+  throw new SessionError('invalid_options', `path ${why}`, { field: 'path', ...(cause === undefined ? {} : { cause }) })
 }

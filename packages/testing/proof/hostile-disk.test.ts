@@ -141,7 +141,7 @@ describe.skipIf(disk === undefined)('a disk that is full in the middle of a run'
     const { store } = world
     if ('close' in store && typeof store.close === 'function') store.close()
     fillUp(ballast)
-    expect(() => openSqliteStore(path)).toThrow(/the disk is full: .*readOnly: true/)
+    expect(() => openSqliteStore(path)).toThrow(/the disk is full.*readOnly: true/)
     const readOnly = openSqliteStore(path, { readOnly: true })
     expect((await reopen({ ...world, store: readOnly }))?.latest).toEqual(said)
     readOnly.close()
