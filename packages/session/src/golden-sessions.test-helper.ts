@@ -6,7 +6,9 @@ import { toBase64 } from './base64.ts'
 import type { RunScope } from './builder.ts'
 import { collect } from './collect.test-helper.ts'
 import { exportSession } from './export-session.ts'
+import { beginTools, failAtOnce, hangInPieces, tellAll } from './golden-works.test-helper.ts'
 import { createMemoryStore } from './memory-store.ts'
+import { pruneSession } from './prune-session.ts'
 import { Session } from './session.ts'
 import type { SessionOptions } from './session-options.ts'
 import type { SessionStore } from './store.ts'
@@ -160,6 +162,42 @@ export const goldenSessions: Readonly<Record<string, () => Promise<readonly stri
     const lines = await exported(store)
     await handle.cancel()
     return lines
+  },
+  async events() {
+    const { options, store } = goldenWorld(tellAll, failAtOnce)
+    const session = new Session({ ...options, store, id: 'golden', keepSnapshots: true })
+    const blocks = [userBlock('Tell me.', { id: 'u', createdAt: 1 })]
+    session.append(createTurn({ id: 'given', createdAt: 1, data: { 'acme.tone': ['kind'] }, blocks }))
+    await session.startInference().wait()
+    await session.submit('Again').wait()
+    return exported(store)
+  },
+  async pieces() {
+    const { session, store, clock } = goldenWorld(hangInPieces)
+    session.submit('Think.')
+    await clock.advance(1_000)
+    return exported(store)
+  },
+  async lost() {
+    const { options, store, clock } = goldenWorld(beginTools)
+    const lost = createManualClock()
+    new Session({ ...options, clock: lost, store, id: 'golden' }).submit('Pay.')
+    await lost.advance(1_000)
+    await clock.advance(60_000)
+    await Session.open(store, 'golden', options)
+    return exported(store)
+  },
+  async dismissed() {
+    const { session, store } = goldenWorld(callTool('pending'))
+    await session.submit('Look.').wait()
+    await session.fork({ id: 'fork' }).save()
+    return exported(store, 'fork')
+  },
+  async pruned() {
+    const { session, store } = goldenWorld(say('one'), say('two'))
+    for (const prompt of ['first', 'second']) await session.run(prompt)
+    await pruneSession(store, 'golden', { keepRuns: 1 })
+    return exported(store)
   },
 }
 

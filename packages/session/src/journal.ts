@@ -3,10 +3,10 @@ import { type DeltaEvent, type Event, type EventTap, isDelta } from '@geppetto/e
 import { defined, frozenJson, isJsonObject, isTurnError } from '@geppetto/turns'
 import type { EventBatch, StoredEvent } from './store.ts'
 
-/** So long does what a run says wait for the store, in milliseconds: what a crash may cost. */
+/** So long does what a run says wait before it is given to the store, in milliseconds: what a crash may cost, as long as the store answers. */
 const journalMs = 250
 
-/** So much text does not wait any longer: 4 KiB, as a program holds it. */
+/** So much text does not wait any longer, in UTF-16 units: 4 KiB. */
 const journalChars = 2_048
 
 /** Adjacent deltas of one segment, on their way to becoming one event. */
