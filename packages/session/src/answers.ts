@@ -26,7 +26,11 @@ export function answerCalls(turn: Turn, answers: readonly AnsweredCall[]): Turn 
     })
   const waiting = new Map(pendingCalls(turn).map((call) => [call.callId, call]))
   const results = new Map<string, AnsweredCall & { readonly name: string }>()
-  for (const answer of answers) {
+  for (const [index, answer] of answers.entries()) {
+    if (typeof answer !== 'object' || answer === null)
+      throw new SessionError('invalid_options', `an answer must be { callId, content }, not ${quote(answer)}`, {
+        field: `answers[${index}]`,
+      })
     const call = waiting.get(answer.callId)
     if (call === undefined)
       throw new SessionError(

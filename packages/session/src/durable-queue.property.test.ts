@@ -153,8 +153,8 @@ class World {
       return
     }
     let opening: Promise<Session> | undefined
-    this.#start((options) => {
-      opening = Session.open(options.store, 's', options)
+    this.#start(({ store, id = 's', ...options }) => {
+      opening = Session.open(store, id, options)
       return this.#session
     })
     if (opening !== undefined) this.#session = await opening

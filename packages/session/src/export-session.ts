@@ -48,14 +48,17 @@ async function* linesOf(
   const addHashes = (part: JsonObject): void => {
     for (const hash of referredHashes(part)) hashes.add(hash)
   }
-  yield { format: exportFormat, v: exportVersion, sessionId: id }
   // The moment is that of the records: notes and events are read before, so that they tell of nothing that the records do not know.
   const notes = await askStore(() => store.notes(id))
   const events: StoredEvent[] = []
   for await (const event of inStore(store.readEvents(id), ctx)) events.push(event)
   const places = new RecordedPlaces()
   for await (const record of inStore(store.read(id), ctx)) {
-    counts.records++
+    // Of a session that is not there, not even a line: a program would have begun a file.
+    if (counts.records++ === 0) {
+      yield { format: exportFormat, v: exportVersion, sessionId: id }
+      ctx?.signal.throwIfAborted()
+    }
     places.add(record)
     for (const block of blocksInRecord(record)) addHashes(block)
     yield { record }

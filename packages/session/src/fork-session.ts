@@ -2,9 +2,11 @@ import type { EngineBuilder } from './builder.ts'
 import { cutHistory } from './cut-history.ts'
 import { dismissCalls } from './dismissed-calls.ts'
 import type { History } from './history.ts'
+import { assertIndex, assertOptionsOf } from './known-options.ts'
 import { requireLatest } from './next-turn.ts'
 import type { SessionCore } from './session-core.ts'
 import type { SessionOptions } from './session-options.ts'
+import { placeHints } from './session-turns.ts'
 
 /** What a fork is made with. */
 export interface ForkOptions {
@@ -14,6 +16,14 @@ export interface ForkOptions {
   readonly id?: string
   /** Default: that of the session that is forked. */
   readonly builder?: EngineBuilder
+}
+
+const known: Readonly<Record<keyof ForkOptions, true>> = { at: true, id: true, builder: true }
+
+/** @throws SessionError `invalid_options` naming what there is not: for callers without types. */
+export function assertForkOptions(options: ForkOptions): void {
+  assertOptionsOf(options, 'fork({ at, id, builder })', Object.keys(known), placeHints)
+  if (options.at !== undefined) assertIndex(options.at, 'at')
 }
 
 /** What a fork begins with. Calls that are open are left to the session that is forked. @throws SessionError `no_such_turn` */

@@ -1,14 +1,15 @@
 import type { Context } from '@geppetto/context'
-import { isJsonObject, type JsonObject, quote } from '@geppetto/turns'
+import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import { referredHashes } from './blobs.ts'
 import { BlockEncoder } from './block-encoder.ts'
 import { dismissCalls } from './dismissed-calls.ts'
+import { assertImport, type ImportOptions } from './import-options.ts'
 import { type Imported, readLines } from './imported-lines.ts'
 import { leaseTtlMs } from './lease-keeper.ts'
 import { recordsOfNotes } from './records-of-notes.ts'
 import { isSessionError, SessionError } from './session-error.ts'
 import { maxImportedNumber, refuseLine } from './session-lines.ts'
-import { assertObject, assertSessionId, assertStore } from './session-options.ts'
+import { assertStore } from './session-options.ts'
 import { blocksOf, encodeRecord, type SessionRecord } from './session-record.ts'
 import { settleCopiedRun } from './settle-copied-run.ts'
 import type { Lease, SessionStore, StoredEvent, StoredRecord } from './store.ts'
@@ -16,19 +17,6 @@ import { askStore } from './store-error.ts'
 import { type RecordPlace, refuse } from './stored-field.ts'
 import { readSession, type StoredSession } from './stored-session.ts'
 import { assertValidTurns } from './valid-stored-turns.ts'
-
-/** How a session is imported. */
-export interface ImportOptions {
-  /** Default: the one that it had. */
-  readonly id?: string
-  /** Takes also what was changed since it was exported, as by hand: `true`. Default: such a file is refused. */
-  readonly allowChanges?: boolean
-  /**
-   * What becomes of what would else be run twice: calls that wait for an answer, or that `resume` could run, and prompts that wait. `dismiss` leaves them to the session that was exported: the
-   * default for a copy, which has another id, and for the calls alone of a run that went on elsewhere when it was exported. `keep` takes them along, where that session is gone: the default else.
-   */
-  readonly openCalls?: 'dismiss' | 'keep'
-}
 
 /**
  * Writes an exported session to a store, as one: nothing, where something is wrong with it. Returns its id. Its next owner has a higher number (`epoch`) than those before. Once the context ends, it rejects with the reason; until the last line is read, nothing is written.
@@ -41,14 +29,7 @@ export async function importSession(
   ctx?: Context,
 ): Promise<string> {
   assertStore(store)
-  assertObject(options, 'importSession(store, lines, { id })')
-  if (options.id !== undefined) assertSessionId(options.id)
-  if (typeof lines !== 'object' || lines === null)
-    throw new SessionError(
-      'invalid_options',
-      `lines must be a list of texts, or give one after the other, not ${quote(lines)}`,
-      { field: 'lines' },
-    )
+  assertImport(lines, options)
   const imported = await readLines(lines, ctx)
   const id = options.id ?? imported.sessionId ?? ''
   const session = await assertReadable(imported, id)

@@ -1,6 +1,6 @@
 import type { Context } from '@geppetto/context'
 import { compareCursors } from '@geppetto/events'
-import type { JsonObject } from '@geppetto/turns'
+import { type JsonObject, quote } from '@geppetto/turns'
 import { type LineCounts, readSessionLine, refuseLine } from './session-lines.ts'
 import type { StoredBlob, StoredEvent } from './store.ts'
 import { TextDigest } from './text-digest.ts'
@@ -30,13 +30,17 @@ export async function readLines(
   const imported: Imported = { records: [], recordLines: [], events: [], eventLines: [], notes: [], blobs: [] }
   const digest = new TextDigest()
   let line = 0
-  for await (const text of lines) {
+  for await (const given of lines) {
     ctx?.signal.throwIfAborted()
     line++
-    if (text.trim() === '') continue
+    // Of callers without types: a file that is read without its encoding gives bytes.
+    if (typeof given !== 'string') refuseLine(line, `it must be a text, not ${quote(given)}`)
+    // Also without the mark of its encoding that a file may begin with.
+    const text = given.trim()
+    if (text === '') continue
     const read = await readSessionLine(text, line)
     if (imported.counts !== undefined) refuseLine(line, 'it comes behind the end')
-    if (read.type !== 'end') digest.add(text.trim())
+    if (read.type !== 'end') digest.add(text)
     if ((read.type === 'header') !== (imported.sessionId === undefined))
       refuseLine(line, read.type === 'header' ? 'it is a second header' : 'the header is missing')
     switch (read.type) {

@@ -61,7 +61,6 @@ describe('pruning a session', () => {
   it('leaves a session alone that has nothing old, and refuses what is no number of runs', async () => {
     const { store, events } = await setUp([event(1, 'a')], [settled('a')])
     expect(await pruneSession(store, 's', { keepRuns: 1 })).toBe(0)
-    expect(await pruneSession(store, 'nobody', { keepRuns: 0 })).toBe(0)
     expect(await events()).toHaveLength(1)
     for (const keepRuns of [-1, 0.5, Number.NaN])
       await expect(pruneSession(store, 's', { keepRuns })).rejects.toMatchObject({ code: 'invalid_options' })

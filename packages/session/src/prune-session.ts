@@ -1,8 +1,9 @@
 import type { Context } from '@geppetto/context'
 import { isJsonObject, type JsonObject, quote } from '@geppetto/turns'
 import { gapFor } from './gap.ts'
+import { assertOptionsOf } from './known-options.ts'
 import { SessionError } from './session-error.ts'
-import { assertObject, assertSessionId, assertStore } from './session-options.ts'
+import { assertSessionId, assertStore } from './session-options.ts'
 import type { SessionStore, StoredEvent } from './store.ts'
 import { askStore } from './store-error.ts'
 
@@ -16,7 +17,7 @@ export interface PruneOptions {
  * Throws away the events of older runs, and leaves a `gap` event in their place; what was said is in the turns. Those of a run that has not
  * been settled stay, and so do all that came after. How many events are gone. Once the context ends, it rejects with the reason; what has been thrown away by then is
  * all or nothing.
- * @throws SessionError `invalid_options`, `store_failed`
+ * @throws SessionError `no_such_session`, `invalid_options`, `store_failed`
  */
 export async function pruneSession(
   store: SessionStore,
@@ -26,7 +27,7 @@ export async function pruneSession(
 ): Promise<number> {
   assertStore(store)
   assertSessionId(id)
-  assertObject(options, 'pruneSession(store, id, { keepRuns })')
+  assertOptionsOf(options, 'pruneSession(store, id, { keepRuns })', ['keepRuns'])
   const { keepRuns } = options
   if (!Number.isSafeInteger(keepRuns) || keepRuns < 0)
     throw new SessionError('invalid_options', `keepRuns must be a whole number of at least 0, not ${quote(keepRuns)}`, {
@@ -62,8 +63,12 @@ async function oldEvents(
 /** The ids of the runs that have been settled, in that order. */
 async function settledRuns(store: SessionStore, id: string): Promise<readonly string[]> {
   const settled = new Set<string>()
-  for await (const { type, runId } of store.read(id))
+  let isThere = false
+  for await (const { type, runId } of store.read(id)) {
+    isThere = true
     if (type === 'run-settled' && typeof runId === 'string') settled.add(runId)
+  }
+  if (!isThere) throw new SessionError('no_such_session', `the store has no session ${id} to prune`)
   return [...settled]
 }
 

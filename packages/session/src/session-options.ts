@@ -3,7 +3,7 @@ import { type ContentPart, findNonJson, frozenJson, isJsonObject, quote } from '
 import type { EngineBuilder } from './builder.ts'
 import { startHints } from './call-arguments.ts'
 import { defaultGraces, type Graces } from './graces.ts'
-import { assertKnownOptions } from './known-options.ts'
+import { assertFlag, assertKnownOptions, assertOptionsOf } from './known-options.ts'
 import { SessionError } from './session-error.ts'
 import { type SnapshotPhase, snapshotPhases } from './snapshot.ts'
 import type { SessionMetadata, SessionStore } from './store.ts'
@@ -43,10 +43,8 @@ export interface OpenOptions extends Omit<SessionOptions, 'store' | 'id'> {
 /** What a user says: a text, or parts. */
 export type Prompt = string | readonly ContentPart[]
 
-const known: Readonly<Record<keyof SessionOptions, true>> = {
+const ofBoth: Readonly<Record<Exclude<keyof OpenOptions, 'create'>, true>> = {
   builder: true,
-  id: true,
-  store: true,
   soleWriter: true,
   holder: true,
   metadata: true,
@@ -55,9 +53,14 @@ const known: Readonly<Record<keyof SessionOptions, true>> = {
   graces: true,
   keepSnapshots: true,
 }
+const known: Readonly<Record<keyof SessionOptions, true>> = { ...ofBoth, id: true, store: true }
+const knownToOpen: Readonly<Record<keyof OpenOptions, true>> = { ...ofBoth, create: true }
 
 const engineHint = 'What answers is given to a builder: builder: createEngineBuilder({ base: … })'
 const hints = { ...startHints, model: engineHint, engine: engineHint, base: engineHint }
+
+const usage = 'Session.open(store, id, options)'
+const openHints = { ...hints, id: `It is the second argument: ${usage}`, store: `It is the first argument: ${usage}` }
 
 const storeMethods = [
   'acquire',
@@ -78,6 +81,12 @@ const storeMethods = [
   'pruneEvents',
 ] as const
 
+/** @throws SessionError `invalid_options` when there is an option that `Session.open` has not, or `create` is neither true nor false. */
+export function assertOpenOptions(options: unknown): asserts options is OpenOptions {
+  assertOptionsOf(options, 'Session.open(store, id, { builder })', Object.keys(knownToOpen), openHints)
+  assertFlag(Object(options).create, 'create')
+}
+
 /** @throws SessionError `invalid_options` when there is no builder, the id is empty, the store is none or open to a second writer, or a grace is no time. */
 export function assertOptions(options: SessionOptions): void {
   assertKnownOptions(options, Object.keys(known), '', hints)
@@ -91,6 +100,9 @@ export function assertOptions(options: SessionOptions): void {
         `${name} must be a text, not ${quote(text)}: leave it out for a random one`,
         { field: name },
       )
+  assertMethods('clock', options.clock, ['now', 'schedule'], 'the machine’s')
+  assertMethods('ids', options.ids, ['next'], 'random ones')
+  assertFlag(options.soleWriter, 'soleWriter')
   if (store !== undefined) assertStore(store)
   if (store !== undefined && store.capabilities?.exclusive !== true && options.soleWriter !== true)
     throw new SessionError(
@@ -113,6 +125,12 @@ export function assertOptions(options: SessionOptions): void {
       throw new SessionError('invalid_options', `graces.${name} must be a number of milliseconds of at least 0`, {
         field: `graces.${name}`,
       })
+}
+
+function assertMethods(field: string, value: unknown, methods: readonly string[], otherwise: string): void {
+  if (value === undefined || methods.every((method) => typeof Object(value)[method] === 'function')) return
+  const made = methods.map((method) => `${method}()`).join(' and ')
+  throw new SessionError('invalid_options', `${field} must have ${made}: leave it out for ${otherwise}`, { field })
 }
 
 /** @throws SessionError `invalid_options` when it is none. */
@@ -148,14 +166,6 @@ export function assertPrompt(prompt: unknown): void {
   })
 }
 
-/** @throws SessionError `invalid_options` when they are none: for callers without types. */
-export function assertObject(options: unknown, usage: string): void {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
-  throw new SessionError('invalid_options', `options must be an object, not ${quote(options)}: it is ${usage}`, {
-    field: 'options',
-  })
-}
-
 /** @throws SessionError `invalid_options` when it is none. */
 export function assertBuilder(builder: EngineBuilder): void {
   if (typeof builder?.build === 'function') return
@@ -166,10 +176,16 @@ export function assertBuilder(builder: EngineBuilder): void {
   )
 }
 
-/** A copy that nobody can change. @throws SessionError `invalid_options` when it is not JSON: a store could not keep it */
+/** A copy that nobody can change. @throws SessionError `invalid_options` when it is not JSON, which a store could not keep, or its title or owner is no text */
 export function copyMetadata(metadata: SessionMetadata): SessionMetadata {
   const problem = isJsonObject(metadata) ? findNonJson(metadata, 'metadata') : 'metadata must be an object'
   if (problem !== undefined) throw new SessionError('invalid_options', problem, { field: 'metadata' })
+  for (const name of ['title', 'ownerId']) {
+    const value = metadata[name]
+    if (value === undefined || typeof value === 'string') continue
+    const why = `metadata.${name} must be a text, not ${quote(value)}`
+    throw new SessionError('invalid_options', why, { field: `metadata.${name}` })
+  }
   return frozenJson(metadata, 'metadata')
 }
 

@@ -3,8 +3,9 @@ import type { Turn } from '@geppetto/turns'
 import { type AnsweredCall, answerCalls } from './answers.ts'
 import type { BranchSummary } from './branch-summary.ts'
 import type { History } from './history.ts'
+import { assertIndex, assertOptionsOf } from './known-options.ts'
 import { appendPrompt, givenTurn, requireLatest } from './next-turn.ts'
-import { assertObject, assertPrompt, type Prompt } from './session-options.ts'
+import { assertPrompt, type Prompt } from './session-options.ts'
 import { type FirstTurn, turnToRunAgain, turnWithPrompt } from './sibling-turn.ts'
 
 /** What the turns of a session are kept in and made with. */
@@ -19,6 +20,16 @@ export interface TurnSource {
 /** The turn that is meant: its index, from 0. Default: the latest. */
 export interface TurnPlace {
   readonly at?: number
+}
+
+const placeHint = 'A turn is meant by its index, from 0: at'
+
+/** How else one may want to say which turn is meant. */
+export const placeHints: { readonly [name: string]: string } = {
+  turn: placeHint,
+  turnId: placeHint,
+  index: placeHint,
+  parentId: placeHint,
 }
 
 /** The turns of a session, and what may be done to them while no run is active. */
@@ -42,6 +53,7 @@ export class SessionTurns {
 
   /** The turn at `index`, from 0. @throws SessionError `no_such_turn` */
   getTurn(index: number): Turn {
+    assertIndex(index, 'index')
     return this.#source.history.get(index)
   }
 
@@ -128,8 +140,9 @@ export class SessionTurns {
   }
 
   #indexOf(place: TurnPlace): number {
-    assertObject(place, 'regenerate({ at }) or editPrompt(prompt, { at })')
-    const { at } = place
-    return at ?? this.turnCount - 1
+    assertOptionsOf(place, 'regenerate({ at }) or editPrompt(prompt, { at })', ['at'], placeHints)
+    const { at = this.turnCount - 1 } = place
+    assertIndex(at, 'at')
+    return at
   }
 }

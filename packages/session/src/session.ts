@@ -1,14 +1,15 @@
 import type { Context } from '@geppetto/context'
 import type { Event, EventCursor } from '@geppetto/events'
 import type { EngineBuilder } from './builder.ts'
-import { type ForkOptions, forkOf } from './fork-session.ts'
+import { assertForkOptions, type ForkOptions, forkOf } from './fork-session.ts'
+import { assertObject, assertOptionsOf } from './known-options.ts'
 import { openSession } from './open-session.ts'
 import { saveSession } from './save-session.ts'
 import { SessionCore } from './session-core.ts'
 import { isSessionError, SessionError } from './session-error.ts'
 import {
   assertBuilder,
-  assertObject,
+  assertOpenOptions,
   assertSessionId,
   assertStore,
   assertText,
@@ -45,7 +46,7 @@ export class Session extends SessionRuns {
   static async open(store: SessionStore, id: string, options: OpenOptions): Promise<Session> {
     assertStore(store)
     assertSessionId(id)
-    assertObject(options, 'Session.open(store, id, { builder })')
+    assertOpenOptions(options)
     const { create = false, ...rest } = options
     const session = new Session({ ...rest, store, id })
     try {
@@ -84,7 +85,7 @@ export class Session extends SessionRuns {
    * @throws SessionError `invalid_options` when the session has no store
    */
   attach(options: { readonly from?: EventCursor } = {}, ctx?: Context): AsyncIterableIterator<Event> {
-    assertObject(options, 'attach({ from }, ctx)')
+    assertOptionsOf(options, 'attach({ from }, ctx)', ['from'], cursorHints)
     const { feed } = this.#core
     return this.#core.requireStorage().follow(feed, options.from, this.#core.contextOf(ctx))
   }
@@ -94,9 +95,10 @@ export class Session extends SessionRuns {
    * taken in. Who reads the events behind it (`attach`) has all that was said and will be, also while a run goes on.
    */
   transcript(options: { readonly last?: number } = {}): Transcript {
-    assertObject(options, 'transcript({ last })')
+    assertOptionsOf(options, 'transcript({ last })', ['last'])
     const { last = Number.POSITIVE_INFINITY } = options
-    if (!(last >= 0)) throw new SessionError('invalid_options', 'last must be a number of turns', { field: 'last' })
+    if (typeof last !== 'number' || !(last >= 0))
+      throw new SessionError('invalid_options', 'last must be a number of turns', { field: 'last' })
     return this.#core.transcribe(last)
   }
 
@@ -153,10 +155,13 @@ export class Session extends SessionRuns {
    * @throws SessionError `no_turn`, `no_such_turn`, `invalid_options`
    */
   fork(options: ForkOptions = {}): Session {
-    assertObject(options, 'fork({ at, id, builder })')
+    assertForkOptions(options)
     const { options: ofFork, history } = forkOf(this.#core, options)
     const fork = new Session(ofFork)
     fork.#core.beginWith(history)
     return fork
   }
 }
+
+const cursorHint = 'The cursor stands under from: attach({ from: { epoch, seq } })'
+const cursorHints = { epoch: cursorHint, seq: cursorHint, cursor: cursorHint }

@@ -65,7 +65,7 @@ export class ModelledSession {
   readonly #controller = new AbortController()
   readonly #sink: GrammarSink = createGrammarSink()
   readonly #store: SessionStore = throughText(createMemoryStore({ clock: this.clock }))
-  readonly #options: SessionOptions
+  readonly #options: Omit<SessionOptions, 'store' | 'id'>
   readonly #ctx: Context
   /** How often each call was executed. */
   readonly #executions = new Map<string, number>()
@@ -89,8 +89,8 @@ export class ModelledSession {
       middlewares: [systemPrompt('Be brief.'), shortening, noting],
       loopConfig: { maxIterations: 3 },
     })
-    this.#options = { builder, clock: this.clock, ids, store: this.#store }
-    this.#session = new Session(this.#options)
+    this.#options = { builder, clock: this.clock, ids }
+    this.#session = new Session({ ...this.#options, store: this.#store })
     const root = background({ clock: this.clock, ids, signal: this.#controller.signal })
     this.#ctx = withEventSinks(root, { publish: (event) => this.#take(event) })
   }
