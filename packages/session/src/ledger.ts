@@ -1,10 +1,11 @@
 import { type Context, withCancel } from '@geppetto/context'
 import { defined, isSameJson } from '@geppetto/turns'
 import { BlockEncoder, haveLargeMedia } from './block-encoder.ts'
+import { firstOf } from './first-of.ts'
 import { LeaseDesk } from './lease-desk.ts'
 import { behind, type LeftBehind, underLease } from './left-behind.ts'
 import { isSessionConflictError, SessionConflictError } from './session-error.ts'
-import { blocksOf, encodeRecord } from './session-record.ts'
+import { blocksOf, encodeRecord, type SessionRecord } from './session-record.ts'
 import type { EventBatch, SessionStore, StoredBlob, StoredRecord } from './store.ts'
 import { type ClaimListener, type ClaimWrite, StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
@@ -54,8 +55,13 @@ export class Ledger {
 
   /** Whether the store has all that the source has, but for prompts that wait. */
   get isWritten(): boolean {
-    if (this.#unsure !== undefined || this.#left !== undefined) return false
-    return newsOf(this.#source, this.#stored, []).news.every(({ type }) => type.startsWith('prompt-'))
+    return this.#unsure === undefined && this.unwritten.length === 0
+  }
+
+  /** What the store does not have, as far as is known, but for prompts that wait. */
+  get unwritten(): readonly SessionRecord[] {
+    const { news } = newsOf(this.#source, this.#stored, [])
+    return [...(this.#left?.records ?? []), ...news.filter(({ type }) => !type.startsWith('prompt-'))]
   }
 
   /**
@@ -82,6 +88,11 @@ export class Ledger {
   /** Whether the store has something else of the session than this has written or read. @throws SessionError `store_failed` */
   async isOutdated(): Promise<boolean> {
     return (await this.#countStored()) !== this.#stored.head || !(await this.#isSame())
+  }
+
+  /** Whether all is there that this has written or read, whatever is behind it. @throws SessionError `store_failed` */
+  async hasGrown(): Promise<boolean> {
+    return this.#stored.last !== undefined && this.#isSame(false)
   }
 
   /**
@@ -156,11 +167,11 @@ export class Ledger {
   }
 
   /** Whether the last record that this has written or read is where it was; one that is not there at all, the store refuses. */
-  async #isSame(): Promise<boolean> {
+  async #isSame(ifGone = true): Promise<boolean> {
     const { head, last } = this.#stored
     if (last === undefined) return true
     const [found] = await askStore(() => firstOf(this.#store.read(this.#sessionId, head - 1)))
-    return found === undefined || isSameJson(found, last)
+    return found === undefined ? ifGone : isSameJson(found, last)
   }
 
   /** Why the store has another head, where there is more to say than that somebody wrote. */
@@ -238,9 +249,4 @@ export class Ledger {
     this.#settle(unsure)
     return true
   }
-}
-
-async function firstOf<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
-  for await (const item of items) return [item]
-  return []
 }

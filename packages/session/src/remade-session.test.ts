@@ -36,6 +36,14 @@ it('does not write a run or metadata into another session of its id', async () =
   expect([opened.turnCount, opened.metadata]).toEqual([2, {}])
 })
 
+it('does not leave a prompt to another session of its id', async () => {
+  const { store, stale } = await remake()
+  const waiting = stale.submit('two', { whenBusy: 'queue' })
+  await expect(stale.save()).rejects.toMatchObject({ code: 'session_conflict' })
+  expect(await store.notes('s')).toEqual([])
+  await waiting.cancel()
+})
+
 it('goes on with the other one after a reload', async () => {
   const { stale, other } = await remake()
   await stale.reload()

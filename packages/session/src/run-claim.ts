@@ -23,6 +23,7 @@ export class RunClaim {
   readonly #options: RunClaimOptions
   /** Resolves when it is held, or never will be. */
   readonly #taken: PromiseWithResolvers<void> = Promise.withResolvers()
+  readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers()
   #held: StoreClaim | undefined
   #refusal: unknown
   #startsBehind: EventCursor | undefined
@@ -73,6 +74,12 @@ export class RunClaim {
   /** Nobody waits any more to write along with it. */
   close(): void {
     this.#taken.resolve()
+    this.#closed.resolve()
+  }
+
+  /** Resolves when its run has ended, or was put back in line. */
+  untilClosed(): Promise<void> {
+    return this.#closed.promise
   }
 
   /** Writes what the session has beside its turns, once the run may write; whether it could: false where that time is over. */

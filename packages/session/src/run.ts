@@ -112,6 +112,11 @@ export class Run implements ExecutionHandle {
     return this.#claim.writeAside()
   }
 
+  /** See {@link RunClaim.untilClosed}. */
+  untilIdle(): Promise<void> {
+    return this.#claim.untilClosed()
+  }
+
   /**
    * Begins to run `turn` with what `builder` makes. Called by the session, when the claim is taken: once, unless another owner has the session,
    * and there is a line to go back to by `putBack`.

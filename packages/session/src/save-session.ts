@@ -1,6 +1,7 @@
 import type { Context } from '@geppetto/context'
 import type { SessionCore } from './session-core.ts'
-import { isSessionBusyError } from './session-error.ts'
+import { isSessionBusyError, isSessionConflictError, SessionBusyError, SessionConflictError } from './session-error.ts'
+import { tellUnsaved } from './unsaved.ts'
 
 /** Writes what the store does not have of the session. @throws as `Session.save` */
 export async function saveSession(core: SessionCore, ctx: Context | undefined): Promise<void> {
@@ -9,19 +10,36 @@ export async function saveSession(core: SessionCore, ctx: Context | undefined): 
   do {
     for (let { active } = core; active !== undefined; active = core.active) {
       if (await active.writeAside()) return
-      // One that was put back in line is not active any more.
-      if (core.active === active) await active.wait()
+      // One that is put back in line is not active any more.
+      if (core.active === active) await active.untilIdle()
     }
     // A run that has begun meanwhile writes its turn itself, and with it that it has begun.
   } while (!(await saveOrLeave()))
 
-  /** Where another owner has the session, prompts are left to that one. */
   async function saveOrLeave(): Promise<boolean> {
     try {
       return await storage.save(core.ids.next('save'), core.contextOf(ctx), isRunning)
     } catch (error) {
-      if (isSessionBusyError(error) && storage.isWritten && (await core.submissions.leaveNotes())) return true
-      throw error
+      // Another session under its id is not to be left anything.
+      if (!isSessionBusyError(error) && !(isSessionConflictError(error) && (await storage.hasGrown()))) throw error
+      await leavePrompts(core, error)
+      return true
     }
   }
+}
+
+/** Where others have the session, or have had it, prompts are left to whoever runs it. @throws SessionBusyError, SessionConflictError where that is not all */
+async function leavePrompts(core: SessionCore, refusal: SessionBusyError | SessionConflictError): Promise<void> {
+  const { id, submissions, queue } = core
+  await submissions.leaveNotes()
+  const storage = core.requireStorage()
+  const { unwritten, isWritten } = storage
+  if (isWritten && queue.unknown.length === 0) return
+  const unsaved = tellUnsaved([...unwritten, ...queue.unknown]) || 'what the store did not answer'
+  const cause = { cause: refusal }
+  if (isSessionBusyError(refusal)) throw new SessionBusyError(id, refusal, { ...cause, unsaved })
+  const whatToDo = isWritten
+    ? 'session.save() it again'
+    : 'session.reload() takes over what is there, and drops that, but for prompts: session.fork() first to keep it'
+  throw new SessionConflictError(id, `not saved: ${unsaved}`, whatToDo, cause)
 }

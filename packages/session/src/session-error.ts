@@ -94,13 +94,15 @@ export class SessionBusyError extends SessionError {
   constructor(
     sessionId: string,
     active: { readonly runId?: string | undefined; readonly holder?: string | undefined },
+    { unsaved, ...options }: ErrorOptions & { readonly unsaved?: string } = {},
   ) {
     const { runId = 'unknown', holder } = active
+    const rest = unsaved === undefined ? '' : `; not saved: ${unsaved}`
     const where =
       holder === undefined
         ? `(${runId}): wait for it, cancel it, or use submit with whenBusy`
         : `(${runId}) of another owner, ${holder}: watch it with attach(), stop it with cancelActive(), and go on with session.reload() when it has ended`
-    super('session_busy', `session ${sessionId} has an active run ${where}`)
+    super('session_busy', `session ${sessionId} has an active run ${where}${rest}`, options)
     this.runId = active.runId
     this.holder = active.holder
   }
@@ -110,8 +112,13 @@ export class SessionBusyError extends SessionError {
 export class SessionConflictError extends SessionError {
   override readonly name = 'SessionConflictError'
 
-  constructor(sessionId: string, why: string, whatToDo = 'take that over with session.reload(), and submit again') {
-    super('session_conflict', `session ${sessionId} was changed by somebody else (${why}): ${whatToDo}`)
+  constructor(
+    sessionId: string,
+    why: string,
+    whatToDo = 'take that over with session.reload(), and submit again',
+    options: ErrorOptions = {},
+  ) {
+    super('session_conflict', `session ${sessionId} was changed by somebody else (${why}): ${whatToDo}`, options)
   }
 }
 

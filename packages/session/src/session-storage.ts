@@ -47,6 +47,16 @@ export class SessionStorage {
     return this.#ledger.isWritten
   }
 
+  /** See {@link Ledger.unwritten}. */
+  get unwritten(): readonly SessionRecord[] {
+    return this.#ledger.unwritten
+  }
+
+  /** See {@link Ledger.hasGrown}. */
+  hasGrown(): Promise<boolean> {
+    return this.#ledger.hasGrown()
+  }
+
   /** Whether the session has to be read again before it can be run. @throws SessionError `store_failed` */
   async isBehind(): Promise<boolean> {
     return this.#elsewhere !== undefined || this.isOutdated()

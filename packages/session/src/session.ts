@@ -129,8 +129,9 @@ export class Session extends SessionRuns {
 
   /**
    * Writes what the store does not have yet: turns without a run, a head that was moved, metadata, prompts that wait. While a run of this object is active, what it
-   * does not write itself: metadata, and the prompts that wait, which then outlive the process.
-   * @throws SessionBusyError while a run is active elsewhere; SessionConflictError when somebody else has written; SessionError
+   * does not write itself: metadata, and the prompts that wait, which then outlive the process. Where others have the session, or have written to it, prompts are
+   * left to whoever runs it, and that is enough.
+   * @throws SessionBusyError while a run is active elsewhere, SessionConflictError when somebody else has written, and there is more: the message says what; SessionError
    * `store_failed`, `invalid_options` when the session has no store
    */
   async save(ctx?: Context): Promise<void> {
