@@ -1,6 +1,6 @@
 import type { Context } from '@geppetto/context'
 import { startProviderCall } from '@geppetto/engine'
-import { hubFrom, publish } from '@geppetto/events'
+import { correlationFrom, hubFrom, publish } from '@geppetto/events'
 import type { ToolCallBlock, Turn } from '@geppetto/turns'
 import type { RunScope } from './builder.ts'
 
@@ -53,7 +53,8 @@ export async function beginTools(ctx: Context, turn: Turn, scope?: RunScope): Pr
   const [block] = called.blocks.filter((known): known is ToolCallBlock => known.kind === 'tool-call')
   if (block !== undefined) await scope?.recordStart(block)
   const correlation = { toolCallId: block?.callId ?? '' }
-  hubFrom(ctx)?.publish({ type: 'tool-execution-started', name: 'pay', input: {}, correlation })
+  const draft = { type: 'tool-execution-started', name: 'pay', input: {}, correlation } as const
+  hubFrom(ctx)?.publish(draft, correlationFrom(ctx))
   publish(ctx, { type: 'tool-execution-progress', message: 'halfway', correlation })
   return new Promise(() => {})
 }
@@ -61,7 +62,7 @@ export async function beginTools(ctx: Context, turn: Turn, scope?: RunScope): Pr
 /** Thinks, and writes arguments, and comes to no end. */
 export async function hangInPieces(ctx: Context, turn: Turn): Promise<Turn> {
   const call = startProviderCall(ctx, turn, info)
-  call.reasoning(undefined).append('Half of a thou')
+  call.reasoning().append('Half of a thou')
   call.toolCall('look').append('{"where":')
   return new Promise(() => {})
 }
