@@ -230,6 +230,7 @@ describe('a file in which something else stands than was written', () => {
     await expect(reading).rejects.toMatchObject(damaged)
     expect(read).toEqual([titled('one'), titled('two')])
     await expect(store.find('s')).rejects.toMatchObject(damaged)
+    await expect(store.find('s')).rejects.toThrow(/session s: head is lower than the 2 of its records/)
     const lease = await store.acquire('s', request)
     await expect(store.commit(lease, 2, { records: [] })).rejects.toMatchObject(damaged)
     await store.release(lease)

@@ -85,10 +85,7 @@ export function findSession(connection: Connection, sessionId: string): SessionR
 function headDamage(row: Row): Damage | undefined {
   const behindLast = numberField(row, 'behind_last')
   return numberField(row, 'head') < behindLast
-    ? new Damage(
-        'head',
-        `lower than the coalesce((SELECT max(position) + 1 FROM record WHERE record.session = session.number), 0) of its records`,
-      )
+    ? new Damage('head', `lower than the ${behindLast} of its records`)
     : undefined
 }
 
