@@ -70,6 +70,25 @@ describe('a session that was moved to another store', () => {
     }
   })
 
+  it('tells a reader of what was said since it was exported, and sends it all from the beginning', async () => {
+    const { store, session, moved } = setUp()
+    await session.run('one')
+    const { other, open } = await moved()
+    for (const prompt of ['two', 'three']) await session.run(prompt)
+    const { epoch = 0, seq = 0 } = (await collect(store.readEvents('s'))).at(-1) ?? {}
+    const opened = await open()
+    for (const prompt of ['another two', 'another three', 'four']) await opened.run(prompt)
+    const all = await collect(other.readEvents('s'))
+    expect(all.at(-1)?.seq).toBeGreaterThan(seq)
+    const events: Event[] = []
+    for await (const event of opened.attach({ from: { epoch, seq } })) {
+      events.push(event)
+      if (event.seq === all.at(-1)?.seq) break
+    }
+    expect(events[0]).toMatchObject({ type: 'run-rolled-back', fromSeq: 1, reason: 'the store does not have it' })
+    expect(events.slice(1).map((event) => event.seq)).toEqual(all.map((event) => event.seq))
+  })
+
   it('has the prompts that wait, and those of others that its owner had not taken in yet', async () => {
     const { store, options, session, hold, go, moved } = setUp()
     hold()

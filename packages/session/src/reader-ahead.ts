@@ -21,8 +21,8 @@ export async function findAhead(
   let hasLater = false
   for await (const { epoch, seq, event } of readStoredEvents(store, sessionId, { epoch: from.epoch, seq: -1 })) {
     hasLater = epoch > from.epoch
-    // Where the process is gone that said it, the next events tell by themselves.
-    if (hasLater && event.type === 'run-rolled-back') return undefined
+    // Where the process is gone that said it, or the past was thrown away, the next events tell by themselves.
+    if (hasLater && (event.type === 'run-rolled-back' || (event.type === 'gap' && last === undefined))) return undefined
     if (hasLater) break
     last = seq
   }
@@ -30,7 +30,8 @@ export async function findAhead(
   if ((last ?? 0) >= from.seq) return undefined
   // Of a run that goes on, the store does not have all yet.
   if (!hasLater && (await askStore(() => store.find(sessionId)))?.active !== undefined) return undefined
-  if (hasLater && last === undefined) return undefined
+  // What was said under no lease has its place in the store under a later one.
+  if (hasLater && last === undefined && from.epoch === 0) return undefined
   const reason = 'the store does not have it'
   const correlation = { sessionId }
   const event = { type: 'run-rolled-back', v: 1, ...from, time, correlation, fromSeq: (last ?? 0) + 1, reason } as const
