@@ -7,7 +7,16 @@ import { openSqliteStore } from '@geppetto/store-sqlite'
 import { isSameJson, type Turn, toErrorData } from '@geppetto/turns'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { seededRandom } from '../src/seeded-random.ts'
-import { finished, type KillWorld, live, openOrMake, prompts, promptsOf, reopen } from './kill-program.test-helper.ts'
+import {
+  finished,
+  type KillWorld,
+  live,
+  openOrMake,
+  prompts,
+  promptsOf,
+  reopen,
+  toolEffects,
+} from './kill-program.test-helper.ts'
 import { mountSmallDisk } from './small-disk.test-helper.ts'
 
 function makeFolder(): string {
@@ -81,7 +90,9 @@ describe.skipIf(disk === undefined)('a disk that is full in the middle of a run'
       fillUp(ballast)
     }
     const effects: string[] = []
-    const world = worldOn(path, { reach, effect: (_, tool) => effects.push(tool) })
+    // Of the others it depends on the moment whether they have to be run again.
+    const effect = (_: string, tool: string) => toolEffects[tool] === 'side-effecting' && effects.push(tool)
+    const world = worldOn(path, { reach, effect })
     const session = await openOrMake(world)
     await expect(finished(world, session.submit(prompts[0] ?? ''))).rejects.toThrow(/make room and try again/)
     expect(isFull).toBe(true)
@@ -95,7 +106,7 @@ describe.skipIf(disk === undefined)('a disk that is full in the middle of a run'
     await finished(world, session.resume())
     await finished(world, session.submit(prompts[1] ?? ''))
     expect(promptsOf(session)).toEqual(prompts.slice(0, 2))
-    expect(effects).toEqual(['look', 'send', 'pay', 'note', 'refund'])
+    expect(effects).toEqual(['pay', 'note', 'refund'])
     const opened = await reopen(worldOn(path))
     expect(opened === undefined ? [] : turnsOf(opened)).toEqual(turnsOf(session))
   })
