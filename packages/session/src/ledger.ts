@@ -66,18 +66,25 @@ export class Ledger {
 
   /**
    * Takes the lease for a run and keeps renewing it.
-   * @throws SessionBusyError when another owner holds it.
+   * @throws SessionBusyError when another owner holds it, SessionConflictError when the session was deleted and begun again.
    */
-  claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim> {
+  async claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim> {
     const store = this.#store
     const { clock } = ctx
     const write = (claim: StoreClaim, asked: ClaimWrite) => this.#commit(claim, asked)
     const leave = (left: LeftBehind) => this.leave(left)
-    return this.#leases.take(
+    const claim = await this.#leases.take(
       runId,
       ctx,
       (taken) => new StoreClaim({ ...listener, ...taken, store, clock, write, leave }),
     )
+    try {
+      await this.#assertSame(claim)
+      return claim
+    } catch (error) {
+      await claim.end()
+      throw error
+    }
   }
 
   /** Has this written with the next commit. */
@@ -130,7 +137,6 @@ export class Ledger {
 
   async #commit(claim: StoreClaim, given: ClaimWrite): Promise<void> {
     await this.#clearUp()
-    await this.#assertSame(claim)
     this.#assertOn(claim)
     const isAside = given.isAside()
     const left = isAside ? undefined : this.#left
