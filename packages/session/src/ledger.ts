@@ -68,23 +68,17 @@ export class Ledger {
    * Takes the lease for a run and keeps renewing it.
    * @throws SessionBusyError when another owner holds it, SessionConflictError when the session was deleted and begun again.
    */
-  async claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim> {
+  claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim> {
     const store = this.#store
     const { clock } = ctx
     const write = (claim: StoreClaim, asked: ClaimWrite) => this.#commit(claim, asked)
     const leave = (left: LeftBehind) => this.leave(left)
-    const claim = await this.#leases.take(
+    const taking = this.#leases.take(
       runId,
       ctx,
       (taken) => new StoreClaim({ ...listener, ...taken, store, clock, write, leave }),
     )
-    try {
-      await this.#assertSame(claim)
-      return claim
-    } catch (error) {
-      await claim.end()
-      throw error
-    }
+    return taking.then((claim) => this.#asSame(claim))
   }
 
   /** Has this written with the next commit. */
@@ -165,11 +159,17 @@ export class Ledger {
   }
 
   /** A head is but a number: where others may have held the session since, it is asked whether it still leads to the same log. */
-  async #assertSame({ epoch }: StoreClaim): Promise<void> {
-    const known = this.#knownUnder
-    if (known !== epoch && (known === undefined || known + 1 !== epoch) && !(await this.#isSame()))
-      throw new SessionConflictError(this.#sessionId, 'it was deleted, and another one begun under its id')
-    this.#knownUnder = epoch
+  async #asSame(claim: StoreClaim): Promise<StoreClaim> {
+    try {
+      const known = this.#knownUnder
+      if (known !== claim.epoch && (known === undefined || known + 1 !== claim.epoch) && !(await this.#isSame()))
+        throw new SessionConflictError(this.#sessionId, 'it was deleted, and another one begun under its id')
+      this.#knownUnder = claim.epoch
+      return claim
+    } catch (error) {
+      await claim.end()
+      throw error
+    }
   }
 
   /** Whether the last record that this has written or read is where it was; one that is not there at all, the store refuses. */
