@@ -139,7 +139,7 @@ describe('authorize', () => {
     expect(await taken.json()).toMatchObject({ status: 409, code: 'session_exists' })
     const fork = { body: { turnId: 't', sessionId: 'of-alice-1' }, ...as('bob') }
     await server.ask('/sessions', { body: { sessionId: 'of-bob-11' }, ...as('bob') })
-    expect(await server.read('/sessions/of-bob-11/fork', fork)).toMatchObject({ code: 'no_such_session' })
+    expect(await server.read('/sessions/of-bob-11/fork', fork)).toMatchObject({ code: 'session_exists' })
   })
 
   it('that throws lets nobody in, and tells nobody why', async () => {

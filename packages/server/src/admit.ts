@@ -8,7 +8,15 @@ export interface Door {
 }
 
 /** Proxies say by these that the request is somebody else's. */
-const forwarded = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
+const forwarded = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'cf-connecting-ip',
+]
 
 /**
  * Lets the caller in, or throws why not. Without `authorize` only who is on this machine: by the address of the connection, by a name of this machine (a
@@ -55,7 +63,10 @@ function isOwnOrigin(origin: string, request: Request): boolean {
 }
 
 function assertLocal(request: Request, { remoteAddress }: RequestInfo): void {
-  if (!isLoopbackName(new URL(request.url).hostname))
+  const host = request.headers.get('host')
+  const names = [request.url, ...(host === null ? [] : [`http://${host}`])]
+  // Both, where the platform tells both: an address can be made of a path that only looks like one.
+  if (!names.every((name) => URL.canParse(name) && isLoopbackName(new URL(name).hostname)))
     throw new ProblemError('host_refused', { detail: 'Without `authorize` the server answers under localhost alone.' })
   const isForwarded = forwarded.some((name) => request.headers.has(name))
   if (remoteAddress === undefined || !isLoopbackAddress(remoteAddress) || isForwarded)

@@ -1,10 +1,10 @@
-import type { RequestView } from '@geppetto/client/protocol'
+import type { PauseIntent, RequestView } from '@geppetto/client/protocol'
 import { isOfFamily } from '@geppetto/turns'
 import { type Call, done, json, sessionOf } from './handler.ts'
 import type { DebugOptions } from './options.ts'
 import { ProblemError } from './problem-error.ts'
 import { optionalChoice, refuse } from './read-fields.ts'
-import { readJson } from './read-request.ts'
+import { readIntent } from './read-request.ts'
 
 export async function readSnapshots(call: Call): Promise<Response> {
   requireDebug(call)
@@ -38,7 +38,7 @@ export async function previewRequest(call: Call): Promise<Response> {
 export async function endPause(call: Call): Promise<Response> {
   const { steps } = requireDebug(call)
   await sessionOf(call)
-  const body = await readJson(call.request, call.settings.limits.bodyBytes)
+  const body = await readIntent<PauseIntent>(call, ['action'])
   const action = optionalChoice(body, 'action', ['continue', 'cancel']) ?? refuse('action', 'continue or cancel')
   const pauseId = call.ids.pause ?? ''
   if (steps === undefined) throw new ProblemError('no_such_pause')

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { problemOf } from '@geppetto/client/protocol'
+import { problemResponse } from './problem-error.ts'
 import type { SessionServer } from './session-server.ts'
 
 /** A listener for `node:http`: `createServer(nodeListener(server)).listen(8080, '127.0.0.1')`. */
@@ -6,11 +8,8 @@ export function nodeListener(
   server: Pick<SessionServer, 'handle'>,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   return (incoming, outgoing) => {
-    answer(server, incoming, outgoing).catch(() => {
-      // The connection broke, or the request is none that Request can hold: there is nobody to tell, or nothing to say.
-      if (!outgoing.headersSent) outgoing.writeHead(400)
-      outgoing.end()
-    })
+    // The connection broke: there is nobody to tell.
+    answer(server, incoming, outgoing).catch(() => outgoing.destroy())
   }
 }
 
@@ -19,7 +18,13 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const response = await server.handle(toRequest(incoming), { remoteAddress: incoming.socket.remoteAddress })
+  const request = toRequest(incoming)
+  const response =
+    request === undefined
+      ? problemResponse(problemOf('invalid_request', { detail: 'Its method, its address or its Host is none.' }))
+      : await server.handle(request, { remoteAddress: incoming.socket.remoteAddress })
+  // Whoever left before there was an answer is not told again that the connection is closed: what the body holds is given back.
+  if (outgoing.destroyed) return response.body?.cancel()
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   if (response.body === null) return void outgoing.end()
   const reader = response.body.getReader()
@@ -30,14 +35,24 @@ async function answer(
   outgoing.end()
 }
 
-function toRequest(incoming: IncomingMessage): Request {
-  const { method = 'GET', headers, url = '/' } = incoming
+/** Undefined where it is none that a Request can hold: TRACE, say. */
+function toRequest(incoming: IncomingMessage): Request | undefined {
+  const { method = 'GET' } = incoming
+  const address = addressOf(incoming)
+  if (address === undefined || /^(CONNECT|TRACE|TRACK)$/i.test(method)) return undefined
   const init: RequestInit & { duplex?: 'half' } = { method, headers: headersOf(incoming) }
   if (method !== 'GET' && method !== 'HEAD') {
     init.body = bodyOf(incoming)
     init.duplex = 'half'
   }
-  return new Request(new URL(url, `http://${headers.host ?? 'unknown'}`), init)
+  return new Request(address, init)
+}
+
+/** By the header Host alone: a path as //other.example/ must not look like another host. */
+function addressOf({ headers, url = '/' }: IncomingMessage): URL | undefined {
+  const path = url.startsWith('/') ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
+  const address = `http://${headers.host ?? 'unknown'}${path.startsWith('/') ? '' : '/'}${path}`
+  return URL.canParse(address) ? new URL(address) : undefined
 }
 
 /** Leaves what is not read to Node, which throws it away when the answer is sent. */
@@ -64,6 +79,7 @@ function headersOf({ headers }: IncomingMessage): Headers {
 
 /** Resolves when more can be written, or nothing ever will. */
 function drained(outgoing: ServerResponse): Promise<void> {
+  if (outgoing.destroyed) return Promise.resolve()
   return new Promise((resolve) => {
     const go = () => {
       outgoing.off('drain', go)

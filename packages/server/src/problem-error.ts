@@ -7,9 +7,9 @@ export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly problem: Problem
 
-  constructor(code: ProblemCode, details?: ProblemDetails) {
+  constructor(code: ProblemCode, details?: ProblemDetails, options?: ErrorOptions) {
     const problem = explained(code, details)
-    super(problem.detail ?? code)
+    super(problem.detail ?? code, options)
     this.problem = problem
   }
 }
@@ -31,6 +31,8 @@ const problemsOfSessions: Partial<Readonly<Record<SessionErrorCode, ProblemCode>
 const advice: Partial<Readonly<Record<ProblemCode, string>>> = {
   session_busy: 'Wait for the run, cancel it, or submit with whenBusy.',
   head_moved: 'Read the session again, and repeat what you want.',
+  session_exists: 'Take another sessionId.',
+  no_such_call: 'Read the session again: it may have been answered.',
   no_such_session: 'It was deleted, or it never was.',
   no_such_turn: 'Read the session again: it may be on another branch.',
   no_such_prompt: 'It has begun to run, or was withdrawn.',
@@ -64,8 +66,8 @@ function explained(code: ProblemCode, details: ProblemDetails = {}): Problem {
 }
 
 /** The problem document as a response. */
-export function problemResponse(problem: Problem): Response {
-  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
+export function problemResponse(problem: Problem, more: Readonly<Record<string, string>> = {}): Response {
+  const headers = new Headers({ ...more, 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
   if (problem.retryAfterMs !== undefined) headers.set('retry-after', String(Math.ceil(problem.retryAfterMs / 1000)))
   return new Response(JSON.stringify(problem), { status: problem.status, headers })
 }

@@ -1,5 +1,5 @@
 import type { Said, SaidPart } from '@geppetto/client/protocol'
-import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { isJsonObject, type JsonObject, type JsonValue, quote } from '@geppetto/turns'
 import { ProblemError } from './problem-error.ts'
 
 const maxParts = 100
@@ -7,6 +7,15 @@ const maxParts = 100
 /** @throws ProblemError `invalid_request` naming the field */
 export function refuse(field: string, rule: string): never {
   throw new ProblemError('invalid_request', { field, detail: `${field} must be ${rule}.` })
+}
+
+/** What is misspelt would do something else, and what only the server says (roles, history) must not look as if it had been heard. @throws ProblemError `invalid_request` naming the field */
+export function assertFields(json: JsonObject, known: readonly string[], within = ''): void {
+  const stranger = Object.keys(json).find((name) => !known.includes(name))
+  if (stranger === undefined) return
+  const names = known.length === 0 ? 'none' : known.join(', ')
+  const detail = `There is no field ${quote(stranger)} here; there are: ${names}.`
+  throw new ProblemError('invalid_request', { field: (within + stranger).slice(0, 200), detail })
 }
 
 /** A text that is not empty; undefined where there is none. @throws ProblemError `invalid_request` */
@@ -56,11 +65,14 @@ function saidPart(part: JsonValue, field: string): SaidPart {
   const { type, text, upload, name } = part
   switch (type) {
     case 'text':
+      assertFields(part, ['type', 'text'], `${field}.`)
       return typeof text === 'string' && text.trim() !== '' ? { type, text } : refuse(`${field}.text`, 'a text')
     case 'image':
     case 'audio':
+      assertFields(part, ['type', 'upload'], `${field}.`)
       return { type, upload: uploadIn(upload, field) }
     case 'file':
+      assertFields(part, ['type', 'upload', 'name'], `${field}.`)
       if (name !== undefined && typeof name !== 'string') return refuse(`${field}.name`, 'a text')
       return { type, upload: uploadIn(upload, field), ...(name === undefined ? {} : { name: name.slice(0, 200) }) }
     default:
@@ -70,6 +82,15 @@ function saidPart(part: JsonValue, field: string): SaidPart {
 
 function uploadIn(upload: JsonValue | undefined, field: string): string {
   return typeof upload === 'string' && isHash(upload) ? upload : refuse(`${field}.upload`, 'what an upload gave')
+}
+
+/** The id of a request, from the header of that name or from the body. @throws ProblemError `invalid_request` */
+export function requiredRequestId(request: Request, json: JsonObject): string {
+  const header = request.headers.get('idempotency-key')
+  if (header === null) return requiredText(json, 'requestId')
+  const requestId = requiredText({ 'Idempotency-Key': header }, 'Idempotency-Key')
+  if (json.requestId === undefined || json.requestId === requestId) return requestId
+  return refuse('requestId', 'what Idempotency-Key says, or left out')
 }
 
 /** Whether it has the form of the hash of a file. */

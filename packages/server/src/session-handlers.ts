@@ -1,14 +1,20 @@
-import { type ProfileList, parseCursor, type SessionInfo, type SessionPage } from '@geppetto/client/protocol'
+import {
+  type ChangeSessionIntent,
+  type CreateSessionIntent,
+  type ProfileList,
+  parseCursor,
+  type SessionInfo,
+  type SessionPage,
+} from '@geppetto/client/protocol'
 import type { EventCursor } from '@geppetto/events'
 import type { SessionSummary } from '@geppetto/session'
 import { defined } from '@geppetto/turns'
 import { createEventStream } from './event-stream.ts'
 import { type Call, done, json, sessionOf } from './handler.ts'
 import { assertProfile, change } from './intents.ts'
-import { ProblemError } from './problem-error.ts'
 import { optionalSessionId, optionalText, refuse } from './read-fields.ts'
-import { readJson } from './read-request.ts'
-import { sessionInfo } from './session-views.ts'
+import { readIntent } from './read-request.ts'
+import { infoOf, sessionInfo } from './session-views.ts'
 
 const maxTitle = 500
 const maxPage = 200
@@ -38,7 +44,7 @@ export async function listSessions(call: Call): Promise<Response> {
 }
 
 export async function createSession({ request, settings, sessions, caller }: Call): Promise<Response> {
-  const body = await readJson(request, settings.limits.bodyBytes)
+  const body = await readIntent<CreateSessionIntent>({ request, settings }, ['sessionId', 'title', 'profile'])
   const profile = optionalText(body, 'profile')
   assertProfile(settings.profiles, profile)
   const title = optionalText(body, 'title', maxTitle)
@@ -52,9 +58,9 @@ export async function readSession(call: Call): Promise<Response> {
 }
 
 export async function changeSession(call: Call): Promise<Response> {
-  const { request, settings } = call
+  const { settings } = call
   const live = await sessionOf(call)
-  const body = await readJson(request, settings.limits.bodyBytes)
+  const body = await readIntent<ChangeSessionIntent>(call, ['title', 'profile'])
   const profile = optionalText(body, 'profile')
   assertProfile(settings.profiles, profile)
   await change(live, { title: optionalText(body, 'title', maxTitle), profile })
@@ -92,15 +98,11 @@ export async function followSession(call: Call): Promise<Response> {
 
 /** What the reader has, by the header of those who come again, or by the address. Default: all that there is. */
 async function placeOfReader({ request, url }: Call, latest: () => Promise<EventCursor>): Promise<EventCursor> {
-  const text = request.headers.get('last-event-id') ?? url.searchParams.get('from')
+  const header = request.headers.get('last-event-id')
+  const text = header ?? url.searchParams.get('from')
   if (text === null) return latest()
-  return parseCursor(text) ?? refuse('Last-Event-ID', 'the id of an event of this session, such as 3.128')
-}
-
-async function infoOf(store: Call['settings']['store'], sessionId: string): Promise<SessionInfo> {
-  const summary = await store.find(sessionId)
-  if (summary === undefined) throw new ProblemError('no_such_session')
-  return sessionInfo(summary)
+  const field = header === null ? 'from' : 'Last-Event-ID'
+  return parseCursor(text) ?? refuse(field, 'the id of an event of this session, such as 3.128')
 }
 
 function numberIn(url: URL, name: string, standard: number, most: number): number {

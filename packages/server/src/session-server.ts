@@ -1,3 +1,4 @@
+import { problemOf } from '@geppetto/client/protocol'
 import { admit, isOtherOrigin } from './admit.ts'
 import type { RequestInfo } from './authorize.ts'
 import type { Call } from './handler.ts'
@@ -39,7 +40,7 @@ export function createSessionServer(options: SessionServerOptions): SessionServe
     const methods = routes.map(({ method }) => method)
     if (request.method === 'OPTIONS') return preflight(settings, request, methods)
     const route = routes.find(({ method }) => method === request.method)
-    if (route === undefined) throw new ProblemError('method_not_allowed', { detail: `Use ${methods.join(' or ')}.` })
+    if (route === undefined) return refuseMethod(methods)
     const what = { action: route.action, ...(ids.session === undefined ? {} : { sessionId: ids.session }) }
     const caller = await admit(settings, request, info, what)
     rate.take(caller.key)
@@ -58,6 +59,11 @@ export function createSessionServer(options: SessionServerOptions): SessionServe
       await Promise.all((await sessions.all()).map((live) => live.shutDown()))
     },
   }
+}
+
+function refuseMethod(methods: readonly string[]): Response {
+  const problem = problemOf('method_not_allowed', { detail: `Use ${methods.join(' or ')}.` })
+  return problemResponse(problem, { allow: methods.join(', ') })
 }
 
 /** A browser asks whether a page of another origin may send what it wants to. */

@@ -1,6 +1,7 @@
 import type { QueuedPromptView, RunView, SessionInfo, TurnView } from '@geppetto/client/protocol'
-import type { Session, SessionMetadata, SessionSummary, TranscriptTurn } from '@geppetto/session'
+import type { Session, SessionMetadata, SessionStore, SessionSummary, TranscriptTurn } from '@geppetto/session'
 import { defined, type JsonObject, type ProviderCallRecord, providerCallsKey } from '@geppetto/turns'
+import { ProblemError } from './problem-error.ts'
 import { publicCall, publicError } from './public-data.ts'
 import type { SessionMedia } from './session-media.ts'
 
@@ -58,6 +59,13 @@ export function sessionInfo(summary: SessionSummary): SessionInfo {
   const { title, forkedFrom } = metadata
   const isRunning = active !== undefined
   return { sessionId, createdAt, updatedAt, isRunning, ...defined({ title, profile: profileOf(metadata), forkedFrom }) }
+}
+
+/** A session as a list shows it, as the store has it. @throws ProblemError `no_such_session` */
+export async function infoOf(store: SessionStore, sessionId: string): Promise<SessionInfo> {
+  const summary = await store.find(sessionId)
+  if (summary === undefined) throw new ProblemError('no_such_session')
+  return sessionInfo(summary)
 }
 
 /** What answers in a session where nothing else is said. */
