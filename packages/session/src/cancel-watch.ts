@@ -1,5 +1,5 @@
 import type { CancelTimer, Clock } from '@geppetto/context'
-import type { Lease, SessionStore, StoredNote } from './store.ts'
+import type { Inbox, Lease, SessionStore, StoredNote } from './store.ts'
 
 /** How often the store is asked what others want, in milliseconds. */
 const lookMs = 250
@@ -45,20 +45,18 @@ export class CancelWatch {
     const look = ++this.#looks
     // A store that does not answer is asked again.
     this.#stopTimer = this.#clock.schedule(() => void this.#look(), patienceMs)
-    let reason: string | undefined
-    let notes: readonly StoredNote[] = []
+    let inbox: Inbox = { notes: [] }
     try {
-      const lease = this.#lease()
-      reason = await this.#store.cancelRequest(lease)
-      notes = await this.#store.notes(lease.sessionId)
+      inbox = await this.#store.readInbox(this.#lease())
     } catch {
       // It is asked again; a store that is gone for good is met by the run's own writes.
     }
     if (this.#isOver || look !== this.#looks) return
     this.#stopTimer()
+    const { notes, cancelReason } = inbox
     if (notes.length > 0) this.#listener.onNotes(notes)
-    if (reason === undefined) return this.#schedule()
+    if (cancelReason === undefined) return this.#schedule()
     this.stop()
-    this.#listener.onCancel(reason)
+    this.#listener.onCancel(cancelReason)
   }
 }

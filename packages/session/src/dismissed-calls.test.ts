@@ -9,6 +9,7 @@ import {
   userBlock,
 } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
+import type { InferenceRunner } from './builder.ts'
 import { collect } from './collect.test-helper.ts'
 import { dismissCalls } from './dismissed-calls.ts'
 import { exportSession } from './export-session.ts'
@@ -92,6 +93,41 @@ describe('calls that a resumed run could run', () => {
       expect(opened.latest?.id).toBe('first')
       for (const id of ['first', 'second']) expect(resumable(opened.checkout(id))).toHaveLength(open)
     }
+  })
+
+  it('P7: are not said to be not run where a run goes on that may run them: nobody knows what became of them', async () => {
+    const store = createMemoryStore()
+    const handed = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    const callOf = (callId: string, state: 'parsed' | 'incomplete') =>
+      toolCallBlock({ callId, name: 'pay', input: state === 'parsed' ? { state, value: {} } : { state, raw: '{"' } })
+    const runInference: InferenceRunner['runInference'] = async (_, turn, scope) => {
+      const calls = appendBlocks(turn, callOf('a', 'parsed'), callOf('b', 'parsed'), callOf('cut', 'incomplete'))
+      await scope?.commitCalls(calls)
+      handed.resolve()
+      await release.promise
+      const results = ['a', 'b', 'cut'].map((callId) =>
+        toolResultBlock({ callId, name: 'pay', outcome: 'ok', content: 'Paid.' }),
+      )
+      return appendBlocks(calls, ...results, assistantBlock('Done.'))
+    }
+    const session = new Session({ builder: { build: () => ({ runInference }) }, store, id: 's' })
+    session.append(stopped('first'))
+    const handle = session.submit('Pay')
+    await handed.promise
+    const watching = await Session.open(store, 's', { builder })
+    const lines = await collect(exportSession(store, 's'))
+    await importSession(store, lines, { id: 'copy' })
+    const copy = await Session.open(store, 'copy', { builder })
+    const forks = [session.fork(), watching.fork(), copy]
+    for (const fork of forks) {
+      expect(resultsOf(fork.latest).slice(-3)).toEqual(['a: unknown', 'b: unknown', 'cut: not-run'])
+      expect(resumable(fork.latest)).toEqual([])
+      // Nothing runs what was made before.
+      expect(resultsOf(fork.getTurn(0))).toContain('pending: not-run')
+    }
+    release.resolve()
+    expect((await handle.wait()).status).toBe('completed')
   })
 
   it('P7: stay with the turn that is run again or asked otherwise', () => {

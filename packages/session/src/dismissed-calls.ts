@@ -27,9 +27,9 @@ export function unansweredFrom({ blocks }: Turn): number {
 
 /**
  * The turn for whoever goes on from it elsewhere: calls that wait, or that a run which is resumed might run, are left to where they were made, or they would
- * be run twice. The same turn, where there is none.
+ * be run twice. Where a run of the turn `goesOn` there, nobody here will hear what became of them. The same turn, where there is none.
  */
-export function dismissCalls(turn: Turn): Turn {
+export function dismissCalls(turn: Turn, goesOn = false): Turn {
   const blocks = [...turn.blocks]
   const open = pendingCalls(turn).map(({ callId }) => findResultIndex(turn.blocks, callId))
   const start = unansweredFrom(turn)
@@ -41,19 +41,28 @@ export function dismissCalls(turn: Turn): Turn {
   if (dismissed.size === 0) return turn
   for (const index of dismissed) {
     const block = blocks[index]
-    if (block?.kind === 'tool-result') blocks[index] = dismissedResult(block)
+    if (block?.kind === 'tool-result') blocks[index] = dismissedResult(block, turn, goesOn)
   }
   return withBlocks(turn, blocks)
 }
 
-/** Nobody knows more of a call that may have run than there was to know. */
-function dismissedResult(result: ToolResultBlock): ToolResultBlock {
+/** Nobody knows more of a call that may have run than there was to know; one whose arguments did not arrive whole never runs. */
+function dismissedResult(result: ToolResultBlock, { blocks }: Turn, goesOn: boolean): ToolResultBlock {
   const { callId, name, id, createdAt, runId } = result
   const metadata = { ...result.metadata, [dismissedName]: true }
   if (result.outcome === 'unknown') return { ...result, metadata }
-  const content = 'Not run: the conversation went on without it.'
+  const isRunnable = blocks.some(
+    (block) => block.kind === 'tool-call' && block.callId === callId && block.input.state === 'parsed',
+  )
+  const outcome = goesOn && isRunnable ? 'unknown' : 'not-run'
   return toolResultBlock(
-    { callId, name, outcome: 'not-run', content },
+    { callId, name, outcome, content: dismissedText[outcome] },
     { id, createdAt, metadata, ...(runId !== undefined && { runId }) },
   )
 }
+
+/** What it tells the model. */
+const dismissedText = {
+  'not-run': 'Not run: the conversation went on without it.',
+  unknown: 'The conversation went on without it. The tool may or may not have had its effect.',
+} as const

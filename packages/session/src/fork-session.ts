@@ -28,14 +28,14 @@ export function assertForkOptions(options: ForkOptions): void {
 
 /** What a fork begins with. Calls that are open are left to the session that is forked. @throws SessionError `no_such_turn` */
 export function forkOf(
-  { id: sessionId, options, metadata, history, builder, ids }: SessionCore,
+  { id: sessionId, options, metadata, history, builder, ids, runningTurnId }: SessionCore,
   asked: ForkOptions,
 ): { readonly options: SessionOptions; readonly history: History } {
   const at = asked.at ?? history.count - 1
   requireLatest(history)
   const forkedFrom = { sessionId, turnId: history.get(at, 'at').id }
   const cut = cutHistory(history, at)
-  cut.replaceUnfinished(dismissCalls)
+  cut.replaceUnfinished((turn) => dismissCalls(turn, turn.id === runningTurnId))
   return {
     options: {
       ...options,

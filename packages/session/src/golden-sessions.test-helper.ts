@@ -10,7 +10,7 @@ import { beginTools, failAtOnce, hangInPieces, tellAll } from './golden-works.te
 import { createMemoryStore } from './memory-store.ts'
 import { pruneSession } from './prune-session.ts'
 import { Session } from './session.ts'
-import type { SessionOptions } from './session-options.ts'
+import type { OpenOptions } from './session-options.ts'
 import type { SessionStore } from './store.ts'
 
 type Work = (ctx: Context, turn: Turn, scope?: RunScope) => Promise<Turn>
@@ -76,7 +76,7 @@ export function goldenWorld(...works: readonly Work[]) {
   const store = createMemoryStore({ clock })
   let next = 0
   const runInference: Work = (ctx, turn, scope) => (works[next++] ?? say('Well.'))(ctx, turn, scope)
-  const options: SessionOptions = { builder: { build: () => ({ runInference }) }, clock, ids: countingIds() }
+  const options: OpenOptions = { builder: { build: () => ({ runInference }) }, clock, ids: countingIds() }
   return { clock, store, options, session: new Session({ ...options, store, id: 'golden' }) }
 }
 

@@ -63,13 +63,14 @@ const changedHint = 'its checksum is not that of the lines before it, so the fil
 
 /** Adds what leaves the open calls to the session that this is a copy of, also those that a run was about to make which was active when it was exported. */
 async function leaveOpenCalls(imported: Imported, stored: StoredSession, ctx: Context | undefined): Promise<void> {
-  const { sessionId = '', records, events } = imported
+  const { sessionId = '', records, events, end } = imported
   const { history, runs } = stored
   const { changes } = history.mark
   const run = runs.open
   const settled =
     run && (await settleCopiedRun({ sessionId, stored, run, events, readBlob: blobReader(imported) }, ctx))
-  history.replaceUnfinished(dismissCalls)
+  const runningTurnId = end?.isRunning === true ? run?.turnId : undefined
+  history.replaceUnfinished((turn) => dismissCalls(turn, turn.id === runningTurnId))
   for (const turn of history.changes.slice(changes)) records.push(encodeRecord({ type: 'turn', turn }))
   for (const record of settled?.records ?? []) records.push(encodeRecord(record))
   events.push(...(settled?.events ?? []))

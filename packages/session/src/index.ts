@@ -51,6 +51,7 @@ export type {
   Commit,
   EventBatch,
   Head,
+  Inbox,
   Lease,
   LeaseRequest,
   SessionMetadata,

@@ -61,7 +61,7 @@ describe('the lease', () => {
   it('P4: hears of a request to stop also where the store once did not answer', async () => {
     let asked = 0
     const run = setUp((inner) => ({
-      cancelRequest: (...args) => (++asked === 1 ? never() : inner.cancelRequest(...args)),
+      readInbox: (...args) => (++asked === 1 ? never() : inner.readInbox(...args)),
     }))
     const cancels: string[] = []
     const one = await run.ledger.claim('run_1', background({ clock: run.clock }), {

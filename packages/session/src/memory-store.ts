@@ -1,11 +1,12 @@
 import { type Clock, systemClock } from '@geppetto/context'
 import { compareCursors, type EventCursor } from '@geppetto/events'
-import { frozenJson, isJsonObject, type JsonValue, toErrorData } from '@geppetto/turns'
+import { defined, frozenJson, isJsonObject, type JsonValue, toErrorData } from '@geppetto/turns'
 import { SessionBusyError, SessionConflictError, SessionError } from './session-error.ts'
 import type {
   Commit,
   EventBatch,
   Head,
+  Inbox,
   Lease,
   LeaseRequest,
   SessionMetadata,
@@ -20,7 +21,7 @@ import type {
 /** A lease as the store judges it: what a holder does to its own copy must not lengthen it. */
 interface Holding extends Lease {
   readonly runId: string
-  readonly cancelRequest?: string
+  readonly cancelReason?: string
 }
 
 /** One session as the memory store keeps it. */
@@ -161,13 +162,13 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
       const entry = entries.get(sessionId)
       const holding = holdingOf(entry)
       if (entry === undefined || holding?.runId !== runId) return false
-      entry.holding = { ...holding, cancelRequest: holding.cancelRequest ?? reason }
+      entry.holding = { ...holding, cancelReason: holding.cancelReason ?? reason }
       return true
     },
 
-    async cancelRequest(lease: Lease): Promise<string | undefined> {
-      const holding = entries.get(lease.sessionId)?.holding
-      return holding?.token === lease.token ? holding.cancelRequest : undefined
+    async readInbox(lease: Lease): Promise<Inbox> {
+      const { holding, notes = [] } = entries.get(lease.sessionId) ?? {}
+      return { notes, ...defined({ cancelReason: holding?.token === lease.token ? holding.cancelReason : undefined }) }
     },
 
     async leaveNote(sessionId: string, note: StoredRecord): Promise<boolean> {

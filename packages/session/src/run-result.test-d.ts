@@ -71,6 +71,15 @@ session.submit('Hi', { whenBusy: 'wait' })
 // @ts-expect-error an engine is not a builder
 new Session({ builder: { info: {}, runInference: async () => undefined } })
 
+// What stands in front of the options is not among them, also where they come in a variable.
+const options = { builder, id: 'other' }
+// @ts-expect-error the id is the second argument
+Session.open(createMemoryStore(), 's', options)
+const withStore = { builder, store: createMemoryStore() }
+// @ts-expect-error the store is the first argument
+Session.open(createMemoryStore(), 's', withStore)
+Session.open(createMemoryStore(), 's', { builder, create: true })
+
 // The answer has the type that its schema says: after defaults and transforms.
 declare const form: DescribedSchema<{ days?: number; at: string }, { days: number; at: Date }>
 session.startInference(ctx, { output: form })

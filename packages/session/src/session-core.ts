@@ -96,7 +96,7 @@ export class SessionCore implements LedgerSource {
       makeRun: (runOptions, ctx) => new Run(this.host, this.contextOf(ctx), runOptions),
       canCatchUp: () => this.#storage?.isWritten === true,
       catchUp: () => this.#catchUp(),
-      runsElsewhere: () => this.#storage?.runsElsewhere === true,
+      runsElsewhere: () => this.#storage?.runElsewhere !== undefined,
       isHeld: async () => (await this.#storage?.findActive()) !== undefined,
       saveAside: async () => this.#storage?.save(ids.next('save'), this.contextOf(undefined), always),
       stopElsewhere: (runId, reason) => void this.#storage?.stop(runId, reason),
@@ -108,6 +108,11 @@ export class SessionCore implements LedgerSource {
   /** The run that is active. */
   get active(): Run | undefined {
     return this.#active
+  }
+
+  /** The turn that a run completes, of this object or, as far as it is known here, of another owner. */
+  get runningTurnId(): string | undefined {
+    return this.#active === undefined ? this.#storage?.runElsewhere?.turnId : this.history.headId
   }
 
   /** The newest `count` turns for those who show them, and from where on they follow the session. */

@@ -38,12 +38,16 @@ export interface SessionOptions {
 export interface OpenOptions extends Omit<SessionOptions, 'store' | 'id'> {
   /** Begins a session of that id where the store has none, with the `metadata` of these options. Default: that is an error. */
   readonly create?: boolean
+  /** It is the second argument of `Session.open`. */
+  readonly id?: never
+  /** It is the first argument of `Session.open`. */
+  readonly store?: never
 }
 
 /** What a user says: a text, or parts. */
 export type Prompt = string | readonly ContentPart[]
 
-const ofBoth: Readonly<Record<Exclude<keyof OpenOptions, 'create'>, true>> = {
+const ofBoth: Readonly<Record<Exclude<keyof SessionOptions, 'id' | 'store'>, true>> = {
   builder: true,
   soleWriter: true,
   holder: true,
@@ -54,7 +58,7 @@ const ofBoth: Readonly<Record<Exclude<keyof OpenOptions, 'create'>, true>> = {
   keepSnapshots: true,
 }
 const known: Readonly<Record<keyof SessionOptions, true>> = { ...ofBoth, id: true, store: true }
-const knownToOpen: Readonly<Record<keyof OpenOptions, true>> = { ...ofBoth, create: true }
+const knownToOpen: Readonly<Record<Exclude<keyof OpenOptions, 'id' | 'store'>, true>> = { ...ofBoth, create: true }
 
 const engineHint = 'What answers is given to a builder: builder: createEngineBuilder({ base: … })'
 const hints = { ...startHints, model: engineHint, engine: engineHint, base: engineHint }
@@ -72,7 +76,7 @@ const storeMethods = [
   'readEvents',
   'readBlob',
   'requestCancel',
-  'cancelRequest',
+  'readInbox',
   'leaveNote',
   'notes',
   'find',

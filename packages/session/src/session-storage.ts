@@ -37,9 +37,9 @@ export class SessionStorage {
     this.#elsewhere = elsewhere
   }
 
-  /** Whether a run of another owner went on when the session was read last. */
-  get runsElsewhere(): boolean {
-    return this.#elsewhere !== undefined
+  /** The run of another owner that went on when the session was read last. */
+  get runElsewhere(): StoredRun | undefined {
+    return this.#elsewhere
   }
 
   /** Whether the store has all that this object has, but for prompts that wait. */
@@ -88,11 +88,6 @@ export class SessionStorage {
   /** Has this written with the next commit. */
   leave(records: readonly SessionRecord[], events: readonly Event[]): void {
     this.#ledger.leave({ records, events: { events: events.map(toStoredEvent) } })
-  }
-
-  /** The run of another owner that went on when the session was opened. */
-  get runElsewhere(): string | undefined {
-    return this.#elsewhere?.runId
   }
 
   /** See {@link Ledger.isOutdated}. */

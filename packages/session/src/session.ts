@@ -104,7 +104,7 @@ export class Session extends SessionRuns {
 
   /** The run of another owner that went on when the session was opened: what comes of it is not in this object. */
   get runElsewhere(): string | undefined {
-    return this.#core.storage?.runElsewhere
+    return this.#core.storage?.runElsewhere?.runId
   }
 
   /**
@@ -152,7 +152,7 @@ export class Session extends SessionRuns {
 
   /**
    * A new session with the history up to and including the turn at `at`; default: all of it. This one stays as it is. Calls that wait for
-   * an answer, or that `resume` could run, are dismissed in the new one: they are left to this one. `builder`: default this one's.
+   * an answer, or that `resume` could run, are dismissed in the new one: they are left to this one, and where its run goes on, nobody knows in the new one what became of them (`unknown`). `builder`: default this one's.
    * @throws SessionError `no_turn`, `no_such_turn`, `invalid_options`
    */
   fork(options: ForkOptions = {}): Session {

@@ -65,6 +65,14 @@ export interface StoredNote {
   readonly note: StoredRecord
 }
 
+/** What others want of whoever runs a session. */
+export interface Inbox {
+  /** Why the run that the lease is for is to be cancelled: absent where nobody has asked, or the lease is not the newest. */
+  readonly cancelReason?: string
+  /** See {@link SessionStore.notes}; none where one of them is damaged, so that a request to cancel is heard all the same. */
+  readonly notes: readonly StoredNote[]
+}
+
 /** What one commit writes, as one: all of it, or nothing. */
 export interface Commit {
   readonly records: readonly StoredRecord[]
@@ -135,8 +143,8 @@ export interface SessionStore {
   readBlob(hash: string): Promise<Uint8Array | undefined>
   /** Asks whoever runs it to stop that run. Whether it holds the session, and so will hear of it. */
   requestCancel(sessionId: string, runId: string, reason: string): Promise<boolean>
-  /** The reason of the request to cancel the run that the lease is for; undefined where there is none. */
-  cancelRequest(lease: Lease): Promise<string | undefined>
+  /** What others want of the owner: one question, as whoever runs a session asks it several times a second. */
+  readInbox(lease: Lease): Promise<Inbox>
   /** Leaves a note for whoever runs the session, which needs no lease: kept until a commit takes it. Whether there is such a session, with records. */
   leaveNote(sessionId: string, note: StoredRecord): Promise<boolean>
   /** The notes that no commit has taken, in the order in which they were left. */

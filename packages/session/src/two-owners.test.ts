@@ -14,7 +14,7 @@ async function setUp({ isDeaf = false } = {}) {
   const never = new Promise<never>(() => {})
   let commits = 0
   const gone: Partial<SessionStore> = {
-    ...{ cancelRequest: () => never, notes: () => never, renew: () => never, appendEvents: () => never },
+    ...{ readInbox: () => never, notes: () => never, renew: () => never, appendEvents: () => never },
     ...{ release: () => never, commit: (...input) => (commits++ === 0 ? store.commit(...input) : never) },
   }
   const told: string[] = []

@@ -2,12 +2,12 @@ import { expect, it } from 'vitest'
 import { createMemoryStore } from './memory-store.ts'
 import { Session } from './session.ts'
 import { SessionError, type StoreFailureReason } from './session-error.ts'
-import type { SessionOptions } from './session-options.ts'
+import type { OpenOptions } from './session-options.ts'
 import type { SessionStore } from './store.ts'
 
 async function setUp(reason: StoreFailureReason) {
   const sound = createMemoryStore()
-  const options: SessionOptions = { builder: { build: () => ({ runInference: async (_, turn) => turn }) } }
+  const options: OpenOptions = { builder: { build: () => ({ runInference: async (_, turn) => turn }) } }
   await new Session({ ...options, id: 's', store: sound }).run('1')
   await sound.leaveNote('s', { v: 1, type: 'prompt-ended', runId: 'x', state: 'withdrawn' })
   const notes = () => Promise.reject(new SessionError('store_failed', 'a note is no JSON', { reason }))

@@ -46,7 +46,7 @@ describe.each(files)('%s', (file) => {
       { sessionId: 'second', head: 1, metadata: { title: 'The second' }, ...dates },
       { sessionId: first, head: 3, metadata: goldenCommits[0]?.[1].records[0]?.metadata, ...dates, active },
     ])
-    expect(await store.cancelRequest({ sessionId: first, token, holder: '', expiresAt: 0 })).toBe('please')
+    expect((await store.readInbox({ sessionId: first, token, holder: '', expiresAt: 0 })).cancelReason).toBe('please')
     expect(await store.notes(first)).toEqual(notes)
     if (options.readOnly === true) expect(readFileSync(path)).toEqual(readFileSync(join(folder, file)))
   })

@@ -64,12 +64,6 @@ export class Holdings {
     return kept.expiresAt <= now ? 'the lease has expired' : kept
   }
 
-  /** What was asked of the owner of that lease. */
-  cancelReason(session: number, token: number): string | undefined {
-    const kept = this.#read(session)
-    return kept?.token === token ? kept.cancelReason : undefined
-  }
-
   grant(session: number, sessionId: string, { holder, runId, ttlMs, minToken = 0 }: LeaseRequest, now: number): Lease {
     const token = numberField(this.#connection.row(holdingSql.nextToken, minToken), 'last_token')
     const { self } = this.#processes

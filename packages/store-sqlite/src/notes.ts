@@ -16,7 +16,10 @@ export function writeNote(connection: Connection, { sessionId, number }: Session
 }
 
 /** @throws Damage when one is not what was written */
-export function readNotes(connection: Connection, { sessionId, number }: SessionRow): readonly StoredNote[] {
+export function readNotes(
+  connection: Connection,
+  { sessionId, number }: Pick<SessionRow, 'sessionId' | 'number'>,
+): readonly StoredNote[] {
   return Array.from(connection.rows(noteSql.select, number), (row) => {
     assertWhole(row, sessionId, 'note')
     return { number: numberField(row, 'number'), note: requireRecord(objectField(row, 'body')) }

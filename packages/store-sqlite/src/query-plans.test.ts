@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { blobSql } from './blobs.ts'
 import { eventSql } from './event-log.ts'
 import { holdingSql } from './holdings.ts'
+import { inboxSql } from './inbox.ts'
 import { noteSql } from './notes.ts'
 import { openDatabase } from './open-database.ts'
 import { sessionSql } from './sessions.ts'
@@ -11,7 +12,7 @@ import { inMemory } from './store-path.ts'
 const { database } = openDatabase(inMemory, 0)
 afterAll(() => database.close())
 
-const statements = [sessionSql, holdingSql, eventSql, blobSql, noteSql].flatMap((group) =>
+const statements = [sessionSql, holdingSql, eventSql, blobSql, noteSql, inboxSql].flatMap((group) =>
   Object.entries(group).map(([name, sql]) => ({ name, sql: String(sql) })),
 )
 

@@ -65,7 +65,7 @@ describe('what is kept', () => {
     expect((await collect(store.list())).map(({ sessionId }) => sessionId).toSorted()).toEqual(ids.toSorted())
     const lease = await store.acquire('\ud800', { ...request, holder: '\ud801', runId: '\ud802' })
     expect(await store.requestCancel('\ud800', '\ud802', '\ud803')).toBe(true)
-    expect(await store.cancelRequest(lease)).toBe('\ud803')
+    expect(await store.readInbox(lease)).toEqual({ cancelReason: '\ud803', notes: [] })
     expect((await store.find('\ud800'))?.active).toMatchObject({ holder: '\ud801', runId: '\ud802' })
   })
 

@@ -3,6 +3,7 @@ import {
   type Commit,
   type EventBatch,
   type Head,
+  type Inbox,
   isSessionError,
   type Lease,
   type LeaseRequest,
@@ -20,6 +21,7 @@ import { dropBlobs, readBlob, writeBlobs } from './blobs.ts'
 import type { Connection, Durability } from './connection.ts'
 import { eventChange, pruneEvents, writeEvents } from './event-log.ts'
 import type { Holdings } from './holdings.ts'
+import { readInbox } from './inbox.ts'
 import { LeasedWrites, type StoreParts } from './leased-writes.ts'
 import { readNotes, takeNotes, writeNote } from './notes.ts'
 import { toText } from './own-text.ts'
@@ -165,11 +167,8 @@ class Store implements SqliteStore {
     })
   }
 
-  async cancelRequest({ sessionId, token }: Lease): Promise<string | undefined> {
-    return this.#read({ sessionId }, () => {
-      const session = findSession(this.#connection, sessionId)
-      return session === undefined ? undefined : this.#holdings.cancelReason(session.number, token)
-    })
+  async readInbox(lease: Lease): Promise<Inbox> {
+    return this.#read({ sessionId: lease.sessionId }, () => readInbox(this.#connection, lease))
   }
 
   async leaveNote(sessionId: string, note: StoredRecord): Promise<boolean> {

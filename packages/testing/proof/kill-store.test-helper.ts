@@ -17,7 +17,7 @@ export function storeWithPlaces(store: SessionStore, reach: (place: string) => v
     appendEvents: (...input) => around('appendEvents', () => store.appendEvents(...input)),
     requestCancel: (...input) => around('requestCancel', () => store.requestCancel(...input)),
     // It changes nothing, and is asked all the time.
-    cancelRequest: (...input) => store.cancelRequest(...input),
+    readInbox: (...input) => store.readInbox(...input),
     leaveNote: (...input) => around('leaveNote', () => store.leaveNote(...input)),
     notes: (...input) => store.notes(...input),
     find: (...input) => around('find', () => store.find(...input)),

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '@geppetto/context'
 import {
   type Head,
+  type Inbox,
   type Lease,
   SessionBusyError,
   SessionConflictError,
@@ -86,7 +87,7 @@ function doorTo(ask: Ask): SessionStore {
     appendEvents: (...input) => ask<void>({ method: 'appendEvents', input }),
     readBlob: (...input) => ask<Uint8Array | undefined>({ method: 'readBlob', input }),
     requestCancel: (...input) => ask<boolean>({ method: 'requestCancel', input }),
-    cancelRequest: (...input) => ask<string | undefined>({ method: 'cancelRequest', input }),
+    readInbox: (...input) => ask<Inbox>({ method: 'readInbox', input }),
     leaveNote: (...input) => ask<boolean>({ method: 'leaveNote', input }),
     notes: (...input) => ask<readonly StoredNote[]>({ method: 'notes', input }),
     find: (...input) => ask<SessionSummary | undefined>({ method: 'find', input }),

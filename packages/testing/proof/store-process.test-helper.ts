@@ -44,8 +44,8 @@ async function ask(store: SqliteStore, { call }: StoreQuestion): Promise<unknown
       return store.readBlob(...call.input)
     case 'requestCancel':
       return store.requestCancel(...call.input)
-    case 'cancelRequest':
-      return store.cancelRequest(...call.input)
+    case 'readInbox':
+      return store.readInbox(...call.input)
     case 'leaveNote':
       return store.leaveNote(...call.input)
     case 'notes':

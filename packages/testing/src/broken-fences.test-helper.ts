@@ -1,4 +1,5 @@
-import { createMemoryStore, type Lease, type SessionStore } from '@geppetto/session'
+import { createMemoryStore, type Inbox, type Lease, type SessionStore } from '@geppetto/session'
+import { defined } from '@geppetto/turns'
 import { type BrokenStore, bent } from './broken-store.test-helper.ts'
 
 /** Under whichever lease is the newest, whoever asks. */
@@ -12,6 +13,16 @@ const unfenced = (change: (store: SessionStore, newest: (lease: Lease) => Lease)
     }
     return { acquire, ...change(store, (lease) => leases.get(lease.sessionId) ?? lease) }
   })
+
+/** What others want of the owner, with another reason to cancel its run. */
+async function readWith(
+  store: SessionStore,
+  lease: Lease,
+  change: (reason: string | undefined) => string | undefined,
+): Promise<Inbox> {
+  const { notes, cancelReason } = await store.readInbox(lease)
+  return { notes, ...defined({ cancelReason: change(cancelReason) }) }
+}
 
 export const brokenFences: readonly BrokenStore[] = [
   ['says that it is open to all', /whether it keeps/, bent(() => ({ capabilities: { exclusive: false } }))],
@@ -49,7 +60,7 @@ export const brokenFences: readonly BrokenStore[] = [
           if (isTaken) last = reason
           return isTaken
         },
-        cancelRequest: async (lease) => (await store.cancelRequest(lease)) && last,
+        readInbox: (lease) => readWith(store, lease, (reason) => reason && last),
       }
     }),
   ],
@@ -63,7 +74,7 @@ export const brokenFences: readonly BrokenStore[] = [
           renewed.add(lease.token)
           return store.renew(lease, ttlMs)
         },
-        cancelRequest: async (lease) => (renewed.has(lease.token) ? undefined : store.cancelRequest(lease)),
+        readInbox: (lease) => readWith(store, lease, (reason) => (renewed.has(lease.token) ? undefined : reason)),
       }
     }),
   ],
@@ -88,7 +99,7 @@ export const brokenFences: readonly BrokenStore[] = [
           if (isTaken) asked ??= reason
           return isTaken
         },
-        cancelRequest: async () => asked,
+        readInbox: (lease) => readWith(store, lease, () => asked),
       }
     }),
   ],

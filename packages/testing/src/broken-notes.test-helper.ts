@@ -7,6 +7,11 @@ export const brokenNotes: readonly BrokenStore[] = [
     bent((store) => ({ notes: async (sessionId) => (await store.notes(sessionId)).toReversed() })),
   ],
   [
+    'keeps notes from the owner',
+    /as they were left, in their order/,
+    bent(() => ({ readInbox: async () => ({ notes: [] }) })),
+  ],
+  [
     'takes notes for a session that is not there',
     /as they were left, in their order/,
     bent((store) => ({

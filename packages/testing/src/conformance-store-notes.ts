@@ -15,13 +15,14 @@ export function noteCases(define: DefineStoreCase): readonly ConformanceCase[] {
         check(!(await other.leaveNote('s', named('early'))), 'a note was left for a session that has no records')
         await fill('s', [titled('conformance')])
         check(await other.leaveNote('s', named('one')), 'no note could be left while nobody holds the session')
-        await acquire()
+        const lease = await acquire()
         check(await other.leaveNote('s', named('two')), 'no note could be left while somebody holds the session')
         checkSame(
           (await store.notes('s')).map(({ note }) => note),
           [named('one'), named('two')],
           'its notes are others',
         )
+        checkSame(await store.readInbox(lease), { notes: await store.notes('s') }, 'its owner finds others')
         checkSame(await store.notes('another'), [], 'another session has notes')
       },
     ),

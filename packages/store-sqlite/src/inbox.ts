@@ -1,0 +1,27 @@
+import type { Inbox, Lease, StoredNote } from '@geppetto/session'
+import type { Connection } from './connection.ts'
+import { readNotes } from './notes.ts'
+import { Damage, numberField, type Row, wordField } from './row.ts'
+
+export const inboxSql = {
+  select: `SELECT number, (SELECT cancel_reason FROM holding WHERE holding.session = session.number AND token = ?) AS cancel_reason,
+    EXISTS (SELECT 1 FROM note WHERE note.session = session.number) AS has_notes FROM session WHERE id = ?`,
+} as const
+
+/** What others want of the owner of the lease: one statement, where nobody wants anything. */
+export function readInbox(connection: Connection, { sessionId, token }: Lease): Inbox {
+  const row = connection.row(inboxSql.select, token, JSON.stringify(sessionId))
+  if (row === undefined) return { notes: [] }
+  const notes = row.has_notes === 0 ? [] : soundNotes(connection, sessionId, row)
+  return row.cancel_reason === null ? { notes } : { cancelReason: wordField(row, 'cancel_reason'), notes }
+}
+
+/** Of damaged ones, who reads them to take them in is told. */
+function soundNotes(connection: Connection, sessionId: string, row: Row): readonly StoredNote[] {
+  try {
+    return readNotes(connection, { sessionId, number: numberField(row, 'number') })
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error
+    return []
+  }
+}
