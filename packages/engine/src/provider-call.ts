@@ -10,6 +10,7 @@ import {
   withCorrelation,
 } from '@geppetto/events'
 import {
+  adoptFields,
   appendBlocks,
   defined,
   type NativePart,
@@ -174,7 +175,7 @@ export class ProviderCall implements DecoderOutput {
   #end(outcome: SegmentOutcome, stop: StopReason, error?: EngineError): Turn {
     const { id, ctx } = this
     const { api, host } = this.#info
-    const record: ProviderCallRecord = {
+    const facts: ProviderCallRecord = {
       id,
       api,
       host,
@@ -191,6 +192,7 @@ export class ProviderCall implements DecoderOutput {
         error: error === undefined ? undefined : toErrorData(error),
       }),
     }
+    const record = adoptFields(facts, 'record')
     const blocks = this.#pieces.map((piece) => piece.block).filter((block) => block !== undefined)
     const turn = withProviderCall(appendBlocks(this.#turn, ...blocks), record)
     // Last, so that nobody hears the end of a call twice: what cannot be kept fails before.

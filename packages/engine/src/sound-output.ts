@@ -1,4 +1,4 @@
-import { type Citation, defined, frozenJson, isTurnError, type Usage } from '@geppetto/turns'
+import { adoptFields, type Citation, defined, frozenJson, isTurnError, type Usage } from '@geppetto/turns'
 import type { ServerToolEnd } from './adapter.ts'
 
 /**
@@ -32,12 +32,18 @@ export function soundServerToolEnd({ payload, ...end }: ServerToolEnd): ServerTo
 export function soundUsage({ input, output, source, raw }: Usage): Usage {
   const { uncached, cacheRead, cacheWrite } = input
   const { text, reasoning } = output
-  return {
-    input: defined({ uncached: counter(uncached), cacheRead: counter(cacheRead), cacheWrite: counter(cacheWrite) }),
-    output: defined({ text: counter(text), reasoning: counter(reasoning) }),
+  const counters = defined({
+    uncached: counter(uncached),
+    cacheRead: counter(cacheRead),
+    cacheWrite: counter(cacheWrite),
+  })
+  const sound = {
+    input: adoptFields(counters, 'input'),
+    output: adoptFields(defined({ text: counter(text), reasoning: counter(reasoning) }), 'output'),
     source,
     ...defined({ raw: soundJson(raw) }),
   }
+  return adoptFields(sound, 'usage')
 }
 
 function counter(value: number | undefined): number | undefined {

@@ -5,8 +5,8 @@ import { assertSink } from './check-sink.ts'
 import { runCorrelation } from './correlation.ts'
 import { type Correlation, type Event, isTerminal } from './event.ts'
 import type { EventSequence } from './event-sequence.ts'
-import { frozenCopy } from './frozen-copy.ts'
 import type { Lane } from './lane.ts'
+import { ownEvent } from './own-event.ts'
 import type { RunLog } from './run-log.ts'
 import type { EventSink, Warning } from './sink.ts'
 import { SinkLane } from './sink-lane.ts'
@@ -189,7 +189,7 @@ export class EventChannel {
   #tellOthers(lane: Lane, message: string, correlation: Correlation): void {
     if (this.isSealed) return
     const { epoch } = this.sequence
-    const event: Event = frozenCopy({
+    const event = ownEvent({
       type: 'log',
       v: 1,
       seq: this.sequence.next(),

@@ -1,9 +1,10 @@
 import type { Clock } from '@geppetto/context'
+import { adoptFields } from '@geppetto/turns'
 import type { Correlation, Event, EventDraft, TerminalEvent } from './event.ts'
 import { EventChannel, type OuterRun } from './event-channel.ts'
 import { EventSequence } from './event-sequence.ts'
-import { frozenCopy } from './frozen-copy.ts'
 import type { Lane } from './lane.ts'
+import { ownEvent } from './own-event.ts'
 import { EventReader } from './reader.ts'
 import { RunLog } from './run-log.ts'
 import type { EventSink, Warning } from './sink.ts'
@@ -118,13 +119,16 @@ export class EventHub {
   make(draft: EventDraft, correlation: Correlation): Event {
     const { epoch } = this.sequence
     // The log and every sink have the same object: what is committed may come from it, so no sink may change it.
-    return frozenCopy({
+    return ownEvent({
       ...draft,
       v: 1,
       seq: this.sequence.next(),
       ...(epoch === undefined ? undefined : { epoch }),
       time: this.now,
-      correlation: draft.correlation === undefined ? correlation : { ...correlation, ...draft.correlation },
+      correlation:
+        draft.correlation === undefined
+          ? correlation
+          : adoptFields({ ...correlation, ...draft.correlation }, 'correlation'),
     })
   }
 

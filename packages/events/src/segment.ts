@@ -1,4 +1,5 @@
 import type { Context } from '@geppetto/context'
+import { adoptFields } from '@geppetto/turns'
 import { correlationFrom } from './correlation.ts'
 import type { Correlation, DeltaEvent, EventDraft } from './event.ts'
 import { GrowingText } from './growing-text.ts'
@@ -73,5 +74,5 @@ export class Segment implements SegmentText {
 /** Opens a segment under the id that its block will have. The caller publishes its started and finished events through it. */
 export function openSegment(ctx: Context, kind: SegmentKind, segmentId: string, toolCallId?: string): Segment {
   const correlation = { ...correlationFrom(ctx), segmentId, ...(toolCallId === undefined ? undefined : { toolCallId }) }
-  return new Segment(kind, hubFrom(ctx), Object.freeze(correlation))
+  return new Segment(kind, hubFrom(ctx), adoptFields(correlation, 'correlation'))
 }

@@ -1,4 +1,4 @@
-import { isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
+import { adoptFields, frozenJson, isSameJson, type JsonObject, type JsonValue } from '@geppetto/turns'
 
 /** What became of the fields of an object. */
 export interface FieldPatch {
@@ -22,11 +22,12 @@ export function diffFields(before: JsonObject, after: JsonObject): FieldPatch | 
   }
   const removed = Object.keys(before).filter((name) => before[name] !== undefined && !hasField(after, name))
   if (set.length === 0 && grown.length === 0 && removed.length === 0) return undefined
-  return {
-    ...(set.length > 0 && { set: Object.fromEntries(set) }),
-    ...(removed.length > 0 && { removed }),
-    ...(grown.length > 0 && { grown: Object.fromEntries(grown) }),
+  const patch: FieldPatch = {
+    ...(set.length > 0 && { set: adoptFields(Object.fromEntries(set), 'set') }),
+    ...(removed.length > 0 && { removed: frozenJson(removed, 'removed') }),
+    ...(grown.length > 0 && { grown: frozenJson(Object.fromEntries(grown), 'grown') }),
   }
+  return adoptFields(patch, 'patch')
 }
 
 function hasField(object: JsonObject, name: string): boolean {

@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '@geppetto/context'
 import { type DeltaEvent, type Event, type EventTap, isDelta } from '@geppetto/events'
-import { defined, frozenJson, isJsonObject, isTurnError } from '@geppetto/turns'
+import { adoptFields, defined, frozenJson, isJsonObject, isTurnError } from '@geppetto/turns'
 import type { EventBatch, StoredEvent } from './store.ts'
 
 /** So long does what a run says wait before it is given to the store, in milliseconds: what a crash may cost, as long as the store answers. */
@@ -177,7 +177,7 @@ function isSameSegment(one: DeltaEvent, other: DeltaEvent): boolean {
 function toStored(entry: Entry): StoredEvent {
   if (!('latest' in entry)) return toStoredEvent(entry)
   const { latest, fromSeq, text } = entry
-  return toStoredEvent(latest.seq === fromSeq ? latest : { ...latest, delta: text, fromSeq })
+  return toStoredEvent(latest.seq === fromSeq ? latest : adoptFields({ ...latest, delta: text, fromSeq }, 'event'))
 }
 
 /** The event as a store keeps it. What an application said that is no JSON becomes a gap: it must not keep the others from the store. */

@@ -19,7 +19,7 @@ import {
   withCorrelation,
   withHub,
 } from '@geppetto/events'
-import { defined, findResultIndex, type Turn, toErrorData } from '@geppetto/turns'
+import { adoptFields, defined, findResultIndex, type Turn, toErrorData } from '@geppetto/turns'
 import { degradationWarnings } from './degradation-warnings.ts'
 import { stopOfAbort } from './ending.ts'
 import type { RunHost } from './run-host.ts'
@@ -47,7 +47,7 @@ export class RunEvents {
 
   /** The context on which the run of this turn speaks. */
   enter(ctx: Context, turnId: string): Context {
-    this.#correlation = { ...this.#correlation, turnId }
+    this.#correlation = adoptFields({ ...this.#correlation, turnId }, 'correlation')
     return withHub(withCorrelation(ctx, this.#correlation), this.#voice)
   }
 

@@ -1,4 +1,12 @@
-import { type Block, encodeBlock, findNonJson, frozenJson, type JsonObject, toErrorData } from '@geppetto/turns'
+import {
+  adoptFields,
+  type Block,
+  encodeBlock,
+  findNonJson,
+  frozenJson,
+  type JsonObject,
+  toErrorData,
+} from '@geppetto/turns'
 import { decodePromptRecord, type PromptRecord } from './prompt-record.ts'
 import { decodeRunRecord, type RunRecord } from './run-record.ts'
 import { SessionError } from './session-error.ts'
@@ -32,7 +40,7 @@ export function encodeRecord(record: SessionRecord, encode: (block: Block) => Js
   const { type } = record
   try {
     // Made ours once: a store need not look at it again.
-    return frozenJson({ ...encodeBlocks(record, encode), v: recordVersion, type }, type)
+    return adoptFields({ ...encodeBlocks(record, encode), v: recordVersion, type }, type)
   } catch (cause) {
     const { message } = toErrorData(cause)
     throw new SessionError('invalid_stored_session', `the session cannot be stored: ${message}`, { cause })

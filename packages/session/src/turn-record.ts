@@ -1,4 +1,5 @@
 import {
+  adoptFields,
   type Block,
   decodeBlock,
   encodeBlock,
@@ -25,7 +26,8 @@ export function encodeChange(
   { parts, ...facts }: TurnChange,
   encode: (block: Block) => JsonObject = encodeBlock,
 ): object {
-  return { ...facts, parts: parts.map((part) => ('kind' in part ? encode(part) : part)) }
+  const encoded = parts.map((part) => ('kind' in part ? encode(part) : part))
+  return adoptFields({ ...facts, parts: frozenJson(encoded, 'turn.parts') }, 'turn')
 }
 
 /** Reads what became of a turn: kept as it is stored, where that is plain data of our own. @throws SessionError `invalid_stored_session` */

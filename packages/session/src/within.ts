@@ -13,8 +13,9 @@ export async function within(
   work: () => void | Promise<void>,
 ): Promise<Failure | undefined> {
   const timeout = Promise.withResolvers<Failure>()
-  const error = new Error(`there was no answer within ${limitMs} ms`)
-  const stopTimer = clock.schedule(() => timeout.resolve({ error, isTimeout: true }), limitMs)
+  const stopTimer = clock.schedule(() => {
+    timeout.resolve({ error: new Error(`there was no answer within ${limitMs} ms`), isTimeout: true })
+  }, limitMs)
   try {
     return await Promise.race([attempt(work), timeout.promise])
   } finally {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findNonJson, frozenJson, isJsonObject } from './index.ts'
+import { adoptFields, findNonJson, frozenJson, isJsonObject } from './index.ts'
 import { isSameJson } from './json.ts'
 import { ownJson } from './own-json.ts'
 
@@ -36,6 +36,33 @@ describe('findNonJson', () => {
   it('gives paths that start with a field when the value has no name', () => {
     expect(ownJson({ a: [Number.NaN] }, '').problem).toMatchObject({ field: 'a[0]' })
     expect(ownJson(Number.NaN, '').problem?.message).toBe('it is NaN, which JSON cannot hold')
+  })
+})
+
+describe('adoptFields', () => {
+  it('makes an object ours where it stands, when all its parts are', () => {
+    const fields = { text: 'x', none: null, part: frozenJson({ a: [1] }, 'part') }
+    const own = adoptFields(fields, 'it')
+    expect(own).toBe(fields)
+    expect(Object.isFrozen(own)).toBe(true)
+    expect(frozenJson(own, 'it')).toBe(own)
+  })
+
+  it.each<[string, object]>([
+    ['a part that is not ours', { part: Object.freeze({ a: 1 }) }],
+    ['a field that is absent', { a: 1, left: undefined }],
+    ['a number that no JSON text has', { a: -0 }],
+  ])('copies it with %s, as the door does', (_, fields) => {
+    const own = adoptFields(fields, 'it')
+    expect(own).not.toBe(fields)
+    expect(own).toStrictEqual(frozenJson(fields, 'it'))
+  })
+
+  it('refuses what JSON cannot hold, and what gets too deep by what is ours', () => {
+    expect(() => adoptFields({ at: new Date(0) }, 'it')).toThrow('it.at is an instance of Date')
+    let deep: object = adoptFields({}, 'it')
+    for (let level = 0; level < 500; level++) deep = adoptFields({ deep }, 'it')
+    expect(() => adoptFields({ deep }, 'it')).toThrow('more than 500 levels deep')
   })
 })
 

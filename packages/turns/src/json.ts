@@ -16,6 +16,7 @@ export function isSameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
   if (Array.isArray(one) !== Array.isArray(other)) return false
+  if (Array.isArray(one) && Array.isArray(other) && one.length !== other.length) return false
   const names = new Set([...Object.keys(one), ...Object.keys(other)])
   for (const name of names) if (!isSameJson(ownField(one, name), ownField(other, name))) return false
   return true

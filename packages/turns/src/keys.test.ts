@@ -77,6 +77,18 @@ describe('a typed key', () => {
     )
   })
 
+  it('checks what can change no more once, and what may have changed each time', () => {
+    let checks = 0
+    const counted = defineKey(
+      'app.counted',
+      z.custom<{ readonly n: number }>(() => ++checks > 0),
+    )
+    const own = counted.write({}, { n: 1 })
+    expect([counted.read(own), counted.read(own), checks]).toEqual([{ n: 1 }, { n: 1 }, 1])
+    const foreign = { 'app.counted': { n: 1 } }
+    expect([counted.read(foreign), counted.read(foreign), checks]).toEqual([{ n: 1 }, { n: 1 }, 3])
+  })
+
   it('refuses what its schema allows but JSON cannot hold', () => {
     const at = defineKey('acme.at', z.object({ day: z.date() }))
     expect(() => at.write({}, { day: new Date(0) })).toThrow(

@@ -1,7 +1,7 @@
 import { quote, TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import { isJsonObject, isSameJson } from './json.ts'
-import { frozenJson, ownJson } from './own-json.ts'
+import { frozenJson, isOwnJson, ownJson } from './own-json.ts'
 import { ownTurn, withOwnFacts } from './own-turn.ts'
 import type { Schema } from './schema.ts'
 import { formatIssues } from './schema.ts'
@@ -63,20 +63,29 @@ function makeKey<T>(name: string, assertValid: (value: unknown) => void): DataKe
     throw new TurnError('invalid_value', `a key needs a name, such as acme.customerId, not ${quote(name)}`, {
       field: 'name',
     })
+  const sound = new WeakSet<object>()
+  /** What can change no more is not checked again. */
+  const assertSound = (value: unknown): void => {
+    if (isOwnJson(value) && sound.has(value)) return
+    assertValid(value)
+    if (isOwnJson(value)) sound.add(value)
+  }
   return Object.freeze({
     name,
     read(map: JsonObject): T | undefined {
       const value: unknown = Object.hasOwn(map, name) ? map[name] : undefined
       if (value === undefined) return undefined
-      assertValid(value)
+      assertSound(value)
       // True because the key's own check has just said so.
       return value as T
     },
     write(map: JsonObject, value: T): JsonObject {
-      assertValid(value)
       const { value: own, problem } = ownJson(value, name)
-      if (problem !== undefined)
+      if (problem !== undefined) {
+        assertValid(value)
         throw new TurnError('invalid_value', `${problem.message}: it could not be stored`, { field: problem.field })
+      }
+      assertSound(own)
       const known = ownObject(map)
       // The same once more, as each turn may write it: the history shall not hold a copy for each.
       return isSameJson(Object.hasOwn(known, name) ? known[name] : undefined, own)

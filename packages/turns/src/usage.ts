@@ -1,5 +1,6 @@
 import { defined } from './errors.ts'
 import type { JsonValue } from './json.ts'
+import { adoptFields } from './own-json.ts'
 
 /**
  * Tokens of one provider call, or of several. The counters are disjoint: their sum is the total.
@@ -45,21 +46,26 @@ export function sumUsage(usages: readonly (Usage | undefined)[]): Usage | undefi
   const known = usages.filter((usage) => usage !== undefined)
   if (known.length === 0) return undefined
   let isPartial = known.length < usages.length || known.some((usage) => usage.source === 'partial')
-  const sum = (counters: readonly (number | undefined)[]): number | undefined => {
+  const add = (counters: readonly (number | undefined)[]): number | undefined => {
     const stated = counters.filter((counter) => counter !== undefined)
     if (stated.length === 0) return undefined
     if (stated.length < counters.length) isPartial = true
     return stated.reduce((total, counter) => total + counter, 0)
   }
   const input = defined({
-    uncached: sum(known.map((usage) => usage.input.uncached)),
-    cacheRead: sum(known.map((usage) => usage.input.cacheRead)),
-    cacheWrite: sum(known.map((usage) => usage.input.cacheWrite)),
+    uncached: add(known.map((usage) => usage.input.uncached)),
+    cacheRead: add(known.map((usage) => usage.input.cacheRead)),
+    cacheWrite: add(known.map((usage) => usage.input.cacheWrite)),
   })
   const output = defined({
-    text: sum(known.map((usage) => usage.output.text)),
-    reasoning: sum(known.map((usage) => usage.output.reasoning)),
+    text: add(known.map((usage) => usage.output.text)),
+    reasoning: add(known.map((usage) => usage.output.reasoning)),
   })
   const isEstimated = known.some((usage) => usage.source === 'estimated')
-  return { input, output, source: isPartial ? 'partial' : isEstimated ? 'estimated' : 'reported' }
+  const sum: Usage = {
+    input: adoptFields(input, 'input'),
+    output: adoptFields(output, 'output'),
+    source: isPartial ? 'partial' : isEstimated ? 'estimated' : 'reported',
+  }
+  return adoptFields(sum, 'usage')
 }
