@@ -7,13 +7,16 @@ import { adviceFor } from './advice.ts'
 
 const local: EngineChoice = { engine: 'anthropic', model: 'm', baseUrl: 'http://127.0.0.1:1' }
 const settings = resolveSettings([valuesLayer({ api: { api_keys: { 'claude-api-key': 'secret' } } })], { providers })
-const withKey: EngineChoice = { ...local, ...defined({ apiKey: settings.keys('claude-api-key')[0]?.value }) }
+const withKey: EngineChoice = {
+  ...local,
+  ...defined({ apiKey: settings.keys('claude-api-key')[0]?.value, keyPlace: 'profiles.yaml:7' }),
+}
 
 const advise = (code: EngineErrorCode, choice = withKey) => adviceFor(new EngineError(code, 'it failed'), choice, '/')
 
 describe('adviceFor', () => {
   it.each<[EngineErrorCode, string]>([
-    ['auth', 'Look at the key in ANTHROPIC_API_KEY'],
+    ['quota', 'that the key in profiles.yaml:7 belongs to'],
     ['rate_limit', 'Wait a while; or /engine takes another engine'],
     ['network', 'Is http://127.0.0.1:1 up, and can it be reached from here?'],
     ['context_overflow', '/model takes one with a larger window'],
@@ -21,6 +24,12 @@ describe('adviceFor', () => {
   ])('knows what to do about %s', (code, text) => {
     expect(advise(code)).toContain(text)
     expect(advise(code)).not.toContain('secret')
+  })
+
+  it('names the place of a key that a host does not take, and leaves one that could not be had to what says why', () => {
+    const refused = new EngineError('auth', 'no', { status: 401 })
+    expect(adviceFor(refused, withKey, '/')).toContain('Look at the key in profiles.yaml:7; keys are made at')
+    expect(advise('auth')).toMatch(/^\/engine takes another engine/)
   })
 
   it('does not doubt address, key and model of an answer that broke off in the middle', () => {

@@ -14,16 +14,19 @@ export function adviceFor(error: unknown, choice: EngineChoice, sign: '/' | '--'
   const hasAnswered = error.status !== undefined || error.requestId !== undefined
   const address = shownAddress(choice.baseUrl)
   const isVendors = new URL(choice.baseUrl).host === new URL(baseUrl).host
+  const keyPlace = choice.keyPlace ?? keyVariable
+  if (error.code === 'auth' && choice.apiKey === undefined)
+    return `This host wants a key: put it into ${keyVariable}, and its address into ${baseUrlVariable}, and start again.`
   const advice: { readonly [code in EngineErrorCode]?: string } = {
-    auth:
-      choice.apiKey === undefined
-        ? `This host wants a key: put it into ${keyVariable}, and its address into ${baseUrlVariable}, and start again.`
-        : `Look at the key in ${keyVariable}; keys are made at ${keyPage}.`,
-    permission: `The key in ${keyVariable} may not do this: ${another}.`,
+    auth: hasAnswered
+      ? `Look at the key in ${keyPlace}; keys are made at ${keyPage}.`
+      : // What failed says where.
+        `${another}.`,
+    permission: `The key in ${keyPlace} may not do this: ${another}.`,
     not_found: isVendors
       ? `Is there such a model? ${another}.`
       : `Is there such a model, and is ${address} the right address? ${another}.`,
-    quota: `The account that ${keyVariable} belongs to has no credit left: ${another}.`,
+    quota: `The account that the key in ${keyPlace} belongs to has no credit left: ${another}.`,
     rate_limit: `Wait a while; or ${another}.`,
     overloaded: `Wait a while; or ${another}.`,
     unavailable: `Wait a while; or ${another}.`,

@@ -69,6 +69,7 @@ describe('chooseEngine, when an engine is named', () => {
       model: 'gpt-5-mini',
       baseUrl: 'https://api.openai.com/v1',
       apiKey: 'key-o',
+      keyPlace: 'OPENAI_API_KEY',
     })
   })
 
@@ -123,6 +124,7 @@ describe('chooseEngine, when an engine is named', () => {
       ...wish,
       model: 'm',
       apiKey: 'key-o',
+      keyPlace: 'OPENAI_API_KEY',
     })
     const elsewhere = { ...openai, OPENAI_BASE_URL: 'https://gateway.example' }
     expect(await choose({ ...wish, model: 'm' }, elsewhere)).not.toHaveProperty('apiKey')

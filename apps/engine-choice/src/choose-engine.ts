@@ -36,6 +36,8 @@ interface RemoteChoice {
   readonly baseUrl: string
   /** The key that is for this address. */
   readonly apiKey?: KeySource
+  /** Where that stands: a file with a line, or a variable. */
+  readonly keyPlace?: string
   readonly reason?: string
 }
 
@@ -129,7 +131,7 @@ async function chooseVendor(engine: VendorEngineName, wish: EngineWish, access: 
   }
   const hasUsual = key !== undefined && (wish.baseUrl === undefined || isVendors)
   const model = wish.model ?? (hasUsual ? kind.model : undefined) ?? (await firstModel(engine, baseUrl, connection))
-  return { engine, model, baseUrl, ...defined({ apiKey: key?.value }) }
+  return { engine, model, baseUrl, ...defined({ apiKey: key?.value, keyPlace: key?.place }) }
 }
 
 async function chooseOllama(wish: EngineWish, access: Access): Promise<RemoteChoice> {

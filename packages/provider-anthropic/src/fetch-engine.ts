@@ -1,4 +1,4 @@
-import { type CountingEngine, createAdapterEngine, createFetchTransport } from '@geppetto/engine'
+import { type CountingEngine, createAdapterEngine, createFetchTransport, readApiKey } from '@geppetto/engine'
 import { anthropicAdapter } from './adapter.ts'
 import { defaultBaseUrl } from './api.ts'
 import { type AnthropicEngineOptions, invalid, splitOptions, toRoot } from './options.ts'
@@ -32,7 +32,7 @@ export function anthropic(options: AnthropicFetchOptions): CountingEngine {
   const transport = createFetchTransport({
     baseUrl: root,
     headers: async () => {
-      const key = typeof apiKey === 'function' ? await apiKey() : apiKey
+      const key = await readApiKey(apiKey)
       return { ...(key === undefined ? undefined : { authorization: `Bearer ${key}` }), ...open }
     },
     knownHeaders: { ...(apiKey === undefined ? undefined : { authorization: 'of the key' }), ...open },

@@ -1,18 +1,17 @@
 import {
   type CountingEngine,
   createAdapterEngine,
-  EngineError,
   environmentUseOf,
   headersWithoutEnvironment,
   joinAddress,
   maskTarget,
   type PreparedRequest,
   type RequestTarget,
+  readApiKey,
   readBaseUrl,
   readEnvironment,
   type VendorEnvironment,
 } from '@geppetto/engine'
-import { toErrorData } from '@geppetto/turns'
 import { anthropicAdapter } from './adapter.ts'
 import { defaultBaseUrl } from './api.ts'
 import { type AnthropicEngineOptions, invalid, splitOptions, toRoot } from './options.ts'
@@ -76,10 +75,10 @@ function createClientLoader(options: AnthropicOptions, baseURL: string): () => P
     const common = { baseURL, maxRetries: 0, dangerouslyAllowBrowser: browser }
     // The SDK wants some key, also where it is not the one that says who asks.
     if (use !== 'all') {
-      const headers = async () => headersWithoutEnvironment(await readKey(apiKey), use, environment)
+      const headers = async () => headersWithoutEnvironment(await readApiKey(apiKey), use, environment)
       return { client: new Anthropic({ ...common, apiKey: 'none' }), headers }
     }
-    const key = typeof apiKey === 'function' ? async () => apiKey() : apiKey
+    const key = typeof apiKey === 'function' ? async () => (await readApiKey(apiKey)) ?? '' : apiKey
     return { client: new Anthropic({ ...common, ...(key === undefined ? undefined : { apiKey: key }) }) }
   }
   return () => {
@@ -90,19 +89,6 @@ function createClientLoader(options: AnthropicOptions, baseURL: string): () => P
     })
     return loading
   }
-}
-
-/** @throws EngineError `auth` when the program's function gives none. */
-async function readKey(apiKey: AnthropicOptions['apiKey']): Promise<string | undefined> {
-  if (typeof apiKey !== 'function') return apiKey
-  let key: unknown
-  try {
-    key = await apiKey()
-  } catch (cause) {
-    throw new EngineError('auth', `the apiKey function failed: ${toErrorData(cause).message}`, { cause })
-  }
-  if (typeof key === 'string' && key.trim() !== '') return key
-  throw new EngineError('auth', 'the apiKey function gave no key')
 }
 
 /** What is known of a request before the SDK makes it; the SDK is not loaded for it. */

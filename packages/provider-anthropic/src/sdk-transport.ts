@@ -1,6 +1,7 @@
 import {
   EngineError,
   isEngineError,
+  keyFailureIn,
   type PreparedRequest,
   type RequestTarget,
   redirectError,
@@ -115,6 +116,8 @@ class Exchange {
   explain(error: unknown, signal: AbortSignal): WireResponse {
     if (this.#refusal !== undefined) throw this.#refusal
     if (this.#failure !== undefined) return this.toWire(this.#failure)
+    const keyFailure = keyFailureIn(error)
+    if (keyFailure !== undefined) throw keyFailure
     if (this.#isSent || signal.aborted || isEngineError(error)) throw withoutSecretsIn(error, this.#secrets)
     throw this.#unsent(error)
   }

@@ -1,4 +1,4 @@
-import { createFetchTransport, EngineError, type Transport } from '@geppetto/engine'
+import { createFetchTransport, EngineError, readApiKey, type Transport } from '@geppetto/engine'
 import { assertApiKey, assertHeaders, defaultBaseUrl, type FetchConnection } from './options.ts'
 
 /** The options of {@link FetchConnection}, by name. */
@@ -21,7 +21,7 @@ export function createOpenAIFetchTransport(
     headers: async () => {
       if (isKeyless(connection, baseUrl) && needsKey(transport.host))
         throw new EngineError('auth', `${transport.host} wants a key, give it as apiKey`)
-      const key = typeof apiKey === 'function' ? await apiKey() : apiKey
+      const key = await readApiKey(apiKey)
       return { ...(key === undefined ? undefined : { authorization: `Bearer ${key}` }), ...headers }
     },
     knownHeaders: { ...(apiKey === undefined ? undefined : { authorization: 'of the key' }), ...headers },

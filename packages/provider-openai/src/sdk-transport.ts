@@ -3,14 +3,15 @@ import {
   type EnvironmentUse,
   environmentUseOf,
   headersWithoutEnvironment,
+  keyFailureIn,
   type PreparedRequest,
+  readApiKey,
   readEnvironment,
   type Transport,
   type VendorEnvironment,
   type WireResponse,
   withoutSecretsIn,
 } from '@geppetto/engine'
-import { toErrorData } from '@geppetto/turns'
 import type OpenAI from 'openai'
 import type { ClientOptions } from 'openai'
 import { describeRequest } from './describe-request.ts'
@@ -80,10 +81,7 @@ async function ownHeaders(
     const unused = readEnvironment('OPENAI_API_KEY') === undefined ? '' : ': the one in OPENAI_API_KEY is not for it'
     throw new EngineError('auth', `${host} wants a key, give it as apiKey${unused}`)
   }
-  const key: unknown = typeof apiKey === 'function' ? await sdkKey(apiKey)() : apiKey
-  if (key !== undefined && (typeof key !== 'string' || key.trim() === ''))
-    throw new EngineError('auth', 'the apiKey function gave no key')
-  return headersWithoutEnvironment(key, use, environment)
+  return headersWithoutEnvironment(await readApiKey(apiKey), use, environment)
 }
 
 async function sendBy(
@@ -113,7 +111,7 @@ async function sendBy(
     // The SDK makes errors of its own of both: what we know is better.
     if (exchange.refusal !== undefined) throw exchange.refusal
     if (exchange.failed !== undefined) return toWire(exchange.failed, exchange)
-    throw withoutSecretsIn(error, exchange.secrets)
+    throw keyFailureIn(error) ?? withoutSecretsIn(error, exchange.secrets)
   }
   throw new EngineError(
     'invalid_options',
@@ -142,17 +140,7 @@ function credentialOptions(apiKey: SdkConnection['apiKey'], use: EnvironmentUse)
   // The SDK wants some key, also where it is not the one that says who asks.
   if (use !== 'all') return { apiKey: 'none', adminAPIKey: null, organization: null, project: null }
   if (apiKey === undefined) return {}
-  return { apiKey: typeof apiKey === 'string' ? apiKey : sdkKey(apiKey) }
-}
-
-function sdkKey(apiKey: () => string | Promise<string>): () => Promise<string> {
-  return async () => {
-    try {
-      return await apiKey()
-    } catch (cause) {
-      throw new EngineError('auth', `the apiKey function failed: ${toErrorData(cause).message}`, { cause })
-    }
-  }
+  return { apiKey: typeof apiKey === 'string' ? apiKey : async () => (await readApiKey(apiKey)) ?? '' }
 }
 
 function assertConnection({ client, apiKey, baseUrl }: SdkConnection): void {

@@ -56,6 +56,14 @@ const mine = createProviderRegistry(
 )
 const go = join(fixtures, 'go-profiles.yaml')
 
+/** A few lines that are thousands of millions of values. */
+function manyAliases(): string {
+  const level = (name: string, below: string) =>
+    `${name}: &${name} [${Array.from({ length: 9 }, () => below).join(', ')}]\n`
+  const names = [...'abcdefghij']
+  return names.map((name, index) => level(name, index === 0 ? 'x' : `*${names[index - 1]}`)).join('')
+}
+
 /** Whatever can be wrong, by what it is. */
 const wrong: Readonly<Record<string, () => unknown>> = {
   'a misspelt setting': inFile('chat:\n  enigne: gpt-5\n'),
@@ -63,6 +71,7 @@ const wrong: Readonly<Record<string, () => unknown>> = {
   'a setting in the wrong section': inFile('chat:\n  reasoning_effort: low\n'),
   'a setting without its section': inFile('engine: gpt-5\n'),
   'a setting that nobody has': inFile('chat:\n  xyzzy: 1\n'),
+  'a key without its section': inFile('openai-api-key: sk-secret\n'),
   'a section that nobody has': inFile('xyzzy:\n  a: 1\n'),
   'a text where a number must be': inFile('inference:\n  temperature: hot\n'),
   'a number that is too large': inFile('chat:\n  temperature: 3\n'),
@@ -82,9 +91,20 @@ const wrong: Readonly<Record<string, () => unknown>> = {
   'a number for a key': inFile('api:\n  api_keys: { openai-api-key: 12345 }\n'),
   'an unknown source of a key': inFile('api:\n  api_keys: { openai-api-key: { api_key_comand: [pass] } }\n'),
   'a key where its name must be': inFile('api:\n  api_keys: sk-secret\n'),
+  'a key where all settings must be': inFile('sk-secret-0000\n'),
+  'a key where a section must be': inFile('api: sk-secret-0000\n'),
+  'a number that has no word in JSON': inFile('inference: { top_p: .inf }\n'),
+  'a misspelt name of a key': inFile('api: { api_keys: { openapi-api-key: sk-secret } }\n'),
+  'a variable for the name of a key': inFile('api: { api_keys: { OPENAI_API_KEY: sk-secret } }\n'),
+  'another name of a provider for that of its key': inFile('api: { api_keys: { anthropic-api-key: sk-secret } }\n'),
+  'a misspelt name of an address': inFile('api: { base_urls: { openai_base_urls: http://localhost } }\n'),
   'a name that stands twice': inFile('chat:\n  engine: a\n  engine: b\n'),
   'a tab': inFile('chat:\n\tengine: a\n'),
   'an unclosed list': inFile('inference:\n  stop: [a\n'),
+  'an unclosed text': inFile('chat:\n  engine: "gpt\n'),
+  'aliases that multiply': inFile(manyAliases()),
+  'a file that is too large': inFile('#'.repeat(2 ** 20 + 1)),
+  'more than anybody reads': inFile(Array.from({ length: 50 }, (_, index) => `x${index}: 1\n`).join('')),
   'an alias of nothing': inFile('chat: *nobody\n'),
   'several things at once': inFile('chat:\n  enigne: a\ninference:\n  seed: many\n'),
   'a file that is missing': () => resolve(userConfigLayer(join(folder, 'missing.yaml'))),
@@ -132,7 +152,7 @@ const wrong: Readonly<Record<string, () => unknown>> = {
   'a misspelt setting of a profile': inProfiles(
     'slug: r\nprofiles:\n  p:\n    inference_settings:\n      chat: { enigne: a }\n',
   ),
-  'a profile that is a text': inProfiles('slug: r\nprofiles:\n  p: openai\n'),
+  'a profile that is a key': inProfiles('slug: r\nprofiles:\n  p: sk-secret-0000\n'),
   'a slug that is none': inProfiles('slug: r\nprofiles:\n  "a b": {}\n'),
   'a slug unlike its name': inProfiles('slug: r\nprofiles:\n  p: { slug: q }\n'),
   'a default that is missing': inProfiles('slug: r\ndefault_profile_slug: q\nprofiles:\n  p: {}\n'),

@@ -4,6 +4,7 @@ import type { SettingsLayer } from './layers/layer.ts'
 import type { ReadContext } from './layers/read-entries.ts'
 import { Report } from './layers/report.ts'
 import { profileContributions } from './profiles/profile-contributions.ts'
+import { checkHostNames } from './providers/host-names.ts'
 import type { ProviderRegistry } from './providers/registry.ts'
 import { ResolvedSettings } from './resolved-settings.ts'
 import { setAside } from './set-aside.ts'
@@ -32,6 +33,7 @@ export function resolveSettings(layers: readonly SettingsLayer[], options: Resol
   const profiles = profileContributions(plain, { ...context, folder })
   report.end()
   const all = byStrength([...plain, ...profiles.contributions])
+  checkHostNames(all, providers, report)
   const settled = setAside(all, providers, report)
   report.end()
   return new ResolvedSettings(settled, { profile: profiles.profile, notices: report.notices, providers })

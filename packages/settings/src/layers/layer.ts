@@ -4,7 +4,7 @@ import { toErrorData } from '@geppetto/turns'
 import { isOpenToOthers } from '../keys/file-key.ts'
 import { KeySource } from '../keys/key-source.ts'
 import type { SettingValues } from '../schema/core-schema.ts'
-import { settingsError } from '../settings-error.ts'
+import { isSettingsError, settingsError } from '../settings-error.ts'
 import type { Entry, LayerKind } from './contribution.ts'
 import type { ReadContext } from './read-entries.ts'
 import { readEntries } from './read-entries.ts'
@@ -82,12 +82,18 @@ function fileLayer(
   }
 }
 
+/** Thousands of profiles. What is larger is something else, such as a file of sessions. */
+const largestFile = 2 ** 20
+
 /** @throws SettingsError `bad_file` */
 export function readYamlFile(path: string, name: string): Tree | undefined {
   let text: string
   try {
+    if (statSync(path).size > largestFile)
+      throw settingsError('bad_file', `it is larger than ${largestFile / 2 ** 20} MiB: is it a file of settings?`, name)
     text = readFileSync(path, 'utf8')
   } catch (cause) {
+    if (isSettingsError(cause)) throw cause
     const { code } = toErrorData(cause)
     const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`
     throw settingsError('bad_file', why, name)

@@ -1,8 +1,8 @@
-import { isJsonObject, nearestName, quote } from '@geppetto/turns'
+import { isJsonObject, nearestName } from '@geppetto/turns'
 import { type KeyContext, readKeySource } from '../keys/read-key-source.ts'
 import type { Field, FieldTable } from '../schema/field.ts'
 import { isOtherName, ownName, whatIsMeant, whyWithout } from '../schema/go-names.ts'
-import { expectedBy } from '../schema/value-text.ts'
+import { expectedBy, kindOf, shownGiven } from '../schema/value-text.ts'
 import type { Entry } from './contribution.ts'
 import type { Report } from './report.ts'
 import { type Branch, isBranch, plainValue, type Tree } from './tree.ts'
@@ -48,7 +48,7 @@ function entriesIn(tree: Tree, path: string, context: ReadContext): readonly Ent
   // An empty section, as in `inference:` with all of it commented out.
   if (tree.value === null) return []
   const what = path === '' ? 'the settings' : path
-  report.fail({ code: 'bad_value', message: `${what} must be an object, not ${quote(tree.value)}`, place: tree.place })
+  report.fail({ code: 'bad_value', message: `${what} must be an object, not ${kindOf(tree.value)}`, place: tree.place })
   return []
 }
 
@@ -88,7 +88,7 @@ function isSoundObject({ fields }: Branch, path: string, field: Field, { table, 
     }
     const given = plainValue(inner)
     if (table.check(field, path, { [name]: given }) !== undefined) return false
-    const message = `${path}.${name} must be ${expectedBy(schema)}, not ${quote(given)}`
+    const message = `${path}.${name} must be ${expectedBy(schema)}, not ${shownGiven(given)}`
     report.fail({ code: 'bad_value', message, place })
     return true
   })
@@ -112,7 +112,7 @@ function checkedValue(
   if (checked !== undefined) return checked
   const isAddress = field.path.startsWith('api.base_url')
   // What stands in an address may be a password, and what stands in an object may be anything.
-  const said = isAddress || isJsonObject(given) ? '' : `, not ${quote(given)}`
+  const said = isAddress || isJsonObject(given) ? '' : `, not ${shownGiven(given)}`
   context.report.fail({ code: 'bad_value', message: `${path} must be ${expectedBy(field.schema)}${said}`, place })
   return undefined
 }

@@ -1,10 +1,17 @@
 import { isSettingsError, SettingsError, type SettingsProblem } from '../settings-error.ts'
 import type { SettingsNotice } from './contribution.ts'
 
+/** As many as fit a screen: who reads more has named another file than was meant. */
+const mostTold = 20
+
 /** Gathers what is wrong, so that all of it is told at once, and what there is to tell beside. */
 export class Report {
   readonly #problems: SettingsProblem[] = []
   readonly #notices: SettingsNotice[] = []
+
+  get problems(): readonly SettingsProblem[] {
+    return this.#problems
+  }
 
   get notices(): readonly SettingsNotice[] {
     return this.#notices
@@ -32,7 +39,10 @@ export class Report {
 
   /** @throws SettingsError with all that was gathered */
   end(): void {
-    const [first, ...others] = this.#problems
-    if (first !== undefined) throw new SettingsError([first, ...others])
+    const [first, ...others] = this.#problems.slice(0, mostTold)
+    if (first === undefined) return
+    const more = this.#problems.length - mostTold
+    const rest = { code: first.code, message: `… and ${more} more` }
+    throw new SettingsError([first, ...others, ...(more > 0 ? [rest] : [])])
   }
 }

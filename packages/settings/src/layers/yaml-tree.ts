@@ -10,11 +10,13 @@ import { plainValue, type Tree } from './tree.ts'
 export function yamlTree(text: string, file: string): Tree | undefined {
   const lines = new LineCounter()
   // The library's own messages quote the line.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  // Its own look for names that stand twice takes the square of their number.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
   const [error] = document.errors
   if (error !== undefined) {
     const place = `${file}:${lines.linePos(error.pos[0]).line}`
-    throw settingsError('bad_file', `this is no YAML: ${reasons[error.code] ?? words(error.code)}`, place)
+    const why = unclosed.test(error.message) ? 'a [ or { is not closed' : (reasons[error.code] ?? words(error.code))
+    throw settingsError('bad_file', `this is no YAML: ${why}`, place)
   }
   const { contents } = document
   if (contents === null || (isScalar(contents) && contents.value === null)) return undefined
@@ -23,12 +25,15 @@ export function yamlTree(text: string, file: string): Tree | undefined {
 
 /** What is most often wrong. */
 const reasons: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'a name stands here a second time',
   TAB_AS_INDENT: 'lines are indented with spaces, not with tabs',
   BAD_INDENT: 'the indentation does not fit the lines above',
   MULTILINE_IMPLICIT_KEY: 'there is no colon behind a name, or the indentation is wrong',
   MULTIPLE_DOCS: 'there is more than one document in it',
+  MISSING_CHAR: 'a quotation mark, a bracket or a colon is missing',
 }
+
+/** The library calls that a bad indentation. */
+const unclosed = /^Flow (map|sequence) in block collection/
 
 function words(code: string): string {
   return code.toLowerCase().replaceAll('_', ' ')
@@ -37,10 +42,23 @@ function words(code: string): string {
 /** As deep as anybody nests; an alias may stand in what it names. */
 const deepest = 64
 
+/** More than anybody writes; aliases of aliases are soon more than a machine holds. */
+const mostValues = 100_000
+
+/** An object that is being read. */
+interface OpenBranch {
+  readonly fields: Map<string, Tree>
+  /** The names that it has itself, and not by a merge. */
+  readonly own: Set<string>
+  readonly depth: number
+  readonly place: string
+}
+
 class TreeBuilder {
   readonly #document: Document
   readonly #file: string
   readonly #lines: LineCounter
+  #values = 0
 
   constructor(document: Document, file: string, lines: LineCounter) {
     this.#document = document
@@ -50,6 +68,13 @@ class TreeBuilder {
 
   build(node: unknown, depth = 0, above = this.#file): Tree {
     const place = this.#placeOf(node, above)
+    this.#values += 1
+    if (this.#values > mostValues)
+      throw settingsError(
+        'bad_file',
+        `there are more than ${mostValues} values in this file, with those that aliases repeat`,
+        this.#file,
+      )
     if (depth > deepest) throw settingsError('bad_file', `this is nested more than ${deepest} levels deep`, place)
     if (isAlias(node)) {
       const named = node.resolve(this.#document)
@@ -62,13 +87,16 @@ class TreeBuilder {
     }
     if (!isMap(node)) return { place, value: scalarOf(node) }
     const fields = new Map<string, Tree>()
-    for (const pair of node.items) this.#add(pair, fields, depth, place)
+    const own = new Set<string>()
+    for (const pair of node.items) this.#add(pair, { fields, own, depth, place })
     return { place, fields }
   }
 
-  #add({ key, value }: Pair, fields: Map<string, Tree>, depth: number, above: string): void {
+  #add({ key, value }: Pair, { fields, own, depth, place: above }: OpenBranch): void {
     const name = String(isScalar(key) ? key.value : key)
     const place = this.#placeOf(key, above)
+    if (own.has(name)) throw settingsError('bad_file', `${name} stands here a second time`, place)
+    own.add(name)
     if (name === '<<') {
       const merged = isSeq(value) ? value.items : [value]
       for (const item of merged) {

@@ -2,6 +2,7 @@ import { isJsonObject } from '@geppetto/turns'
 import { type Contribution, type LayerContribution, strongest } from '../layers/contribution.ts'
 import { noteOpenKeys } from '../layers/layer.ts'
 import { type ReadContext, readEntries } from '../layers/read-entries.ts'
+import { Report } from '../layers/report.ts'
 import { defaultProfile, expandStack, findProfile } from './expand-stack.ts'
 import { openRegistries } from './open-registries.ts'
 import { type Profile, type ProfileRegistry, profileName } from './registry.ts'
@@ -44,11 +45,21 @@ export function profileContributions(
       wanted === undefined ? defaultProfile(registries) : findProfile(String(wanted.value), registries, wanted.place)
     return profile === undefined ? undefined : expandStack(profile, registries)
   })
+  noteBrokenStacks(registries, report)
   const chosen = lineage?.at(-1)
   if (lineage === undefined || chosen === undefined) return none
   return {
     profile: describe(chosen, lineage),
     contributions: lineage.map((profile) => contributionOf(profile, registries, context)),
+  }
+}
+
+/** What is wrong with profiles that nobody asks for stops nobody, and is told: somebody will ask. */
+function noteBrokenStacks(registries: readonly ProfileRegistry[], report: Report): void {
+  for (const profile of registries.flatMap(({ profiles }) => [...profiles.values()])) {
+    const own = new Report()
+    own.attempt(() => expandStack(profile, registries))
+    for (const { message, place } of own.problems) report.note(message, place)
   }
 }
 

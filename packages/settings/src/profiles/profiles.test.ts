@@ -69,6 +69,20 @@ describe('a registry in the form of Go geppetto', () => {
     expect(told).toContainEqual(expect.stringContaining('known of the model gpt-4o-mini was set aside: gpt-5 is asked'))
   })
 
+  it('goes without what is wrong with profiles that nobody asks for, and tells of it', () => {
+    const path = writeOwn(
+      folder,
+      'broken.yaml',
+      'slug: r\nprofiles:\n  good: {}\n  p:\n    stack: [{ profile_slug: q }]\n  q:\n    stack: [{ profile_slug: p }]\n  s:\n    stack: [{ profile_slug: godo }]\n',
+    )
+    expect(profileOf('good', path).notices).toEqual([
+      { place: `${path}:7`, message: 'profiles build on each other in a circle: r/p → r/q → r/p' },
+      { place: `${path}:5`, message: 'profiles build on each other in a circle: r/q → r/p → r/q' },
+      { place: `${path}:9`, message: 'there is no profile r/godo: did you mean good?' },
+    ])
+    expect(messageOf(() => profileOf('p', path))).toContain('in a circle')
+  })
+
   it('takes the profile default where none is named', () => {
     const settings = resolve(valuesLayer({ profile_registries: [go] }))
     expect(settings.profile?.lineage).toEqual(['go-team/default'])

@@ -3,6 +3,7 @@ import type { SettingsNotice } from '../layers/contribution.ts'
 import type { Report } from '../layers/report.ts'
 import { type Branch, isBranch, plainValue, type Tree } from '../layers/tree.ts'
 import { whatIsMeant } from '../schema/go-names.ts'
+import { kindOf } from '../schema/value-text.ts'
 import { settingsError } from '../settings-error.ts'
 import type { Profile, ProfileReference, ProfileRegistry } from './registry.ts'
 
@@ -69,7 +70,7 @@ export function readRegistry(tree: Tree, { source, isTrusted, report }: Registry
 function readProfile(name: string, tree: Tree, registry: string, report: Report): Profile {
   const slug = toSlug(name, `profiles.${name}`, tree.place)
   const path = `profiles.${name}`
-  if (!isBranch(tree)) throw bad(`${path} must be an object, not ${quote(tree.value)}`, tree.place)
+  if (!isBranch(tree)) throw bad(`${path} must be an object, not ${kindOf(tree.value)}`, tree.place)
   checkNames(tree, profileFields, `${path}.`, report)
   const own = readSlug(tree.fields.get('slug'), `${path}.slug`, tree.place)
   if (own !== undefined && own !== slug)

@@ -190,6 +190,40 @@ describe('a key', () => {
     expect(await connection?.key?.value.read()).toBe(expected)
   })
 
+  it.each([
+    ['openai', 'openai-api-key'],
+    ['openai-responses', 'openai-api-key'],
+    ['claude', 'claude-api-key'],
+  ])(
+    'that cannot be had is a matter of the key, and not one of the network to try again: %s',
+    async (api_type, name) => {
+      const layer = userConfigLayer(
+        writeOwn(
+          folder,
+          `${api_type}-no-file.yaml`,
+          `chat: { api_type: ${api_type} }\napi: { api_keys: { ${name}: { api_key_file: no-such-file } } }\n`,
+        ),
+      )
+      const engine = createEngineFromSettings(resolve(layer))
+      await expect(
+        engine.runInference(background(), createTurn({ blocks: [userBlock('Hello')] })),
+      ).rejects.toMatchObject({
+        code: 'auth',
+        retryable: false,
+        message: expect.stringMatching(
+          new RegExp(`^there is no key: .*no-file\\.yaml:2: api\\.api_keys\\.${name}: .*no-such-file cannot be read`),
+        ),
+      })
+    },
+  )
+
+  it('by a name that nobody here takes is told of, and known names of others are left alone', () => {
+    const api_keys = { 'gemini-api-key': 'sk-g', 'weather-token': 'sk-w' }
+    expect(resolve(valuesLayer({ api: { api_keys } })).notices).toEqual([
+      { place: 'code', message: 'api.api_keys.weather-token is for nobody here' },
+    ])
+  })
+
   it('that is not sent is told of, without it', () => {
     const env = environmentLayer({ OPENAI_API_KEY: 'sk-env' }, providers)
     const settings = resolve(env, valuesLayer({ chat, api: { base_url: address } }))

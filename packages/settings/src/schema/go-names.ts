@@ -98,6 +98,8 @@ export function whatIsMeant(path: string, siblings: readonly string[], all: read
   const last = path.slice(prefix.length)
   const elsewhere = all.find((other) => other.endsWith(`.${last}`))
   if (elsewhere !== undefined) return elsewhere
+  if (last.endsWith('-api-key')) return `api.api_keys.${last}`
+  if (last.endsWith('-base-url')) return `api.base_urls.${last}`
   const known = wordsOfOthers[last]
   if (known !== undefined && all.includes(known)) return known
   const near = nearestName(last, siblings)

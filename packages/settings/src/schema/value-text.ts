@@ -43,6 +43,18 @@ function rangeOf({ minimum, maximum, exclusiveMinimum }: JsonObject): string {
   return most === undefined ? '' : ` of at most ${most}`
 }
 
+/** What stands where an object must be: its text is not shown, as it is most often a key in the wrong place. */
+export function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (value === null) return 'nothing'
+  return typeof value === 'string' ? 'a text' : `a ${typeof value}`
+}
+
+/** A value that cannot be, for people: JSON has no word for some numbers. */
+export function shownGiven(value: unknown): string {
+  return typeof value === 'number' ? String(value) : quote(value)
+}
+
 /** What a text of the environment or the command line stands for. What it cannot stand for stays a text, and is refused as that. */
 export function valueOfText(text: string, schema: JsonObject): unknown {
   switch (schema.type) {
