@@ -159,7 +159,7 @@ class Fold {
   }
 }
 
-/** The pieces, then the results in the order of the calls; results of calls that were made earlier come last. */
+/** The pieces, then the results in the order of the calls; results of calls that none of the events made come last, in the order in which they were told. */
 function stepBlocks(step: Step): Block[] {
   const blocks = [...step.pieces.values()]
     .map((piece) => {

@@ -46,6 +46,7 @@ function judge(ending: RunnerEnding, changes: Partial<RunFindings> = {}) {
     reached: changes.committed ?? start,
     events: [],
     handedOver: new Set(),
+    takenUp: new Map(),
     aborted: undefined,
     statedStop: undefined,
     nextId: () => `made_${++ids}`,

@@ -14,6 +14,7 @@ import {
 import { outcomesBy } from './call-outcome.ts'
 import { withSeenText } from './kept-text.ts'
 import { addArrived, addWhatFits, lostBlocks, recordsOf, type TurnState, withRecords } from './kept-turn.ts'
+import { leaveCalls, type TakenUpCalls } from './left-calls.ts'
 
 /** How the runner came to its end. */
 export type RunnerEnding =
@@ -36,6 +37,8 @@ export interface RunFindings {
   readonly events: readonly Event[]
   /** The ids of the calls that were given to an executor. */
   readonly handedOver: ReadonlySet<string>
+  /** The calls that the run was to take up. */
+  readonly takenUp: TakenUpCalls
   /** The reason of the abort, where there was one before the runner ended. */
   readonly aborted: { readonly reason: unknown } | undefined
   /** What the runner said of its end. */
@@ -70,7 +73,8 @@ function judgeReturned(findings: RunFindings, returned: Turn): Verdict {
   const made = furtherState(input, returned)
   const missing = lostBlocks(reached.turn, made)
   if (missing.length > 0) throw new TurnShrunkError('of the runner', missing)
-  const turn = seal(withRecords(withSeenText(made, input, events), events, runId), findings)
+  const whole = withRecords(withSeenText(made, input, events), events, runId)
+  const turn = seal(aborted === undefined ? whole : leave(whole, findings), findings)
   assertValidTurn(turn)
   if (aborted !== undefined) return { status: 'cancelled', turn, stop: stopOfAbort(aborted.reason) }
   const pending = pendingCalls(turn)
@@ -95,7 +99,8 @@ function turnToKeep(findings: RunFindings, error: unknown): Turn {
   const { input, reached, events, nextId, runId } = findings
   try {
     const { turn } = addArrived(reached, error, events, nextId)
-    const sealed = seal(withRecords(withSeenText(turn, input, events), events, runId), findings)
+    const whole = withRecords(withSeenText(turn, input, events), events, runId)
+    const sealed = seal(leave(whole, findings), findings)
     assertValidTurn(sealed)
     return sealed
   } catch {
@@ -109,11 +114,16 @@ function salvage(findings: RunFindings, error: unknown): Turn {
   try {
     const fitting = addWhatFits(committed.turn, reached.turn.blocks, nextId)
     const { news } = addArrived(reached, error, events, nextId)
-    return seal(withRecords(addWhatFits(fitting, news, nextId), events, runId), findings)
+    const whole = withRecords(addWhatFits(fitting, news, nextId), events, runId)
+    return seal(leave(whole, findings), findings)
   } catch {
     // Ids or a clock that throw: this turn was valid when it was committed.
-    return committed.turn
+    return leave(committed.turn, findings)
   }
+}
+
+function leave(turn: Turn, { takenUp, handedOver }: RunFindings): Turn {
+  return leaveCalls(turn, takenUp, handedOver)
 }
 
 function seal(turn: Turn, findings: RunFindings): Turn {

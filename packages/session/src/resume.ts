@@ -2,6 +2,7 @@ import type { Context } from '@geppetto/context'
 import { quote, sealedResult, type ToolCallBlock, type ToolResultBlock, type Turn, withBlocks } from '@geppetto/turns'
 import type { Resumption, UnsureCallDecision } from './builder.ts'
 import { isDismissed, unansweredFrom, wasNeverStarted } from './dismissed-calls.ts'
+import type { TakenUpCalls } from './left-calls.ts'
 import type { StartOptions } from './run-host.ts'
 import { SessionError } from './session-error.ts'
 
@@ -20,9 +21,18 @@ export interface ResumeOptions extends StartOptions {
   readonly unsureCalls?: 'tell' | 'run' | DecideUnsureCall
 }
 
-/** The turn with which a run goes on where another stopped: calls that were never started wait again. */
-export function turnToResume(turn: Turn): { readonly turn: Turn; readonly unsureCalls: ReadonlySet<string> } {
+/** What a run goes on with where another stopped. */
+export interface ResumedTurn {
+  /** Calls that were never started wait again: for this run alone, not for whoever finds the turn. */
+  readonly turn: Turn
+  readonly takenUp: TakenUpCalls
+  readonly unsureCalls: ReadonlySet<string>
+}
+
+/** The turn with which a run goes on where another stopped. */
+export function turnToResume(turn: Turn): ResumedTurn {
   const unsureCalls = new Set<string>()
+  const takenUp = new Map<string, ToolResultBlock>()
   const { blocks } = turn
   const start = unansweredFrom(turn)
   const calls = new Map<string, ToolCallBlock>()
@@ -31,9 +41,11 @@ export function turnToResume(turn: Turn): { readonly turn: Turn; readonly unsure
     const call = block.kind === 'tool-result' ? calls.get(block.callId) : undefined
     if (block.kind !== 'tool-result' || call?.input.state !== 'parsed') return block
     if (block.outcome === 'unknown' && !isDismissed(block)) unsureCalls.add(block.callId)
-    return wasNeverStarted(block) ? waiting(call, block) : block
+    if (!wasNeverStarted(block)) return block
+    takenUp.set(block.callId, block)
+    return waiting(call, block)
   })
-  return { turn: withBlocks(turn, [...blocks.slice(0, start), ...last]), unsureCalls }
+  return { turn: withBlocks(turn, [...blocks.slice(0, start), ...last]), takenUp, unsureCalls }
 }
 
 function waiting(call: ToolCallBlock, { id, createdAt }: ToolResultBlock): ToolResultBlock {

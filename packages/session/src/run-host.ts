@@ -3,6 +3,7 @@ import type { Event, EventSequence } from '@geppetto/events'
 import type { DescribedSchema, InferenceConfig, Turn } from '@geppetto/turns'
 import type { Resumption } from './builder.ts'
 import type { Graces } from './graces.ts'
+import type { TakenUpCalls } from './left-calls.ts'
 import type { LiveFeed } from './live-feed.ts'
 import type { RunRecord } from './run-record.ts'
 import type { RunSummary } from './run-summary.ts'
@@ -23,6 +24,7 @@ export interface StartOptions {
 /** What is said of a run when it starts. */
 export interface HowToStart {
   readonly resumption?: Resumption | undefined
+  readonly takenUp?: TakenUpCalls
   /** Has the history as it was before: another owner has the session, or has written to it, and nothing has begun. */
   readonly takeBack?: (() => void) | undefined
   /** It has waited in line: the store may know of it, so that one that is stopped may still be run by others. */

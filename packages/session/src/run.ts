@@ -190,6 +190,7 @@ export class Run implements ExecutionHandle {
       host: this.#host,
       events: this.#events,
       progress: this.#progress,
+      takenUp: this.#how.takenUp,
       claim: this.#claim.held,
       persister: this.#persister,
       stopWork: () => this.#work.cancel('shutdown'),

@@ -1,13 +1,12 @@
 import type { Context } from '@geppetto/context'
 import type { RequestPreview, TokenCount } from '@geppetto/engine'
 import { isStopReason } from '@geppetto/turns'
-import type { Resumption } from './builder.ts'
 import { assertCall, optionNames } from './call-arguments.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { askedOf, runnableTurn } from './next-turn.ts'
 import { countRequestTokens, prepareRequest } from './prepare-request.ts'
 import { type ResumeOptions, resumptionOf, turnToResume } from './resume.ts'
-import type { StartOptions } from './run-host.ts'
+import type { HowToStart, StartOptions } from './run-host.ts'
 import type { RunSummary } from './run-summary.ts'
 import type { SessionCore } from './session-core.ts'
 import { SessionPrompts } from './session-prompts.ts'
@@ -63,15 +62,13 @@ export class SessionRuns extends SessionPrompts {
    */
   resume(options: ResumeOptions = {}, ctx?: Context): ExecutionHandle {
     assertCall({ usage: 'resume(options, ctx)', options, ctx, names: optionNames.resume })
-    let resumption: Resumption | undefined
+    let how: HowToStart = {}
     const makeTurn = () => {
-      const { history } = this.#core
-      const { turn, unsureCalls } = turnToResume(runnableTurn(history, askedOf(options)))
-      resumption = resumptionOf(unsureCalls, options)
-      history.replaceLatest(turn)
+      const { turn, takenUp, unsureCalls } = turnToResume(runnableTurn(this.#core.history, askedOf(options)))
+      how = { resumption: resumptionOf(unsureCalls, options), takenUp }
       return turn
     }
-    return this.#core.start(options, ctx, makeTurn, () => ({ resumption }))
+    return this.#core.start(options, ctx, makeTurn, () => how)
   }
 
   /** Begins the first of the prompts that wait, as after a crash; the others follow. Undefined where none waits. @throws SessionBusyError while a run is active */

@@ -4,6 +4,7 @@ import { sealTurn, sumUsage, type Turn, toErrorData, type Usage } from '@geppett
 import type { TurnPersister } from './builder.ts'
 import { judgeRun, type Verdict } from './ending.ts'
 import { recordsOf } from './kept-turn.ts'
+import { leaveCalls, type TakenUpCalls } from './left-calls.ts'
 import type { RunEvents } from './run-events.ts'
 import type { RunHost } from './run-host.ts'
 import type { RunProgress } from './run-progress.ts'
@@ -28,6 +29,7 @@ export interface EndedRun extends RunEnd {
   readonly host: RunHost
   readonly events: RunEvents
   readonly progress: RunProgress | undefined
+  readonly takenUp?: TakenUpCalls | undefined
   readonly claim: StoreClaim | undefined
   readonly persister: TurnPersister | undefined
   /** Aborts the run's signal. */
@@ -164,7 +166,9 @@ async function lastResort(run: EndedRun, error: unknown, progress: Progress): Pr
   else {
     if (sealed === undefined)
       await attempt(() => {
-        const turn = sealTurn(run.progress?.committed.turn ?? run.input, { runId, nextId: () => ctx.ids.next('blk') })
+        const { progress: reached, takenUp = new Map(), input } = run
+        const left = leaveCalls(reached?.committed.turn ?? input, takenUp, reached?.handedOver ?? new Set())
+        const turn = sealTurn(left, { runId, nextId: () => ctx.ids.next('blk') })
         verdict = { ...verdict, turn }
       })
     await attempt(() => host.keep(verdict.turn))
@@ -197,7 +201,7 @@ function settlementFailed(problem: unknown): Warning {
   return { code: 'settlement_failed', message: `settlement failed: ${toErrorData(problem).message}` }
 }
 
-function judge({ runId, ending, aborted, input, events, progress, ctx }: EndedRun): Verdict {
+function judge({ runId, ending, aborted, input, events, progress, ctx, takenUp = new Map() }: EndedRun): Verdict {
   const start = { turn: input, seq: 0 }
   return judgeRun({
     runId,
@@ -207,6 +211,7 @@ function judge({ runId, ending, aborted, input, events, progress, ctx }: EndedRu
     reached: progress?.reached ?? start,
     events: events.replay(),
     handedOver: progress?.handedOver ?? new Set(),
+    takenUp,
     aborted,
     statedStop: progress?.statedStop,
     nextId: () => ctx.ids.next('blk'),

@@ -13,7 +13,7 @@ import {
 } from '@geppetto/events'
 import { Session, type SessionStore } from '@geppetto/session'
 import type { SqliteStore } from '@geppetto/store-sqlite'
-import { type Block, defined, isSameJson, pendingCalls, type Turn, toErrorData, validateTurn } from '@geppetto/turns'
+import { type Block, defined, isSameJson, pendingCalls, toErrorData, validateTurn } from '@geppetto/turns'
 import { createSequentialIds } from '../src/index.ts'
 import type { Remains } from './kill-lab.test-helper.ts'
 import {
@@ -134,15 +134,16 @@ async function checkSeen({ seen, end }: Remains, session: Session, store: Sessio
   const last = seen.at(-1)
   const from = last === undefined ? undefined : placeOf(last)
   const isNew = (event: Event) => from === undefined || compareCursors(placeOf(event), from) > 0
-  const news = (await storedEvents(store)).filter(isNew)
+  const stored = await storedEvents(store)
+  const news = stored.filter(isNew)
   const attached = await attach(session, from, news.at(-1))
   // What it may have wrong is told again in front of them.
   check(
     isSameJson(attached.filter(isNew).map(placeOf), news.map(placeOf)),
     'P5: a reader that attaches gets other events',
   )
-  const runId = last?.correlation.runId
-  if (runId === undefined) return
+  const { runId, turnId } = last?.correlation ?? {}
+  if (runId === undefined || turnId === undefined) return
   const isOfRun = (event: Event) => event.correlation.runId === runId
   const rollBack = news.find((event) => isOfRun(event) && event.type === 'run-rolled-back')
   const lost = rollBack?.type === 'run-rolled-back' ? seen.filter(({ seq }) => seq >= rollBack.fromSeq) : []
@@ -151,8 +152,13 @@ async function checkSeen({ seen, end }: Remains, session: Session, store: Sessio
   const chars = lost.filter(isDelta).map(({ delta }) => delta.length)
   const before = chars.slice(0, -1).reduce((sum, length) => sum + length, 0)
   check(before < journalChars, `P5: ${before} characters are lost before the last delta`)
-  const known = foldEvents([...seen.filter(isOfRun), ...attached.filter(isOfRun)]).blocks
-  const kept = newBlocks(session.latest, runId)
+  // Where the results stand is told by the calls, which an earlier run of the turn may have made: who follows the turn has heard of them.
+  const [first] = seen
+  const earlier = stored.filter((event) => first !== undefined && compareCursors(placeOf(event), placeOf(first)) < 0)
+  const said = [...earlier, ...seen, ...attached].filter((event) => event.correlation.turnId === turnId)
+  const known = foldEvents(said).blocks
+  const runs = new Set(said.map(({ correlation }) => correlation.runId))
+  const kept = session.findTurn(turnId).blocks.filter((block) => runs.has(block.runId))
   for (let index = 0; index < Math.max(known.length, kept.length); index++) {
     const [one, other] = [factsOf(known[index]), factsOf(kept[index])]
     check(isSameJson(one, other), `P5: a reader has ${JSON.stringify(one)}, and the turn ${JSON.stringify(other)}`)
@@ -200,10 +206,6 @@ function withDeltas(events: readonly Event[]): readonly Event[] {
     const { text: delta, seq, ...rest } = event
     return [{ v: 1, time: rest.time, correlation: rest.correlation, type, delta, seq: seq - 0.5 }, event]
   })
-}
-
-function newBlocks(turn: Turn | undefined, runId: string): readonly Block[] {
-  return (turn?.blocks ?? []).filter((block) => block.runId === runId)
 }
 
 function placeOf({ epoch = 0, seq }: Event): EventCursor {

@@ -132,6 +132,11 @@ export const mutations: readonly Mutation[] = [
     seenBy: 'packages/testing/proof/crash-recovery.test.ts',
   },
   {
+    file: 'session/src/ending.ts',
+    replace: ['return leaveCalls(turn, takenUp, handedOver)', 'return turn'],
+    seenBy: 'packages/testing/proof/taken-up.test.ts',
+  },
+  {
     file: 'session/src/settle-lost-run.ts',
     replace: ['found?.head !== stored.head', 'false'],
     seenBy: 'packages/testing/proof/crash-recovery.test.ts',
