@@ -1,8 +1,15 @@
 import type { AcceptedRun, ForkIntent, Profile } from '@geppetto/client/protocol'
 import { randomIds } from '@geppetto/context'
-import { type AnsweredCall, isSessionConflictError, type Prompt, type Session } from '@geppetto/session'
+import {
+  type AnsweredCall,
+  type ExecutionHandle,
+  type InferenceOptions,
+  isSessionConflictError,
+  type Prompt,
+  type Session,
+} from '@geppetto/session'
 import { defined } from '@geppetto/turns'
-import type { LiveSession } from './live-session.ts'
+import type { LiveSession, Look } from './live-session.ts'
 import { ProblemError } from './problem-error.ts'
 
 /** What an intent that begins a run says of it. */
@@ -30,10 +37,11 @@ export async function submit(
   const { requestId, whenBusy = 'reject' } = asked
   const begin = async (): Promise<AcceptedRun> => {
     // A prompt that may wait is left to whoever runs the session.
-    const session = whenBusy === 'reject' ? await live.ours() : (await live.look()).session
+    const look = await live.look()
+    const session = whenBusy === 'reject' ? oursIn(look) : look.session
     if (whenBusy === 'queue' && session.queue.length >= maxQueued)
       throw new ProblemError('session_busy', { detail: `At most ${maxQueued} prompts wait: withdraw one.` })
-    const handle = session.submit(prompt, { whenBusy, requestId, tags: tagsOf(asked) })
+    const handle = session.submit(prompt, { whenBusy, ...runOf(asked) })
     if (session.metadata.title === undefined) session.updateMetadata(defined({ title: titleOf(prompt) }))
     return live.accept(session, handle, requestId)
   }
@@ -42,18 +50,17 @@ export async function submit(
 
 /** Asks a turn's prompt once more, or another one in its place. @throws ProblemError, SessionError, TurnError */
 export async function runBeside(live: LiveSession, asked: AskedOfTurn, prompt?: Prompt): Promise<AcceptedRun> {
-  return live.requests.do(asked.requestId, async () => {
-    const session = await idle(live)
+  return once(live, asked, (session) => {
     const at = placeOf(session, asked)
     if (prompt === undefined) session.regenerate({ at })
     else session.editPrompt(prompt, { at })
-    return start(live, session, asked)
+    return session.startInference(undefined, runOf(asked))
   })
 }
 
 /** Goes on with another branch. @throws ProblemError, SessionError */
 export async function checkOut(live: LiveSession, { turnId, head }: Omit<AskedOfTurn, 'requestId'>): Promise<void> {
-  const session = await idle(live)
+  const session = idleIn(await live.look())
   assertHead(session, head)
   session.checkout(turnId)
   await stored(live, session)
@@ -64,16 +71,12 @@ export async function resume(
   live: LiveSession,
   asked: Asked & { readonly unsureCalls?: 'tell' | 'run' | undefined },
 ): Promise<AcceptedRun> {
-  return live.requests.do(asked.requestId, async () => {
-    const session = await idle(live)
+  return once(live, asked, (session) => {
     const { lastRun, latest, queue } = session
     const isOpen = lastRun !== undefined && lastRun.status !== 'completed' && lastRun.turnId === latest?.id
-    const handle =
-      isOpen || queue.length === 0
-        ? session.resume({ tags: tagsOf(asked), ...defined({ unsureCalls: asked.unsureCalls }) })
-        : session.beginQueued()
-    if (handle === undefined) throw new ProblemError('nothing_to_run')
-    return live.accept(session, handle, asked.requestId)
+    if (isOpen || queue.length === 0)
+      return session.resume({ ...runOf(asked), ...defined({ unsureCalls: asked.unsureCalls }) })
+    return session.beginQueued() ?? refuseToRun()
   })
 }
 
@@ -83,17 +86,16 @@ export async function answer(
   asked: Asked & { readonly head: string },
   answers: readonly AnsweredCall[],
 ): Promise<AcceptedRun> {
-  return live.requests.do(asked.requestId, async () => {
-    const session = await idle(live)
+  return once(live, asked, (session) => {
     assertHead(session, asked.head)
     session.answerToolCalls(answers)
-    return start(live, session, asked)
+    return session.startInference(undefined, runOf(asked))
   })
 }
 
 /** A new session with the turns up to that one, in the store. @throws ProblemError, SessionError */
 export async function fork(live: LiveSession, { turnId, sessionId, title }: ForkIntent): Promise<string> {
-  const session = await live.ours()
+  const session = oursIn(await live.look())
   const forked = session.fork({ at: indexOf(session, turnId), id: sessionId ?? randomIds.next('ses') })
   if (title !== undefined) forked.updateMetadata({ title })
   await forked.save()
@@ -105,14 +107,14 @@ export async function change(
   live: LiveSession,
   changes: { readonly title?: string | undefined; readonly profile?: string | undefined },
 ): Promise<void> {
-  const session = await live.ours()
+  const session = oursIn(await live.look())
   session.updateMetadata(defined(changes))
   await stored(live, session)
 }
 
 /** Says something else in the place of a prompt that waits, or withdraws it. @throws ProblemError, SessionError, TurnError */
 export async function changeQueued(live: LiveSession, runId: string, prompt: Prompt | undefined): Promise<void> {
-  const session = await live.ours()
+  const session = oursIn(await live.look())
   const changing = prompt === undefined ? session.withdrawQueued(runId) : session.editQueued(runId, prompt)
   await stored(live, session)
   if (!(await changing)) throw new ProblemError('no_such_prompt')
@@ -125,10 +127,20 @@ export function assertProfile(profiles: readonly Profile[], profile: string | un
   throw new ProblemError('no_such_profile', { field: 'profile', detail: `There are: ${known || 'none'}.` })
 }
 
-async function start(live: LiveSession, session: Session, asked: Asked): Promise<AcceptedRun> {
-  const handle = session.startInference(undefined, { tags: tagsOf(asked) })
+/** What the session has made of the request already, or what `begin` makes of it now. */
+async function once(
+  live: LiveSession,
+  { requestId }: Asked,
+  begin: (session: Session) => ExecutionHandle,
+): Promise<AcceptedRun> {
+  const look = await live.look()
+  const { session } = look
+  const known = session.findRun(requestId)
+  if (known !== undefined) return live.accept(session, known, requestId)
+  // In the same step: whoever asks at the same time finds the run.
+  const handle = begin(idleIn(look))
   try {
-    return await live.accept(session, handle, asked.requestId)
+    return await live.accept(session, handle, requestId)
   } catch (error) {
     // The turn that was made for it is in no store: gone with this object.
     await live.reopen()
@@ -157,10 +169,17 @@ async function stored(live: LiveSession, session: Session): Promise<void> {
   live.tell('changed')
 }
 
-async function idle(live: LiveSession): Promise<Session> {
-  const session = await live.ours()
+/** @throws ProblemError `session_busy` */
+function idleIn(look: Look): Session {
+  const session = oursIn(look)
   if (session.active !== undefined) throw new ProblemError('session_busy', { runId: session.active.runId })
   return session
+}
+
+/** The session, where nobody else runs it. @throws ProblemError `session_busy` */
+export function oursIn({ session, elsewhere }: Look): Session {
+  if (elsewhere === undefined) return session
+  throw new ProblemError('session_busy', { runId: elsewhere, detail: 'It runs on another server.' })
 }
 
 function placeOf(session: Session, { turnId, head }: Omit<AskedOfTurn, 'requestId'>): number {
@@ -179,8 +198,14 @@ function indexOf(session: Session, turnId: string): number {
   return index
 }
 
-function tagsOf({ requestId, profile }: Asked): { readonly [name: string]: string } {
-  return { requestId, ...defined({ profile }) }
+/** The request's id is a tag, too: those who follow the session are told by it which of their prompts has begun. */
+function runOf({ requestId, profile }: Asked): Pick<InferenceOptions, 'requestId' | 'tags'> {
+  return { requestId, tags: { requestId, ...defined({ profile }) } }
+}
+
+/** @throws ProblemError `nothing_to_run` */
+function refuseToRun(): never {
+  throw new ProblemError('nothing_to_run')
 }
 
 function titleOf(prompt: Prompt): string | undefined {

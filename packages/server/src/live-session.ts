@@ -4,9 +4,7 @@ import { type Event, type EventCursor, runIdFrom, runTagsFrom } from '@geppetto/
 import { type EngineBuilder, type ExecutionHandle, Session, type SessionMetadata } from '@geppetto/session'
 import { defined } from '@geppetto/turns'
 import { lookOutFor } from './look-out.ts'
-import { OnceEach } from './once-each.ts'
 import type { ServerSettings } from './options.ts'
-import { ProblemError } from './problem-error.ts'
 import { type MediaFile, SessionMedia } from './session-media.ts'
 import { profileOf, queueView, runView, type TurnJson, turnJson } from './session-views.ts'
 
@@ -14,7 +12,7 @@ import { profileOf, queueView, runView, type TurnJson, turnJson } from './sessio
 export type LiveNews = 'changed' | 'replaced' | 'deleted' | 'closing'
 
 /** A session, and a run of another owner that goes on in it. */
-interface Look {
+export interface Look {
   readonly session: Session
   readonly elsewhere: string | undefined
 }
@@ -29,8 +27,6 @@ export type SnapshotJson = Omit<SessionSnapshot, 'turns'> & { readonly turns: re
 export class LiveSession {
   readonly id: string
   readonly media: SessionMedia
-  /** What was asked for under an id, and what was answered. */
-  readonly requests: OnceEach<AcceptedRun> = new OnceEach()
   readonly #settings: ServerSettings
   readonly #holder: string
   #session: Session
@@ -91,7 +87,7 @@ export class LiveSession {
     for (const listener of [...this.#followers]) listener(news)
   }
 
-  /** The session as the store has it now, and the run of another owner that goes on in it. Whoever calls it has it in one step. */
+  /** The session as the store has it now, and the run of another owner that goes on in it. */
   look(): Promise<Look> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined
@@ -99,20 +95,15 @@ export class LiveSession {
     return this.#refreshing
   }
 
-  /** The session, where nobody else runs it. @throws SessionBusyError, ProblemError `session_busy` */
-  async ours(): Promise<Session> {
-    const { session, elsewhere } = await this.look()
-    if (elsewhere === undefined) return session
-    throw new ProblemError('session_busy', { runId: elsewhere, detail: 'It runs on another server.' })
-  }
-
-  /** Reads it from the store again: what this object has and the store has not is gone. */
+  /** Reads it from the store again: what this object has and the store has not is gone. One that runs, or has begun to meanwhile, stays. */
   async reopen(): Promise<Session> {
     const { store, clock } = this.#settings
     const options = { ...keptOptions(this.#settings), builder: this.#builder, clock, holder: this.#holder }
-    this.#session = await Session.open(store, this.id, options)
+    const opened = await Session.open(store, this.id, options)
+    if (this.#session.isRunning) return this.#session
+    this.#session = opened
     this.tell('replaced')
-    return this.#session
+    return opened
   }
 
   /** The events behind `from`, as `Session.attach` gives them. */

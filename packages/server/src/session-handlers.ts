@@ -11,7 +11,7 @@ import type { SessionSummary } from '@geppetto/session'
 import { defined } from '@geppetto/turns'
 import { createEventStream } from './event-stream.ts'
 import { type Call, done, json, sessionOf } from './handler.ts'
-import { assertProfile, change } from './intents.ts'
+import { assertProfile, change, oursIn } from './intents.ts'
 import { optionalSessionId, optionalText, refuse } from './read-fields.ts'
 import { readIntent } from './read-request.ts'
 import { infoOf, sessionInfo } from './session-views.ts'
@@ -70,7 +70,7 @@ export async function changeSession(call: Call): Promise<Response> {
 export async function deleteSession(call: Call): Promise<Response> {
   const { settings, sessions, uploads } = call
   const live = await sessionOf(call)
-  const session = await live.ours()
+  const session = oursIn(await live.look())
   await Promise.all(session.queue.map(({ runId }) => session.withdrawQueued(runId)))
   await session.active?.cancel('user')
   await settings.store.delete(live.id)

@@ -1,6 +1,7 @@
 import type { AcceptedRun, SessionPage } from '@geppetto/client/protocol'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
-import { createScriptedEngine } from '@geppetto/testing'
+import { createMemoryStore } from '@geppetto/session'
+import { createScriptedEngine, type Script } from '@geppetto/testing'
 import { describe, expect, it } from 'vitest'
 import { type Asked, type ServerUnderTest, saidIn, says, serve, untilStatus } from './serve.test-helper.ts'
 
@@ -115,10 +116,48 @@ describe('a conversation', () => {
     const path = await server.begin('session1', 'Question')
     const { head } = await server.look(path)
     const body = { requestId: 'r1', turnId: head, head }
-    const answers = await Promise.all([1, 2, 3].map(() => server.ask(`${path}/regenerate`, { body })))
+    const ask = () =>
+      server.server.handle(
+        new Request(`http://localhost${path}/regenerate`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+        { remoteAddress: '127.0.0.1' },
+      )
+    const answers = await Promise.all([1, 2, 3].map(ask))
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202])
     await untilStatus(server, path, 'idle')
-    expect(count).toBe(2)
+    expect([(await ask()).status, count]).toEqual([202, 2])
+  })
+
+  it('does under an id what was done before a restart, and nothing more', async () => {
+    let count = 0
+    const script: Script = (_, call) => [{ text: `Answer ${++count}` }, ...(call === 3 ? [{ crash: 'gone' }] : [])]
+    const store = createMemoryStore()
+    const server = await serve(script, { store })
+    const path = await server.begin('session1', 'Question')
+    const asked = async (at: ServerUnderTest, name: string, body: object) => {
+      const answer = await at.ask(`${path}/${name}`, { body })
+      const json: unknown = await answer.json()
+      await untilStatus(at, path, 'idle')
+      return json
+    }
+    const turnOf = async () => ({ turnId: (await server.look(path)).head, head: (await server.look(path)).head })
+    const bodies = {
+      regenerate: { requestId: 'r1', ...(await turnOf()) },
+      edit: { requestId: 'r2', content: 'Other question', ...(await turnOf()) },
+      resume: { requestId: 'r3' },
+    }
+    const first: unknown[] = []
+    for (const [name, body] of Object.entries(bodies))
+      first.push(await asked(server, name, { ...body, ...(name === 'edit' ? await turnOf() : {}) }))
+    expect(count).toBe(4)
+    await server.server.close()
+    const next = await serve(script, { store })
+    for (const [index, [name, body]] of Object.entries(bodies).entries())
+      expect(await asked(next, name, body)).toEqual({ ...Object(first[index]), state: 'settled' })
+    expect(count).toBe(4)
   })
 
   it('keeps prompts that wait in line, which can be said otherwise and withdrawn', async () => {

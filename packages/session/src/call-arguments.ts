@@ -2,7 +2,7 @@ import type { Context } from '@geppetto/context'
 import { quote } from '@geppetto/turns'
 import { assertKnownOptions } from './known-options.ts'
 import type { ResumeOptions } from './resume.ts'
-import type { StartOptions } from './run-host.ts'
+import type { InferenceOptions, StartOptions } from './run-host.ts'
 import { SessionError } from './session-error.ts'
 import type { SubmitOptions } from './submissions.ts'
 
@@ -16,12 +16,14 @@ interface Call {
 }
 
 const start: Readonly<Record<keyof StartOptions, true>> = { output: true, inferenceConfig: true, tags: true }
-const submit: Readonly<Record<keyof SubmitOptions, true>> = { ...start, whenBusy: true, requestId: true }
-const resume: Readonly<Record<keyof ResumeOptions, true>> = { ...start, unsureCalls: true }
+const inference: Readonly<Record<keyof InferenceOptions, true>> = { ...start, requestId: true }
+const submit: Readonly<Record<keyof SubmitOptions, true>> = { ...inference, whenBusy: true }
+const resume: Readonly<Record<keyof ResumeOptions, true>> = { ...inference, unsureCalls: true }
 
 /** The names of what may be said of a run, by how it is begun. */
-export const optionNames: Readonly<Record<'start' | 'submit' | 'resume', readonly string[]>> = {
+export const optionNames: Readonly<Record<'start' | 'inference' | 'submit' | 'resume', readonly string[]>> = {
   start: Object.keys(start),
+  inference: Object.keys(inference),
   submit: Object.keys(submit),
   resume: Object.keys(resume),
 }

@@ -21,7 +21,7 @@ export { type ListedRun, listRuns } from './list-runs.ts'
 export { createMemoryStore } from './memory-store.ts'
 export { type PruneOptions, pruneSession } from './prune-session.ts'
 export type { DecideUnsureCall, ResumeOptions } from './resume.ts'
-export type { StartOptions } from './run-host.ts'
+export type { InferenceOptions, StartOptions } from './run-host.ts'
 export {
   assertCompleted,
   type CancelledRun,

@@ -3,7 +3,7 @@ import { quote, sealedResult, type ToolCallBlock, type ToolResultBlock, type Tur
 import type { Resumption, UnsureCallDecision } from './builder.ts'
 import { isDismissed, unansweredFrom, wasNeverStarted } from './dismissed-calls.ts'
 import type { TakenUpCalls } from './left-calls.ts'
-import type { StartOptions } from './run-host.ts'
+import type { InferenceOptions } from './run-host.ts'
 import { SessionError } from './session-error.ts'
 
 /** Decides on one call of which nobody knows whether it ran. */
@@ -13,7 +13,7 @@ export type DecideUnsureCall = (
 ) => 'tell' | 'run' | UnsureCallDecision | Promise<'tell' | 'run' | UnsureCallDecision>
 
 /** What a caller may say about the resumption of a run. */
-export interface ResumeOptions extends StartOptions {
+export interface ResumeOptions extends InferenceOptions {
   /**
    * What becomes of calls with side effects that may have run, and whose tool cannot say (`reconcile`). `tell` (default): the model is told that
    * nobody knows; `run`: they are run again, whatever they did; a function, which may ask a person, decides on each.

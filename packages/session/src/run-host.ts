@@ -21,6 +21,15 @@ export interface StartOptions {
   readonly tags?: { readonly [name: string]: string }
 }
 
+/** How the latest turn is run. */
+export interface InferenceOptions extends StartOptions {
+  /**
+   * The caller's own id of the request: the same one again gives the same handle; in a session that was opened, one that is settled with what
+   * became of it. Nothing is run twice, but for what was refused before it began, as by another owner.
+   */
+  readonly requestId?: string
+}
+
 /** What is said of a run when it starts. */
 export interface HowToStart {
   readonly resumption?: Resumption | undefined

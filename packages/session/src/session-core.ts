@@ -1,8 +1,9 @@
 import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
 import { type EventCursor, EventSequence } from '@geppetto/events'
-import { createTurn, type StopReason, type Turn } from '@geppetto/turns'
+import { createTurn, defined, type StopReason, type Turn } from '@geppetto/turns'
 import type { EngineBuilder } from './builder.ts'
 import { assertContext } from './call-arguments.ts'
+import type { ExecutionHandle } from './execution-handle.ts'
 import { defaultGraces } from './graces.ts'
 import { History } from './history.ts'
 import { Ledger } from './ledger.ts'
@@ -11,10 +12,10 @@ import { appendPrompt, runnableTurn } from './next-turn.ts'
 import { openSession } from './open-session.ts'
 import { QueueLog } from './queue-log.ts'
 import { Run } from './run.ts'
-import type { HowToStart, RunHost, StartOptions } from './run-host.ts'
+import type { HowToStart, InferenceOptions, RunHost } from './run-host.ts'
 import type { RunSummary } from './run-summary.ts'
 import { SessionBusyError, SessionError } from './session-error.ts'
-import { assertOptions, copyMetadata, type SessionOptions } from './session-options.ts'
+import { assertOptions, assertRequestId, copyMetadata, type SessionOptions } from './session-options.ts'
 import { SessionStorage } from './session-storage.ts'
 import { snapshotPhases } from './snapshot.ts'
 import type { SessionMetadata } from './store.ts'
@@ -163,15 +164,21 @@ export class SessionCore implements LedgerSource {
     if (this.#active !== undefined) throw new SessionBusyError(this.id, this.#active)
   }
 
-  /** A run of the latest turn as `makeTurn` makes it ready. @throws SessionBusyError, and what `makeTurn` throws */
+  /** A run of the latest turn as `makeTurn` makes it ready, or that of the request. @throws SessionBusyError, and what `makeTurn` throws */
   start(
-    options: Pick<StartOptions, 'tags'>,
+    { tags, requestId }: Pick<InferenceOptions, 'tags' | 'requestId'>,
     ctx: Context | undefined,
     makeTurn: () => Turn,
     how?: () => HowToStart,
-  ): Run {
+  ): ExecutionHandle {
+    assertRequestId(requestId)
+    const request = requestId === undefined ? undefined : { requestId }
+    const known = this.submissions.find(request)
+    if (known !== undefined) return known
     this.assertIdle()
-    return this.#claim(new Run(this.host, this.contextOf(ctx), options), makeTurn, how)
+    const run = this.#claim(new Run(this.host, this.contextOf(ctx), { request, ...defined({ tags }) }), makeTurn, how)
+    this.submissions.remember(request, run)
+    return run
   }
 
   /** The caller's context, or one with the session's clock and ids. @throws SessionError `invalid_options` when it is none */

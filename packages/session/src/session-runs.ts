@@ -6,9 +6,10 @@ import type { ExecutionHandle } from './execution-handle.ts'
 import { askedOf, runnableTurn } from './next-turn.ts'
 import { countRequestTokens, prepareRequest } from './prepare-request.ts'
 import { type ResumeOptions, resumptionOf, turnToResume } from './resume.ts'
-import type { HowToStart, StartOptions } from './run-host.ts'
+import type { HowToStart, InferenceOptions, StartOptions } from './run-host.ts'
 import type { RunSummary } from './run-summary.ts'
 import type { SessionCore } from './session-core.ts'
+import { assertText } from './session-options.ts'
 import { SessionPrompts } from './session-prompts.ts'
 
 /** The runs of a session: one at a time. */
@@ -39,6 +40,15 @@ export class SessionRuns extends SessionPrompts {
     return this.#core.lastRun
   }
 
+  /**
+   * The run of that request, also of an earlier time; undefined where there is none. Ask before a turn is made to be run for a request that may come twice.
+   * @throws SessionError `invalid_options`
+   */
+  findRun(requestId: string): ExecutionHandle | undefined {
+    assertText(requestId, 'requestId')
+    return this.#core.submissions.find({ requestId })
+  }
+
   /** Stops the active run, if there is one, also of another owner in a shared store; resolves when it has ended. */
   async cancelActive(reason?: unknown): Promise<void> {
     const { active, storage } = this.#core
@@ -50,8 +60,8 @@ export class SessionRuns extends SessionPrompts {
    * Starts to run the latest turn, and returns at once. A turn that failed, was cancelled or waits goes on where it stopped.
    * @throws SessionBusyError while a run is active; SessionError `no_turn`, `nothing_to_run`; TurnError `invalid_schema`.
    */
-  startInference(ctx?: Context, options: StartOptions = {}): ExecutionHandle {
-    assertCall({ usage: 'startInference(ctx, options)', options, ctx, names: optionNames.start })
+  startInference(ctx?: Context, options: InferenceOptions = {}): ExecutionHandle {
+    assertCall({ usage: 'startInference(ctx, options)', options, ctx, names: optionNames.inference })
     return this.#core.start(options, ctx, () => runnableTurn(this.#core.history, askedOf(options)))
   }
 

@@ -9,7 +9,7 @@ import { NoteTaker, type WaitingPrompt } from './note-taker.ts'
 import { digestOf } from './prompt-digest.ts'
 import type { PromptRecord, UserBlock } from './prompt-record.ts'
 import type { Run } from './run.ts'
-import type { StartOptions } from './run-host.ts'
+import type { InferenceOptions } from './run-host.ts'
 import type { RunRequest } from './run-request.ts'
 import { isSessionBusyError, SessionError } from './session-error.ts'
 import { assertPrompt, assertRequestId, assertWhenBusy, type Prompt } from './session-options.ts'
@@ -20,13 +20,10 @@ import type { SubmissionHost } from './submission-host.ts'
 import { SubmissionQueue } from './submission-queue.ts'
 
 /** How a prompt is submitted. */
-export interface SubmitOptions extends StartOptions {
+export interface SubmitOptions extends InferenceOptions {
   /** What happens while a run is active: an error (default), wait behind it, or stop it and take its place. */
   readonly whenBusy?: 'reject' | 'queue' | 'interrupt'
-  /**
-   * The caller's own id of the request: submitting it again gives the same handle; in a session that was opened, one that is settled with what
-   * became of it. Nothing is run twice, but for what was refused before it began, as by another owner. Another prompt under the same id is refused.
-   */
+  /** As of {@link InferenceOptions}. Another prompt under the same id is refused. */
   readonly requestId?: string
 }
 
@@ -86,11 +83,8 @@ export class Submissions {
     // What is wrong with the prompt is said now, not when its turn comes.
     const { content } = userBlock(prompt)
     const request = requestId === undefined ? undefined : { requestId, promptDigest: digestOf(content) }
-    const known = this.#requests.find(request)
-    if (known !== undefined && known.isRefused?.() !== true) {
-      this.#watch.ask(known.handle)
-      return known.handle
-    }
+    const known = this.find(request)
+    if (known !== undefined) return known
     assertWhenBusy(whenBusy)
     const { assertIdle, active: activeOf, makeRun, begin, clock } = this.#host
     if (whenBusy === 'reject') assertIdle()
@@ -114,10 +108,25 @@ export class Submissions {
     else if (isBusy) lineUp()
     else begin(run, { prompt, asked, onRefused })
     // Before the cancel: who hears of it at once may submit the request again.
-    this.#remember(request, run)
+    this.remember(request, run)
     if (isUrgent) void active?.cancel('superseded')
     this.writeAside()
     return run
+  }
+
+  /** The run of that request; undefined where there is none, or another owner stood in its way. @throws SessionError `request_mismatch` */
+  find(request: RunRequest | undefined): ExecutionHandle | undefined {
+    const known = this.#requests.find(request)
+    if (known === undefined || known.isRefused?.() === true) return undefined
+    this.#watch.ask(known.handle)
+    return known.handle
+  }
+
+  /** The request is this run's from here on. */
+  remember(request: RunRequest | undefined, run: Run): void {
+    if (request === undefined) return
+    const shorten = () => (run.answer === undefined ? run : this.#handleOf(run.answer))
+    this.#requests.remember({ ...request, handle: run, isRefused: () => run.isRefused, shorten })
   }
 
   /** See {@link LineWatch.beginNext}. */
@@ -187,7 +196,7 @@ export class Submissions {
   ): void {
     const run = this.#host.makeRun({ runId, request, ...defined({ tags }) })
     this.queue.restore({ ...prompt, asked: defined({ output, inferenceConfig }), run, request }, record)
-    this.#remember(request, run)
+    this.remember(request, run)
   }
 
   /** What waits here is from here on what waits in the store, and what the store has not heard of. */
@@ -214,12 +223,6 @@ export class Submissions {
   /** See {@link LineWatch.leaveNotes}. */
   leaveNotes(): Promise<boolean> {
     return this.#watch.leaveNotes()
-  }
-
-  #remember(request: RunRequest | undefined, run: Run): void {
-    if (request === undefined) return
-    const shorten = () => (run.answer === undefined ? run : this.#handleOf(run.answer))
-    this.#requests.remember({ ...request, handle: run, isRefused: () => run.isRefused, shorten })
   }
 
   #handleOf({ summary, turnId, start }: Omit<AnsweredRequest, 'promptDigest'>): ExecutionHandle {
