@@ -1,5 +1,6 @@
 // One entry for a bare machine: Node 18 or newer and npm are all it needs.
 //   node tools/bootstrap.mjs start [arguments]         the chat
+//   node tools/bootstrap.mjs webchat [arguments]       the chat in the browser
 //   node tools/bootstrap.mjs test [filter]             every check and test
 //   node tools/bootstrap.mjs test-deep [filter]        the long tests
 //   node tools/bootstrap.mjs test-live                 the tests against real providers
@@ -40,6 +41,14 @@ async function start(args) {
   await runAndExit('node', ['--disable-warning=ExperimentalWarning', main, ...args], environment)
 }
 
+async function webchat(args) {
+  const environment = await setUp('all')
+  const build = ['run', 'build', '--filter=webchat', '--output-logs=errors-only', '--no-color']
+  await withLock(() => run('turbo', build, { environment, what: 'building the web chat' }))
+  const main = join(root, 'apps', 'webchat', 'dist', 'server', 'main.js')
+  await runAndExit('node', ['--disable-warning=ExperimentalWarning', main, ...args], environment)
+}
+
 async function execute([command, ...args]) {
   if (!command) exitWith('exec needs a command, for example: npm run x -- pnpm install')
   // pnpm itself must run on a checkout whose lock file is out of date: that is how it is brought up to date.
@@ -61,6 +70,7 @@ async function bench(program, args) {
 
 const jobs = {
   start,
+  webchat,
   exec: execute,
   test: (args) => check(args),
   'test-deep': (args) => check(['--deep', ...args], { GEPPETTO_DEEP: '1' }),

@@ -1,0 +1,72 @@
+import type { ProfileList, PromptContent, PromptPart } from '@geppetto/client'
+import { useCallback, useEffect, useRef, useState } from 'react'
+
+/** A file that will be sent with the prompt. */
+export interface Attachment {
+  readonly id: number
+  readonly file: File
+  /** Where a picture of it can be seen, in this page. */
+  readonly preview?: string
+}
+
+type Uploads = ProfileList['uploads']
+
+/** The files that will be sent, and why others cannot. */
+export function useAttachments(uploads: Uploads | undefined) {
+  const [attachments, setAttachments] = useState<readonly Attachment[]>([])
+  const [refusal, setRefusal] = useState<string>()
+  const nextId = useRef(0)
+  const add = useCallback(
+    (files: Iterable<File>) => {
+      const given = [...files]
+      const refused = given.flatMap((file) => reasonAgainst(file, uploads) ?? [])
+      setRefusal(refused[0])
+      const taken = given.filter((file) => reasonAgainst(file, uploads) === undefined)
+      const added = taken.map((file) => {
+        const preview = file.type.startsWith('image/') ? { preview: URL.createObjectURL(file) } : {}
+        return { id: nextId.current++, file, ...preview }
+      })
+      setAttachments((before) => [...before, ...added])
+    },
+    [uploads],
+  )
+  const remove = useCallback((id: number) => {
+    setAttachments((before) => before.filter((attachment) => attachment.id !== id))
+    setRefusal(undefined)
+  }, [])
+  const clear = useCallback(() => {
+    setAttachments([])
+    setRefusal(undefined)
+  }, [])
+  useEffect(
+    () => () => {
+      for (const { preview } of attachments) if (preview !== undefined) URL.revokeObjectURL(preview)
+    },
+    [attachments],
+  )
+  return { attachments, refusal, add, remove, clear }
+}
+
+const bytesInMegabyte = 1024 * 1024
+
+function reasonAgainst({ name, type, size }: File, uploads: Uploads | undefined): string | undefined {
+  if (uploads === undefined) return 'The server has not said what it takes: try again in a moment.'
+  if (!uploads.mediaTypes.includes(type))
+    return `${name}: files of this type cannot be sent. Pictures, PDF, text, WAV and MP3 can.`
+  if (size > uploads.maxBytes)
+    return `${name} is too large: at most ${Math.floor(uploads.maxBytes / bytesInMegabyte)} MB can be sent.`
+  return undefined
+}
+
+/** What is said with these files. */
+export function contentWith(text: string, attachments: readonly Attachment[]): PromptContent {
+  if (attachments.length === 0) return text
+  const said: readonly PromptPart[] = text.trim() === '' ? [] : [{ type: 'text', text }]
+  return [...attachments.map(partOf), ...said]
+}
+
+function partOf({ file }: Attachment): PromptPart {
+  if (file.type.startsWith('image/')) return { type: 'image', file }
+  if (file.type.startsWith('audio/')) return { type: 'audio', file }
+  return { type: 'file', file, name: file.name }
+}
