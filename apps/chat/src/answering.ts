@@ -10,10 +10,12 @@ import {
   modelInfoFor,
   type ResolvedSettings,
   sumCosts,
+  valuesLayer,
 } from '@geppetto/settings'
 import { defined, type ProviderCallRecord } from '@geppetto/turns'
 import {
   type Access,
+  accessOf,
   chooseEngine,
   type EngineChoice,
   EngineChoiceError,
@@ -27,6 +29,10 @@ import {
   settingsWith,
   wishOf,
 } from 'engine-choice'
+import { noticeLines } from './notice-lines.ts'
+
+/** Where a profile is named in the middle of a conversation. */
+const profileCommand = '/profile'
 
 /** How long a host may take to say what models it has, in milliseconds. */
 const patienceMs = 5_000
@@ -38,6 +44,15 @@ export interface AvailableEngine {
   readonly description: string
 }
 
+/** A profile that may be taken. */
+interface NamedProfile {
+  /** Its slug, with that of its registry where another one has it too. */
+  readonly name: string
+  readonly isOn: boolean
+  /** One line for people; empty where nothing is said of it. */
+  readonly about: string
+}
+
 /** Another engine, or the same with another model or address. */
 export interface EngineChange extends EngineWish {
   readonly engine: EngineName
@@ -45,7 +60,7 @@ export interface EngineChange extends EngineWish {
 
 /** Knows who answers, and changes it. */
 export class Answering {
-  readonly #access: Access
+  #access: Access
   /** What was asked of each engine that was on: going back to one is going back to its model. */
   readonly #wishes = new Map<EngineName, EngineWish>()
   #choice: EngineChoice
@@ -111,6 +126,30 @@ export class Answering {
     else await this.switchTo({ engine, model })
   }
 
+  /** The profiles that the settings offer. */
+  get profiles(): readonly NamedProfile[] {
+    const { offeredProfiles, profile } = this.#access.settings
+    return offeredProfiles.map(({ slug, registry, displayName, description }) => ({
+      name: offeredProfiles.some((other) => other.slug === slug && other.registry !== registry)
+        ? `${registry}/${slug}`
+        : slug,
+      isOn: profile?.slug === slug && profile.registry === registry,
+      about: [displayName, description].filter((text) => text !== undefined).join(': '),
+    }))
+  }
+
+  /**
+   * Lets whom another profile names answer, as if the program had been started with it.
+   * @returns what of the settings was left out or set aside, for people
+   * @throws SettingsError, EngineChoiceError, EngineError; then all stays as it is
+   */
+  async takeProfile(profile: string): Promise<readonly string[]> {
+    const layers = this.#access.layers.filter(({ source }) => source !== profileCommand)
+    const access = accessOf([...layers, valuesLayer({ profile }, profileCommand)])
+    await this.#take(wishOf(access), access)
+    return noticeLines(access)
+  }
+
   /** All engines, with what each would be taken as, or why it cannot be had. */
   available(): Promise<readonly AvailableEngine[]> {
     return Promise.all(
@@ -147,10 +186,13 @@ export class Answering {
     }
   }
 
-  async #take(wish: EngineWish): Promise<void> {
-    const choice = await chooseEngine(wish, this.#access)
-    const settings = settingsWith(choice, this.#access.layers)
+  async #take(wish: EngineWish, access: Access = this.#access): Promise<void> {
+    const choice = await chooseEngine(wish, access)
+    const settings = settingsWith(choice, access.layers)
     this.#engine = createEngineFromSettings(settings)
+    // What was asked of engines by other settings is past.
+    if (access !== this.#access) this.#wishes.clear()
+    this.#access = access
     this.#settings = settings
     this.#choice = choice
     this.#remember(choice)

@@ -2,6 +2,7 @@ import { nearestName } from '@geppetto/turns'
 import { engineNames } from 'engine-choice'
 import { type Command, type CommandResult, type CommandScope, nothingSaid, shown } from './command.ts'
 import { takeEngine, takeModel } from './engine-commands.ts'
+import { takeProfile } from './profile-commands.ts'
 import { sessionCommands } from './session-commands.ts'
 import { confirmedTools } from './tools/index.ts'
 import { transferCommands } from './transfer-commands.ts'
@@ -24,6 +25,12 @@ const commands: readonly Command[] = [
     values: '[NAME]',
     help: 'show the models, or take another',
     run: takeModel,
+  },
+  {
+    names: ['/profile'],
+    values: '[NAME]',
+    help: 'show the profiles of the settings, or take another',
+    run: takeProfile,
   },
   { names: ['/tools'], help: 'show the tools', run: (scope) => shown(toolsText(scope)) },
   { names: ['/exit', '/quit'], help: 'leave; or Ctrl-C, Ctrl-D', run: () => ({ kind: 'leave' }) },

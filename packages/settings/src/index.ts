@@ -16,7 +16,7 @@ export {
   valuesLayer,
 } from './layers/layer.ts'
 export { type UsualLayersOptions, usualLayers } from './layers/usual-layers.ts'
-export type { ChosenProfile } from './profiles/profile-contributions.ts'
+export type { ChosenProfile, OfferedProfile } from './profiles/profile-contributions.ts'
 export { type Connection, connectionOf, connectionTo } from './providers/connection.ts'
 export { createEngineFromSettings, inferenceOf } from './providers/create-engine.ts'
 export { createProviderRegistry, type FoundApiType, type ProviderRegistry } from './providers/registry.ts'

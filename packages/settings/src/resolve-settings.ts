@@ -36,7 +36,8 @@ export function resolveSettings(layers: readonly SettingsLayer[], options: Resol
   checkHostNames(all, providers, report)
   const settled = setAside(all, providers, report)
   report.end()
-  return new ResolvedSettings(settled, { profile: profiles.profile, notices: report.notices, providers })
+  const { profile, offered } = profiles
+  return new ResolvedSettings(settled, { profile, offered, notices: report.notices, providers })
 }
 
 function readLayer(

@@ -1,6 +1,6 @@
 import { KeySource } from './keys/key-source.ts'
 import type { Contribution, Entry, LayerKind, SettingsNotice } from './layers/contribution.ts'
-import type { ChosenProfile } from './profiles/profile-contributions.ts'
+import type { ChosenProfile, OfferedProfile } from './profiles/profile-contributions.ts'
 import type { ProviderRegistry } from './providers/registry.ts'
 import {
   type ChatSettings,
@@ -34,6 +34,7 @@ export interface Origin {
 /** What settings were resolved with. */
 interface Resolution {
   readonly profile: ChosenProfile | undefined
+  readonly offered: readonly OfferedProfile[]
   readonly notices: readonly SettingsNotice[]
   readonly providers: ProviderRegistry
 }
@@ -44,13 +45,16 @@ export class ResolvedSettings {
   readonly values: ReadonlyMap<string, ResolvedValue>
   /** The profile that they build on; undefined where there is none. */
   readonly profile: ChosenProfile | undefined
+  /** The profiles that could be chosen: those of all registries that the settings name, in their order. */
+  readonly offeredProfiles: readonly OfferedProfile[]
   /** What was left out or set aside. */
   readonly notices: readonly SettingsNotice[]
   readonly providers: ProviderRegistry
 
-  constructor(contributions: readonly Contribution[], { profile, notices, providers }: Resolution) {
+  constructor(contributions: readonly Contribution[], { profile, offered, notices, providers }: Resolution) {
     this.values = valuesOf(contributions, providers)
     this.profile = profile
+    this.offeredProfiles = offered
     this.notices = notices
     this.providers = providers
   }

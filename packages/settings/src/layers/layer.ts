@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { toErrorData } from '@geppetto/turns'
 import { isOpenToOthers } from '../keys/file-key.ts'
@@ -73,12 +73,23 @@ function fileLayer(
     folder: dirname(path),
     isTrusted,
     read(context) {
-      if (isOptional && !existsSync(path)) return []
+      if (isOptional && isMissing(path)) return []
       const tree = readYamlFile(path, name)
       const entries = tree === undefined ? [] : readEntries(tree, context)
       noteOpenKeys(path, name, entries, context)
       return entries
     },
+  }
+}
+
+/** One that is there, and only cannot be looked at, is not missing. */
+function isMissing(path: string): boolean {
+  try {
+    statSync(path)
+    return false
+  } catch (error) {
+    const { code } = toErrorData(error)
+    return code === 'ENOENT' || code === 'ENOTDIR'
   }
 }
 

@@ -40,6 +40,19 @@ describe('the usual layers', () => {
     })
   })
 
+  it.runIf(process.getuid?.() !== 0 && process.platform !== 'win32')('tell of a file that may not be looked at', () => {
+    const locked = join(folder, 'locked')
+    mkdirSync(join(locked, 'geppetto'), { recursive: true })
+    writeOwn(join(locked, 'geppetto'), 'config.yaml', 'inference: { seed: 5 }\n')
+    chmodSync(locked, 0o000)
+    try {
+      const layers = usualLayers({ providers, environment: { XDG_CONFIG_HOME: locked }, folder })
+      expect(messageOf(() => resolve(...layers))).toContain('it cannot be read (EACCES)')
+    } finally {
+      chmodSync(locked, 0o700)
+    }
+  })
+
   it('look for a project up to where its repository begins', () => {
     const outer = join(folder, 'outer')
     const repository = join(outer, 'repository')

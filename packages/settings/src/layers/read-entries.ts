@@ -37,7 +37,9 @@ function entriesIn(tree: Tree, path: string, context: ReadContext): readonly Ent
       return []
     }
     if (!isGroup(path, table)) {
-      report.fail({ code: 'unknown_setting', message: unknownSetting(path, table), place: tree.place })
+      // In a file that is something else there are thousands.
+      const message = report.isFull ? path : unknownSetting(path, table)
+      report.fail({ code: 'unknown_setting', message, place: tree.place })
       return []
     }
   }

@@ -9,6 +9,11 @@ export class Report {
   readonly #problems: SettingsProblem[] = []
   readonly #notices: SettingsNotice[] = []
 
+  /** Whether nobody reads what is said of more. */
+  get isFull(): boolean {
+    return this.#problems.length >= mostTold
+  }
+
   get problems(): readonly SettingsProblem[] {
     return this.#problems
   }

@@ -1,4 +1,4 @@
-import { isJsonObject } from '@geppetto/turns'
+import { defined, isJsonObject } from '@geppetto/turns'
 import { type Contribution, type LayerContribution, strongest } from '../layers/contribution.ts'
 import { noteOpenKeys } from '../layers/layer.ts'
 import { type ReadContext, readEntries } from '../layers/read-entries.ts'
@@ -8,11 +8,7 @@ import { openRegistries } from './open-registries.ts'
 import { type Profile, type ProfileRegistry, profileName } from './registry.ts'
 
 /** The profile that settings build on. */
-export interface ChosenProfile {
-  readonly slug: string
-  readonly registry: string
-  readonly displayName?: string
-  readonly description?: string
+export interface ChosenProfile extends OfferedProfile {
   /** All that it builds on, as `registry/slug`, the weakest first and itself last. */
   readonly lineage: readonly string[]
   readonly metadata: unknown
@@ -22,13 +18,21 @@ export interface ChosenProfile {
 
 type Extensions = Readonly<Record<string, unknown>>
 
+/** A profile that may be chosen. */
+export interface OfferedProfile {
+  readonly slug: string
+  readonly registry: string
+  readonly displayName?: string
+  readonly description?: string
+}
+
 /** What a chosen profile says, each profile of its lineage by itself. */
 export interface ProfileReading {
   readonly profile: ChosenProfile | undefined
+  /** All that the open registries have. */
+  readonly offered: readonly OfferedProfile[]
   readonly contributions: readonly Contribution[]
 }
-
-const none: ProfileReading = { profile: undefined, contributions: [] }
 
 /** Reads the profile that the layers name, and what it builds on. */
 export function profileContributions(
@@ -47,9 +51,11 @@ export function profileContributions(
   })
   noteBrokenStacks(registries, report)
   const chosen = lineage?.at(-1)
-  if (lineage === undefined || chosen === undefined) return none
+  if (lineage === undefined || chosen === undefined)
+    return { profile: undefined, offered: offeredBy(registries), contributions: [] }
   return {
     profile: describe(chosen, lineage),
+    offered: offeredBy(registries),
     contributions: lineage.map((profile) => contributionOf(profile, registries, context)),
   }
 }
@@ -97,13 +103,18 @@ function contributionOf(
   return { layer: 'profile', profile: profileName(profile), source, entries }
 }
 
+function offeredBy(registries: readonly ProfileRegistry[]): readonly OfferedProfile[] {
+  return registries.flatMap(({ profiles }) => [...profiles.values()].map(shortly))
+}
+
+function shortly({ slug, registry, displayName, description }: Profile): OfferedProfile {
+  return { slug, registry, ...defined({ displayName, description }) }
+}
+
 function describe(profile: Profile, lineage: readonly Profile[]): ChosenProfile {
-  const { slug, registry, displayName, description, metadata } = profile
+  const { metadata } = profile
   return {
-    slug,
-    registry,
-    ...(displayName === undefined ? undefined : { displayName }),
-    ...(description === undefined ? undefined : { description }),
+    ...shortly(profile),
     lineage: lineage.map(profileName),
     metadata,
     extensions: lineage.reduce<Extensions>((all, { extensions }) => joined(all, extensions), {}),

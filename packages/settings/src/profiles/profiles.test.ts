@@ -83,6 +83,16 @@ describe('a registry in the form of Go geppetto', () => {
     expect(messageOf(() => profileOf('p', path))).toContain('in a circle')
   })
 
+  it('offers all of its profiles, with what people call them', () => {
+    const { offeredProfiles } = resolve(valuesLayer({ profile_registries: [go] }))
+    expect(offeredProfiles).toEqual([
+      { registry: 'go-team', slug: 'default' },
+      { registry: 'go-team', slug: 'assistant', displayName: 'Assistant' },
+      { registry: 'go-team', slug: 'analyst', displayName: 'Analyst', description: 'Reads numbers.' },
+    ])
+    expect(resolve(valuesLayer({})).offeredProfiles).toEqual([])
+  })
+
   it('takes the profile default where none is named', () => {
     const settings = resolve(valuesLayer({ profile_registries: [go] }))
     expect(settings.profile?.lineage).toEqual(['go-team/default'])
