@@ -1,45 +1,41 @@
 import type { Block } from '@geppetto/turns'
-import type { Step } from './steps.ts'
-import type { WireStep } from './wire-message.ts'
+import type { WireStep, WireStretch } from './wire-message.ts'
 
-interface Remembered {
-  readonly step: Step
-  readonly facts: string
-  readonly made: WireStep
-}
+/** Remembers how blocks were said, by their identity: a long conversation is not written anew for each call. Holds on to nothing that nobody else holds. */
+export class BlockMemory<Said> {
+  readonly #byFirst = new WeakMap<
+    Block,
+    { readonly blocks: readonly Block[]; readonly facts: string; readonly said: Said }
+  >()
 
-/** Remembers how a step was said, by the identity of its blocks: a long conversation is not written anew for each call. */
-export interface MessageMemory {
-  /** How the step was said; undefined where it was not. @param facts what beside the blocks decides how it is said. */
-  recall(step: Step, facts: string): WireStep | undefined
-  /** Gives back what was made of the step. */
-  remember(step: Step, facts: string, made: WireStep): WireStep
-}
+  /** How the blocks were said; undefined where they were not. @param facts what beside the blocks decides how they are said. */
+  recall(blocks: readonly Block[], facts: string): Said | undefined {
+    const [first] = blocks
+    const known = first && this.#byFirst.get(first)
+    return known !== undefined && known.facts === facts && isSame(known.blocks, blocks) ? known.said : undefined
+  }
 
-/** A memory that holds on to nothing that nobody else holds. */
-export function createMessageMemory(): MessageMemory {
-  const byFirstBlock = new WeakMap<Block, Remembered>()
-  return {
-    recall(step, facts) {
-      const first = firstBlock(step)
-      const known = first && byFirstBlock.get(first)
-      return known !== undefined && known.facts === facts && isSameStep(known.step, step) ? known.made : undefined
-    },
-    remember(step, facts, made) {
-      const first = firstBlock(step)
-      if (first !== undefined) byFirstBlock.set(first, { step, facts, made })
-      return made
-    },
+  /** Gives back what was said. */
+  remember(blocks: readonly Block[], facts: string, said: Said): Said {
+    const [first] = blocks
+    if (first !== undefined) this.#byFirst.set(first, { blocks, facts, said })
+    return said
+  }
+
+  /** What begins with that block is remembered elsewhere. */
+  forget(first: Block): void {
+    this.#byFirst.delete(first)
   }
 }
 
-function firstBlock(step: Step): Block | undefined {
-  return step.kind === 'answer' ? step.blocks[0] : step.block
+/** How the steps at the end of a conversation were said, and the stretches before them. */
+export interface MessageMemory {
+  readonly steps: BlockMemory<WireStep>
+  readonly stretches: BlockMemory<WireStretch>
 }
 
-function isSameStep(one: Step, other: Step): boolean {
-  if (one.kind !== 'answer' || other.kind !== 'answer') return one.kind === other.kind
-  return isSame(one.blocks, other.blocks) && isSame(one.results, other.results)
+export function createMessageMemory(): MessageMemory {
+  return { steps: new BlockMemory(), stretches: new BlockMemory() }
 }
 
 function isSame(one: readonly Block[], other: readonly Block[]): boolean {

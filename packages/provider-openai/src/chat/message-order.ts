@@ -2,6 +2,11 @@ import { parseJsonObject, type Report, textIn } from '@geppetto/engine'
 import type { HostQuirks } from './hosts.ts'
 import { systemMessage, userMessage, type WireMessage } from './wire-message.ts'
 
+/** Whether a message is sent as it stands whatever is before and behind it, but for an answer that is the last one. */
+export function isAsItStands({ systemAnywhere, repeatedUserRole, userAfterTool }: HostQuirks): boolean {
+  return systemAnywhere && repeatedUserRole && userAfterTool
+}
+
 /** The messages in an order that the host takes. */
 export function arrangeMessages(
   messages: readonly WireMessage[],

@@ -5,9 +5,17 @@ import { assistantMessage, type MessageRules, ownCallId } from './assistant-mess
 import type { HostQuirks } from './hosts.ts'
 import { mediaPart } from './media.ts'
 import type { MessageMemory } from './message-memory.ts'
-import { arrangeMessages } from './message-order.ts'
+import { arrangeMessages, isAsItStands } from './message-order.ts'
 import { type AnswerStep, type Step, splitSteps } from './steps.ts'
-import { systemMessage, toolMessage, userMessage, type WireMessage, type WireStep } from './wire-message.ts'
+import { splitStretches } from './stretches.ts'
+import {
+  systemMessage,
+  toolMessage,
+  userMessage,
+  type WireMessage,
+  type WireStep,
+  type WireStretch,
+} from './wire-message.ts'
 
 /** Where the messages go. */
 export interface MessageTarget {
@@ -17,25 +25,63 @@ export interface MessageTarget {
   readonly quirks: HostQuirks
 }
 
-/** The conversation as JSON texts of messages, in order. @throws EngineError `unsupported` naming the block. */
+/** The conversation as JSON texts, in order, each of one message or of several that are separated by commas. @throws EngineError `unsupported` naming the block. */
 export function buildMessages(
   turn: Turn,
   target: MessageTarget,
   memory: MessageMemory,
   degradations: Degradation[],
 ): readonly string[] {
-  const report = reportTo(degradations)
-  const rules = createRules(turn.blocks, target)
-  const messages: WireMessage[] = []
-  const { host, model } = target
-  const place = `${host}\n${model}`
-  for (const step of splitSteps(turn, report)) {
-    const facts = step.kind === 'answer' ? factsOf(step, rules, place) : place
-    const made = memory.recall(step, facts) ?? memory.remember(step, facts, makeStep(step, rules))
-    for (const message of made.messages) messages.push(message)
-    for (const degradation of made.degradations) degradations.push(degradation)
+  const { blocks } = turn
+  const { quirks, host, model } = target
+  const rules = createRules(blocks, target)
+  const sayer = new Sayer(rules, `${host}\n${model}`, memory)
+  // Where messages are not sent as they stand, each is looked at beside those around it.
+  const stretches = isAsItStands(quirks) ? splitStretches(blocks) : [blocks]
+  const beginning = stretches.slice(0, -1).map((stretch) => sayer.stretch(stretch))
+  const end = sayer.steps(stretches.at(-1) ?? [])
+  for (const { degradations: found } of [...beginning, end]) for (const one of found) degradations.push(one)
+  const messages = arrangeMessages(end.messages, quirks, reportTo(degradations))
+  return [...beginning, ...messages].map(({ json }) => json).filter((json) => json !== '')
+}
+
+/** Says blocks, or remembers how they were said. */
+class Sayer {
+  readonly #rules: MessageRules
+  /** Where the messages go. */
+  readonly #place: string
+  readonly #memory: MessageMemory
+
+  constructor(rules: MessageRules, place: string, memory: MessageMemory) {
+    this.#rules = rules
+    this.#place = place
+    this.#memory = memory
   }
-  return arrangeMessages(messages, target.quirks, report).map((message) => message.json)
+
+  /** Blocks at which nothing changes any more. */
+  stretch(blocks: readonly Block[]): WireStretch {
+    const { steps, stretches } = this.#memory
+    const facts = factsOf(blocks, this.#rules, this.#place)
+    const known = stretches.recall(blocks, facts)
+    if (known !== undefined) return known
+    const { messages, degradations } = this.steps(blocks)
+    for (const block of blocks) steps.forget(block)
+    return stretches.remember(blocks, facts, { json: messages.map(({ json }) => json).join(','), degradations })
+  }
+
+  steps(blocks: readonly Block[]): WireStep {
+    const { steps } = this.#memory
+    const degradations: Degradation[] = []
+    const messages: WireMessage[] = []
+    for (const step of splitSteps(blocks, reportTo(degradations))) {
+      const own = step.kind === 'answer' ? [...step.blocks, ...step.results] : [step.block]
+      const facts = factsOf(own, this.#rules, this.#place)
+      const said = steps.recall(own, facts) ?? steps.remember(own, facts, sayStep(step, this.#rules))
+      for (const message of said.messages) messages.push(message)
+      for (const degradation of said.degradations) degradations.push(degradation)
+    }
+    return { messages, degradations }
+  }
 }
 
 function createRules(blocks: readonly Block[], target: MessageTarget): MessageRules {
@@ -59,17 +105,18 @@ function createRules(blocks: readonly Block[], target: MessageTarget): MessageRu
   }
 }
 
-/** What beside its blocks decides how an answer is said: where it goes, which of its blocks are at home there, and what its calls are called. */
-function factsOf({ blocks }: AnswerStep, rules: MessageRules, place: string): string {
+/** What beside the blocks decides how they are said: where they go, which of them are at home there, and what their calls are called. */
+function factsOf(blocks: readonly Block[], rules: MessageRules, place: string): string {
   let facts = place
-  for (const [index, block] of blocks.entries()) {
-    if (rules.isAtHome(block)) facts += `\n@${index}`
-    if (block.kind === 'tool-call') facts += `\n=${rules.wireId(block.callId)}`
+  for (let index = 0; index < blocks.length; index++) {
+    const block = blocks[index]
+    if (block?.native !== undefined && rules.isAtHome(block)) facts += `\n@${index}`
+    if (block?.kind === 'tool-call') facts += `\n=${rules.wireId(block.callId)}`
   }
   return facts
 }
 
-function makeStep(step: Step, rules: MessageRules): WireStep {
+function sayStep(step: Step, rules: MessageRules): WireStep {
   const degradations: Degradation[] = []
   const report = reportTo(degradations)
   switch (step.kind) {

@@ -1,12 +1,12 @@
 import type { Report } from '@geppetto/engine'
 import type {
   AssistantBlock,
+  Block,
   ProviderBlock,
   ReasoningBlock,
   SystemBlock,
   ToolCallBlock,
   ToolResultBlock,
-  Turn,
   UserBlock,
 } from '@geppetto/turns'
 
@@ -33,11 +33,11 @@ interface OpenAnswer {
   readonly results: ToolResultBlock[]
 }
 
-/** The turn in steps. Each result is put behind the step of its call, wherever it stands. */
-export function splitSteps(turn: Turn, report: Report): readonly Step[] {
+/** The blocks in steps. Each result is put behind the step of its call, wherever it stands. */
+export function splitSteps(blocks: readonly Block[], report: Report): readonly Step[] {
   const steps: (Exclude<Step, AnswerStep> | OpenAnswer)[] = []
   const answerOf = new Map<string, OpenAnswer>()
-  for (const block of turn.blocks) {
+  for (const block of blocks) {
     switch (block.kind) {
       case 'system':
         steps.push({ kind: 'system', block })

@@ -1,0 +1,41 @@
+import type { Block } from '@geppetto/turns'
+
+/** So many blocks make a stretch: few enough to write the last of them anew, and so many that those before cost next to nothing. */
+const stretchLength = 32
+
+/**
+ * The blocks in stretches, each of which is said as if nothing stood around it: one begins where a step begins, and all calls before it have their results. Where
+ * they begin depends on what is before alone, so that they stay as they are when the conversation goes on.
+ */
+export function splitStretches(blocks: readonly Block[]): readonly (readonly Block[])[] {
+  const stretches: (readonly Block[])[] = []
+  const open = new Set<string>()
+  /** The calls of the answer that goes on. */
+  const called = new Set<string>()
+  let goesOn = false
+  let start = 0
+  let index = -1
+  for (const block of blocks) {
+    index++
+    if (block.kind === 'unknown') continue
+    if (block.kind === 'tool-result') {
+      open.delete(block.callId)
+      if (called.has(block.callId)) goesOn = false
+      continue
+    }
+    const isOfModel = block.kind !== 'user' && block.kind !== 'system'
+    if (!goesOn || !isOfModel) {
+      if (index - start >= stretchLength && open.size === 0) {
+        stretches.push(blocks.slice(start, index))
+        start = index
+      }
+      if (called.size > 0) called.clear()
+    }
+    goesOn = isOfModel
+    if (block.kind !== 'tool-call') continue
+    open.add(block.callId)
+    called.add(block.callId)
+  }
+  stretches.push(start === 0 ? blocks : blocks.slice(start))
+  return stretches
+}
