@@ -2,14 +2,15 @@ import type { Clock } from '@geppetto/context'
 import { defined, type Turn } from '@geppetto/turns'
 import { stopOfAbort } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
+import type { History } from './history.ts'
 import { inTime } from './in-time.ts'
 import { SessionConflictError } from './session-error.ts'
 import type { AnsweredRequest } from './stored-runs.ts'
 import type { StoredSession } from './stored-session.ts'
 import type { Submission } from './submission-queue.ts'
 
-/** What the store says of runs and prompts. */
-export type StoredPrompts = Pick<StoredSession, 'runs' | 'queue'>
+/** What the store says of runs and prompts, and the turns that they became. */
+export type StoredPrompts = Pick<StoredSession, 'runs' | 'queue' | 'history'>
 
 /** What following needs of the session. */
 export interface FollowHost {
@@ -18,7 +19,8 @@ export interface FollowHost {
   /** How long an answer is waited for once a prompt is cancelled, in milliseconds. */
   readonly graceMs: number
   readonly latest: () => Turn
-  readonly handleOf: (answer: AnsweredRequest) => ExecutionHandle
+  /** The handle of what has ended, whose turn is in the history: by default that of the session. */
+  readonly handleOf: (answer: AnsweredRequest, history?: History) => ExecutionHandle
   /** Asks the run of another owner to stop. */
   readonly stopElsewhere: (runId: string, reason: string) => void
 }
@@ -111,10 +113,10 @@ export class FollowedPrompts {
     }
   }
 
-  #endAsStored({ run, request }: Submission, { runs, queue }: StoredPrompts): boolean {
+  #endAsStored({ run, request }: Submission, { runs, queue, history }: StoredPrompts): boolean {
     const { runId } = run
     const answer = runs.answerOf(runId) ?? queue.answerOf(runId) ?? runs.requests.get(request?.requestId ?? '')
-    if (answer !== undefined) void run.endAs(this.#host.handleOf(answer), answer)
+    if (answer !== undefined) void run.endAs(this.#host.handleOf(answer, history), answer)
     return answer !== undefined
   }
 

@@ -11,7 +11,7 @@ export interface ImportOptions {
   readonly allowChanges?: boolean
   /**
    * What becomes of what would else be run twice: calls that wait for an answer, or that `resume` could run, and prompts that wait. `dismiss` leaves them to the session that was exported: the
-   * default for a copy, which has another id, and for the calls alone of a run that went on elsewhere when it was exported. `keep` takes them along, where that session is gone: the default else.
+   * default for a copy, which has another id, and where a run went on when it was exported, whose owner goes on with them. `keep` takes them along, where that session is gone: the default else.
    */
   readonly openCalls?: 'dismiss' | 'keep'
 }

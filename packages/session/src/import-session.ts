@@ -37,11 +37,13 @@ export async function importSession(
     refuseLine(imported.end.line, `${changedHint}: pass { allowChanges: true } where you trust it`)
   ctx?.signal.throwIfAborted()
   const isCopy = id !== imported.sessionId
-  const { openCalls } = options
-  if ((openCalls ?? (isCopy ? 'dismiss' : 'keep')) === 'keep') await takeInNotes(imported, id, session)
-  else leaveQueue(imported, session)
   const isElsewhere = isCopy || imported.end?.isRunning === true
-  if ((openCalls ?? (isElsewhere ? 'dismiss' : 'keep')) === 'dismiss') await leaveOpenCalls(imported, session, ctx)
+  const { openCalls = isElsewhere ? 'dismiss' : 'keep' } = options
+  if (openCalls === 'keep') await takeInNotes(imported, id, session)
+  else {
+    leaveQueue(imported, session)
+    await leaveOpenCalls(imported, session, ctx)
+  }
   const { events: eventsBefore, blobs } = imported
   const records = imported.records.map(asRecord)
   const events = isCopy ? eventsBefore.map((event) => ofSession(event, imported.sessionId, id)) : eventsBefore
@@ -84,7 +86,7 @@ async function takeInNotes({ records, notes, blobs }: Imported, id: string, stor
   for (const record of news) records.push(encodeRecord(record, (block) => encoder.encode(block)))
 }
 
-/** The prompts that wait in the first session are as if they had never been said in the copy. */
+/** The prompts that wait in the first session are as if they had never been said in this one. */
 function leaveQueue(imported: Imported, { queue }: StoredSession): void {
   const left = new Set<unknown>(queue.waiting.map(({ runId }) => runId))
   const isLeft = ({ type, runId }: JsonObject): boolean =>

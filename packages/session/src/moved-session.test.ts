@@ -89,7 +89,23 @@ describe('a session that was moved to another store', () => {
     expect(events.slice(1).map((event) => event.seq)).toEqual(all.map((event) => event.seq))
   })
 
-  it('has the prompts that wait, and those of others that its owner had not taken in yet', async () => {
+  it('has the prompts that wait, once nobody goes on with it', async () => {
+    const { session, hold, go, moved } = setUp()
+    hold()
+    const first = session.submit('one')
+    const { runId } = session.submit('two', { whenBusy: 'queue' })
+    await session.save()
+    // Its owner will run it: in two places it would be run twice.
+    expect((await (await moved()).open()).queue).toEqual([])
+    const ended = first.cancel('shutdown')
+    go()
+    await ended
+    const opened = await (await moved()).open()
+    expect(opened.queue).toMatchObject([{ runId }])
+    expect((await opened.beginQueued()?.wait())?.status).toBe('completed')
+  })
+
+  it('has the prompts that wait, and those of others that its owner had not taken in yet, where that one is gone', async () => {
     const { store, options, session, hold, go, moved } = setUp()
     hold()
     session.submit('one')
@@ -102,7 +118,7 @@ describe('a session that was moved to another store', () => {
     expect(await store.notes('s')).toHaveLength(2)
     session.submit('another three', { whenBusy: 'queue', requestId: 'r3' })
     await session.save()
-    const { other: there, open } = await moved()
+    const { other: there, open } = await moved({ openCalls: 'keep' })
     const opened = await open()
     expect(opened.queue).toMatchObject([
       { requestId: 'r3', prompt: [{ text: 'another three' }] },

@@ -8,10 +8,15 @@ import { readSession } from './stored-session.ts'
 import { assertValidLatest } from './valid-stored-turns.ts'
 
 /**
- * Takes in what the store has of the session. A run whose owner is gone is settled first; where the store cannot be written to, in this object alone, until it can.
+ * Takes in what the store has of the session. A run whose owner is gone is settled first; where the store cannot be written to, in this object alone, until it can. Where the
+ * session `keepsOwn`, as it has what the store has not, it hears of its prompts alone.
  * @throws SessionError `no_such_session`, `invalid_stored_session`, `unsupported_version`, `store_failed`
  */
-export async function openSession(core: SessionCore, store: SessionStore): Promise<void> {
+export async function openSession(
+  core: SessionCore,
+  store: SessionStore,
+  keepsOwn: () => boolean = never,
+): Promise<void> {
   const { id, holder, host } = core
   let canWrite = true
   for (;;) {
@@ -25,6 +30,7 @@ export async function openSession(core: SessionCore, store: SessionStore): Promi
     // What became of it may have reached the store all the same.
     if (found === 'cannot-write') canWrite = false
     if (found === 'cannot-write' || found === 'read-again') continue
+    if (keepsOwn()) return core.hear(stored)
     core.takeIn(stored, found === 'runs-elsewhere' ? open : undefined)
     if (lost !== undefined && !canWrite) {
       const free: RunHost['free'] = (summary) => core.takeInEnd(stored, summary)
@@ -44,3 +50,5 @@ async function readableNotes(store: SessionStore, id: string): Promise<readonly 
     throw error
   }
 }
+
+const never = (): boolean => false

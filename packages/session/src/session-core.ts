@@ -48,6 +48,8 @@ export class SessionCore implements LedgerSource {
   #active: Run | undefined
   /** The last event that the latest turn has taken in, where no run is active. */
   #cursor: EventCursor = { epoch: 0, seq: 0 }
+  /** How many records there were when this object heard last of its prompts alone. */
+  #heardOf: number | undefined
 
   /** @throws SessionError `invalid_options` */
   constructor(options: SessionOptions) {
@@ -153,6 +155,13 @@ export class SessionCore implements LedgerSource {
     this.#storage?.beginWith(stored, elsewhere)
   }
 
+  /** What this object has and the store has not stays: of what is there, only what has become of prompts is heard. */
+  hear(stored: StoredSession): void {
+    // A run that goes on may lose its owner, and that is no record.
+    this.#heardOf = stored.runs.open === undefined ? stored.head : undefined
+    this.submissions.hear(stored)
+  }
+
   /** A run of which the store does not know the end has been settled here. */
   takeInEnd({ runs }: StoredSession, summary: RunSummary): void {
     runs.settle(summary)
@@ -216,11 +225,14 @@ export class SessionCore implements LedgerSource {
     }
   }
 
-  /** Takes over what others have written, where nothing of this object is lost by that. */
+  /** Takes over what others have written, where nothing of this object is lost by that; else only what has become of its prompts. */
   async #catchUp(): Promise<void> {
     const { store } = this.options
-    if (store !== undefined && this.#storage?.isWritten === true && (await this.#storage.isBehind()))
-      await openSession(this, store)
+    const storage = this.#storage
+    if (store === undefined || storage === undefined) return
+    const keepsOwn = () => !storage.isWritten
+    if (keepsOwn() ? await storage.hasMoreThan(this.#heardOf) : await storage.isBehind())
+      await openSession(this, store, keepsOwn)
   }
 
   /** The run is over. The next submission in line claims the session in the same step. */

@@ -57,6 +57,11 @@ export class SessionStorage {
     return this.#ledger.hasGrown()
   }
 
+  /** Whether the store has another number of records than `head`, and than this object has written or read. @throws SessionError `store_failed` */
+  async hasMoreThan(head: number | undefined): Promise<boolean> {
+    return (await this.#find())?.head !== head && (await this.isBehind())
+  }
+
   /** Whether the session has to be read again before it can be run. @throws SessionError `store_failed` */
   async isBehind(): Promise<boolean> {
     return this.#elsewhere !== undefined || this.isOutdated()

@@ -68,6 +68,11 @@ export class StoredQueue {
     return this.#answers.get(runId)
   }
 
+  /** Whether it waits. */
+  isWaiting(runId: string): boolean {
+    return this.#waiting.has(runId)
+  }
+
   /** Those that wait, in the order in which they were submitted. */
   get waiting(): readonly StoredPrompt[] {
     return [...this.#waiting.values()]

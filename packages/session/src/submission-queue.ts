@@ -101,11 +101,11 @@ export class SubmissionQueue {
     this.restore(submission, record)
   }
 
-  /** The line is from here on `waiting`, which has what the store has: prompts of which it knows no more are given to `leave`. */
-  rebase(waiting: ReadonlySet<string>, leave: (submission: Submission) => void): void {
-    const left = this.#waiting.filter(({ submission }) => !waiting.has(submission.run.runId))
-    this.#waiting = this.#waiting.filter((entry) => !left.includes(entry))
-    for (const { submission } of left) leave(submission)
+  /** Takes those out of the line that are like that. */
+  take(isLike: (submission: Submission) => boolean): readonly Submission[] {
+    const taken = this.#waiting.filter(({ submission }) => isLike(submission))
+    this.#waiting = this.#waiting.filter((entry) => !taken.includes(entry))
+    return taken.map(({ submission }) => submission)
   }
 
   /** Whether it waits. */

@@ -2,6 +2,7 @@ import type { Context } from '@geppetto/context'
 import { createTurn, defined, type Turn, userBlock } from '@geppetto/turns'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { FollowedPrompts, type StoredPrompts } from './followed-prompts.ts'
+import type { History } from './history.ts'
 import { KnownRequests } from './known-requests.ts'
 import { LineWatch } from './line-watch.ts'
 import { askedOf } from './next-turn.ts'
@@ -17,7 +18,7 @@ import type { StoredNote } from './store.ts'
 import { StoredHandle } from './stored-handle.ts'
 import type { AnsweredRequest } from './stored-runs.ts'
 import type { SubmissionHost } from './submission-host.ts'
-import { SubmissionQueue } from './submission-queue.ts'
+import { type Submission, SubmissionQueue } from './submission-queue.ts'
 
 /** How a prompt is submitted. */
 export interface SubmitOptions extends InferenceOptions {
@@ -45,7 +46,7 @@ export class Submissions {
       ...host,
       graceMs: host.storeMs,
       latest: () => this.#latest(),
-      handleOf: (answer) => this.#handleOf(answer),
+      handleOf: (answer, history) => this.#handleOf(answer, history),
     })
     this.queue = new SubmissionQueue({
       begin: ({ run, said, asked }, refused) => {
@@ -176,8 +177,9 @@ export class Submissions {
   }
 
   /** What the store has of an earlier time: the prompts that wait, what became of requests, and the notes of others. */
-  restore({ runs, queue }: StoredPrompts, notes: readonly StoredNote[]): void {
-    this.#rebase({ runs, queue })
+  restore(stored: StoredPrompts, notes: readonly StoredNote[]): void {
+    const { runs, queue } = stored
+    this.#rebase(stored)
     for (const [requestId, { promptDigest, ...answer }] of runs.requests)
       if (!this.#requests.has(requestId))
         this.#requests.remember({ requestId, ...defined({ promptDigest }), handle: this.#handleOf(answer) })
@@ -200,19 +202,32 @@ export class Submissions {
   }
 
   /** What waits here is from here on what waits in the store, and what the store has not heard of. */
-  #rebase({ runs, queue }: StoredPrompts): void {
+  #rebase(stored: StoredPrompts): void {
     const { log } = this.#host
+    const { runs, queue } = stored
     log?.rebase((record) => {
       if (queue.has(record)) return 'stored'
       if (queue.findMisfit(record) !== undefined || isAskedAlready(record, { runs, queue })) return 'too-late'
       queue.accept(record)
       return 'fits'
     })
-    for (const ids of [queue.known, runs.ids]) for (const id of ids) this.#known.add(id)
-    this.queue.rebase(new Set(queue.waiting.map(({ runId }) => runId)), (submission) =>
-      this.#followed.follow(submission, { runs, queue }),
-    )
-    this.#followed.update({ runs, queue }, (runId) => log?.isEnding(runId) === true)
+    this.#followWhere(stored, ({ run }) => !queue.isWaiting(run.runId))
+    this.#followed.update(stored, (runId) => log?.isEnding(runId) === true)
+  }
+
+  /** The session stays as it is here, and hears what has become of its prompts: those that have ended in the store, or are run by another owner, do not wait any more. */
+  hear(stored: StoredPrompts): void {
+    const { runs, queue } = stored
+    const runIds = new Set(runs.ids)
+    const hasLeft = (runId: string) => !queue.isWaiting(runId) && (runIds.has(runId) || queue.known.has(runId))
+    this.#followWhere(stored, ({ run, request }) => hasLeft(run.runId) || runs.requests.has(request?.requestId ?? ''))
+    this.#followed.update(stored, (runId) => !hasLeft(runId))
+  }
+
+  /** Those that wait here, and of which the store knows better, end as it says. */
+  #followWhere(stored: StoredPrompts, hasLeft: (submission: Submission) => boolean): void {
+    for (const ids of [stored.queue.known, stored.runs.ids]) for (const id of ids) this.#known.add(id)
+    for (const submission of this.queue.take(hasLeft)) this.#followed.follow(submission, stored)
   }
 
   /** See {@link LineWatch.writeAside}. */
@@ -225,9 +240,12 @@ export class Submissions {
     return this.#watch.leaveNotes()
   }
 
-  #handleOf({ summary, turnId, start }: Omit<AnsweredRequest, 'promptDigest'>): ExecutionHandle {
-    const { sessionId, store, find } = this.#host
-    const turn = () => (turnId === undefined ? this.#latest() : find(turnId))
+  #handleOf(
+    { summary, turnId, start }: Omit<AnsweredRequest, 'promptDigest'>,
+    history: Pick<History, 'find'> = this.#host,
+  ): ExecutionHandle {
+    const { sessionId, store } = this.#host
+    const turn = () => (turnId === undefined ? this.#latest() : history.find(turnId))
     return new StoredHandle({ store, sessionId, summary, start, turn })
   }
 
@@ -242,7 +260,7 @@ export class Submissions {
 }
 
 /** Whether it is a prompt of a request for which there is another. */
-function isAskedAlready(record: PromptRecord, { runs, queue }: StoredPrompts): boolean {
+function isAskedAlready(record: PromptRecord, { runs, queue }: Pick<StoredPrompts, 'runs' | 'queue'>): boolean {
   if (record.type !== 'prompt-queued' || record.requestId === undefined) return false
   const { requestId } = record
   if (runs.requests.has(requestId) || runs.open?.request.requestId === requestId) return true
