@@ -1,10 +1,11 @@
 import { background, type Clock, randomIds, systemClock } from '@geppetto/context'
 import { defined } from '@geppetto/turns'
-import { ClientError } from './client-error.ts'
+import { ClientError, isClientError } from './client-error.ts'
 import { type Connectivity, hostConnectivity } from './connectivity.ts'
 import type { CreateSessionIntent } from './protocol/intents.ts'
 import type { ProfileList, SessionInfo, SessionPage } from './protocol/views.ts'
-import { type Resolve, readInfo, readPage, readProfiles } from './read-views.ts'
+import type { Resolve } from './read-blocks.ts'
+import { readInfo, readPage, readProfiles } from './read-views.ts'
 import { ServerLink } from './server-link.ts'
 import { SessionClient } from './session-client.ts'
 
@@ -42,7 +43,7 @@ export interface Client {
   list(choice?: ListChoice): Promise<SessionPage>
   /** Makes a session. @throws ClientError */
   create(session?: CreateSessionIntent): Promise<SessionInfo>
-  /** Throws a session away, with the run that is active in it. @throws ClientError */
+  /** Throws a session away, with the run that is active in it; nothing where there is none. @throws ClientError */
   delete(sessionId: string): Promise<void>
   /** What can be chosen, and what may be sent. @throws ClientError */
   profiles(): Promise<ProfileList>
@@ -82,7 +83,12 @@ export function createClient(options: ClientOptions): Client {
       return readInfo(await link.ask('/sessions', { method: 'POST', body, signal }))
     },
     async delete(sessionId) {
-      await link.ask(`/sessions/${encodeURIComponent(sessionId)}`, { method: 'DELETE', signal })
+      try {
+        await link.ask(`/sessions/${encodeURIComponent(sessionId)}`, { method: 'DELETE', signal })
+      } catch (error) {
+        // It is gone, as was wanted: by another page, or by a request whose answer was lost.
+        if (!isClientError(error) || error.code !== 'no_such_session') throw error
+      }
     },
     async profiles() {
       return readProfiles(await link.ask('/profiles', { signal }))

@@ -1,18 +1,5 @@
 import { listIn, numberIn, objectIn, objectsIn, textIn } from '@geppetto/engine'
-import type { Event } from '@geppetto/events'
-import {
-  type Block,
-  type ContentPart,
-  decodeBlock,
-  defined,
-  type ErrorData,
-  isJsonObject,
-  isStopReason,
-  type JsonObject,
-  type ProviderCallRecord,
-  providerCallsKey,
-  type Usage,
-} from '@geppetto/turns'
+import { defined, isJsonObject, isStopReason, type JsonObject } from '@geppetto/turns'
 import { ClientError } from './client-error.ts'
 import type { RequestView, SnapshotView } from './protocol/debug.ts'
 import type {
@@ -29,10 +16,9 @@ import type {
   SessionStatus,
   TurnView,
 } from './protocol/views.ts'
+import { type Resolve, readBlock, readContent } from './read-blocks.ts'
 import { decodeCursor } from './read-cursor.ts'
-
-/** Makes the addresses of a server absolute. */
-export type Resolve = (address: string) => string
+import { readCalls, readError, readUsage } from './read-facts.ts'
 
 /** @throws ClientError `protocol` naming what is missing */
 function required<T>(value: T | undefined, name: string): T {
@@ -147,23 +133,6 @@ export function readUpload(json: unknown): string {
   return textOf(json, 'upload')
 }
 
-/** The event with absolute addresses of its media. @throws ClientError `protocol` */
-export function readEvent(event: Event, resolve: Resolve): Event {
-  return event.type === 'tool-execution-finished' ? { ...event, content: readContent(event.content, resolve) } : event
-}
-
-/** The parts of a prompt, or of what a tool gave. */
-function readContent(content: unknown, resolve: Resolve): readonly ContentPart[] {
-  // A block is what has content: its reader knows what parts there are.
-  const facts = { id: 'content', kind: 'tool-result', createdAt: 0, callId: 'content', name: 'content', outcome: 'ok' }
-  const block = readBlock({ ...facts, content: asList(content) }, resolve)
-  return block.kind === 'tool-result' ? block.content : []
-}
-
-function asList(content: unknown): JsonObject['content'] {
-  return listIn({ content: Array.isArray(content) ? content : [] }, 'content')
-}
-
 function readProfile(json: JsonObject): Profile {
   const { id, label } = { id: textOf(json, 'id'), label: textOf(json, 'label') }
   return { id, label, ...defined({ description: textIn(json, 'description') }) }
@@ -209,66 +178,4 @@ function readEnded(json: JsonObject): EndedRun {
     stop: isStopReason(stop) ? stop : 'error',
     ...defined({ error: readError(objectIn(json, 'error')), usage: readUsage(objectIn(json, 'usage')) }),
   }
-}
-
-function readError(json: JsonObject | undefined): ErrorData | undefined {
-  if (json === undefined) return undefined
-  const { retryable } = json
-  return {
-    name: textIn(json, 'name') ?? 'Error',
-    code: textIn(json, 'code') ?? 'unknown',
-    message: textIn(json, 'message') ?? '',
-    ...defined({
-      retryable: typeof retryable === 'boolean' ? retryable : undefined,
-      status: numberIn(json, 'status'),
-      providerCode: textIn(json, 'providerCode'),
-      requestId: textIn(json, 'requestId'),
-      retryAfterMs: numberIn(json, 'retryAfterMs'),
-    }),
-  }
-}
-
-function readUsage(json: JsonObject | undefined): Usage | undefined {
-  if (json === undefined) return undefined
-  const counts = <const N extends string>(part: string, names: readonly N[]): { readonly [name in N]?: number } => {
-    const found: { [name in N]?: number } = {}
-    for (const name of names) {
-      const count = numberIn(objectIn(json, part), name)
-      if (count !== undefined) found[name] = count
-    }
-    return found
-  }
-  const source = (['reported', 'partial', 'estimated'] as const).find((each) => each === textIn(json, 'source'))
-  const input = counts('input', ['uncached', 'cacheRead', 'cacheWrite'])
-  return { input, output: counts('output', ['text', 'reasoning']), source: source ?? 'estimated' }
-}
-
-/** What is no record of a call is passed over: nothing but a meter depends on it. */
-function readCalls(list: readonly unknown[]): readonly ProviderCallRecord[] {
-  return list.filter(isJsonObject).flatMap((call) => {
-    try {
-      return providerCallsKey.read({ [providerCallsKey.name]: [call] }) ?? []
-    } catch {
-      // Of a later version, or damaged.
-      return []
-    }
-  })
-}
-
-function readBlock(json: JsonObject, resolve: Resolve): Block {
-  try {
-    return decodeBlock({ ...json, ...resolvedContent(json, resolve) }, 'block')
-  } catch (cause) {
-    throw new ClientError('protocol', 'a block that the server sent cannot be read', { cause })
-  }
-}
-
-function resolvedContent(json: JsonObject, resolve: Resolve): JsonObject {
-  if (!Array.isArray(json.content)) return {}
-  const content = listIn(json, 'content').map((part) => {
-    const source = objectIn(part, 'source')
-    const url = textIn(source, 'url')
-    return isJsonObject(part) && url !== undefined ? { ...part, source: { ...source, url: resolve(url) } } : part
-  })
-  return { content }
 }

@@ -1,26 +1,16 @@
 import { type CancelTimer, randomIds } from '@geppetto/context'
 import type { Event } from '@geppetto/events'
 import { defined, isSameJson } from '@geppetto/turns'
-import { ClientError, toClientError } from './client-error.ts'
-import { Outbox, type PendingPrompt, type PromptContent, type Submitted } from './outbox.ts'
+import { ClientError } from './client-error.ts'
+import { Outbox, type PromptContent, type SubmitChoice, type Submitted } from './outbox.ts'
 import type { AnswerIntent } from './protocol/intents.ts'
 import type { AcceptedRun, SessionInfo } from './protocol/views.ts'
-import type { Resolve } from './read-views.ts'
+import type { Resolve } from './read-blocks.ts'
 import type { ServerLink } from './server-link.ts'
 import { SessionActions } from './session-actions.ts'
 import { SessionDebug } from './session-debug.ts'
 import { SessionFollower } from './session-follower.ts'
 import { changed, emptyState, type SessionState } from './session-state.ts'
-
-/** How a prompt is submitted. */
-export interface SubmitChoice {
-  /** While a run is active: refuse (default), wait behind it, or stop it and take its place. */
-  readonly whenBusy?: 'reject' | 'queue' | 'interrupt'
-  /** What answers; default: the session's. */
-  readonly profile?: string
-  /** Default: a new one. The same one twice is one prompt. */
-  readonly requestId?: string
-}
 
 /** How long the connection is kept when nobody looks any more, in milliseconds: a page that is drawn anew comes back at once. */
 const lingerMs = 1000
@@ -33,7 +23,7 @@ export class SessionClient {
   readonly #link: ServerLink
   readonly #follower: SessionFollower
   readonly #actions: SessionActions
-  readonly #outbox = new Outbox()
+  readonly #outbox: Outbox
   readonly #closing = new AbortController()
   readonly #listeners = new Set<() => void>()
   readonly #eventListeners = new Set<(event: Event) => void>()
@@ -55,6 +45,10 @@ export class SessionClient {
     this.#uses = uses
     this.#state = emptyState(sessionId)
     this.#actions = new SessionActions(link, path, this.#closing.signal)
+    this.#outbox = new Outbox({
+      send: (choice, content, signal) => this.#actions.submit(choice, content, signal),
+      onChange: () => this.#update(),
+    })
     this.debug = new SessionDebug(link, path, resolve, this.#closing.signal)
     this.#follower = new SessionFollower(link, path, resolve, {
       onChange: () => this.#update(),
@@ -110,32 +104,21 @@ export class SessionClient {
   }
 
   /**
-   * Says something. It shows in `pending` at once; it is sent again, under the same id, until the server has it or refuses it. The same text twice while it is on
-   * its way is one prompt. Never rejects.
+   * Says something. It shows in `pending` at once; it is sent again, under the same id, until the server has it or refuses it. The same words and files twice while they are on
+   * their way are one prompt. Never rejects.
    */
-  submit(content: PromptContent, { requestId, whenBusy, profile }: SubmitChoice = {}): Promise<Submitted> {
-    const known = requestId === undefined ? this.#outbox.findSame(content) : this.#outbox.find(requestId)
-    if (known !== undefined) return known.submitted
-    return this.#send({ requestId: requestId ?? randomIds.next('req'), content, state: 'sending' }, whenBusy, profile)
+  submit(content: PromptContent, choice: SubmitChoice = {}): Promise<Submitted> {
+    return this.#outbox.submit(content, choice)
   }
 
   /** Sends a prompt again that has failed. */
-  retry(requestId: string, { whenBusy, profile }: Omit<SubmitChoice, 'requestId'> = {}): Promise<Submitted> {
-    const known = this.#outbox.find(requestId)
-    if (known === undefined) {
-      const error = new ClientError('no_such_prompt', `no prompt ${requestId} has failed`)
-      return Promise.resolve({ status: 'failed', error })
-    }
-    if (known.pending.state !== 'failed') return known.submitted
-    const { content } = known.pending
-    return this.#send({ requestId, content, state: 'sending' }, whenBusy ?? known.whenBusy, profile ?? known.profile)
+  retry(requestId: string, choice: Omit<SubmitChoice, 'requestId'> = {}): Promise<Submitted> {
+    return this.#outbox.retry(requestId, choice)
   }
 
   /** Forgets a prompt that is not wanted any more. What the server has of it already, it runs. */
   discard(requestId: string): void {
-    this.#outbox.find(requestId)?.controller.abort()
-    this.#outbox.remove(requestId)
-    this.#update()
+    this.#outbox.discard(requestId)
   }
 
   /** Stops the run that is active. @throws ClientError */
@@ -194,36 +177,19 @@ export class SessionClient {
     if (this.#follower.conversation.earlier > 0) this.#follower.loadEarlier()
   }
 
+  /** Tries the server again now: where `connection` is `failed`, as once a user has signed in, or sooner than one that is `waiting`. */
+  reconnect(): void {
+    this.#follower.stop()
+    if (this.#listeners.size > 0 && !this.#closing.signal.aborted) this.#follower.start()
+  }
+
   /** Lets go of the server. What is on its way is given up. */
   close(): void {
     this.#closing.abort()
     this.#stopLinger?.()
-    for (const { requestId } of this.#outbox.prompts) this.#outbox.find(requestId)?.controller.abort()
+    this.#outbox.close()
     this.#follower.stop()
     this.#uses.onIdle()
-  }
-
-  #send(pending: PendingPrompt, whenBusy: SubmitChoice['whenBusy'], profile: string | undefined): Promise<Submitted> {
-    const { requestId, content } = pending
-    const controller = new AbortController()
-    const work = async (): Promise<Submitted> => {
-      let submitted: Submitted
-      try {
-        if (this.#closing.signal.aborted) throw new ClientError('closed', 'the client was closed')
-        const intent = { requestId, ...defined({ whenBusy, profile }) }
-        const run = await this.#actions.submit(intent, content, controller.signal)
-        submitted = { status: 'accepted', run }
-      } catch (error) {
-        submitted = { status: 'failed', error: toClientError(error) }
-      }
-      this.#outbox.settle(requestId, submitted)
-      this.#update()
-      return submitted
-    }
-    const submitted = Promise.resolve().then(work)
-    this.#outbox.add({ pending, whenBusy, profile, controller, submitted })
-    this.#update()
-    return submitted
   }
 
   #asked(profile: string | undefined): { readonly requestId: string; readonly profile?: string } {

@@ -1,5 +1,6 @@
 import type { PauseIntent, RequestView, SnapshotView } from './protocol/debug.ts'
-import { type Resolve, readRequestView, readSnapshotViews } from './read-views.ts'
+import type { Resolve } from './read-blocks.ts'
+import { readRequestView, readSnapshotViews } from './read-views.ts'
 import type { ServerLink } from './server-link.ts'
 
 /** What a server that has `debug` lets look into. Others answer `not_found`. */

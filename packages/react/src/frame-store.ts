@@ -9,15 +9,33 @@ export interface FrameStore {
 /** Where there are no frames, as in a page that nobody sees, in milliseconds. */
 const hiddenMs = 100
 
-/** Calls `work` before the next frame is drawn; what it returns calls it off. */
+/** Calls `work` before the next frame is drawn; what it returns calls it off. A page that is hidden meanwhile has no next frame. */
 function nextFrame(work: () => void): () => void {
-  const isSeen = typeof document === 'undefined' || document.visibilityState !== 'hidden'
-  if (typeof requestAnimationFrame === 'function' && isSeen) {
-    const frame = requestAnimationFrame(work)
-    return () => cancelAnimationFrame(frame)
+  const page = typeof document === 'undefined' ? undefined : document
+  const isHidden = () => page?.visibilityState === 'hidden'
+  const done = () => {
+    stop()
+    work()
   }
-  const timer = setTimeout(work, hiddenMs)
-  return () => clearTimeout(timer)
+  const schedule = () => {
+    if (typeof requestAnimationFrame === 'function' && !isHidden()) {
+      const frame = requestAnimationFrame(done)
+      return () => cancelAnimationFrame(frame)
+    }
+    const timer = setTimeout(done, hiddenMs)
+    return () => clearTimeout(timer)
+  }
+  let callOff = schedule()
+  const onSeen = () => {
+    callOff()
+    callOff = schedule()
+  }
+  page?.addEventListener('visibilitychange', onSeen)
+  const stop = () => {
+    callOff()
+    page?.removeEventListener('visibilitychange', onSeen)
+  }
+  return stop
 }
 
 /** The state of a session as it was at the last frame: however fast a model speaks, its listeners hear of it once a frame. */

@@ -11,6 +11,8 @@ import { afterEach, vi } from 'vitest'
 export interface Page {
   readonly text: () => string
   render(node: ReactNode): void
+  /** The user looks at something else. */
+  hide(): void
   /** Draws a frame; whether there was something to do. */
   frame(): boolean
   /** Draws frames until the page says that; how many there were. */
@@ -32,7 +34,8 @@ export async function openPage(script: Script): Promise<Page> {
   let count = 0
   vi.stubGlobal('window', window)
   vi.stubGlobal('document', window.document)
-  Object.defineProperty(window.document, 'visibilityState', { value: 'visible', configurable: true })
+  let visibility = 'visible'
+  Object.defineProperty(window.document, 'visibilityState', { get: () => visibility, configurable: true })
   vi.stubGlobal('requestAnimationFrame', (work: () => void) => {
     frames.set(++count, work)
     return count
@@ -62,6 +65,10 @@ export async function openPage(script: Script): Promise<Page> {
   return {
     text,
     client,
+    hide() {
+      visibility = 'hidden'
+      window.document.dispatchEvent(new window.Event('visibilitychange'))
+    },
     frame,
     render: (node) => root.render(node),
     async framesUntil(isThere) {

@@ -60,6 +60,18 @@ describe('useSession', () => {
     expect(seen.commits).toBe(before + 1)
   })
 
+  it('goes on in a page that is hidden while it waits for its next frame', async () => {
+    const page = await openPage([[{ text: 'Unseen' }]])
+    await page.client.create({ sessionId: 'session1' })
+    const seen: Seen = { commits: 0, states: [] }
+    page.render(createElement(Chat, { client: page.client, sessionId: 'session1', seen }))
+    await page.framesUntil(() => seen.states.at(-1)?.isLoaded === true)
+    await seen.session?.submit('Talk to me')
+    page.hide()
+    while (!page.text().includes('Unseen')) await new Promise((resolve) => setTimeout(resolve, 2))
+    expect(page.frame()).toBe(false)
+  })
+
   it('follows another session when it is given one, and works when it is mounted twice', async () => {
     const page = await openPage((_, call) => [{ text: `answer ${call}` }])
     for (const sessionId of ['session1', 'session2']) {

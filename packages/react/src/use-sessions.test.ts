@@ -37,6 +37,10 @@ describe('useSessions', () => {
     await page.framesUntil((text) => text === 'Rainbow, Snow …' && seen.used?.hasMore === true)
     seen.used?.loadMore()
     await page.framesUntil((text) => text === 'Rainbow, Snow, Rain')
+    const asked = seen.used
+    seen.used?.refresh()
+    await page.framesUntil(() => seen.used !== asked && seen.used?.isLoading === false)
+    expect([page.text(), seen.used?.hasMore]).toEqual(['Rainbow, Snow, Rain', false])
     show('rain')
     await page.framesUntil((text) => text === 'Rainbow, Rain' && seen.used?.isLoading === false)
     expect(seen.used?.hasMore).toBe(false)
@@ -53,8 +57,11 @@ describe('useSessions', () => {
     await removing
     seen.used?.refresh()
     await page.framesUntil((text) => text === 'Rainbow, Snow …' && seen.used?.isLoading === false)
-    await expect(seen.used?.remove('unknown-session')).rejects.toMatchObject({ code: 'no_such_session' })
-    await page.framesUntil((text) => text === 'Rainbow, Snow …')
+    // Another page was faster.
+    await seen.used?.remove(made?.sessionId ?? '')
+    page.client.close()
+    await expect(seen.used?.remove(made?.sessionId ?? '')).rejects.toMatchObject({ code: 'closed' })
+    await page.framesUntil((text) => text === 'Rainbow, Snow …closed')
   })
 
   it('says why there is no list', async () => {

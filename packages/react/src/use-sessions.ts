@@ -35,6 +35,9 @@ interface List {
   readonly error: ClientError | undefined
 }
 
+/** As many as a server gives at a time. */
+const maxPage = 200
+
 const empty: List = { sessions: [], next: undefined, isLoading: true, error: undefined }
 
 /** Lists the sessions of a server, and what can be done with them. */
@@ -42,18 +45,22 @@ export function useSessions(client: Client, { search = '', limit = 50 }: Session
   const [list, setList] = useState(empty)
   /** Answers to questions of an earlier time come too late. */
   const asked = useRef(0)
+  /** How many are seen: those who ask again lose none of them. */
+  const shown = useRef({ search, count: 0 })
   const load = useCallback(
     async (after: string | undefined) => {
       asked.current++
       const question = asked.current
       setList((before) => ({ ...before, isLoading: true }))
       try {
+        const count = shown.current.search === search ? shown.current.count : 0
         const page = await client.list({
-          limit,
+          limit: after === undefined ? Math.max(limit, Math.min(count, maxPage)) : limit,
           ...(search === '' ? {} : { search }),
           ...(after === undefined ? {} : { after }),
         })
         if (question !== asked.current) return
+        shown.current = { search, count: page.sessions.length + (after === undefined ? 0 : count) }
         setList(({ sessions }) => ({
           sessions: after === undefined ? page.sessions : [...sessions, ...page.sessions],
           next: page.next,

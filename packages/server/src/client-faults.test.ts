@@ -113,11 +113,14 @@ describe('a prompt', () => {
     const session = client.session('session1')
     await session.until()
     const file = new Blob([new Uint8Array(3000).fill(5)], { type: 'image/png' })
-    const submitted = await session.submit([
-      { type: 'text', text: 'What is this?' },
-      { type: 'image', file },
-    ])
-    expect(submitted.status).toBe('accepted')
+    const question = () =>
+      [
+        { type: 'text', text: 'What is this?' },
+        { type: 'image', file },
+      ] as const
+    const submitting = session.submit(question())
+    expect(session.submit(question())).toBe(submitting)
+    expect((await submitting).status).toBe('accepted')
     const state = await session.until((shown) => isQuiet(shown) && shown.turns.length > 0)
     expect(state.turns[0]?.blocks[0]).toMatchObject({
       content: [
@@ -170,6 +173,11 @@ describe('a client', () => {
     expect(session.getState()).toMatchObject({ connection: 'failed', error: { code: 'no_such_session' } })
     await new Promise((resolve) => setTimeout(resolve, 30))
     expect(asked).toBe(before)
+    await client.create({ sessionId: 'session1' })
+    const leave = session.subscribe(() => {})
+    session.reconnect()
+    expect(await session.until(({ connection }) => connection === 'live')).not.toHaveProperty('error')
+    leave()
     await expect(client.session('session2').fork('turn')).rejects.toMatchObject({ code: 'no_such_session' })
     client.close()
   })

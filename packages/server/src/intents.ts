@@ -61,6 +61,8 @@ export async function runBeside(live: LiveSession, asked: AskedOfTurn, prompt?: 
 /** Goes on with another branch. @throws ProblemError, SessionError */
 export async function checkOut(live: LiveSession, { turnId, head }: Omit<AskedOfTurn, 'requestId'>): Promise<void> {
   const session = idleIn(await live.look())
+  // Asked for again, as where the answer was lost.
+  if (session.latest?.id === turnId) return
   assertHead(session, head)
   session.checkout(turnId)
   await stored(live, session)
