@@ -93,7 +93,7 @@ it.each<[Task, string[]]>([
   [{ command: 'memory', api, scenario: { deltas: 100 } }, ['retainedKB', 'grewMB']],
   [{ command: 'slow-sink', api, scenario: { deltas: 10 }, variant: 'block' }, ['wallMs', 'grewMB']],
   [{ command: 'slow-sink', api, scenario: { deltas: 10 }, variant: 'drop' }, ['wallMs', 'grewMB']],
-  [{ command: 'open-session', api, scenario, count: 3 }, ['openMs', 'readMs', 'beyondMs']],
+  [{ command: 'open-session', api, scenario, count: 3 }, ['openMs', 'bytesMs', 'beyondCpuMs']],
   [{ command: 'replay', api, scenario: { deltas: 100 }, variant: 'run' }, ['wallMs', 'events']],
   [{ command: 'replay', api, scenario, variant: 'session', count: 3 }, ['wallMs', 'events']],
 ])('measures %j', async (task, figures) => {

@@ -1,5 +1,4 @@
 import type { EngineBuilder } from './builder.ts'
-import { cutHistory } from './cut-history.ts'
 import { dismissCalls } from './dismissed-calls.ts'
 import type { History } from './history.ts'
 import { assertIndex, assertOptionsOf } from './known-options.ts'
@@ -34,7 +33,7 @@ export function forkOf(
   const at = asked.at ?? history.count - 1
   requireLatest(history)
   const forkedFrom = { sessionId, turnId: history.get(at, 'at').id }
-  const cut = cutHistory(history, at)
+  const cut = history.cutTo(at)
   cut.replaceUnfinished((turn) => dismissCalls(turn, turn.id === runningTurnId))
   return {
     options: {

@@ -1,16 +1,15 @@
 import { type Block, createTurn, type Turn, withBlocks } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { cutHistory } from './cut-history.ts'
 import { History } from './history.ts'
 import { createRandom, rewrite, say, turnWith } from './rewritten-blocks.test-helper.ts'
 import type { TurnChange } from './turn-change.ts'
 
-const sizeOf = (history: History) => history.changes.reduce((sum, { parts }) => sum + parts.length, 0)
+const sizeOf = (history: History) => history.changesSince(0).reduce((sum, { parts }) => sum + parts.length, 0)
 
 /** The history that a store would give back. */
 function restoredFrom(history: History): History {
   const restored = new History()
-  for (const change of history.changes) {
+  for (const change of history.changesSince(0)) {
     expect(restored.findMisfit(change)).toBeUndefined()
     restored.apply(change)
   }
@@ -73,7 +72,7 @@ describe('a history', () => {
       history.replaceLatest(createTurn({ ...latest, blocks: [...latest.blocks, say('step')], metadata: { calls } }))
     }
     expect(sizeOf(history)).toBeLessThanOrEqual(500 * 2 + 1)
-    expect(JSON.stringify(history.changes).length).toBeLessThan(500 * 300)
+    expect(JSON.stringify(history.changesSince(0)).length).toBeLessThan(500 * 300)
     expect(restoredFrom(history).latest).toEqual(history.latest)
     expect(history.latest?.metadata.calls).toHaveLength(500)
   })
@@ -92,7 +91,7 @@ describe('a history', () => {
     const changed = structuredClone(history.latest?.blocks ?? []).with(0, say('rewritten', first?.id))
     history.append(turnWith([say('in front'), ...changed]))
     expect(history.latest?.blocks[1]).toEqual(changed[0])
-    expect(history.changes.at(-1)?.parts).toEqual([expect.anything(), changed[0], [1, 399]])
+    expect(history.changesSince(0).at(-1)?.parts).toEqual([expect.anything(), changed[0], [1, 399]])
   })
 
   it('adds nothing where a further state is the same', () => {
@@ -104,7 +103,7 @@ describe('a history', () => {
     )
     history.append(turnWith([], 'empty'))
     history.replaceLatest(turnWith([], 'empty'))
-    expect(history.changes.map(({ id }) => id)).toEqual([turn.id, 'empty'])
+    expect(history.changesSince(0).map(({ id }) => id)).toEqual([turn.id, 'empty'])
   })
 
   it('is restored without making each turn whole: ten thousand turns in a moment', () => {
@@ -127,7 +126,7 @@ describe('a history', () => {
     const history = new History()
     history.append(turnWith([say('a')]))
     for (const index of [-1, 1, 0.5, Number.NaN])
-      for (const ask of [() => history.get(index), () => cutHistory(history, index)])
+      for (const ask of [() => history.get(index), () => history.cutTo(index)])
         expect(ask).toThrow(expect.objectContaining({ code: 'no_such_turn' }))
     expect(() => history.checkout('nowhere')).toThrow(expect.objectContaining({ code: 'no_such_turn' }))
   })
@@ -138,8 +137,8 @@ describe('a history', () => {
     history.completeLatest()
     history.append(turnWith([say('b')]))
     expect(history.isCompleted).toBe(false)
-    expect(cutHistory(history, 0).isCompleted).toBe(true)
-    expect(cutHistory(history, 0).count).toBe(1)
+    expect(history.cutTo(0).isCompleted).toBe(true)
+    expect(history.cutTo(0).count).toBe(1)
   })
 })
 
@@ -194,13 +193,13 @@ describe('a history with branches', () => {
     expect(history.latest).toEqual(before)
     expect(restoredFrom(history).latest).toEqual(before)
     expect(texts(history)).toHaveLength(3)
-    expect(cutHistory(history, 2).latest).toEqual(before)
-    expect(cutHistory(history, 2).get(1).blocks).toHaveLength(1)
+    expect(history.cutTo(2).latest).toEqual(before)
+    expect(history.cutTo(2).get(1).blocks).toHaveLength(1)
   })
 
   it('has in a cut no other branch, and refuses an id that another branch has', () => {
     const history = branched()
-    expect(cutHistory(history, 1).has('c')).toBe(false)
+    expect(history.cutTo(1).has('c')).toBe(false)
     expect(() => history.append(turnWith([], 'c'))).toThrow(expect.objectContaining({ code: 'duplicate_turn' }))
     expect(ids(history)).toEqual(['a', 'b2'])
   })

@@ -5,14 +5,15 @@ import { endingsOf, type Node, pathTo } from './history-node.ts'
 import { SessionError } from './session-error.ts'
 import { type Transcript, transcribe } from './transcript.ts'
 import {
-  applyChange,
   changeOfKnown,
   changeOfNew,
   findMisfit,
   firstStateOf,
-  type KeptState,
+  KeptState,
+  type Misfit,
   type TurnChange,
   turnOf,
+  type UnreadChange,
 } from './turn-change.ts'
 
 /** A moment of a history. */
@@ -22,19 +23,24 @@ export interface HistoryMark {
   readonly headId: string | undefined
 }
 
+type Identified = Pick<TurnChange, 'id' | 'after'> | Pick<UnreadChange, 'id' | 'after'>
+
 /**
  * The turns of a session: a tree, in which the head says which turn is the latest. Nothing is overwritten: a further state of a turn is kept
  * as what it changed. Memory is linear in blocks: the latest turn is whole, the others are made whole on demand.
  */
 export class History {
   readonly #nodes = new Map<string, Node>()
-  readonly #changes: TurnChange[] = []
+  /** All states of all turns, oldest first. */
+  readonly #states: KeptState[] = []
   readonly #completions: string[] = []
   readonly #completed = new Set<string>()
   /** From the first turn to the head. */
   #path: Node[] = []
   /** The turn at the head, once it was asked for. */
   #latest: Turn | undefined
+  /** What must hold of a turn that was not looked at, before anybody goes on from it. */
+  #unchecked: { readonly state: KeptState; readonly check: (turn: Turn) => void } | undefined
 
   /** How many turns there are from the first to the latest. */
   get count(): number {
@@ -53,8 +59,21 @@ export class History {
 
   get latest(): Turn | undefined {
     const head = this.#path.at(-1)
-    if (head !== undefined) this.#latest ??= turnOf(head.state)
+    if (head !== undefined && this.#latest === undefined) {
+      const latest = turnOf(head.state)
+      if (this.#unchecked?.state === head.state) {
+        this.#unchecked.check(latest)
+        this.#unchecked = undefined
+      }
+      this.#latest = latest
+    }
     return this.#latest
+  }
+
+  /** Has the latest turn checked when it is first asked for, and again until it stands that. */
+  checkLatest(check: (latest: Turn) => void): void {
+    const state = this.latestState
+    if (state !== undefined) this.#unchecked = { state, check }
   }
 
   /** The latest turn as it is kept. */
@@ -62,9 +81,14 @@ export class History {
     return this.#path.at(-1)?.state
   }
 
-  /** All that became of all turns, oldest first. */
-  get changes(): readonly TurnChange[] {
-    return this.#changes
+  /** How many changes there were of all turns. */
+  get changeCount(): number {
+    return this.#states.length
+  }
+
+  /** What became of all turns behind the first `count` changes, oldest first. */
+  changesSince(count: number): readonly TurnChange[] {
+    return this.#states.slice(count).map(({ change }) => change)
   }
 
   /** The ids of the turns that a run has completed, in that order. */
@@ -110,12 +134,12 @@ export class History {
 
   /** To be given to {@link returnTo}. */
   get mark(): HistoryMark {
-    return { changes: this.#changes.length, headId: this.headId }
+    return { changes: this.changeCount, headId: this.headId }
   }
 
   /** Takes back what was added since, which nobody has written. */
   returnTo({ changes, headId }: HistoryMark): void {
-    for (const { id, after } of this.#changes.splice(changes).reverse()) {
+    for (const { id, after } of this.#states.splice(changes).reverse()) {
       const node = this.#nodes.get(id)
       if (after !== undefined) this.#nodes.delete(id)
       else if (node?.state.base !== undefined) node.state = node.state.base
@@ -160,30 +184,49 @@ export class History {
   }
 
   /** Where a change does not fit what there is; undefined where it does. */
-  findMisfit(change: TurnChange): { readonly field: string; readonly why: string } | undefined {
-    const known = this.#nodes.has(change.id)
-    if (change.after === undefined && !known)
-      return { field: 'id', why: `id is that of turn ${change.id}, which is missing` }
-    if (change.after !== undefined && known)
-      return { field: 'id', why: `id is that of turn ${change.id}, which is there already` }
-    const base = change.after === null ? undefined : this.#nodes.get(change.after ?? change.id)
-    if (base === undefined && change.after !== null)
-      return { field: 'after', why: `after is turn ${change.after}, which is missing` }
-    return findMisfit(change, base?.state)
+  findMisfit(change: TurnChange): Misfit | undefined {
+    return this.findMisplaced(change) ?? findMisfit(change, this.#baseOf(change)?.state)
   }
 
-  /** Adds what became of a turn, which must fit. A turn that is new is then the latest. */
-  apply(change: TurnChange): void {
-    const { id, after } = change
-    this.#changes.push(change)
+  /** Where a change speaks of turns that are missing, or there already; undefined where it does not. */
+  findMisplaced({ id, after }: Identified): Misfit | undefined {
+    const known = this.#nodes.has(id)
+    if (after === undefined)
+      return known ? undefined : { field: 'id', why: `id is that of turn ${id}, which is missing` }
+    if (known) return { field: 'id', why: `id is that of turn ${id}, which is there already` }
+    if (after === null || this.#nodes.has(after)) return undefined
+    return { field: 'after', why: `after is turn ${after}, which is missing` }
+  }
+
+  /** Adds what became of a turn, which must fit, or be in its place where it has not been read. A turn that is new is then the latest. */
+  apply(change: TurnChange | UnreadChange): void {
+    this.#enter(new KeptState(change, this.#baseOf(change)?.state))
+  }
+
+  /** The turns up to and including the one at `index`, without other branches. @throws SessionError `no_such_turn` */
+  cutTo(index: number): History {
+    this.#at(index, 'index')
+    const kept = new Set(this.#path.slice(0, index + 1).map(({ id }) => id))
+    const cut = new History()
+    for (const state of this.#states) if (kept.has(state.id)) cut.#enter(state)
+    for (const turnId of this.#completions) if (kept.has(turnId)) cut.complete(turnId)
+    return cut
+  }
+
+  #baseOf({ id, after }: Identified): Node | undefined {
+    return after === null ? undefined : this.#nodes.get(after ?? id)
+  }
+
+  #enter(state: KeptState): void {
+    const { id } = state
+    this.#states.push(state)
     const known = this.#nodes.get(id)
     if (known !== undefined) {
-      known.state = applyChange(change, known.state)
+      known.state = state
       if (known === this.#path.at(-1)) this.#latest = undefined
       return
     }
-    const parent = after === null || after === undefined ? undefined : this.#nodes.get(after)
-    const state = applyChange(change, parent?.state)
+    const parent = this.#baseOf(state)
     const node: Node = { id, parent, state }
     this.#nodes.set(id, node)
     if (parent !== this.#path.at(-1)) this.#path = pathTo(parent)

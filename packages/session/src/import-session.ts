@@ -73,7 +73,7 @@ async function leaveOpenCalls(imported: Imported, stored: StoredSession, ctx: Co
     run && (await settleCopiedRun({ sessionId, stored, run, events, readBlob: blobReader(imported) }, ctx))
   const runningTurnId = end?.isRunning === true ? run?.turnId : undefined
   history.replaceUnfinished((turn) => dismissCalls(turn, turn.id === runningTurnId))
-  for (const turn of history.changes.slice(changes)) records.push(encodeRecord({ type: 'turn', turn }))
+  for (const turn of history.changesSince(changes)) records.push(encodeRecord({ type: 'turn', turn }))
   for (const record of settled?.records ?? []) records.push(encodeRecord(record))
   events.push(...(settled?.events ?? []))
 }

@@ -5,7 +5,7 @@ import { settleLostRun, settleUnwritten } from './settle-lost-run.ts'
 import type { SessionStore, StoredNote } from './store.ts'
 import { askStore } from './store-error.ts'
 import { readSession } from './stored-session.ts'
-import { assertValidLatest } from './valid-stored-turns.ts'
+import { checkLatest } from './valid-stored-turns.ts'
 
 /**
  * Takes in what the store has of the session. A run whose owner is gone is settled first; where the store cannot be written to, in this object alone, until it can. Where the
@@ -23,7 +23,7 @@ export async function openSession(
     // Before the records: what a note speaks of is in them.
     const notes = await readableNotes(store, id)
     const stored = await readSession(store, id)
-    assertValidLatest(stored, id)
+    checkLatest(stored, id, notes.length > 0)
     const { open } = stored.runs
     const lost = open && { store, holder, host, ctx: core.contextOf(undefined), stored, run: open }
     const found = lost && canWrite ? await settleLostRun(lost) : undefined

@@ -1,7 +1,7 @@
 import type { Snapshot } from './snapshot.ts'
 import type { SessionStore } from './store.ts'
 import { readSession } from './stored-session.ts'
-import { applyChange, findMisfit, type KeptState, turnOf } from './turn-change.ts'
+import { findMisfit, KeptState, turnOf } from './turn-change.ts'
 
 /**
  * The snapshots that a store has of a run, in the order in which they were taken; none where none were kept.
@@ -19,7 +19,7 @@ export async function readSnapshots(
     // One that was written again is there already; one that does not fit follows one that was lost.
     if (record.type !== 'snapshot' || record.runId !== runId || record.index !== snapshots.length) return
     if (findMisfit(record.turn, state) !== undefined) return
-    state = applyChange(record.turn, state)
+    state = new KeptState(record.turn, state)
     const { phase, iteration, isOpen } = record
     snapshots.push({ phase, iteration, isOpen, turn: turnOf(state) })
   })

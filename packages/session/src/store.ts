@@ -137,6 +137,11 @@ export interface SessionStore {
   appendEvents(lease: Lease, batch: EventBatch): Promise<void>
   /** The records from position `from` (default 0). Nothing for a session that does not exist. */
   read(sessionId: string, from?: Head): AsyncIterable<StoredRecord>
+  /**
+   * What {@link SessionStore.read} gives from the first record on, as JSON lines, in pages: each record as the text that `JSON.stringify` made of it, a line feed between two. Of a store that
+   * keeps texts, and knows of each that it is what was written: of a long session no more is parsed than is asked for. Default: all is read at once.
+   */
+  readLines?(sessionId: string): AsyncIterable<string>
   /** The events behind `after` (default: all that are kept), in the order of their cursors. */
   readEvents(sessionId: string, after?: EventCursor): AsyncIterable<StoredEvent>
   /** The bytes of that hash; undefined where no session has them. */

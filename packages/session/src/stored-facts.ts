@@ -1,4 +1,4 @@
-import { defined, type ErrorData, type JsonObject, type Usage } from '@geppetto/turns'
+import { defined, type ErrorData, frozenJson, type JsonObject, type Usage } from '@geppetto/turns'
 import { type RecordPlace, refuse, requireObject } from './stored-field.ts'
 
 /** @throws SessionError `invalid_stored_session` */
@@ -9,7 +9,7 @@ export function readUsage(place: RecordPlace, stored: unknown, field: string): U
     return refuse(place, `${field}.source`, `${field}.source must be reported, partial or estimated`)
   const input = counters(place, usage.input, `${field}.input`, ['uncached', 'cacheRead', 'cacheWrite'])
   const output = counters(place, usage.output, `${field}.output`, ['text', 'reasoning'])
-  return { input, output, source, ...defined({ raw }) }
+  return { input, output, source, ...defined({ raw: raw === undefined ? undefined : frozenJson(raw, `${field}.raw`) }) }
 }
 
 function counters<Name extends string>(

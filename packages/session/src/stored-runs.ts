@@ -56,8 +56,10 @@ export interface AnsweredRequest {
 export class StoredRuns {
   /** By the ids of the requests, oldest first. */
   readonly requests: Map<string, AnsweredRequest> = new Map()
-  /** By the ids of the runs, as they are stored: nobody asks for most of them. */
-  readonly #settled = new Map<string, SettledRun>()
+  /** As they are stored, oldest first: nobody asks for most of them. */
+  readonly #settled: SettledRun[] = []
+  /** The same by the ids of the runs, as far as they were there when somebody asked. */
+  readonly #byId = new Map<string, SettledRun>()
   #open: StoredRun | undefined
   #last: SettledRun | undefined
   #lastSeq = 0
@@ -101,19 +103,20 @@ export class StoredRuns {
   #keep(settled: SettledRun, requestId: string | undefined): void {
     this.#last = settled
     if (settled.run !== undefined) this.#open = undefined
-    this.#settled.set(settled.record.runId, settled)
+    this.#settled.push(settled)
     if (requestId !== undefined) this.requests.set(requestId, answerTo(settled))
   }
 
   /** What became of a run; undefined where it has not ended. */
   answerOf(runId: string): AnsweredRequest | undefined {
-    const settled = this.#settled.get(runId)
+    for (const settled of this.#settled.slice(this.#byId.size)) this.#byId.set(settled.record.runId, settled)
+    const settled = this.#byId.get(runId)
     return settled && answerTo(settled)
   }
 
   /** The ids of all. */
   get ids(): readonly string[] {
-    return [...this.#settled.keys(), ...(this.#open === undefined ? [] : [this.#open.runId])]
+    return [...this.#settled.map(({ record }) => record.runId), ...(this.#open === undefined ? [] : [this.#open.runId])]
   }
 
   /** The newest run, where nobody has settled it: it goes on elsewhere, or its owner is gone. */

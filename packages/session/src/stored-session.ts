@@ -1,3 +1,4 @@
+import type { JsonObject } from '@geppetto/turns'
 import { createBlobReader, hasReferences, referredHashes } from './blobs.ts'
 import { History } from './history.ts'
 import type { PromptRecord } from './prompt-record.ts'
@@ -10,6 +11,7 @@ import { askStore } from './store-error.ts'
 import { type RecordPlace, refuse } from './stored-field.ts'
 import { StoredQueue } from './stored-queue.ts'
 import { StoredRuns } from './stored-runs.ts'
+import { mentionsMedia, parseLine, parseStored, requireRecord, unreadTurn } from './unread-turn.ts'
 
 /** What a store has of a session. */
 export interface StoredSession {
@@ -27,48 +29,127 @@ export interface StoredSession {
 }
 
 /**
- * Reads a session from its store. `watch` is shown each record, and the history as it was before.
+ * Reads a session from its store. Where that gives texts, what became of turns is read when it is asked for, and may be refused then. `watch` is shown each record, and
+ * the history as it was before: then all is read.
  * @throws SessionError `no_such_session` when it has no record; `invalid_stored_session`, `unsupported_version` when its records cannot be
  * read; `store_failed`
  */
 export async function readSession(
-  store: Pick<SessionStore, 'read' | 'readBlob'>,
+  store: Pick<SessionStore, 'read' | 'readLines' | 'readBlob'>,
   sessionId: string,
-  watch?: (record: SessionRecord, history: History, place: RecordPlace) => void,
+  watch?: Watch,
 ): Promise<StoredSession> {
-  let head = 0
-  let last: StoredRecord | undefined
-  let metadata: SessionMetadata = {}
-  const history = new History()
-  const runs = new StoredRuns()
-  const queue = new StoredQueue()
-  const turnRecords = new Map<string, number>()
-  const hashes = new Set<string>()
-  const readBlob = createBlobReader((hash) => askStore(() => store.readBlob(hash)))
+  const reading = new Reading(store, sessionId, watch)
   await askStore(async () => {
-    for await (const stored of store.read(sessionId)) {
-      const place = { sessionId, record: head }
-      const blocks = blocksInRecord(stored)
-      const isWhole = !blocks.some(hasReferences)
-      for (const block of isWhole ? [] : blocks) for (const hash of referredHashes(block)) hashes.add(hash)
-      const record = decodeRecord(isWhole ? stored : await withBlobs(stored, readBlob, place), place)
-      head++
-      last = stored
-      if (record !== undefined) watch?.(record, history, place)
-      if (record?.type === 'session') metadata = record.metadata
-      else if (record !== undefined) {
-        takeIn(history, record, place)
-        if (record.type === 'turn') turnRecords.set(record.turn.id, place.record)
-        if (isRunRecord(record)) runs.accept(record)
-        else if (isPromptRecord(record)) takeInPrompt({ runs, queue }, record, place)
-      }
-    }
+    if (store.readLines === undefined || watch !== undefined)
+      for await (const stored of store.read(sessionId)) await reading.take(stored)
+    else for await (const page of store.readLines(sessionId)) await reading.takeLines(page)
   })
-  if (last !== undefined) return { head, last, metadata, history, runs, queue, turnRecords, hashes }
+  const { last } = reading
+  if (last !== undefined) return { ...reading.found, last }
   throw new SessionError(
     'no_such_session',
     `the store has no session ${sessionId}: make one with new Session({ id, store, … })`,
   )
+}
+
+type Watch = (record: SessionRecord, history: History, place: RecordPlace) => void
+
+/** What the records of a session come to, one after the other. */
+class Reading {
+  readonly #sessionId: string
+  readonly #readBlob: (hash: string) => Promise<string>
+  readonly #watch: Watch | undefined
+  readonly #history = new History()
+  readonly #runs = new StoredRuns()
+  readonly #queue = new StoredQueue()
+  readonly #turnRecords = new Map<string, number>()
+  readonly #hashes = new Set<string>()
+  #metadata: SessionMetadata = {}
+  #head = 0
+  #last: StoredRecord | string | undefined
+
+  constructor(store: Pick<SessionStore, 'readBlob'>, sessionId: string, watch: Watch | undefined) {
+    this.#sessionId = sessionId
+    this.#readBlob = createBlobReader((hash) => askStore(() => store.readBlob(hash)))
+    this.#watch = watch
+  }
+
+  get found(): Omit<StoredSession, 'last'> {
+    return {
+      head: this.#head,
+      metadata: this.#metadata,
+      history: this.#history,
+      runs: this.#runs,
+      queue: this.#queue,
+      turnRecords: this.#turnRecords,
+      hashes: this.#hashes,
+    }
+  }
+
+  /** The newest record. @throws SessionError `invalid_stored_session` */
+  get last(): StoredRecord | undefined {
+    const last = this.#last
+    if (typeof last !== 'string') return last
+    const place = { sessionId: this.#sessionId, record: this.#head - 1 }
+    return requireRecord(place, parseStored(place, last))
+  }
+
+  async take(stored: StoredRecord): Promise<void> {
+    this.#last = stored
+    await this.#read(stored, this.#next())
+  }
+
+  /** Records as lines. One of a turn is not read before it is asked for. */
+  async takeLines(page: string): Promise<void> {
+    const lines = { page, sessionId: this.#sessionId }
+    const hasMedia = mentionsMedia(page)
+    let start = 0
+    while (start < page.length) {
+      const lineFeed = page.indexOf('\n', start)
+      const end = lineFeed < 0 ? page.length : lineFeed
+      const turn = hasMedia ? undefined : unreadTurn(lines, start, end, this.#head, this.#history.headId)
+      if (turn !== undefined && this.#history.findMisplaced(turn) === undefined) {
+        this.#history.apply(turn)
+        this.#turnRecords.set(turn.id, this.#head++)
+      } else {
+        const place = this.#next()
+        const reading = this.#read(parseLine(place, page, start, end), place)
+        // Most need no waiting.
+        if (reading !== undefined) await reading
+      }
+      if (end === page.length) this.#last = page.slice(start)
+      start = end + 1
+    }
+  }
+
+  #next(): RecordPlace {
+    return { sessionId: this.#sessionId, record: this.#head++ }
+  }
+
+  #read(stored: unknown, place: RecordPlace): Promise<void> | undefined {
+    const blocks = blocksInRecord(stored)
+    if (blocks.some(hasReferences)) return this.#readWithBlobs(requireRecord(place, stored), blocks, place)
+    this.#takeIn(decodeRecord(stored, place), place)
+    return undefined
+  }
+
+  async #readWithBlobs(stored: StoredRecord, blocks: readonly JsonObject[], place: RecordPlace): Promise<void> {
+    for (const block of blocks) for (const hash of referredHashes(block)) this.#hashes.add(hash)
+    this.#takeIn(decodeRecord(await withBlobs(stored, this.#readBlob, place), place), place)
+  }
+
+  #takeIn(record: SessionRecord | undefined, place: RecordPlace): void {
+    if (record === undefined) return
+    this.#watch?.(record, this.#history, place)
+    if (record.type === 'session') this.#metadata = record.metadata
+    else {
+      takeIn(this.#history, record, place)
+      if (record.type === 'turn') this.#turnRecords.set(record.turn.id, place.record)
+      if (isRunRecord(record)) this.#runs.accept(record)
+      else if (isPromptRecord(record)) takeInPrompt({ runs: this.#runs, queue: this.#queue }, record, place)
+    }
+  }
 }
 
 /** @throws SessionError `invalid_stored_session` when it does not fit what was before */

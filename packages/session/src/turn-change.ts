@@ -20,16 +20,21 @@ export interface TurnChange {
   readonly metadata?: FieldPatch
 }
 
-/** A state of a turn. It shares what it did not change with the state that it is based on. */
-export interface KeptState extends PartedBlocks {
-  readonly change: TurnChange
-  readonly base: KeptState | undefined
-  /** How many blocks it has. */
-  readonly size: number
-  /** The last state up to this one that changed something of each: what is between need not be looked at. */
-  readonly fields: KeptState | undefined
-  readonly data: KeptState | undefined
-  readonly metadata: KeptState | undefined
+/** A change as it is stored, which is read when somebody asks for it: of a long conversation that may be never. */
+export interface UnreadChange {
+  readonly id: string
+  /** See {@link TurnChange.after}. */
+  readonly after: string | null | undefined
+  /** @throws SessionError `invalid_stored_session` naming its record */
+  readonly read: () => TurnChange
+  /** Says that what was read does not fit the state that it is based on. @throws SessionError `invalid_stored_session` naming its record */
+  readonly refuse: (misfit: Misfit) => never
+}
+
+/** Where a change does not fit, as a path into the change and a reason. */
+export interface Misfit {
+  readonly field: string
+  readonly why: string
 }
 
 /** What of a turn is kept as patches. */
@@ -74,43 +79,92 @@ function patches(
   return { ...(fields && { fields }), ...(data && { data }), ...(metadata && { metadata }) }
 }
 
-/** The state that a change makes of its base. */
-export function applyChange(change: TurnChange, base: KeptState | undefined): KeptState {
-  return new ChangedState(change, base)
-}
-
-/** A class as a state that changed something is itself the last that did. */
-class ChangedState implements KeptState {
-  readonly change: TurnChange
+/** A state of a turn. It shares what it did not change with the state that it is based on. */
+export class KeptState implements PartedBlocks {
+  readonly id: string
+  /** See {@link TurnChange.after}. */
+  readonly after: string | null | undefined
   readonly base: KeptState | undefined
-  readonly size: number
-  readonly fields: KeptState | undefined
-  readonly data: KeptState | undefined
-  readonly metadata: KeptState | undefined
+  #given: TurnChange | UnreadChange
+  #read: TurnChange | undefined
+  #size: number | undefined
+  /** The last state up to this one that changed something of each, once it was asked for: what is between need not be looked at. */
+  #last: { [S in Section]?: KeptState | 'none' } | undefined
 
-  constructor(change: TurnChange, base: KeptState | undefined) {
-    this.change = change
+  /** A change that was read must fit its base; one that was not is looked at when it is. */
+  constructor(given: TurnChange | UnreadChange, base: KeptState | undefined) {
+    this.id = given.id
+    this.after = given.after
     this.base = base
-    this.size = sizeOfParts(change.parts)
-    const own = ownBase(change, base)
-    this.fields = change.fields === undefined ? own?.fields : this
-    this.data = change.data === undefined ? base?.data : this
-    this.metadata = change.metadata === undefined ? own?.metadata : this
+    this.#given = given
+  }
+
+  /** Whether it is more than text. */
+  get isRead(): boolean {
+    return this.#read !== undefined || !('read' in this.#given)
+  }
+
+  /** @throws SessionError `invalid_stored_session` when it is read here for the first time, and is damaged or does not fit */
+  get change(): TurnChange {
+    const change = this.#alone()
+    const given = this.#given
+    if ('read' in given) {
+      const misfit = findMisfit(change, this.base)
+      if (misfit !== undefined) given.refuse(misfit)
+      // Its text is not kept any longer.
+      this.#given = change
+    }
+    return change
+  }
+
+  /** How many blocks it has. */
+  get size(): number {
+    this.#size ??= sizeOfParts(this.#alone().parts)
+    return this.#size
+  }
+
+  /** The last state up to this one that changed something of the section. Goes back one by one, however many have not been asked before. */
+  lastWith(section: Section): KeptState | undefined {
+    const passed: KeptState[] = []
+    let found: KeptState | 'none' = 'none'
+    for (let next: KeptState | undefined = this; next !== undefined; next = baseOf(next, section)) {
+      const known = next.#alone()[section] === undefined ? next.#last?.[section] : next
+      if (known !== undefined) {
+        found = known
+        break
+      }
+      passed.push(next)
+    }
+    for (const state of passed) {
+      state.#last ??= {}
+      state.#last[section] = found
+    }
+    return found === 'none' ? undefined : found
+  }
+
+  /** The change, whatever it is based on: asking one after the other whether they fit would go down as deep as a conversation is long. */
+  #alone(): TurnChange {
+    const given = this.#given
+    this.#read ??= 'read' in given ? given.read() : given
+    return this.#read
   }
 }
 
 /** A new turn takes over data and blocks of the turn that it follows, and nothing else. */
-function ownBase(change: TurnChange, base: KeptState | undefined): KeptState | undefined {
-  return change.after === undefined ? base : undefined
+function ownBase(state: KeptState): KeptState | undefined {
+  return state.after === undefined ? state.base : undefined
+}
+
+function baseOf(state: KeptState, section: Section): KeptState | undefined {
+  return section === 'data' ? state.base : ownBase(state)
 }
 
 /** The states that made a section what it is, newest first. */
 function* statesOf(state: KeptState | undefined, section: Section): Iterable<KeptState> {
-  let next = state?.[section]
+  let next = state?.lastWith(section)
   while (next !== undefined) {
     yield next
-    const base = section === 'data' ? next.base : ownBase(next.change, next.base)
-    next = base?.[section]
+    next = baseOf(next, section)?.lastWith(section)
   }
 }
 
@@ -129,11 +183,8 @@ function hasList(state: KeptState | undefined, section: Section, name: string): 
   return false
 }
 
-/** Where a change does not fit its base, as a path into the change and a reason; undefined where it fits. */
-export function findMisfit(
-  change: TurnChange,
-  base: KeptState | undefined,
-): { readonly field: string; readonly why: string } | undefined {
+/** Where a change does not fit its base; undefined where it fits. */
+export function findMisfit(change: TurnChange, base: KeptState | undefined): Misfit | undefined {
   const size = base?.size ?? 0
   for (const [at, part] of change.parts.entries()) {
     if ('kind' in part || part[0] + part[1] <= size) continue
@@ -143,7 +194,7 @@ export function findMisfit(
   const twice = findOverlap(change.parts)
   if (twice !== undefined) return { field: 'parts', why: `parts has block ${twice} of the state before twice` }
   for (const section of sections) {
-    const before = section === 'data' ? base : ownBase(change, base)
+    const before = section === 'data' || change.after === undefined ? base : undefined
     for (const name of Object.keys(change[section]?.grown ?? {}))
       if (!hasList(before, section, name)) {
         const field = `${section}.grown.${name}`
@@ -157,10 +208,7 @@ export function findMisfit(
 export function turnOf(state: KeptState): Turn {
   const facts = { createdAt: 0, ...sectionOf(state, 'fields') }
   const metadata = sectionOf(state, 'metadata')
-  return withBlocks(
-    { ...facts, id: state.change.id, metadata, data: sectionOf(state, 'data'), blocks: [] },
-    blocksOf(state),
-  )
+  return withBlocks({ ...facts, id: state.id, metadata, data: sectionOf(state, 'data'), blocks: [] }, blocksOf(state))
 }
 
 /** What the turn has in that state beside its blocks. */
@@ -177,8 +225,7 @@ export function firstStateOf(state: KeptState): KeptState {
 /** The states of the turn up to this one, the one in which it entered the history first. */
 export function ownStates(state: KeptState): readonly KeptState[] {
   const states: KeptState[] = []
-  for (let next: KeptState | undefined = state; next !== undefined; next = ownBase(next.change, next.base))
-    states.push(next)
+  for (let next: KeptState | undefined = state; next !== undefined; next = ownBase(next)) states.push(next)
   return states.reverse()
 }
 
@@ -188,7 +235,7 @@ export function isBeginningOf(state: KeptState, later: KeptState): boolean {
     const [first] = next.change.parts
     if (state.size > 0 && (first === undefined || 'kind' in first || first[0] !== 0 || first[1] < state.size))
       return false
-    if (next.change.after !== undefined) return next.base === state
+    if (next.after !== undefined) return next.base === state
   }
   return false
 }

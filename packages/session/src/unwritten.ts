@@ -37,7 +37,7 @@ export function stateOf({ queue }: LedgerSource, stored: StoredSession | undefin
   return {
     head: stored?.head ?? 0,
     last: stored?.last,
-    changes: stored?.history.changes.length ?? 0,
+    changes: stored?.history.changeCount ?? 0,
     headId: stored?.history.headId,
     completions: stored?.history.completions.length ?? 0,
     settledId: undefined,
@@ -58,10 +58,10 @@ export interface News {
 /** What of the session the store does not have, and what it has when that and `records` are written. */
 export function newsOf(source: LedgerSource, stored: StoredState, records: readonly SessionRecord[]): News {
   const aside = newsAside(source, stored)
-  const { changes, completions, headId } = source.history
+  const { changeCount, completions, headId } = source.history
   const news: SessionRecord[] = []
   let latestId = stored.headId
-  for (const turn of changes.slice(stored.changes)) {
+  for (const turn of source.history.changesSince(stored.changes)) {
     news.push({ type: 'turn', turn })
     if (turn.after !== undefined) latestId = turn.id
   }
@@ -70,7 +70,7 @@ export function newsOf(source: LedgerSource, stored: StoredState, records: reado
   if (turnIds.length > 0) news.push({ type: 'completed', turnIds })
   const settledId = records.findLast(isCompletion)?.turnId ?? stored.settledId
   const { queue } = source
-  const counts = { changes: changes.length, completions: completions.length, delivered: queue.deliveryCount }
+  const counts = { changes: changeCount, completions: completions.length, delivered: queue.deliveryCount }
   return {
     news: [...aside.news, ...queue.deliveriesSince(stored.delivered), ...news],
     after: { ...aside.after, ...counts, headId, settledId },

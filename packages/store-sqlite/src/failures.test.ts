@@ -155,6 +155,21 @@ describe('a file in which something else stands than was written', () => {
     expect(error).toMatchObject({ code: 'store_failed', reason: 'damaged', record })
     expect(String(error)).toContain(path)
     expect(String(error)).toContain(`record ${record} of session s`)
+    const ofLines = await collect(store.readLines('s')).catch((thrown: unknown) => thrown)
+    expect(String(ofLines)).toBe(String(error))
+  })
+
+  it('is told of, with its record, in the middle of many that are read at once', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    await put(store, 's', { records: Array.from({ length: 2_000 }, (_, index) => titled(`no ${index}`)) })
+    change(path, `UPDATE record SET body = replace(body, 'no 700', 'no 77') WHERE position = 700`)
+    const read: string[] = []
+    const reading = (async () => {
+      for await (const lines of store.readLines('s')) read.push(lines)
+    })()
+    await expect(reading).rejects.toMatchObject({ reason: 'damaged', record: 700 })
+    expect(read.join('\n').split('\n')).toHaveLength(700)
   })
 
   it('gives what stands before it', async () => {

@@ -47,9 +47,11 @@ interface Page<T> {
 function readPage<T>(rows: Iterable<Row>, before: T | undefined, decode: Pages<T>['decode']): Page<T> {
   const items: T[] = []
   let chars = 0
+  let last = before
   try {
     for (const row of rows) {
-      items.push(decode(row, items.at(-1) ?? before))
+      last = decode(row, last)
+      items.push(last)
       chars += textField(row, 'body').length
       if (items.length === pageRows || chars >= pageChars) return { items, isLast: false }
     }

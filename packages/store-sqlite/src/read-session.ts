@@ -1,26 +1,34 @@
 import type { EventCursor } from '@geppetto/events'
-import type { Head, StoredEvent, StoredRecord } from '@geppetto/session'
+import type { Head, StoredEvent } from '@geppetto/session'
 import type { Connection } from './connection.ts'
 import { decodeEvent, eventRows } from './event-log.ts'
 import { readPages } from './pages.ts'
-import { decodeRecord, type SessionRow, sessionSql } from './sessions.ts'
+import { openingOf, recordText, type SessionRow, sessionSql } from './sessions.ts'
 
 /** A record, and where it stands. */
-interface PlacedRecord {
+interface Placed<T> {
   readonly position: number
-  readonly record: StoredRecord
+  readonly record: T
 }
 
-/** The records of a session in pages, from a position on, as far as there is no gap. @throws SessionError `store_failed`, `damaged` with the `record` that is */
-export function readRecords(
+/**
+ * The records of a session in pages, each as `decode` makes it of its text, from a position on, as far as there is no gap.
+ * @throws SessionError `store_failed`, `damaged` with the `record` that is
+ */
+export function readRecords<T>(
   connection: Connection,
   { sessionId, number }: SessionRow,
   from: Head,
-): AsyncGenerator<readonly PlacedRecord[]> {
-  const next = (last: PlacedRecord | undefined) => (last === undefined ? from : last.position + 1)
-  return readPages<PlacedRecord>(connection, {
+  decode: (text: string) => T,
+): AsyncGenerator<readonly Placed<T>[]> {
+  const opening = openingOf(sessionId)
+  const next = (last: Placed<T> | undefined) => (last === undefined ? from : last.position + 1)
+  return readPages<Placed<T>>(connection, {
     rows: (last) => connection.rows(sessionSql.records, number, next(last)),
-    decode: (row, last) => ({ position: next(last), record: decodeRecord(row, sessionId, next(last)) }),
+    decode: (row, last) => {
+      const position = next(last)
+      return { position, record: decode(recordText(row, opening, position)) }
+    },
     place: (last) => ({ sessionId, part: `record ${next(last)}`, record: next(last) }),
   })
 }

@@ -26,7 +26,12 @@ export function wordField(row: Row, name: string): string {
 }
 
 export function objectField(row: Row, name: string): JsonObject {
-  const value = parsed(textField(row, name), name)
+  return parseObject(textField(row, name), name)
+}
+
+/** The object of a text that was kept as JSON. @throws Damage */
+export function parseObject(text: string, name: string): JsonObject {
+  const value = parsed(text, name)
   return isJsonObject(value) ? value : fail(name, 'no JSON object')
 }
 

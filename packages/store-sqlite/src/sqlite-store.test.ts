@@ -39,6 +39,16 @@ describe('a reader', () => {
     ).rejects.toThrow(/deleted while it was read/)
   })
 
+  it('gives big records and small ones as the lines that they are, in their order', async () => {
+    const store = openStore(':memory:')
+    const big = 'x'.repeat(20_000)
+    const records = Array.from({ length: 1_300 }, (_, index) => titled(`${index}${index < 600 ? big : ''}\n`))
+    await put(store, 's', { records })
+    const pages = await collect(store.readLines('s'))
+    expect(pages.join('\n')).toBe(records.map((record) => JSON.stringify(record)).join('\n'))
+    expect(Math.max(...pages.map(({ length }) => length))).toBeLessThan(2_000_000)
+  })
+
   it('is told when the session is deleted, and made anew, while it reads', async () => {
     const store = openStore(':memory:')
     const records = Array.from({ length: 600 }, (_, index) => titled(`old ${index}`))

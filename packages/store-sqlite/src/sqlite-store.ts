@@ -26,9 +26,11 @@ import { LeasedWrites, type StoreParts } from './leased-writes.ts'
 import { readNotes, takeNotes, writeNote } from './notes.ts'
 import { toText } from './own-text.ts'
 import { readEvents, readRecords } from './read-session.ts'
+import { readRecordLines } from './record-lines.ts'
 import { Damage, numberField } from './row.ts'
 import {
   assertHead,
+  decodeRecord,
   findSession,
   makeSession,
   recordChange,
@@ -43,6 +45,7 @@ import { failed, type Place } from './store-failure.ts'
 export interface SqliteStore extends SessionStore {
   /** The file, as an absolute path; `:memory:` where there is none. */
   readonly path: string
+  readLines(sessionId: string): AsyncIterable<string>
   /** Closes the file, and gives back the leases of this store. Whatever is asked of the store afterwards rejects with `store_failed`. */
   close(): void
   [Symbol.dispose](): void
@@ -129,19 +132,35 @@ class Store implements SqliteStore {
     const session = await this.#find(sessionId)
     if (session === undefined) return
     let next = from
-    for await (const page of readRecords(this.#connection, session, from))
+    for await (const page of readRecords(this.#connection, session, from, decodeRecord))
       for (const { record } of page) {
         yield record
         next++
       }
+    await this.#assertWhole(session, next)
+  }
+
+  async *readLines(sessionId: string): AsyncIterable<string> {
+    const session = await this.#find(sessionId)
+    if (session === undefined) return
+    let next = 0
+    for await (const page of readRecordLines(this.#connection, session)) {
+      yield page.lines
+      next = page.behind
+    }
+    await this.#assertWhole(session, next)
+  }
+
+  /** Never a part of a session for the whole of it. */
+  async #assertWhole(session: SessionRow, read: Head): Promise<void> {
+    const { sessionId } = session
     await this.#read({ sessionId }, () => assertHead(session))
-    // Never a part of a session for the whole of it.
-    if (next >= session.head) return
+    if (read >= session.head) return
     if ((await this.#find(sessionId))?.number === session.number)
       throw failed(this.path, 'damaged', new Damage('it', 'missing'), {
         sessionId,
-        part: `record ${next}`,
-        record: next,
+        part: `record ${read}`,
+        record: read,
       })
     throw new SessionError('no_such_session', `session ${sessionId} was deleted while it was read`)
   }

@@ -40,6 +40,17 @@ export const brokenRecords: readonly BrokenStore[] = [
     /big records, and many/,
     reviving((part) => (typeof part === 'string' ? part.slice(0, 65_535) : part)),
   ],
+  [
+    'gives lines without their order',
+    /gives lines gives what is read/,
+    bent((store) => ({
+      async *readLines(sessionId) {
+        const lines: string[] = []
+        for await (const record of store.read(sessionId)) lines.unshift(JSON.stringify(record))
+        if (lines.length > 0) yield lines.join('\n')
+      },
+    })),
+  ],
   ['reads from the start', /reading begins where/, bent((store) => ({ read: (sessionId) => store.read(sessionId) }))],
   [
     'starts again when somebody writes',

@@ -71,6 +71,15 @@ export function recordCases(define: DefineStoreCase): readonly ConformanceCase[]
       await fill('s', records)
       checkSame(await collectAll(other.read('s')), records, 'it reads back something else')
     }),
+    define('P12: a store that gives lines gives what is read', async ({ store, other, fill }) => {
+      if (other.readLines === undefined) return
+      const records = [...difficultRecords(), titled('long '.repeat(300_000)), ...numbered(2_000)]
+      await fill('s', records)
+      const expected = (await collectAll(store.read('s'))).map((record) => JSON.stringify(record))
+      const lines = (await collectAll(other.readLines('s'))).join('\n').split('\n')
+      checkSame(lines, expected, 'its lines are other records')
+      checkSame(await collectAll(other.readLines('nobody')), [], 'a session that does not exist has lines')
+    }),
     define('P5: reading begins where it is asked to', async ({ store, fill }) => {
       await fill('s', numbered(4))
       for (const from of [0, 1, 4, 9])

@@ -1,5 +1,5 @@
 import { TurnError } from './errors.ts'
-import type { JsonObject, JsonValue } from './json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
 import { levelsOfData, markData } from './own-mark.ts'
 import { type Fault, isRead, readFields, unreadable } from './plain-fields.ts'
 
@@ -90,22 +90,36 @@ export function findNonJson(value: unknown, path: string): string | undefined {
  * many levels, is left for the door to name. @throws SyntaxError when it is no JSON
  */
 export function parseJson(text: string): unknown {
-  const value: unknown = JSON.parse(text)
+  const value: JsonValue = JSON.parse(text)
   adopt(value, 0)
   return value
 }
 
 /** Makes ours what a parser has just made; gives back how many levels it has, which are endless where it is not sound. */
-function adopt(value: unknown, depth: number): number {
+function adopt(value: JsonValue, depth: number): number {
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? 0 : Number.POSITIVE_INFINITY
   if (typeof value !== 'object' || value === null) return 0
   if (depth > maxDepth) return Number.POSITIVE_INFINITY
-  let levels = 1
-  for (const part of Array.isArray(value) ? value : Object.values(value))
-    levels = Math.max(levels, 1 + adopt(part, depth + 1))
+  const levels = isJsonObject(value) ? levelsOfFields(value, depth + 1) : levelsOfItems(value, depth + 1)
   if (levels > maxLevels) return levels
   markData(value, levels)
   Object.freeze(value)
+  return levels
+}
+
+function levelsOfItems(list: readonly JsonValue[], depth: number): number {
+  let levels = 1
+  for (const item of list) levels = Math.max(levels, 1 + adopt(item, depth))
+  return levels
+}
+
+function levelsOfFields(value: JsonObject, depth: number): number {
+  let levels = 1
+  // No list of them is made: this is done to each object of a session that is opened. What somebody has hung on all objects is not theirs.
+  for (const name in value) {
+    const field = Object.hasOwn(value, name) ? value[name] : undefined
+    if (field !== undefined) levels = Math.max(levels, 1 + adopt(field, depth))
+  }
   return levels
 }
 
