@@ -15,7 +15,7 @@ import {
   type StoredRecord,
 } from '@geppetto/session'
 
-type Method = Exclude<keyof SessionStore, 'capabilities'>
+type Method = Exclude<keyof SessionStore, 'capabilities' | 'readLines'>
 
 /** A call of a store's method, as data. */
 type StoreCall = {
