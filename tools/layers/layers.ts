@@ -22,7 +22,7 @@ const assembly: readonly string[] = ['settings']
 /** What brings sessions to people over a network: each stands on what is named, and its tests on whatever does not stand on it. */
 const network: Readonly<Record<string, readonly string[]>> = {
   client: [...(rows[0] ?? []), ...(rows[1] ?? []), 'engine'],
-  server: [...(rows[0] ?? []), ...(rows[1] ?? []), 'session', 'client'],
+  server: [...(rows[0] ?? []), ...(rows[1] ?? []), 'engine', 'session', 'client'],
   react: ['context', 'client'],
 }
 

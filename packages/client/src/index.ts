@@ -3,7 +3,7 @@ export { ClientError, type ClientErrorCode, isClientError } from './client-error
 export type { Connectivity } from './connectivity.ts'
 export type { ToolProgress } from './conversation.ts'
 export type { PendingPrompt, PromptContent, PromptPart, SubmitChoice, Submitted } from './outbox.ts'
-export type { RequestView, SnapshotView } from './protocol/debug.ts'
+export type { RequestView, RunEvents, RunInfo, SentRequest, SnapshotView } from './protocol/debug.ts'
 export type { Problem, ProblemCode } from './protocol/problem.ts'
 export type {
   AcceptedRun,

@@ -1,4 +1,4 @@
-export type { PauseIntent, RequestView, SnapshotView } from './protocol/debug.ts'
+export type { PauseIntent, RequestView, RunEvents, RunInfo, SentRequest, SnapshotView } from './protocol/debug.ts'
 export type {
   AnswerIntent,
   CancelIntent,

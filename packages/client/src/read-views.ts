@@ -1,7 +1,5 @@
-import { listIn, numberIn, objectIn, objectsIn, textIn } from '@geppetto/engine'
+import { listIn, objectIn, objectsIn, textIn } from '@geppetto/engine'
 import { defined, isJsonObject, isStopReason, type JsonObject } from '@geppetto/turns'
-import { ClientError } from './client-error.ts'
-import type { RequestView, SnapshotView } from './protocol/debug.ts'
 import type {
   AcceptedRun,
   BranchView,
@@ -19,20 +17,7 @@ import type {
 import { type Resolve, readBlock, readContent } from './read-blocks.ts'
 import { decodeCursor } from './read-cursor.ts'
 import { readCalls, readError, readUsage } from './read-facts.ts'
-
-/** @throws ClientError `protocol` naming what is missing */
-function required<T>(value: T | undefined, name: string): T {
-  if (value !== undefined) return value
-  throw new ClientError('protocol', `the answer of the server has no ${name}: is it of another version?`)
-}
-
-function textOf(json: unknown, name: string): string {
-  return required(textIn(json, name), name)
-}
-
-function countOf(json: unknown, name: string): number {
-  return required(numberIn(json, name), name)
-}
+import { countOf, required, textOf } from './read-required.ts'
 
 /** @throws ClientError `protocol` */
 export function readSnapshot(json: unknown, resolve: Resolve): SessionSnapshot {
@@ -99,32 +84,6 @@ export function readProfiles(json: unknown): ProfileList {
     profiles: objectsIn(json, 'profiles').map(readProfile),
     ...defined({ defaultProfile: textIn(json, 'defaultProfile') }),
     uploads: { maxBytes: countOf(uploads, 'maxBytes'), mediaTypes },
-  }
-}
-
-/** @throws ClientError `protocol` */
-export function readSnapshotViews(json: unknown, resolve: Resolve): readonly SnapshotView[] {
-  return objectsIn(json, 'snapshots').map((snapshot) => ({
-    phase: textOf(snapshot, 'phase'),
-    iteration: countOf(snapshot, 'iteration'),
-    isOpen: snapshot.isOpen === true,
-    blocks: objectsIn(snapshot, 'blocks').map((block) => readBlock(block, resolve)),
-  }))
-}
-
-/** @throws ClientError `protocol` */
-export function readRequestView(json: unknown): RequestView {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(objectIn(json, 'headers') ?? {}))
-    if (typeof value === 'string') headers[name] = value
-  return {
-    model: textOf(json, 'model'),
-    method: textOf(json, 'method'),
-    address: textOf(json, 'address'),
-    headers,
-    body: textOf(json, 'body'),
-    degradations: listIn(json, 'degradations').filter((line) => typeof line === 'string'),
-    tokens: countOf(json, 'tokens'),
   }
 }
 

@@ -6,6 +6,7 @@ import type { CountingEngine, EngineInfo, PreparedRequest, WireEngine } from './
 import { toEngineError, withFacts } from './engine-error.ts'
 import { startProviderCall } from './provider-call.ts'
 import { receive } from './receive.ts'
+import { tellRequest } from './request-watch.ts'
 import { addressOf, explainFailure, sendRequest } from './send-request.ts'
 import { assertSendable } from './sendable-turn.ts'
 import { CallTimer, resolveTimeLimits, type TimeLimits } from './time-limits.ts'
@@ -57,14 +58,14 @@ export function createAdapterEngine(
       throw withFacts(toEngineError(error, 'invalid_request'), { partial: turn })
     }
   }
+  const withTarget = (request: PreparedRequest): PreparedRequest => {
+    const target = transport.describe?.(request)
+    return target === undefined ? request : { ...request, target }
+  }
   const countTokens = createTokenCounter(adapter, transport, defaults, limits)
   return {
     info,
-    prepare(_ctx, turn) {
-      const request = prepare(turn)
-      const target = transport.describe?.(request)
-      return target === undefined ? request : { ...request, target }
-    },
+    prepare: (_ctx, turn) => withTarget(prepare(turn)),
     ...(countTokens === undefined ? undefined : { countTokens }),
     async runInference(ctx, turn) {
       if (ctx.signal.aborted) throw cancelledError(ctx.signal.reason, { partial: turn })
@@ -75,6 +76,7 @@ export function createAdapterEngine(
       const timer = new CallTimer(ctx.clock, limits, request.stream, abortion.cancel)
       let requestId: string | undefined
       try {
+        tellRequest(call.ctx, () => withTarget(request), turn)
         const response = await sendRequest(transport, request, signal)
         if (adapter.requestIdHeader !== undefined)
           requestId = response.headers.get(adapter.requestIdHeader) ?? undefined

@@ -1,6 +1,6 @@
-import { background, type Clock, withCancel } from '@geppetto/context'
+import { background, type Clock, type Context, withCancel } from '@geppetto/context'
 import { isEngineError } from '@geppetto/engine'
-import { type Event, withEventSinks } from '@geppetto/events'
+import { type Event, withCorrelation, withEventSinks } from '@geppetto/events'
 import { createTurn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { isBuilderError } from './builder-error.ts'
@@ -118,4 +118,26 @@ it('names the pauses that are on when asked for one that is not', () => {
       expect(isBuilderError(error) && error.code).toBe('no_such_pause')
       expect(String(error)).toContain(controller.pending[0]?.pauseId)
     }
+})
+
+describe('a controller that is asked to', () => {
+  const inSession = (ctx: Context) => withCorrelation(ctx, { sessionId: 's', runId: 'r' })
+
+  it('pauses the sessions that somebody steps through, and lets them go on when nobody does any more', async () => {
+    const { controller, ctx, events } = setUp({ sessions: 'asked' })
+    await controller.pause(inSession(ctx), point)
+    expect(events).toEqual([])
+    const leave = [controller.stepThrough('s'), controller.stepThrough('s')]
+    await controller.pause(withCorrelation(ctx, { sessionId: 'another' }), point)
+    const paused = controller.pause(inSession(ctx), point)
+    expect(controller.pending).toMatchObject([{ sessionId: 's', runId: 'r' }])
+    // The same one twice is one who leaves.
+    leave[0]?.()
+    leave[0]?.()
+    expect(controller.pending).toHaveLength(1)
+    leave[1]?.()
+    await paused
+    await controller.pause(inSession(ctx), point)
+    expect([continuedBy(events), controller.pending]).toEqual([['request'], []])
+  })
 })

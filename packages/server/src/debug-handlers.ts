@@ -1,10 +1,17 @@
-import type { PauseIntent, RequestView } from '@geppetto/client/protocol'
-import { isOfFamily } from '@geppetto/turns'
-import { type Call, done, json, sessionOf } from './handler.ts'
-import type { DebugOptions } from './options.ts'
+import type { PauseIntent, RunInfo } from '@geppetto/client/protocol'
+import { listRuns } from '@geppetto/session'
+import { defined, isJsonObject, isOfFamily, type JsonObject } from '@geppetto/turns'
+import { type Call, done, json, sessionOf, streamHeaders } from './handler.ts'
+import type { DebugSettings } from './options.ts'
 import { ProblemError } from './problem-error.ts'
+import { publicError } from './public-data.ts'
 import { optionalChoice, refuse } from './read-fields.ts'
 import { readIntent } from './read-request.ts'
+import { createStepStream } from './step-stream.ts'
+import { requestView } from './watched-runner.ts'
+
+/** How many events of a run are told of: the newest. */
+const maxEvents = 5000
 
 export async function readSnapshots(call: Call): Promise<Response> {
   requireDebug(call)
@@ -20,28 +27,63 @@ export async function readSnapshots(call: Call): Promise<Response> {
 export async function previewRequest(call: Call): Promise<Response> {
   requireDebug(call)
   const live = await sessionOf(call)
-  const {
-    model,
-    method,
-    path,
-    address = path,
-    headers,
-    body,
-    degradations,
-    estimate,
-  } = await live.preview(call.ids.turn ?? '')
-  const lines = degradations.map(({ message }) => message)
-  const view: RequestView = { model, method, address, headers, body, degradations: lines, tokens: estimate.total }
-  return json(view)
+  return json(requestView(await live.preview(call.ids.turn ?? '')))
+}
+
+export async function readRuns(call: Call): Promise<Response> {
+  requireDebug(call)
+  const { id } = await sessionOf(call)
+  const runs: readonly RunInfo[] = (await listRuns(call.settings.store, id)).map(
+    ({ runId, turnId, status, stop, error, startedAt, endedAt }) => ({
+      ...{ runId, turnId, status },
+      ...defined({ stop, error: error && publicError(error), startedAt, endedAt }),
+    }),
+  )
+  return json({ runs })
+}
+
+export async function readRunEvents(call: Call): Promise<Response> {
+  requireDebug(call)
+  const live = await sessionOf(call)
+  const events: JsonObject[] = []
+  let left = 0
+  for await (const { event } of call.settings.store.readEvents(live.id)) {
+    const { correlation } = event
+    if (!isJsonObject(correlation) || correlation.runId !== call.ids.run) continue
+    if (events.push(event) > maxEvents) left += events.splice(0, events.length - maxEvents).length
+  }
+  return json({ events, left })
+}
+
+export async function readRequests(call: Call): Promise<Response> {
+  const { requests } = requireDebug(call)
+  await sessionOf(call)
+  return json({ requests: requests.of(call.ids.run ?? '') })
+}
+
+export async function stepThrough(call: Call): Promise<Response> {
+  const { steps } = requireDebug(call)
+  const { caller, settings, streams } = call
+  const live = await sessionOf(call)
+  if (steps === undefined) throw new ProblemError('not_found')
+  const giveBack = streams.take(caller.key)
+  const stop = steps.stepThrough(live.id)
+  const onEnd = () => {
+    stop()
+    giveBack()
+  }
+  const body = createStepStream({ live, clock: settings.clock, keepAliveMs: settings.limits.keepAliveMs, onEnd })
+  return new Response(body, { headers: streamHeaders })
 }
 
 export async function endPause(call: Call): Promise<Response> {
   const { steps } = requireDebug(call)
-  await sessionOf(call)
+  const { id } = await sessionOf(call)
   const body = await readIntent<PauseIntent>(call, ['action'])
   const action = optionalChoice(body, 'action', ['continue', 'cancel']) ?? refuse('action', 'continue or cancel')
   const pauseId = call.ids.pause ?? ''
-  if (steps === undefined) throw new ProblemError('no_such_pause')
+  const isTheirs = steps?.pending.some((pause) => pause.pauseId === pauseId && pause.sessionId === id) === true
+  if (steps === undefined || !isTheirs) throw new ProblemError('no_such_pause')
   try {
     if (action === 'continue') steps.continue(pauseId)
     else steps.cancel(pauseId)
@@ -54,7 +96,7 @@ export async function endPause(call: Call): Promise<Response> {
 }
 
 /** @throws ProblemError `not_found` where the server does not let anybody look into it */
-function requireDebug({ settings }: Call): DebugOptions {
+function requireDebug({ settings }: Call): DebugSettings {
   if (settings.debug === undefined) throw new ProblemError('not_found')
   return settings.debug
 }

@@ -31,6 +31,13 @@ export function json(view: unknown, status = 200): Response {
   return Response.json(view, { status, headers: { 'cache-control': 'no-store' } })
 }
 
+/** Of an event stream: nothing on the way may keep it, pack it, or wait for more of it. */
+export const streamHeaders: Readonly<Record<string, string>> = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+}
+
 /** Done, and nothing to say. */
 export function done(): Response {
   return new Response(null, { status: 204 })

@@ -7,6 +7,7 @@ import { lookOutFor } from './look-out.ts'
 import type { ServerSettings } from './options.ts'
 import { type MediaFile, SessionMedia } from './session-media.ts'
 import { profileOf, queueView, runView, type TurnJson, turnJson } from './session-views.ts'
+import { watchedRunner } from './watched-runner.ts'
 
 /** What a live session tells those who follow it. */
 export type LiveNews = 'changed' | 'replaced' | 'deleted' | 'closing'
@@ -237,8 +238,10 @@ export class LiveSession {
         if (runId !== undefined) this.#begun.get(runId)?.resolve()
         const { metadata } = this.#session
         const { profile = profileOf(metadata) ?? this.#settings.profiles[0]?.id } = runTagsFrom(ctx)
-        const builder = await this.#settings.makeBuilder({ sessionId, profile, metadata })
-        return builder.build(ctx, sessionId)
+        const { makeBuilder, debug } = this.#settings
+        const builder = await makeBuilder({ sessionId, profile, metadata })
+        const runner = await builder.build(ctx, sessionId)
+        return debug === undefined ? runner : watchedRunner(runner, debug.requests)
       },
     }
   }

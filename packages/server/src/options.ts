@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '@geppetto/context'
 import type { EngineBuilder, SessionMetadata, SessionStore } from '@geppetto/session'
 import type { Authorize } from './authorize.ts'
 import { defaultLimits, type Limits } from './limits.ts'
+import { RequestLog } from './request-log.ts'
 
 /** For whom a builder is made: asked anew for each run. */
 export interface BuilderRequest {
@@ -14,8 +15,17 @@ export interface BuilderRequest {
 
 /** What can be looked into. What is said there is for who runs the server: system prompts, tools, what is sent to providers. */
 export interface DebugOptions {
-  /** Ends the pauses of step mode: what `createStepController()` of `@geppetto/enginebuilder` makes, which the builder is given too. */
-  readonly steps?: { continue(pauseId: string): void; cancel(pauseId: string): void }
+  /** Step mode: what `createStepController({ sessions: 'asked' })` of `@geppetto/enginebuilder` makes, which the builder is given too. */
+  readonly steps?: StepMode
+}
+
+/** What pauses runs, and lets them go on. */
+export interface StepMode {
+  /** Pauses the runs of a session until what it returns is called, which lets them go on. */
+  stepThrough(sessionId: string): () => void
+  readonly pending: readonly { readonly pauseId: string; readonly sessionId?: string }[]
+  continue(pauseId: string): void
+  cancel(pauseId: string): void
 }
 
 /** What a server is made of. */
@@ -41,18 +51,23 @@ export interface SessionServerOptions {
   readonly reportError?: (error: unknown) => void
 }
 
+/** What can be looked into, and what there is to be seen. */
+export interface DebugSettings extends DebugOptions {
+  readonly requests: RequestLog
+}
+
 /** The options with nothing left out. */
 export interface ServerSettings
   extends Required<Omit<SessionServerOptions, 'authorize' | 'limits' | 'builder' | 'debug'>> {
   readonly authorize: Authorize | undefined
-  readonly debug: DebugOptions | undefined
+  readonly debug: DebugSettings | undefined
   readonly limits: Limits
   readonly makeBuilder: (request: BuilderRequest) => EngineBuilder | Promise<EngineBuilder>
 }
 
 /** @throws TypeError when something that is needed is missing, or no such thing. */
 export function settingsOf(options: SessionServerOptions): ServerSettings {
-  const { store, builder, authorize, debug, profiles = [], origins = [], basePath = '', clock = systemClock } = options
+  const { store, builder, authorize, profiles = [], origins = [], basePath = '', clock = systemClock } = options
   if (typeof store?.list !== 'function') throw new TypeError('a server needs a store, as createMemoryStore() makes one')
   if (typeof builder !== 'function' && typeof builder?.build !== 'function')
     throw new TypeError('a server needs a builder: createEngineBuilder({ base: … }), or a function that makes one')
@@ -60,6 +75,7 @@ export function settingsOf(options: SessionServerOptions): ServerSettings {
     throw new TypeError(`basePath must begin with / and not end with it, not ${basePath}`)
   const limits = { ...defaultLimits, ...options.limits }
   const { reportError = (error) => console.error(error) } = options
+  const debug = options.debug && { ...options.debug, requests: new RequestLog() }
   const makeBuilder = typeof builder === 'function' ? builder : () => builder
   return { store, makeBuilder, profiles, authorize, debug, origins, limits, basePath, clock, reportError }
 }

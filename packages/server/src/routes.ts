@@ -1,5 +1,13 @@
 import type { Action } from './authorize.ts'
-import { endPause, previewRequest, readSnapshots } from './debug-handlers.ts'
+import {
+  endPause,
+  previewRequest,
+  readRequests,
+  readRunEvents,
+  readRuns,
+  readSnapshots,
+  stepThrough,
+} from './debug-handlers.ts'
 import { readBlob, upload } from './file-handlers.ts'
 import type { Handler } from './handler.ts'
 import {
@@ -53,6 +61,10 @@ export const routes: readonly Route[] = [
   { method: 'DELETE', path: '/sessions/:session/queue/:run', action: 'change-queue', handle: withdrawQueuedPrompt },
   { method: 'POST', path: '/sessions/:session/uploads', action: 'upload', handle: upload },
   { method: 'GET', path: '/sessions/:session/blobs/:blob', action: 'read-blob', handle: readBlob },
+  { method: 'GET', path: '/sessions/:session/runs', action: 'debug', handle: readRuns },
+  { method: 'GET', path: '/sessions/:session/runs/:run/events', action: 'debug', handle: readRunEvents },
+  { method: 'GET', path: '/sessions/:session/runs/:run/requests', action: 'debug', handle: readRequests },
+  { method: 'GET', path: '/sessions/:session/steps', action: 'debug', handle: stepThrough },
   { method: 'GET', path: '/sessions/:session/runs/:run/snapshots', action: 'debug', handle: readSnapshots },
   { method: 'GET', path: '/sessions/:session/turns/:turn/request', action: 'debug', handle: previewRequest },
   { method: 'POST', path: '/sessions/:session/pauses/:pause', action: 'debug', handle: endPause },

@@ -10,7 +10,7 @@ import type { EventCursor } from '@geppetto/events'
 import type { SessionSummary } from '@geppetto/session'
 import { defined } from '@geppetto/turns'
 import { createEventStream } from './event-stream.ts'
-import { type Call, done, json, sessionOf } from './handler.ts'
+import { type Call, done, json, sessionOf, streamHeaders } from './handler.ts'
 import { assertProfile, change, oursIn } from './intents.ts'
 import { optionalSessionId, optionalText, refuse } from './read-fields.ts'
 import { readIntent } from './read-request.ts'
@@ -87,13 +87,7 @@ export async function followSession(call: Call): Promise<Response> {
   const from = await placeOfReader(call, async () => (await live.status()).cursor)
   const onEnd = streams.take(caller.key)
   const body = createEventStream({ live, from, clock, keepAliveMs: limits.keepAliveMs, onEnd, reportError })
-  const headers = {
-    'content-type': 'text/event-stream; charset=utf-8',
-    // Nothing on the way may keep it, pack it, or wait for more of it.
-    'cache-control': 'no-store, no-transform',
-    'x-accel-buffering': 'no',
-  }
-  return new Response(body, { headers })
+  return new Response(body, { headers: streamHeaders })
 }
 
 /** What the reader has, by the header of those who come again, or by the address. Default: all that there is. */

@@ -1,4 +1,6 @@
-import type { Block } from '@geppetto/turns'
+import type { Event } from '@geppetto/events'
+import type { Block, ErrorData, StopReason } from '@geppetto/turns'
+import type { EndedRun } from './views.ts'
 
 /** The turn as it stood at one point of a run: for those who look for faults. */
 export interface SnapshotView {
@@ -24,6 +26,34 @@ export interface RequestView {
   readonly degradations: readonly string[]
   /** An estimate. */
   readonly tokens: number
+}
+
+/** A request as it was sent, secrets masked. */
+export interface SentRequest extends RequestView {
+  /** As in the events of its call. */
+  readonly providerCallId?: string
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number
+}
+
+/** A run of a session. */
+export interface RunInfo {
+  readonly runId: string
+  readonly turnId: string
+  /** `open`: it goes on, or nobody has settled it yet. */
+  readonly status: EndedRun['status'] | 'open'
+  readonly stop?: StopReason
+  readonly error?: ErrorData
+  /** Milliseconds since the epoch. */
+  readonly startedAt?: number
+  readonly endedAt?: number
+}
+
+/** What was said of a run, as the store has it: of a segment that is finished without its deltas. */
+export interface RunEvents {
+  readonly events: readonly Event[]
+  /** How many older ones are left out. */
+  readonly left: number
 }
 
 /** `POST sessions/ID/pauses/PAUSE`: ends a pause of step mode. */
