@@ -55,6 +55,91 @@ describe('what is written', () => {
     await Promise.all([first, one.commit([started])])
     expect(await types()).toEqual(['session', 'turn', 'run-started', 'turn', 'run-started'])
   })
+
+  it('takes nothing of what the turns came to behind it: that is written with the records that say how far they have come', async () => {
+    const { history, claim, types } = setUp((inner) => ({
+      async appendEvents(...args) {
+        for (let tick = 0; tick < 3; tick++) await settlePromises()
+        return inner.appendEvents(...args)
+      },
+    }))
+    history.append(nextTurn())
+    const { runId, turnId } = { runId: 'run_1', turnId: history.headId ?? '' }
+    const one = await claim()
+    await one.commit([{ ...started, turnId }])
+    one.journal.push({ ...{ type: 'info', message: 'Hi', v: 1, seq: 1, time: 1 }, correlation: {} })
+    const flush = one.journal.sync()
+    const call = one.commit([{ type: 'call-started', runId, callId: 'call', startedAt: 1 }])
+    grow(history)
+    const step = one.commit([{ type: 'step-reached', runId, seq: 1 }])
+    grow(history)
+    history.completeLatest()
+    await Promise.all([flush, call, step])
+    expect((await types()).slice(3)).toEqual(['call-started', 'turn', 'step-reached'])
+    await one.settle([], [])
+    expect((await types()).slice(6)).toEqual(['turn', 'completed'])
+  })
+})
+
+describe('the ends of runs that could not be written', () => {
+  const left = (runId: string) => ({
+    records: [
+      {
+        type: 'run-settled',
+        runId,
+        turnId: '',
+        status: 'failed',
+        stop: 'error',
+        settledAt: 1,
+        epoch: 1,
+        seq: 1,
+      } as const,
+    ],
+    events: { events: [] },
+  })
+
+  it('are all written with the next commit, and one that was left meanwhile with the one behind it', async () => {
+    const { history, ledger, claim, inner } = setUp()
+    history.append(nextTurn())
+    ledger.leave(left('run_a'))
+    ledger.leave(left('run_b'))
+    const one = await claim()
+    const commit = one.commit([{ ...started, turnId: history.headId ?? '' }])
+    ledger.leave(left('run_c'))
+    await commit
+    expect(ledger.unwritten.flatMap((record) => ('runId' in record ? [record.runId] : []))).toEqual(['run_c'])
+    await one.settle([], [])
+    const runs: unknown[] = []
+    for await (const { type, runId } of inner.read('s')) if (type === 'run-settled') runs.push(runId)
+    expect(runs).toEqual(['run_a', 'run_b', 'run_c'])
+  })
+
+  it('are left out where only the answer had not come, and others are not', async () => {
+    let fails = true
+    const { history, ledger, claim, inner } = setUp((store) => ({
+      async commit(...args) {
+        const head = await store.commit(...args)
+        if (fails) throw new Error('no answer')
+        return head
+      },
+      read: (...args) => {
+        if (fails) throw new Error('no answer')
+        return store.read(...args)
+      },
+    }))
+    history.append(nextTurn())
+    const one = await claim()
+    await expect(one.settle(left('run_a').records, [])).rejects.toThrow('no answer')
+    await one.end()
+    ledger.leave(left('run_a'))
+    ledger.leave(left('run_b'))
+    fails = false
+    const two = await claim('run_2')
+    await two.settle([], [])
+    const runs: unknown[] = []
+    for await (const { type, runId } of inner.read('s')) if (type === 'run-settled') runs.push(runId)
+    expect(runs).toEqual(['run_a', 'run_b'])
+  })
 })
 
 describe('a write of which nobody knows how it ended', () => {

@@ -1,23 +1,38 @@
 import { type Context, withCancel } from '@geppetto/context'
 import { defined, isSameJson } from '@geppetto/turns'
 import { BlockEncoder, haveLargeMedia } from './block-encoder.ts'
-import { firstOf } from './first-of.ts'
+import type { ClaimWrite } from './claim-write.ts'
 import { LeaseDesk } from './lease-desk.ts'
-import { behind, type LeftBehind, underLease } from './left-behind.ts'
+import { behind, type LeftBehind, LeftEnds, underLease } from './left-behind.ts'
+import { countStored, explainConflict, isSameSession, type KnownSession } from './same-session.ts'
 import { isSessionConflictError, SessionConflictError } from './session-error.ts'
 import { blocksOf, encodeRecord, type SessionRecord } from './session-record.ts'
 import type { EventBatch, SessionStore, StoredBlob, StoredRecord } from './store.ts'
-import { type ClaimListener, type ClaimWrite, StoreClaim } from './store-claim.ts'
+import { type ClaimListener, StoreClaim } from './store-claim.ts'
 import { askStore } from './store-error.ts'
 import type { StoredSession } from './stored-session.ts'
-import { type LedgerSource, type News, newsAside, newsOf, type StoredState, stateOf } from './unwritten.ts'
+import {
+  type LedgerSource,
+  type News,
+  newsAside,
+  newsOf,
+  type StoredState,
+  stateOf,
+  turnsReached,
+} from './unwritten.ts'
 
 /** A write of which nobody knows yet whether it reached the store. */
 interface UnsureWrite {
   readonly records: readonly StoredRecord[]
   readonly blobs: readonly StoredBlob[]
-  readonly left: LeftBehind | undefined
+  readonly left: readonly LeftBehind[]
   readonly after: StoredState
+}
+
+/** What a write takes along, as it is written. */
+interface PreparedNews extends News {
+  readonly blobs: readonly StoredBlob[]
+  readonly events: EventBatch
 }
 
 /** Writes one session to its store, under a lease that is held while a run is active. */
@@ -30,8 +45,7 @@ export class Ledger {
   #encoder: BlockEncoder
   /** A write of which nobody knows whether it reached the store, and what the store has if it did. */
   #unsure: UnsureWrite | undefined
-  /** The end of a run that could not be written. */
-  #left: LeftBehind | undefined
+  readonly #left = new LeftEnds()
   /** The token of the lease under which the session was last known to be the one of {@link #stored}. */
   #knownUnder: number | undefined
 
@@ -49,7 +63,7 @@ export class Ledger {
     this.#encoder = new BlockEncoder(stored.hashes)
     this.#stored = stateOf(this.#source, stored)
     this.#unsure = undefined
-    this.#left = undefined
+    this.#left.clear()
     this.#knownUnder = undefined
   }
 
@@ -60,8 +74,8 @@ export class Ledger {
 
   /** What the store does not have, as far as is known, but for prompts that wait. */
   get unwritten(): readonly SessionRecord[] {
-    const { news } = newsOf(this.#source, this.#stored, [])
-    return [...(this.#left?.records ?? []), ...news.filter(({ type }) => !type.startsWith('prompt-'))]
+    const { news } = newsOf(this.#source, this.#stored)
+    return [...this.#left.records, ...news.filter(({ type }) => !type.startsWith('prompt-'))]
   }
 
   /**
@@ -72,28 +86,26 @@ export class Ledger {
     const store = this.#store
     const { clock } = ctx
     const write = (claim: StoreClaim, asked: ClaimWrite) => this.#commit(claim, asked)
+    const take = () => ({ turns: turnsReached(this.#source), left: this.#left.all })
     const leave = (left: LeftBehind) => this.leave(left)
-    const taking = this.#leases.take(
-      runId,
-      ctx,
-      (taken) => new StoreClaim({ ...listener, ...taken, store, clock, write, leave }),
-    )
+    const options = { ...listener, store, clock, write, take, leave }
+    const taking = this.#leases.take(runId, ctx, (taken) => new StoreClaim({ ...options, ...taken }))
     return taking.then((claim) => this.#asSame(claim))
   }
 
   /** Has this written with the next commit. */
   leave(left: LeftBehind): void {
-    this.#left = this.#left === undefined ? left : behind(this.#left, left)
+    this.#left.add(left)
   }
 
   /** Whether the store has something else of the session than this has written or read. @throws SessionError `store_failed` */
   async isOutdated(): Promise<boolean> {
-    return (await this.#countStored()) !== this.#stored.head || !(await this.#isSame())
+    return (await countStored(this.#session)) !== this.#stored.head || !(await isSameSession(this.#session, true))
   }
 
   /** Whether all is there that this has written or read, whatever is behind it. @throws SessionError `store_failed` */
   async hasGrown(): Promise<boolean> {
-    return this.#stored.last !== undefined && this.#isSame(false)
+    return this.#stored.last !== undefined && isSameSession(this.#session, false)
   }
 
   /**
@@ -102,18 +114,15 @@ export class Ledger {
    * @throws SessionBusyError when another owner holds one, SessionConflictError, SessionError `store_failed`
    */
   async save(saveId: string, ctx: Context, isRunning: () => boolean): Promise<boolean> {
-    const hasNews = () => this.#left !== undefined || newsOf(this.#source, this.#stored, []).news.length > 0
-    if (this.#unsure === undefined && !hasNews()) return true
-    let isWhole = true
-    const isAside = () => {
-      isWhole = !isRunning()
-      return !isWhole
-    }
+    const { news } = newsOf(this.#source, this.#stored)
+    if (this.#unsure === undefined && this.#left.all.length === 0 && news.length === 0) return true
+    let isAside: boolean
     const lost = withCancel(ctx)
     try {
       const listener = { onLost: () => lost.cancel('owner_lost'), onCancel: (reason: string) => lost.cancel(reason) }
       const claim = await this.claim(saveId, lost.ctx, listener)
       try {
+        isAside = isRunning()
         await claim.save(isAside)
       } finally {
         await claim.end()
@@ -121,7 +130,7 @@ export class Ledger {
     } finally {
       lost.release()
     }
-    return isWhole
+    return !isAside
   }
 
   /** See {@link LeaseDesk.giveBack}. */
@@ -131,13 +140,15 @@ export class Ledger {
 
   async #commit(claim: StoreClaim, given: ClaimWrite): Promise<void> {
     await this.#clearUp()
+    const { takes, release } = given
+    const left = this.#left.among(takes?.left ?? [])
+    const asked = left.reduceRight<ClaimWrite>((write, end) => behind(underLease(end, claim.epoch), write), given)
+    const { records } = asked
+    const { news, after, blobs, events } = await this.#prepare(asked)
+    // From here to the store's being asked there is no step in between.
     this.#assertOn(claim)
-    const isAside = given.isAside()
-    const left = isAside ? undefined : this.#left
-    const asked = left === undefined ? given : behind(underLease(left, claim.epoch), given)
-    const { records, release } = asked
-    const { news, after, blobs, events } = await this.#prepare({ ...asked, isAside }, claim)
-    if (isAside && !release && news.length + events.events.length + (events.finished ?? []).length === 0) return
+    if (takes === undefined && !release && news.length + events.events.length + (events.finished ?? []).length === 0)
+      return
     const takesNotes = after.notes > this.#stored.notes ? after.notes : undefined
     const batch = [...news, ...records].map((record) => encodeRecord(record, (block) => this.#encoder.encode(block)))
     const { head } = this.#stored
@@ -152,7 +163,7 @@ export class Ledger {
       const isLast = release || records.some(({ type }) => type === 'run-settled')
       if (isLast && !isSessionConflictError(error) && (await this.#hasReached(unsure))) return
       if (isSessionConflictError(error) && this.#unsure === unsure) this.#unsure = undefined
-      throw claim.isOver || !isSessionConflictError(error) ? error : await this.#explain(error)
+      throw claim.isOver || !isSessionConflictError(error) ? error : await explainConflict(this.#session, error)
     }
     // A later run has found out meanwhile, and may have written more.
     if (this.#unsure === unsure) this.#settle(unsure)
@@ -162,7 +173,11 @@ export class Ledger {
   async #asSame(claim: StoreClaim): Promise<StoreClaim> {
     try {
       const known = this.#knownUnder
-      if (known !== claim.epoch && (known === undefined || known + 1 !== claim.epoch) && !(await this.#isSame()))
+      if (
+        known !== claim.epoch &&
+        (known === undefined || known + 1 !== claim.epoch) &&
+        !(await isSameSession(this.#session, true))
+      )
         throw new SessionConflictError(this.#sessionId, 'it was deleted, and another one begun under its id')
       this.#knownUnder = claim.epoch
       return claim
@@ -172,51 +187,26 @@ export class Ledger {
     }
   }
 
-  /** Whether the last record that this has written or read is where it was; one that is not there at all, the store refuses. */
-  async #isSame(ifGone = true): Promise<boolean> {
-    const { head, last } = this.#stored
-    if (last === undefined) return true
-    const [found] = await askStore(() => firstOf(this.#store.read(this.#sessionId, head - 1)))
-    return found === undefined ? ifGone : isSameJson(found, last)
-  }
-
-  /** Why the store has another head, where there is more to say than that somebody wrote. */
-  async #explain(conflict: SessionConflictError): Promise<SessionConflictError> {
-    const { head } = this.#stored
-    const isThere = (await this.#countStored()) > 0
-    if (head === 0 && isThere) {
-      const why = 'it is there already: this object was made, and not opened with Session.open(store, id, …)'
-      return new SessionConflictError(this.#sessionId, why)
-    }
-    if (head === 0 || isThere) return conflict
-    return new SessionConflictError(this.#sessionId, 'it was deleted', 'go on in a session.fork() of it')
-  }
-
-  async #countStored(): Promise<number> {
-    const found = await askStore(() => this.#store.find(this.#sessionId))
-    return found?.head ?? 0
+  get #session(): KnownSession {
+    return { store: this.#store, sessionId: this.#sessionId, known: this.#stored }
   }
 
   /** The news, and the events, with what they refer to. */
-  async #prepare(
-    { records, events, isAside }: LeftBehind & { readonly isAside: boolean },
-    claim: StoreClaim,
-  ): Promise<News & { readonly blobs: readonly StoredBlob[]; readonly events: EventBatch }> {
-    const found = isAside ? newsAside(this.#source, this.#stored) : newsOf(this.#source, this.#stored, records)
+  async #prepare({ records, events, takes }: ClaimWrite): Promise<PreparedNews> {
+    const [source, stored] = [this.#source, this.#stored]
+    const found = takes === undefined ? newsAside(source, stored) : newsOf(source, stored, records, takes.turns)
     const preparing = this.#encoder.prepare([...found.news, ...records].flatMap(blocksOf))
     const isLarge = haveLargeMedia(events)
     if (!('then' in preparing) && !isLarge) return { ...found, blobs: preparing, events }
     const blobs = await preparing
     const encoded = isLarge ? await this.#encoder.encodeEvents(events) : { batch: events, blobs: [] }
-    this.#assertOn(claim)
     const due = new Map([...blobs, ...encoded.blobs].map((blob) => [blob.hash, blob]))
     return { ...found, blobs: [...due.values()], events: encoded.batch }
   }
 
   #settle({ records, after, blobs, left }: UnsureWrite): void {
     this.#stored = after
-    // Also where the end of a run had reached the store, and only its answer had not come.
-    if (left === this.#left || records.some(({ type }) => type === 'run-settled')) this.#left = undefined
+    this.#left.markStored(left, records)
     this.#source.queue.markStored(after.queued, after.delivered)
     this.#encoder.markStored(blobs)
     this.#unsure = undefined

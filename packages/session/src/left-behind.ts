@@ -7,6 +7,45 @@ export interface LeftBehind {
   readonly events: EventBatch
 }
 
+/** The ends of runs that could not be written, oldest first. */
+export class LeftEnds {
+  #ends: readonly LeftBehind[] = []
+
+  get all(): readonly LeftBehind[] {
+    return this.#ends
+  }
+
+  get records(): readonly SessionRecord[] {
+    return this.#ends.flatMap(({ records }) => records)
+  }
+
+  add(left: LeftBehind): void {
+    this.#ends = [...this.#ends, left]
+  }
+
+  /** Those of `ends` that are still to be written. */
+  among(ends: readonly LeftBehind[]): readonly LeftBehind[] {
+    return ends.filter((left) => this.#ends.includes(left))
+  }
+
+  /** The store has them, and `records`: also the end of a run of which only the answer had not come. */
+  markStored(written: readonly LeftBehind[], records: readonly { readonly type: string }[]): void {
+    const settled = new Set(records.map(settledId))
+    const isStored = (left: LeftBehind) => written.includes(left) || left.records.some(tellsOf)
+    const tellsOf = (record: SessionRecord) => record.type === 'run-settled' && settled.has(record.runId)
+    this.#ends = this.#ends.filter((left) => !isStored(left))
+  }
+
+  clear(): void {
+    this.#ends = []
+  }
+}
+
+/** The run that a record says is over. */
+function settledId(record: { readonly type: string; readonly runId?: unknown }): unknown {
+  return record.type === 'run-settled' ? record.runId : undefined
+}
+
 /** `write` with what was left before it. */
 export function behind<T extends LeftBehind>(left: LeftBehind, write: T): T {
   const events = [...left.events.events, ...write.events.events]

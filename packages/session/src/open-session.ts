@@ -1,4 +1,4 @@
-import type { RunHost } from './run-host.ts'
+import type { SettlementHost } from './run-host.ts'
 import type { SessionCore } from './session-core.ts'
 import { isSessionError } from './session-error.ts'
 import { settleLostRun, settleUnwritten } from './settle-lost-run.ts'
@@ -33,7 +33,7 @@ export async function openSession(
     if (keepsOwn()) return core.hear(stored)
     core.takeIn(stored, found === 'runs-elsewhere' ? open : undefined)
     if (lost !== undefined && !canWrite) {
-      const free: RunHost['free'] = (summary) => core.takeInEnd(stored, summary)
+      const free: SettlementHost['free'] = (summary) => core.takeInEnd(stored, summary)
       await settleUnwritten({ ...lost, host: { ...host, free } })
     }
     core.submissions.restore(stored, notes)

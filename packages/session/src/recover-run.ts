@@ -3,8 +3,7 @@ import { type Event, isEvent } from '@geppetto/events'
 import type { ToolResultBlock } from '@geppetto/turns'
 import type { History } from './history.ts'
 import { RunEvents } from './run-events.ts'
-import type { RunHost } from './run-host.ts'
-import { RunProgress } from './run-progress.ts'
+import type { SettlementHost } from './run-host.ts'
 import type { RunResult } from './run-result.ts'
 import { SessionError } from './session-error.ts'
 import { type EndedRun, settleRun } from './settle-run.ts'
@@ -15,7 +14,7 @@ import type { StoredRun } from './stored-runs.ts'
 
 /** A run whose owner is gone, and the right to settle it: undefined where the store cannot be written to, and gets to know with the next commit. */
 export interface LostRun {
-  readonly host: RunHost
+  readonly host: SettlementHost
   readonly ctx: Context
   readonly store: Pick<SessionStore, 'readEvents' | 'readBlob'>
   readonly claim: StoreClaim | undefined
@@ -44,18 +43,8 @@ export async function prepareRecovery(lost: LostRun): Promise<() => Promise<RunR
   const reason = 'the process that ran it is gone, and with it what it said last'
   events.publish({ type: 'run-rolled-back', fromSeq: sequence.last + 1, reason })
   for (const result of unheardOf(lost, past)) tellUnknown(events, result)
-  const progress = new RunProgress({
-    runId,
-    input: turn,
-    now: () => ctx.clock.now(),
-    nextId: () => ctx.ids.next('blk'),
-    claim,
-    keepSnapshots: new Set(),
-    lastSeq: () => run.reachedSeq,
-    keep: () => {},
-    publish: () => {},
-  })
-  for (const callId of run.startedCalls ?? []) progress.handedOver.add(callId)
+  const reached = { turn, seq: run.reachedSeq }
+  const handedOver = new Set(run.startedCalls)
   const ended: EndedRun = {
     ending: { how: 'threw', error: new SessionError('owner_lost', `the process that ran ${runId} is gone`) },
     aborted: { reason: 'owner_lost' },
@@ -66,7 +55,7 @@ export async function prepareRecovery(lost: LostRun): Promise<() => Promise<RunR
     ctx: runCtx,
     host,
     events,
-    progress,
+    progress: { committed: reached, reached, handedOver, statedStop: undefined, warnings: [] },
     claim,
     persister: undefined,
     stopWork: () => {},
@@ -75,9 +64,9 @@ export async function prepareRecovery(lost: LostRun): Promise<() => Promise<RunR
 }
 
 /** What the run had said is in the store. */
-function leavingOut(past: readonly Event[], host: RunHost): RunHost {
+function leavingOut(past: readonly Event[], host: SettlementHost): SettlementHost {
   const known = new Set(past)
-  const leave: RunHost['leave'] = (records, events) =>
+  const leave: SettlementHost['leave'] = (records, events) =>
     host.leave?.(
       records,
       events.filter((event) => !known.has(event)),

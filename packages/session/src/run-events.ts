@@ -35,7 +35,7 @@ export class RunEvents {
   #start: Event | undefined
   #isAnnounced: boolean
 
-  constructor(host: RunHost, ctx: Context, runId: string, past: readonly Event[] = []) {
+  constructor(host: Pick<RunHost, 'sessionId' | 'sequence'>, ctx: Context, runId: string, past: readonly Event[] = []) {
     this.#past = past
     this.#isAnnounced = past.length > 0
     const { clock } = ctx

@@ -6,6 +6,7 @@ import type { Graces } from './graces.ts'
 import type { TakenUpCalls } from './left-calls.ts'
 import type { LiveFeed } from './live-feed.ts'
 import type { RunRecord } from './run-record.ts'
+import type { RunRequest } from './run-request.ts'
 import type { RunSummary } from './run-summary.ts'
 import type { SnapshotPhase } from './snapshot.ts'
 import type { StoredNote } from './store.ts'
@@ -30,6 +31,14 @@ export interface InferenceOptions extends StartOptions {
   readonly requestId?: string
 }
 
+/** What a run is made with. */
+export interface RunOptions extends Pick<StartOptions, 'tags'> {
+  /** Default: a new one. */
+  readonly runId?: string | undefined
+  /** The request that it is for. */
+  readonly request?: RunRequest | undefined
+}
+
 /** What is said of a run when it starts. */
 export interface HowToStart {
   readonly resumption?: Resumption | undefined
@@ -42,26 +51,35 @@ export interface HowToStart {
   readonly putBack?: ((refusal: unknown) => boolean) | undefined
 }
 
-/** What a run needs of its session. */
-export interface RunHost {
+/** What the settlement of a run needs of its session. */
+export interface SettlementHost {
   readonly sessionId: string
   readonly sequence: EventSequence
   readonly graces: Graces
+  /** Has the end of a run that never had that right, and its events, written with the next commit; undefined where there is no store. */
+  readonly leave: ((records: readonly RunRecord[], events: readonly Event[]) => void) | undefined
+  /** Whether a prompt waits for the end of the active run. */
+  isAwaited(): boolean
+  /** Puts a further state of the turn into the history. */
+  keep(turn: Turn): void
+  /** The session accepts the next run from here on. */
+  free(summary: RunSummary, isCompleted: boolean): void
+}
+
+/** What a run needs of its session. */
+export interface RunHost extends SettlementHost {
   readonly keepSnapshots: ReadonlySet<SnapshotPhase>
   /** Who follows the session hears of the run by it. */
   readonly feed: LiveFeed
   /** The right to write to the store for the length of a run; undefined where there is no store. */
   claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim | undefined>
-  /** Has the end of a run that never had that right, and its events, written with the next commit; undefined where there is no store. */
-  readonly leave: ((records: readonly RunRecord[], events: readonly Event[]) => void) | undefined
-  /** Whether a prompt waits for the end of the active run. */
-  isAwaited(): boolean
   /** Takes in what others have left for whoever runs the session. */
   takeNotes(notes: readonly StoredNote[]): void
-  /** Puts a further state of the turn into the history. */
-  keep(turn: Turn): void
-  /** The session accepts the next run from here on. */
-  free(summary: RunSummary, isCompleted: boolean): void
-  /** The same where the run was refused, and nothing became of it. */
+  /** The same as `free` where the run was refused, and nothing became of it. */
   pass(): void
+}
+
+/** What was refused is not in the history, and is not said to be the last run. */
+export function withoutTrace(host: RunHost): SettlementHost {
+  return { ...host, keep: () => {}, free: () => host.pass() }
 }

@@ -1,3 +1,4 @@
+import type { Context } from '@geppetto/context'
 import { EngineError, TurnShrunkError } from '@geppetto/engine'
 import type { EventDraft, Warning } from '@geppetto/events'
 import {
@@ -14,7 +15,8 @@ import {
 } from '@geppetto/turns'
 import type { Resumption, RunScope } from './builder.ts'
 import { lostBlocks, type TurnState } from './kept-turn.ts'
-import type { Snapshot, SnapshotPhase } from './snapshot.ts'
+import type { RunHost } from './run-host.ts'
+import type { Snapshot } from './snapshot.ts'
 import { SnapshotLog } from './snapshot-record.ts'
 import type { StoreClaim } from './store-claim.ts'
 
@@ -22,17 +24,15 @@ import type { StoreClaim } from './store-claim.ts'
 export interface ProgressOptions {
   readonly runId: string
   readonly input: Turn
-  readonly now: () => number
-  readonly nextId: () => string
+  readonly ctx: Context
+  readonly host: Pick<RunHost, 'sequence' | 'keepSnapshots' | 'keep'>
   readonly claim: StoreClaim | undefined
   readonly resumption?: Resumption
-  /** Which snapshots are kept in the store. */
-  readonly keepSnapshots: ReadonlySet<SnapshotPhase>
-  /** The number of the newest event. */
-  readonly lastSeq: () => number
-  readonly keep: (turn: Turn) => void
   readonly publish: (draft: EventDraft) => void
 }
+
+/** How far a run came. */
+export type ProgressMade = Pick<RunProgress, 'committed' | 'reached' | 'handedOver' | 'statedStop' | 'warnings'>
 
 /** How far a run has come, as its runner tells it. Once the run is over, nothing that the runner says counts any more. */
 export class RunProgress implements RunScope {
@@ -49,8 +49,8 @@ export class RunProgress implements RunScope {
 
   constructor(options: ProgressOptions) {
     this.#options = options
-    this.#snapshots = new SnapshotLog(options.runId, options.input, options.keepSnapshots)
-    this.#committed = { turn: options.input, seq: options.lastSeq() }
+    this.#snapshots = new SnapshotLog(options.runId, options.input, options.host.keepSnapshots)
+    this.#committed = { turn: options.input, seq: this.#lastSeq }
     this.#reached = this.#committed
   }
 
@@ -75,14 +75,14 @@ export class RunProgress implements RunScope {
 
   async commitStep(turn: Turn): Promise<void> {
     this.#assertGoingOn()
-    const { runId, input, lastSeq, keep, claim, publish } = this.#options
+    const { runId, input, host, claim, publish } = this.#options
     const made = furtherState(input, turn)
     const missing = lostBlocks(this.#reached.turn, made)
     if (missing.length > 0) throw new TurnShrunkError('of the runner', missing)
     assertValidTurn(made)
-    this.#committed = { turn: made, seq: lastSeq() }
+    this.#committed = { turn: made, seq: this.#lastSeq }
     this.#reached = this.#committed
-    keep(made)
+    host.keep(made)
     await claim?.commit([{ type: 'step-reached', runId, seq: this.#committed.seq }])
     this.#assertGoingOn()
     this.#steps++
@@ -91,22 +91,28 @@ export class RunProgress implements RunScope {
 
   async commitCalls(turn: Turn): Promise<void> {
     this.#assertGoingOn()
-    const { runId, input, lastSeq, keep, claim, nextId, now } = this.#options
+    const { runId, input, ctx, host, claim } = this.#options
     if (claim === undefined) return
     claim.assertHeld()
-    const seal: SealOptions = { outcomeOf: () => 'not-run', nextId, now, runId }
+    const { clock, ids } = ctx
+    const seal: SealOptions = {
+      outcomeOf: () => 'not-run',
+      nextId: () => ids.next('blk'),
+      now: () => clock.now(),
+      runId,
+    }
     // Sealed, as all that is stored: what has begun to run by the time of a crash, other records tell. The results stand at the end, so
     // that what is known of a long conversation need not be found out again for the turn that the run goes on with.
     const open = furtherState(input, turn)
     const results = unansweredCalls(open).map((call) => sealedResult(call, seal))
-    keep(sealTurn(appendBlocks(open, ...results), seal))
-    await claim.commit([{ type: 'step-reached', runId, seq: lastSeq() }])
+    host.keep(sealTurn(appendBlocks(open, ...results), seal))
+    await claim.commit([{ type: 'step-reached', runId, seq: this.#lastSeq }])
     this.#assertGoingOn()
   }
 
   noteTurn(turn: Turn): void {
     if (this.#isOver || lostBlocks(this.#reached.turn, turn).length > 0) return
-    this.#reached = { turn: furtherState(this.#options.input, turn), seq: this.#options.lastSeq() }
+    this.#reached = { turn: furtherState(this.#options.input, turn), seq: this.#lastSeq }
   }
 
   noteSnapshot(snapshot: Snapshot): void {
@@ -122,8 +128,8 @@ export class RunProgress implements RunScope {
 
   async recordStart({ callId }: ToolCallBlock): Promise<void> {
     this.#assertGoingOn()
-    const { claim, runId, now } = this.#options
-    await claim?.commit([{ type: 'call-started', runId, callId, startedAt: now() }])
+    const { claim, runId, ctx } = this.#options
+    await claim?.commit([{ type: 'call-started', runId, callId, startedAt: ctx.clock.now() }])
     this.#assertGoingOn()
   }
 
@@ -137,6 +143,11 @@ export class RunProgress implements RunScope {
 
   warn(warning: Warning): void {
     this.warnings.push(warning)
+  }
+
+  /** The number of the newest event. */
+  get #lastSeq(): number {
+    return this.#options.host.sequence.last
   }
 
   /** A runner that was abandoned stops at the next step, also where it does not look at its signal. */

@@ -1,30 +1,22 @@
 import { type CancellableContext, type Context, withCancel } from '@geppetto/context'
 import { type Event, type EventCursor, type Warning, withRunTags } from '@geppetto/events'
 import { defined, type Turn } from '@geppetto/turns'
-import type { EngineBuilder, InferenceRunner, TurnPersister } from './builder.ts'
+import { type BuiltRunner, buildRunner } from './build-runner.ts'
+import type { EngineBuilder } from './builder.ts'
 import { stopOfAbort } from './ending.ts'
 import type { ExecutionHandle } from './execution-handle.ts'
 import { RunClaim } from './run-claim.ts'
 import { RunEvents } from './run-events.ts'
-import type { HowToStart, RunHost, StartOptions } from './run-host.ts'
+import { type HowToStart, type RunHost, type RunOptions, type StartOptions, withoutTrace } from './run-host.ts'
 import { RunOutcome } from './run-outcome.ts'
 import { RunProgress } from './run-progress.ts'
 import type { RunRequest } from './run-request.ts'
 import type { RunResult } from './run-result.ts'
 import { readTags } from './run-tags.ts'
 import { type RunEnd, untilRunnerEnds } from './runner-end.ts'
-import { SessionError } from './session-error.ts'
 import { settleRun } from './settle-run.ts'
 import type { AnsweredRequest } from './stored-runs.ts'
 import { terminalEvent } from './terminal-event.ts'
-
-/** What a run is made with. */
-export interface RunOptions extends Pick<StartOptions, 'tags'> {
-  /** Default: a new one. */
-  readonly runId?: string | undefined
-  /** The request that it is for. */
-  readonly request?: RunRequest | undefined
-}
 
 /** One run from claim to settlement. */
 export class Run implements ExecutionHandle {
@@ -40,7 +32,7 @@ export class Run implements ExecutionHandle {
   #ctx: Context
   #progress: RunProgress | undefined
   #claim: RunClaim
-  #persister: TurnPersister | undefined
+  #built: BuiltRunner | undefined
   #state: 'queued' | 'running' | 'settling' | 'settled' = 'queued'
   #how: HowToStart = {}
   #input: Turn | undefined
@@ -180,19 +172,20 @@ export class Run implements ExecutionHandle {
     }
     this.#state = 'settling'
     this.#progress?.end()
+    const isRefused = this.#claim.refusal !== undefined
     const result = await settleRun({
       ...end,
       runId: this.runId,
       request: this.#request,
-      isRefused: this.#claim.refusal !== undefined,
+      isRefused,
       input: turn,
       ctx: this.#ctx,
-      host: this.#host,
+      host: isRefused ? withoutTrace(this.#host) : this.#host,
       events: this.#events,
       progress: this.#progress,
       takenUp: this.#how.takenUp,
       claim: this.#claim.held,
-      persister: this.#persister,
+      persister: this.#built?.persister,
       stopWork: () => this.#work.cancel('shutdown'),
     })
     this.#state = 'settled'
@@ -224,20 +217,14 @@ export class Run implements ExecutionHandle {
 
   async #runTurn(turn: Turn, builder: EngineBuilder): Promise<Turn> {
     const { signal } = this
-    let runner: InferenceRunner
     try {
       // Also where it was cancelled already: what became of it shall outlive the process.
       await this.#claim.take(turn.id, this.#ctx)
       signal.throwIfAborted()
-      runner = await builder.build(this.#ctx, this.sessionId)
+      this.#built = await buildRunner(builder, this.#ctx, this.sessionId, () => this.#state === 'running')
       // A builder that comes late finds its run abandoned.
-      if (this.#state !== 'running') return turn
-      if (typeof runner?.runInference !== 'function')
-        throw new SessionError('invalid_options', 'the builder made no runner: build must return one')
-      // Each is read once, here: a getter may throw, or give another one each time.
-      const { eventSinks = [], persister } = runner
-      this.#persister = persister
-      this.#ctx = this.#events.attach(this.#ctx, eventSinks)
+      if (this.#built === undefined) return turn
+      this.#ctx = this.#events.attach(this.#ctx, this.#built.eventSinks)
     } finally {
       // Also where there is nothing to run: a run that fails or is cancelled before it begins has its two events.
       if (this.#claim.refusal === undefined) this.#events.announce(this.#ctx)
@@ -246,15 +233,12 @@ export class Run implements ExecutionHandle {
     this.#progress = new RunProgress({
       runId: this.runId,
       input: turn,
-      now: () => this.#ctx.clock.now(),
-      nextId: () => this.#ctx.ids.next('blk'),
+      ctx: this.#ctx,
+      host: this.#host,
       claim: this.#claim.held,
-      keepSnapshots: this.#host.keepSnapshots,
       ...defined({ resumption: this.#how.resumption }),
-      lastSeq: () => this.#host.sequence.last,
-      keep: (state) => this.#host.keep(state),
       publish: (draft) => this.#events.publish(draft),
     })
-    return runner.runInference(this.#ctx, turn, this.#progress)
+    return this.#built.runner.runInference(this.#ctx, turn, this.#progress)
   }
 }

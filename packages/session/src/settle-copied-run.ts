@@ -3,8 +3,7 @@ import { compareCursors, EventSequence } from '@geppetto/events'
 import { defined } from '@geppetto/turns'
 import { defaultGraces } from './graces.ts'
 import { toStoredEvent } from './journal.ts'
-import { LiveFeed } from './live-feed.ts'
-import type { RunHost } from './run-host.ts'
+import type { SettlementHost } from './run-host.ts'
 import type { RunRecord } from './run-record.ts'
 import { settleUnwritten } from './settle-lost-run.ts'
 import type { StoredEvent } from './store.ts'
@@ -29,22 +28,17 @@ export async function settleCopiedRun(
   const news: StoredEvent[] = []
   const sequence = new EventSequence()
   sequence.epoch = run.epoch
-  const host: RunHost = {
+  const host: SettlementHost = {
     sessionId,
     sequence,
-    feed: new LiveFeed(sequence),
     graces: defaultGraces,
-    keepSnapshots: new Set(),
-    claim: async () => undefined,
     leave(left, said) {
       records.push(...left)
       news.push(...said.map(toStoredEvent))
     },
-    takeNotes: () => {},
     isAwaited: () => false,
     keep: (turn) => stored.history.replaceLatest(turn),
     free: () => {},
-    pass: () => {},
   }
   const store = {
     async *readEvents(_: string, after = { epoch: 0, seq: 0 }): AsyncIterable<StoredEvent> {

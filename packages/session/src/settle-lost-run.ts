@@ -2,7 +2,7 @@ import type { Context } from '@geppetto/context'
 import { Ledger } from './ledger.ts'
 import { QueueLog } from './queue-log.ts'
 import { type LostRun, prepareRecovery } from './recover-run.ts'
-import type { RunHost } from './run-host.ts'
+import type { SettlementHost } from './run-host.ts'
 import type { RunResult } from './run-result.ts'
 import { isSessionBusyError, isSessionError } from './session-error.ts'
 import type { SessionStore } from './store.ts'
@@ -15,7 +15,7 @@ import type { StoredSession } from './stored-session.ts'
 export interface UnsettledRun {
   readonly store: SessionStore
   readonly holder: string
-  readonly host: RunHost
+  readonly host: SettlementHost
   readonly ctx: Context
   /** The session as it was read. */
   readonly stored: StoredSession
@@ -44,7 +44,7 @@ export async function settleLostRun(
     return (await find())?.active === undefined ? 'cannot-write' : 'runs-elsewhere'
   }
   // What becomes of the session is read from the store.
-  const host: RunHost = {
+  const host: SettlementHost = {
     ...unsettled.host,
     keep: (turn) => history.replaceLatest(turn),
     free: () => {},

@@ -6,8 +6,8 @@ import { judgeRun, type Verdict } from './ending.ts'
 import { recordsOf } from './kept-turn.ts'
 import { leaveCalls, type TakenUpCalls } from './left-calls.ts'
 import type { RunEvents } from './run-events.ts'
-import type { RunHost } from './run-host.ts'
-import type { RunProgress } from './run-progress.ts'
+import type { SettlementHost } from './run-host.ts'
+import type { ProgressMade } from './run-progress.ts'
 import type { RunRequest } from './run-request.ts'
 import type { RunResult } from './run-result.ts'
 import { summarize } from './run-summary.ts'
@@ -26,9 +26,9 @@ export interface EndedRun extends RunEnd {
   /** The turn as it was when the run began. */
   readonly input: Turn
   readonly ctx: Context
-  readonly host: RunHost
+  readonly host: SettlementHost
   readonly events: RunEvents
-  readonly progress: RunProgress | undefined
+  readonly progress: ProgressMade | undefined
   readonly takenUp?: TakenUpCalls | undefined
   readonly claim: StoreClaim | undefined
   readonly persister: TurnPersister | undefined
@@ -54,7 +54,7 @@ interface Progress {
 
 /** The one way out of a run: seal, commit, free and tell, drain. Never rejects: where a part of it fails, the run has failed. */
 export async function settleRun(ended: EndedRun): Promise<RunResult> {
-  const run = { ...ended, host: freeingOnce(ended.isRefused ? withoutTrace(ended.host) : ended.host) }
+  const run = { ...ended, host: freeingOnce(ended.host) }
   const progress: Progress = {}
   try {
     return await close(run, await conclude(run, progress))
@@ -63,15 +63,10 @@ export async function settleRun(ended: EndedRun): Promise<RunResult> {
   }
 }
 
-/** What was refused is not in the history, and is not said to be the last run. */
-function withoutTrace(host: RunHost): RunHost {
-  return { ...host, keep: () => {}, free: () => host.pass() }
-}
-
 /** A session that is free may have begun its next run already: it must not be freed of that one. */
-function freeingOnce(host: RunHost): RunHost {
+function freeingOnce(host: SettlementHost): SettlementHost {
   let isFree = false
-  const free: RunHost['free'] = (summary, isCompleted) => {
+  const free: SettlementHost['free'] = (summary, isCompleted) => {
     if (isFree) return
     isFree = true
     host.free(summary, isCompleted)

@@ -2,11 +2,14 @@ import type { Clock } from '@geppetto/context'
 import type { Event, Warning } from '@geppetto/events'
 import { haveLargeMedia } from './block-encoder.ts'
 import { CancelWatch } from './cancel-watch.ts'
+import type { ClaimWrite, Taken } from './claim-write.ts'
+import { InOrder } from './in-order.ts'
 import { Journal, toStoredEvent } from './journal.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
+import type { LeftBehind } from './left-behind.ts'
 import { isSessionConflictError, isSessionError } from './session-error.ts'
 import type { SessionRecord } from './session-record.ts'
-import type { EventBatch, Lease, SessionStore, StoredNote } from './store.ts'
+import type { Lease, SessionStore, StoredNote } from './store.ts'
 import { askStore } from './store-error.ts'
 import { within } from './within.ts'
 
@@ -23,15 +26,6 @@ export interface ClaimListener {
   readonly onNotes?: (notes: readonly StoredNote[]) => void
 }
 
-/** One write of a claim. */
-export interface ClaimWrite {
-  readonly records: readonly SessionRecord[]
-  readonly events: EventBatch
-  readonly release: boolean
-  /** Whether the turns are left to other writes: asked when it is written. */
-  readonly isAside: () => boolean
-}
-
 /** What a claim works with. */
 export interface ClaimOptions extends ClaimListener {
   readonly store: SessionStore
@@ -41,11 +35,13 @@ export interface ClaimOptions extends ClaimListener {
   readonly requestedAt: number
   /** Writes what the store does not have of the session, and this. */
   readonly write: (claim: StoreClaim, write: ClaimWrite) => Promise<void>
+  /** What a write that is asked for now is to take. */
+  readonly take: () => Taken
   readonly release: (lease: Lease) => Promise<void>
   /** Keeps the lease for the next claim. */
   readonly keep: (lease: Lease) => void
   /** Has this written with the next commit of another claim. */
-  readonly leave: (left: Pick<ClaimWrite, 'records' | 'events'>) => void
+  readonly leave: (left: LeftBehind) => void
   /** Called once, when it is given back or lost its store. */
   readonly onEnd: () => void
 }
@@ -58,7 +54,7 @@ export class StoreClaim {
   readonly #options: ClaimOptions
   readonly #keeper: LeaseKeeper
   readonly #cancelWatch: CancelWatch
-  #lastWrite: Promise<unknown> = Promise.resolve()
+  readonly #writes = new InOrder()
   /** What is written along with the next commit. */
   readonly #notes: SessionRecord[] = []
   /** The session is as the store has it. */
@@ -104,7 +100,8 @@ export class StoreClaim {
 
   /** Writes what the store does not have yet of the session and its events, and `records`, as one; `news` are events that nobody has been told of yet. */
   commit(records: readonly SessionRecord[], news: readonly Event[] = []): Promise<void> {
-    return this.#inOrder(() => this.#write(records, news))
+    const takes = this.#options.take()
+    return this.#writes.do(() => this.#write(records, news, { takes }))
   }
 
   /** The first commit. Where it is refused, nothing has begun, and the right is given back. @throws SessionConflictError */
@@ -127,9 +124,9 @@ export class StoreClaim {
   /** Writes what the session has beside its turns, and events; whether it could: false once the right is given back. */
   async commitAside(): Promise<boolean> {
     let isWritten = false
-    await this.#inOrder(async () => {
+    await this.#writes.do(async () => {
       if (this.#isOver || this.#isReleased) return
-      await this.#write([], [], { isAside: always })
+      await this.#write([], [])
       isWritten = true
     })
     return isWritten
@@ -141,10 +138,11 @@ export class StoreClaim {
    */
   settle(records: readonly SessionRecord[], news: readonly Event[], isAwaited: () => boolean = never): Promise<void> {
     this.journal.end()
-    return this.#inOrder(async () => {
+    const takes = this.#options.take()
+    return this.#writes.do(async () => {
       if (this.#hasBegun) await this.#takeNotes()
       const isKept = isAwaited()
-      await this.#write(records, news, { release: !isKept })
+      await this.#write(records, news, { takes, release: !isKept })
       this.#isReleased = true
       this.#isKept = isKept
     })
@@ -162,11 +160,12 @@ export class StoreClaim {
       this.warning = { code: 'store_failed', message: `what others left was not read: ${failure.error.message}` }
   }
 
-  /** Writes what the session has, and gives the right back in the same step. */
-  async save(isAside: () => boolean): Promise<void> {
+  /** Writes what the session has, and gives the right back in the same step. `isAside`: whether the turns are left to other writes. */
+  async save(isAside: boolean): Promise<void> {
     this.journal.end()
-    await this.#inOrder(async () => {
-      await this.#write([], [], { release: true, isAside })
+    const takes = isAside ? undefined : this.#options.take()
+    await this.#writes.do(async () => {
+      await this.#write([], [], { takes, release: true })
       this.#isReleased = true
     })
   }
@@ -199,13 +198,13 @@ export class StoreClaim {
   async #write(
     records: readonly SessionRecord[],
     more: readonly Event[],
-    { release = false, isAside = never }: { readonly release?: boolean; readonly isAside?: () => boolean } = {},
+    { takes, release = false }: { readonly takes?: Taken | undefined; readonly release?: boolean } = {},
   ): Promise<void> {
     const waiting = this.journal.take()
     const events = { ...waiting, events: [...waiting.events, ...more.map(toStoredEvent)] }
-    const notes = isAside === never ? this.#notes.slice() : []
+    const notes = takes === undefined ? [] : this.#notes.slice()
     try {
-      await this.#options.write(this, { records: [...notes, ...records], events, release, isAside })
+      await this.#options.write(this, { records: [...notes, ...records], events, release, takes })
       this.#notes.splice(0, notes.length)
     } catch (error) {
       this.journal.giveBack(waiting)
@@ -214,14 +213,14 @@ export class StoreClaim {
   }
 
   #appendEvents(): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#writes.do(async () => {
       if (this.#isOver || this.#isReleased) return
       const batch = this.journal.take()
       if (batch.events.length === 0 && (batch.finished ?? []).length === 0) return
       try {
         // Blobs are written with a commit alone.
         if (haveLargeMedia(batch))
-          await this.#options.write(this, { records: [], events: batch, release: false, isAside: always })
+          await this.#options.write(this, { records: [], events: batch, release: false, takes: undefined })
         else await askStore(() => this.#options.store.appendEvents(this.#keeper.lease, batch))
       } catch (error) {
         this.journal.giveBack(batch)
@@ -230,16 +229,9 @@ export class StoreClaim {
       }
     })
   }
-
-  #inOrder(work: () => Promise<void>): Promise<void> {
-    const write = this.#lastWrite.then(work)
-    this.#lastWrite = write.catch(toldToItsCaller)
-    return write
-  }
 }
 
-const always = (): boolean => true
 const never = (): boolean => false
 
-/** Whoever waited for it has been told, or the next write only waits for its end. */
+/** Whoever waited for it has been told. */
 function toldToItsCaller(): void {}

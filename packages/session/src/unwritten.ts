@@ -48,6 +48,18 @@ export function stateOf({ queue }: LedgerSource, stored: StoredSession | undefin
   }
 }
 
+/**
+ * How far the turns had come when a write was asked for. It takes nothing of what they came to until it was its turn: another one tells of that, and says by its records
+ * how far they have come.
+ */
+export interface TurnsReached extends Pick<StoredState, 'changes' | 'completions' | 'headId' | 'delivered'> {}
+
+/** How far the turns have come by now. */
+export function turnsReached({ history, queue }: LedgerSource): TurnsReached {
+  const { changeCount: changes, completions, headId } = history
+  return { changes, completions: completions.length, headId, delivered: queue.deliveryCount }
+}
+
 /** What of the session the store does not have. */
 export interface News {
   readonly news: readonly SessionRecord[]
@@ -55,24 +67,35 @@ export interface News {
   readonly after: Omit<StoredState, 'head' | 'last'>
 }
 
-/** What of the session the store does not have, and what it has when that and `records` are written. */
-export function newsOf(source: LedgerSource, stored: StoredState, records: readonly SessionRecord[]): News {
+/** What of the session the store does not have up to `reached`, and what it has when that and `records` are written. */
+export function newsOf(
+  source: LedgerSource,
+  stored: StoredState,
+  records: readonly SessionRecord[] = [],
+  reached: TurnsReached = turnsReached(source),
+): News {
   const aside = newsAside(source, stored)
-  const { changeCount, completions, headId } = source.history
+  const { headId } = reached
+  const changes = source.history.changesSince(stored.changes).slice(0, reached.changes - stored.changes)
+  const completions = source.history.completions.slice(stored.completions, reached.completions)
+  const deliveries = source.queue.deliveriesSince(stored.delivered).slice(0, reached.delivered - stored.delivered)
   const news: SessionRecord[] = []
   let latestId = stored.headId
-  for (const turn of source.history.changesSince(stored.changes)) {
+  for (const turn of changes) {
     news.push({ type: 'turn', turn })
     if (turn.after !== undefined) latestId = turn.id
   }
   if (headId !== undefined && headId !== latestId) news.push({ type: 'head', turnId: headId })
-  const turnIds = completions.slice(stored.completions).filter((turnId) => turnId !== stored.settledId)
+  const turnIds = completions.filter((turnId) => turnId !== stored.settledId)
   if (turnIds.length > 0) news.push({ type: 'completed', turnIds })
   const settledId = records.findLast(isCompletion)?.turnId ?? stored.settledId
-  const { queue } = source
-  const counts = { changes: changeCount, completions: completions.length, delivered: queue.deliveryCount }
+  const counts = {
+    changes: stored.changes + changes.length,
+    completions: stored.completions + completions.length,
+    delivered: stored.delivered + deliveries.length,
+  }
   return {
-    news: [...aside.news, ...queue.deliveriesSince(stored.delivered), ...news],
+    news: [...aside.news, ...deliveries, ...news],
     after: { ...aside.after, ...counts, headId, settledId },
   }
 }

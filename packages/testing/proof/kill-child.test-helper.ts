@@ -1,12 +1,14 @@
 import { appendFileSync } from 'node:fs'
 import { createManualClock } from '@geppetto/context/manual-clock'
 import { openSqliteStore } from '@geppetto/store-sqlite'
+import { seededRandom } from '../src/seeded-random.ts'
 import { live } from './kill-program.test-helper.ts'
 import { storeWithPlaces } from './kill-store.test-helper.ts'
+import { slowStore } from './slow-store.test-helper.ts'
 
-// A process that talks, and kills itself at the place with the number that it is given. What it did and what a sink was told stands in files.
+// A process that talks, and kills itself at the place with the number that it is given; with one more number its store is slow, each time in another way. What it did and what a sink was told stands in files.
 
-const [folder = '', startMs = '', deadline = ''] = process.argv.slice(2)
+const [folder = '', startMs = '', deadline = '', slowness] = process.argv.slice(2)
 const clock = createManualClock(Number(startMs))
 let places = 0
 
@@ -21,8 +23,13 @@ function write(file: 'seen' | 'effects' | 'end', value: unknown): void {
 }
 
 const store = openSqliteStore(`${folder}/sessions.sqlite`, { clock })
+const withPlaces = storeWithPlaces(store, reach)
 await live({
-  ...{ clock, reach, store: storeWithPlaces(store, reach) },
+  ...{
+    clock,
+    reach,
+    store: slowness === undefined ? withPlaces : slowStore(withPlaces, seededRandom(Number(slowness))),
+  },
   effect: (callId, tool) => write('effects', { callId, tool }),
   saw: (event) => write('seen', event),
 })

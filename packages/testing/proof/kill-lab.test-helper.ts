@@ -42,7 +42,21 @@ const program = fileURLToPath(new URL('./kill-child.test-helper.ts', import.meta
 /**
  * Lets the program run, and again on what it left, each time until it kills itself at the place with the given number; then looks at what is left, and goes on with it.
  */
-export async function killAt(...deadlines: readonly number[]): Promise<Killing> {
+export function killAt(...deadlines: readonly number[]): Promise<Killing> {
+  return killOn({ deadlines })
+}
+
+/** The same with a store that is slow at every place, in the way of that number. */
+export function killSlowly(slowness: number, ...deadlines: readonly number[]): Promise<Killing> {
+  return killOn({ deadlines, slowness })
+}
+
+interface Kill {
+  readonly deadlines: readonly number[]
+  readonly slowness?: number | undefined
+}
+
+async function killOn({ deadlines, slowness }: Kill): Promise<Killing> {
   const folder = mkdtempSync(join(tmpdir(), 'geppetto-kill-'))
   try {
     const places: (string | undefined)[] = []
@@ -51,7 +65,7 @@ export async function killAt(...deadlines: readonly number[]): Promise<Killing> 
     let end: ProcessEnd = { time: startMs }
     for (const deadline of deadlines) {
       const seenBefore = lines<Event>(join(folder, 'seen')).length
-      end = await runProgram(folder, startMs, deadline)
+      end = await runProgram(folder, startMs, deadline, slowness)
       places.push(end.place)
       seen = lines<Event>(join(folder, 'seen')).slice(seenBefore)
       startMs = end.time + 1
@@ -62,7 +76,13 @@ export async function killAt(...deadlines: readonly number[]): Promise<Killing> 
     const open = () => openSqliteStore(path, { clock })
     const effects = () => lines<Effect>(join(folder, 'effects'))
     const faults = await findFaults({ end, seen, effects, path }, { clock, open, folder })
-    return { places, faults: faults.map((fault) => `${deadlines.join()} (${places.join()}): ${fault}`) }
+    return {
+      places,
+      faults: faults.map(
+        (fault) =>
+          `${slowness === undefined ? '' : `slow ${slowness}: `}${deadlines.join()} (${places.join()}): ${fault}`,
+      ),
+    }
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -72,20 +92,22 @@ export async function killAt(...deadlines: readonly number[]): Promise<Killing> 
 export async function killEverywhere({
   step,
   start,
+  isSlow = false,
 }: {
   readonly step: number
   readonly start: number
+  readonly isSlow?: boolean
 }): Promise<{ readonly killed: number; readonly kinds: ReadonlySet<string>; readonly faults: readonly string[] }> {
   const faults: string[] = []
   const kinds = new Set<string>()
   let killed = 0
   let next = start
   let isOver = false
-  const killOn = async (): Promise<void> => {
+  const killNext = async (): Promise<void> => {
     while (!isOver) {
       const deadline = next
       next += step
-      const killing = await killAt(deadline)
+      const killing = await killOn({ deadlines: [deadline], slowness: isSlow ? deadline : undefined })
       const [place] = killing.places
       faults.push(...killing.faults)
       if (place === undefined) isOver = true
@@ -95,12 +117,18 @@ export async function killEverywhere({
       }
     }
   }
-  await Promise.all([killOn(), killOn()])
+  await Promise.all([killNext(), killNext()])
   return { killed, kinds, faults }
 }
 
-async function runProgram(folder: string, startMs: number, deadline: number): Promise<ProcessEnd> {
-  const child = spawn(process.execPath, [program, folder, String(startMs), String(deadline)], { stdio: 'pipe' })
+async function runProgram(
+  folder: string,
+  startMs: number,
+  deadline: number,
+  slowness: number | undefined,
+): Promise<ProcessEnd> {
+  const numbers = [startMs, deadline, ...(slowness === undefined ? [] : [slowness])].map(String)
+  const child = spawn(process.execPath, [program, folder, ...numbers], { stdio: 'pipe' })
   let output = ''
   child.stderr.on('data', (data: Buffer) => {
     output += data.toString()

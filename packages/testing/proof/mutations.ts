@@ -59,7 +59,7 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/runner-end.ts', drop: "    signal.removeEventListener('abort', onAbort)\n" },
   { file: 'session/src/runner-end.ts', drop: "  else signal.addEventListener('abort', onAbort, { once: true })\n" },
   { file: 'session/src/run-outcome.ts', drop: '    this.tell(result)\n' },
-  { file: 'session/src/run.ts', drop: '      this.#persister = persister\n' },
+  { file: 'session/src/run.ts', replace: ['persister: this.#built?.persister', 'persister: undefined'] },
   { file: 'session/src/run-claim.ts', drop: '    if (!isWanted()) return claim.end()\n' },
   { file: 'session/src/run-claim.ts', drop: '    this.#held = claim\n' },
   { file: 'session/src/run-claim.ts', drop: '    await starting\n' },
@@ -90,13 +90,18 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/kept-turn.ts', replace: ['event.seq > state.seq', 'event.seq > 0'] },
   { file: 'turns/src/seal.ts', drop: '      unanswered.push(block)\n' },
   // Steps.
-  { file: 'session/src/run-progress.ts', drop: '    keep(made)\n' },
+  { file: 'session/src/run-progress.ts', drop: '    host.keep(made)\n' },
   {
     file: 'session/src/run-progress.ts',
     drop: "    await claim?.commit([{ type: 'step-reached', runId, seq: this.#committed.seq }])\n",
   },
   // The store.
   { file: 'session/src/ledger.ts', drop: '    await this.#clearUp()\n' },
+  {
+    file: 'session/src/ledger.ts',
+    replace: ['newsOf(source, stored, records, takes.turns)', 'newsOf(source, stored, records)'],
+    seenBy: 'packages/testing/proof/slow-store.test.ts',
+  },
   { file: 'session/src/store-claim.ts', drop: '    this.#keeper.stop()\n' },
   {
     file: 'session/src/store-claim.ts',
