@@ -128,6 +128,8 @@ describe.concurrent('a key', { timeout: 60_000 }, () => {
     ['a damaged file', `api:\n  api_keys:\n    openai-api-key: ${secret}\n   bad: [\n`],
     ['a name that there is not', `api:\n  api_key: ${secret}\n`],
     ['a value in the wrong place', `api:\n  api_keys: ${secret}\n`],
+    ['a key in place of all settings', `${secret}\n`],
+    ['a key in place of a section', `api: ${secret}\n`],
     ['a source that there is not', `api:\n  api_keys: { openai-api-key: { api_key: ${secret} } }\n`],
     ['an address with a password', `api:\n  base_url: http://user:${secret}@127.0.0.1:1/v1\n`],
     [
