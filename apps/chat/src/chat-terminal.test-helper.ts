@@ -38,19 +38,24 @@ export async function openTerminal(
     readonly env?: NodeJS.ProcessEnv
     readonly columns?: number
     readonly rows?: number
+    /** Whether a shell starts the program, which can stop it and let it go on; `exit` is that of the shell. */
+    readonly inShell?: boolean
   } = {},
 ): Promise<ChatTerminal> {
   const pty = await import('@lydell/node-pty')
   const { FORCE_COLOR: _force, CI: _ci, NO_COLOR: _none, ...inherited } = process.env
-  const { columns = 90, rows = 30 } = options
+  const { columns = 90, rows = 30, inShell = false } = options
   const emulator = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true })
-  const child = pty.spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
+  const command = [process.execPath, '--disable-warning=ExperimentalWarning', program, ...args]
+  const [file = '', ...rest] = inShell ? ['sh', '-i'] : command
+  const child = pty.spawn(file, rest, {
     cols: columns,
     rows,
     cwd: options.folder ?? process.cwd(),
-    env: { ...inherited, ...offlineEnvironment, TERM: 'xterm-256color', ...options.env },
+    env: { ...inherited, ...offlineEnvironment, TERM: 'xterm-256color', PS1: 'shell> ', ...options.env },
   })
   running.add(child)
+  if (inShell) child.write(`${command.map((word) => `'${word}'`).join(' ')}\r`)
   const exit = Promise.withResolvers<number>()
   const listeners = new Set<() => void>()
   let raw = ''

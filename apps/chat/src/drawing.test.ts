@@ -63,8 +63,8 @@ describe('drawing', () => {
       correlation: thought,
     }
     const shown = draw(thinks, hasThought, delta('Four.'), finished('Four.'), end)
-    expect(shown).toBe('Let me\\x1b see.\nFour.\n')
-    expect(dimmed).toEqual(['Let me\\x1b see', '.'])
+    expect(shown).toBe('Thinking: Let me\\x1b see.\n\nFour.\n')
+    expect(dimmed).toEqual(['Thinking: ', 'Let me\\x1b see', '.'])
   })
 
   it('says that it tries again, when and why', () => {

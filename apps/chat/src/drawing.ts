@@ -4,7 +4,7 @@ import { oneLine } from './one-line.ts'
 import type { Paint } from './style.ts'
 
 /**
- * Draws a conversation: answers as they come, dimmed what a model thinks before them, tool calls with their results, and how an answer
+ * Draws a conversation: answers as they come, dimmed and named what a model thinks before them, tool calls with their results, and how an answer
  * ended where it did not end well.
  */
 export function drawing(write: (text: string) => void, paint: Paint): EventSink {
@@ -36,6 +36,7 @@ class Pen {
   #last = '\n'
   #segment: string | undefined
   #shown = ''
+  #isThought = false
 
   constructor(write: (text: string) => void, paint: Paint) {
     this.#write = write
@@ -44,15 +45,21 @@ class Pen {
 
   continueText(event: SpokenEvent, text: string): void {
     const { segmentId } = event.correlation
-    if (this.#segment !== segmentId) {
-      this.#breakLine()
-      this.#segment = segmentId
-      this.#shown = ''
-    }
-    this.#shown += text
     const isThought = event.type === 'reasoning-delta' || event.type === 'reasoning-finished'
+    if (this.#segment !== segmentId) this.#begin(segmentId, isThought)
+    this.#shown += text
     if (isThought) this.#put(visibleText(text), (line) => this.#paint('dim', line))
     else this.#put(visibleText(text))
+  }
+
+  /** Where nothing is dimmed, or all of it is read aloud, words tell a thought from the answer. */
+  #begin(segmentId: string | undefined, isThought: boolean): void {
+    this.#breakLine()
+    if (isThought) this.#put('Thinking: ', (label) => this.#paint('dim', label))
+    else if (this.#segment !== undefined && this.#isThought) this.#put('\n')
+    this.#segment = segmentId
+    this.#shown = ''
+    this.#isThought = isThought
   }
 
   /** Adds what no delta brought. */

@@ -7,6 +7,7 @@ import { type ChatTerminal, closeTerminals, openTerminal } from './chat-terminal
 
 const ctrlC = '\x03'
 const ctrlO = '\x0f'
+const ctrlZ = '\x1a'
 const esc = '\x1b'
 const enter = '\r'
 const altEnter = '\x1b\r'
@@ -246,6 +247,31 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     chat.type(`I am sad${enter}`)
     await chat.see(/> I am sad\n\S.*\n\n>/)
     chat.type('\x04')
+    expect(await chat.exit).toBe(0)
+  })
+
+  it('is stopped by Ctrl-Z, gives the shell its terminal, and goes on where it was', async () => {
+    const chat = await openTerminal(['--engine', 'eliza', '--eliza-delay-ms', '100'], { folder, inShell: true })
+    await chat.see(ready)
+    await say(chat, 'I am sad')
+    chat.type(`My mother is ill${enter}`)
+    await chat.see('· Esc stops')
+    const before = chat.raw.length
+    chat.type(ctrlZ)
+    await chat.see(/\nshell>$/)
+    await chat.miss('· Esc stops')
+    // The cursor is shown, and pastes come as typed, as the shell has it.
+    expect(chat.raw.slice(before)).toContain('\x1b[?25h')
+    expect(chat.raw.slice(before)).toContain('\x1b[?2004l')
+    chat.type(`echo $((6 * 7))${enter}`)
+    await chat.see(/^42$/m)
+    chat.type(`fg${enter}`)
+    await chat.see(ready)
+    expect(ends(chat)).toBe(2)
+    await say(chat, 'Hello again')
+    chat.type('\x04')
+    await chat.see(/\nshell>$/)
+    chat.type(`exit${enter}`)
     expect(await chat.exit).toBe(0)
   })
 

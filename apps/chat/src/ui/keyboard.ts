@@ -16,6 +16,10 @@ export interface KeyActions {
   readonly suspend: () => void
 }
 
+/** Keys that were held down with Ctrl, but for those that are white space. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what such keys are
+const controlKey = /([\x01-\x08\x0b\x0c\x0e-\x1a])/
+
 /** Hands each key to what is asked of the person now: a question, a choice, or the input. */
 export class Keyboard {
   readonly #store: ScreenStore
@@ -30,12 +34,19 @@ export class Keyboard {
 
   press(input: string, key: Key): void {
     if (key.eventType === 'release') return
-    // Several keys come as one where they were typed ahead; Enter is a line feed as long as the terminal edits lines itself.
-    const typed = key.ctrl || key.meta || key.return ? undefined : /^([^\r]+)[\r\n]$/.exec(input)
-    if (typed?.[1] !== undefined) {
-      this.#pressOne(typed[1], key)
-      this.#pressOne('', { ...key, return: true })
-    } else this.#pressOne(input, key)
+    // Several keys come as one where they were typed ahead.
+    if (key.ctrl || key.meta || key.return || input === '') this.#pressOne(input, key)
+    else for (const piece of input.split(controlKey)) if (piece !== '') this.#pressTyped(piece, key)
+  }
+
+  /** A text, a key of control, or a text with Enter behind it: that is a line feed as long as the terminal edits lines itself. */
+  #pressTyped(piece: string, key: Key): void {
+    if (controlKey.test(piece))
+      return this.#pressOne(String.fromCharCode(piece.charCodeAt(0) + 0x60), { ...key, ctrl: true })
+    const hasEnter = piece === '\r' || /^[^\r]+[\r\n]$/.test(piece)
+    const text = hasEnter ? piece.slice(0, -1) : piece
+    if (text !== '') this.#pressOne(text, key)
+    if (hasEnter) this.#pressOne('', { ...key, return: true })
   }
 
   paste(text: string): void {

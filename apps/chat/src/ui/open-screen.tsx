@@ -1,4 +1,4 @@
-import { render } from 'ink'
+import { render, type SuspendTerminal } from 'ink'
 import { App } from './components/app.tsx'
 import type { Screen, ScreenParts } from './ink-view.ts'
 import { loadHighlighter } from './markdown/highlight.ts'
@@ -8,8 +8,12 @@ const highlighterDelayMs = 300
 
 /** Draws on the terminal of the process. */
 export function openScreen(parts: ScreenParts): Screen {
-  const { stdin } = process
-  const ink = render(<App {...parts} />, {
+  let suspendTerminal: SuspendTerminal | undefined
+  const takeSuspend = (suspend: SuspendTerminal) => {
+    suspendTerminal = suspend
+  }
+  let isSuspended = false
+  const ink = render(<App {...parts} takeSuspend={takeSuspend} />, {
     exitOnCtrlC: false,
     // A terminal is asked for before; in CI there may be one too, as where this is tested.
     interactive: true,
@@ -23,14 +27,21 @@ export function openScreen(parts: ScreenParts): Screen {
       await ink.waitUntilExit()
     },
     suspend: () => {
-      stdin.setRawMode(false)
-      process.once('SIGCONT', () => {
-        stdin.setRawMode(true)
-        ink.clear()
-        parts.store.set({})
+      if (isSuspended) return
+      isSuspended = true
+      // The shell gets its cursor and its way of reading keys and pastes back.
+      void suspendTerminal?.(untilContinued).finally(() => {
+        isSuspended = false
       })
-      // To the whole group: an npm that started this would otherwise go on waiting, and the shell with it.
-      process.kill(0, 'SIGTSTP')
     },
   }
+}
+
+/** Stops the program, until the shell lets it go on. */
+function untilContinued(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGCONT', () => resolve())
+    // To the whole group: an npm that started this would otherwise go on waiting, and the shell with it.
+    process.kill(0, 'SIGTSTP')
+  })
 }

@@ -1,5 +1,5 @@
-import { Box, Static, Text, useInput, usePaste, useWindowSize } from 'ink'
-import { type ReactNode, useSyncExternalStore } from 'react'
+import { Box, Static, type SuspendTerminal, Text, useApp, useInput, usePaste, useWindowSize } from 'ink'
+import { type ReactNode, useEffect, useSyncExternalStore } from 'react'
 import type { Composer } from '../input/composer.ts'
 import type { DoneItem } from '../item.ts'
 import type { Keyboard } from '../keyboard.ts'
@@ -26,8 +26,12 @@ export function App(props: {
   readonly store: ScreenStore
   readonly composer: Composer
   readonly keyboard: Keyboard
+  /** Is told how the terminal is handed to somebody else. */
+  readonly takeSuspend: (suspend: SuspendTerminal) => void
 }): ReactNode {
-  const { store, composer, keyboard } = props
+  const { store, composer, keyboard, takeSuspend } = props
+  const { suspendTerminal } = useApp()
+  useEffect(() => takeSuspend(suspendTerminal), [takeSuspend, suspendTerminal])
   const window = useWindowSize()
   const state = useSyncExternalStore(store.subscribe, store.snapshot)
   useInput((input, key) => keyboard.press(input, key))
@@ -62,7 +66,7 @@ export function App(props: {
             <CompletionList state={input} />
           </>
         )}
-        <StatusLine status={state.status} leaves={state.leaves} />
+        <StatusLine status={state.status} leaves={state.leaves} columns={window.columns - 1} />
       </Box>
     </>
   )

@@ -25,7 +25,7 @@ export function ReasoningView(props: {
       <Text dimColor>
         {isOver && !isWhole ? '▸ ' : '▾ '}
         {title}
-        {isFolded && ` · ${firstWords(text, columns - title.length - 30)} · Ctrl-O shows it`}
+        {isFolded && foldedText(text, columns - title.length - 7)}
       </Text>
       {shown.length > 0 && (
         <Box paddingLeft={2}>
@@ -36,6 +36,16 @@ export function ReasoningView(props: {
       )}
     </Box>
   )
+}
+
+const unfolds = ' · Ctrl-O shows it'
+
+/** The least room in which the first words say anything. */
+const leastRoom = 12
+
+function foldedText(text: string, room: number): string {
+  const forWords = room - unfolds.length - 3
+  return forWords < leastRoom ? unfolds : ` · ${firstWords(text, forWords)}${unfolds}`
 }
 
 function firstWords(text: string, room: number): string {
