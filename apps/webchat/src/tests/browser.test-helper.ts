@@ -28,21 +28,28 @@ export function describeInBrowser(name: string, tests: () => void): void {
 }
 
 /** Opens a page with storage of its own. */
-export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+export async function openPage(url: string, { faults, ...options }: PageChoice = {}): Promise<Page> {
   if (browser === undefined) throw new Error('pages are opened in tests of describeInBrowser')
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
   contexts.push(context)
-  return openTab(context, url)
+  return openTab(context, url, faults)
+}
+
+/** How a page is opened. */
+export interface PageChoice extends BrowserContextOptions {
+  /** What its console may say besides. */
+  readonly faults?: RegExp
 }
 
 /** Opens another page beside one. */
-export async function openTab(context: BrowserContext, url: string): Promise<Page> {
+export async function openTab(context: BrowserContext, url: string, expected?: RegExp): Promise<Page> {
   const page = await context.newPage()
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => {
     const text = message.text()
     // What was refused on purpose, or while there was no server, the browser tells too.
-    if (message.type() === 'error' && !/Failed to load resource|ERR_/.test(text)) faults.push(text)
+    const isExpected = /Failed to load resource|ERR_/.test(text) || expected?.test(text) === true
+    if (message.type() === 'error' && !isExpected) faults.push(text)
   })
   await page.goto(url)
   return page

@@ -1,3 +1,4 @@
+import type { Engine } from '@geppetto/engine'
 import { createMemoryStore, type SessionStore } from '@geppetto/session'
 import { createScriptedEngine, type Script, type ScriptedEngine } from '@geppetto/testing'
 import type { Tool } from '@geppetto/tools'
@@ -23,8 +24,13 @@ export interface WebchatChoice {
 
 /** Starts the app on a free port, until the test is over. */
 export async function startWebchat(script: Script, choice: WebchatChoice = {}): Promise<StartedWebchat> {
-  const { tools = [], confirmed = [], store = createMemoryStore() } = choice
   const engine = createScriptedEngine(script)
+  return { ...(await startWith(engine, choice)), engine }
+}
+
+/** Starts the app with an engine. */
+export async function startWith(engine: Engine, choice: WebchatChoice = {}): Promise<Omit<StartedWebchat, 'engine'>> {
+  const { tools = [], confirmed = [], store = createMemoryStore() } = choice
   const other = createScriptedEngine(() => [{ text: 'The other one answers.' }], { model: 'other' })
   const { hono, close } = createWebchat({
     store,
@@ -48,7 +54,7 @@ export async function startWebchat(script: Script, choice: WebchatChoice = {}): 
     if ('closeAllConnections' in server) server.closeAllConnections()
     server.close()
   })
-  return { url: `http://localhost:${port}`, engine, store }
+  return { url: `http://localhost:${port}`, store }
 }
 
 /** Something that a script waits for, until the test lets it go on. */

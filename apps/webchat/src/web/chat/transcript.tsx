@@ -66,7 +66,13 @@ export function Transcript({ state, session, approvals, attempt, scroller, conte
           onResume={() => void attempt(session.resume())}
           onRetry={() => void attempt(session.regenerate())}
         />
-        <Unsent pending={pending} queue={queue} session={session} onProblem={(work) => void attempt(work)} />
+        <Unsent
+          pending={pending}
+          queue={queue}
+          session={session}
+          isOffline={state.connection === 'offline'}
+          onProblem={(work) => void attempt(work)}
+        />
       </div>
       {end.isAway && (
         <IconButton label="To the latest message" className="to-end" onClick={() => end.toEnd('smooth')}>

@@ -10,11 +10,13 @@ export function Unsent({
   pending,
   queue,
   session,
+  isOffline,
   onProblem,
 }: {
   readonly pending: readonly PendingPrompt[]
   readonly queue: readonly QueuedPromptView[]
   readonly session: SessionClient
+  readonly isOffline: boolean
   readonly onProblem: (work: Promise<unknown>) => void
 }) {
   return (
@@ -33,20 +35,28 @@ export function Unsent({
         </div>
       ))}
       {pending.map((prompt) => (
-        <PendingMessage key={prompt.requestId} prompt={prompt} session={session} />
+        <PendingMessage key={prompt.requestId} prompt={prompt} session={session} isOffline={isOffline} />
       ))}
     </>
   )
 }
 
-function PendingMessage({ prompt, session }: { readonly prompt: PendingPrompt; readonly session: SessionClient }) {
+function PendingMessage({
+  prompt,
+  session,
+  isOffline,
+}: {
+  readonly prompt: PendingPrompt
+  readonly session: SessionClient
+  readonly isOffline: boolean
+}) {
   const { requestId, content, state, error } = prompt
   const advice = error === undefined ? undefined : adviceForClient(error)
   return (
     <div className={`user-message ${state}`}>
       <p className="bubble">{textOf(content)}</p>
       {advice === undefined ? (
-        <p className="message-note">Sending…</p>
+        <p className="message-note">{isOffline ? 'Waits for the network' : 'Sending…'}</p>
       ) : (
         <div className="message-note failed" role="alert">
           <p>

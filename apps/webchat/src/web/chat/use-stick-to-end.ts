@@ -31,12 +31,18 @@ export function useStickToEnd(scroller: RefObject<HTMLElement | null>, content: 
     const observer = new ResizeObserver(() => {
       if (sticks.current) element.scrollTop = element.scrollHeight
     })
+    const onClick = ({ target }: MouseEvent) => {
+      // What is unfolded is to be read from its beginning.
+      if (target instanceof Element && target.closest('summary') !== null) sticks.current = false
+    }
     observer.observe(content.current)
+    element.addEventListener('click', onClick)
     observer.observe(element)
     element.addEventListener('scroll', onScroll, { passive: true })
     return () => {
       observer.disconnect()
       element.removeEventListener('scroll', onScroll)
+      element.removeEventListener('click', onClick)
     }
   }, [scroller, content])
   return { isAway, toEnd }

@@ -5,6 +5,8 @@ import { markdown } from './lexer.ts'
 export interface MarkdownBlock {
   readonly key: number
   readonly raw: string
+  /** Whether it is of one piece with the block before it. */
+  readonly continues: boolean
 }
 
 /** A text in its blocks, the last of which may still grow. */
@@ -17,6 +19,9 @@ export interface SplitText {
 /** A paragraph or a list that is longer is settled in parts, so that what comes costs the same however much there is. */
 const maxOpen = 4_096
 
+/** A sentence that is longer is none. */
+const maxSentence = 16_384
+
 /**
  * Splits a text that grows at its end. Only its last block is read again when it does: what stands in front of a block that has begun is
  * closed, whatever follows.
@@ -25,6 +30,7 @@ export class BlockSplitter {
   #text = ''
   /** Where the block begins that may still change. */
   #openAt = 0
+  #openContinues = false
   #settled: readonly MarkdownBlock[] = []
   #definitions = ''
   #split: SplitText = { blocks: [], definitions: '' }
@@ -34,13 +40,17 @@ export class BlockSplitter {
     if (!text.startsWith(this.#text)) this.#forget()
     this.#text = text
     const open = this.#read(text.slice(this.#openAt))
-    const blocks = open === '' ? this.#settled : [...this.#settled, { key: this.#settled.length, raw: open }]
+    const blocks =
+      open === ''
+        ? this.#settled
+        : [...this.#settled, { key: this.#settled.length, raw: open, continues: this.#openContinues }]
     this.#split = { blocks, definitions: this.#definitions }
     return this.#split
   }
 
   #forget(): void {
     this.#openAt = 0
+    this.#openContinues = false
     this.#settled = []
     this.#definitions = ''
   }
@@ -51,7 +61,8 @@ export class BlockSplitter {
     const lastAt = tokens.findLastIndex(({ type }) => type !== 'space')
     const settled: MarkdownBlock[] = []
     const settle = (raw: string) => {
-      settled.push({ key: this.#settled.length + settled.length, raw })
+      settled.push({ key: this.#settled.length + settled.length, raw, continues: this.#openContinues })
+      this.#openContinues = false
       this.#openAt += raw.length
     }
     for (const token of tokens.slice(0, Math.max(lastAt, 0))) {
@@ -60,19 +71,27 @@ export class BlockSplitter {
       if (token.type === 'def') this.#definitions += `${token.raw.trim()}\n`
     }
     const last = tokens[lastAt]
-    const parts = last === undefined ? [] : partsOf(last)
-    for (const part of parts) settle(part)
+    const part = last === undefined ? '' : partOf(last)
+    if (part !== '') {
+      settle(part)
+      this.#openContinues = true
+    }
     if (settled.length > 0) this.#settled = [...this.#settled, ...settled]
     return this.#text.slice(this.#openAt)
   }
 }
 
-/** What of a long block can be drawn by itself without waiting for its end. */
-function partsOf(token: Token): readonly string[] {
-  if (token.raw.length <= maxOpen) return []
+/** What of a long block can be drawn by itself without waiting for its end; '' for nothing. */
+function partOf(token: Token): string {
+  if (token.raw.length <= maxOpen) return ''
   if (token.type === 'list' && Array.isArray(token.items))
-    return token.items.slice(0, -1).map((item: { readonly raw: string }) => item.raw)
-  if (token.type !== 'paragraph') return []
-  const sentence = token.raw.slice(0, -1).search(/[.!?\n][^.!?\n]*$/)
-  return sentence < maxOpen / 2 ? [] : [token.raw.slice(0, sentence + 1)]
+    return token.items
+      .slice(0, -1)
+      .map(({ raw }: { readonly raw: string }) => raw)
+      .join('')
+  if (token.type !== 'paragraph') return ''
+  const end = Math.max(...['. ', '! ', '? ', '\n'].map((mark) => token.raw.lastIndexOf(mark)))
+  if (end > maxOpen / 2) return token.raw.slice(0, end + 1)
+  const word = token.raw.lastIndexOf(' ')
+  return token.raw.length > maxSentence && word > 0 ? token.raw.slice(0, word) : ''
 }

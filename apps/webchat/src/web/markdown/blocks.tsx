@@ -5,12 +5,12 @@ import { inlines } from './inlines.tsx'
 import { Formula, isMath } from './math.tsx'
 
 /** Blocks as elements. HTML is shown as the text that it is. */
-export function blocks(tokens: readonly Token[] | undefined): ReactNode {
+export function blocks(tokens: readonly Token[] | undefined, grows = false): ReactNode {
   // The place is what a piece of a text is known by.
-  return tokens?.map((token, index) => <Fragment key={`${index}${token.type}`}>{block(token)}</Fragment>)
+  return tokens?.map((token, index) => <Fragment key={`${index}${token.type}`}>{block(token, grows)}</Fragment>)
 }
 
-function block(token: Token): ReactNode {
+function block(token: Token, grows: boolean): ReactNode {
   if (isMath(token)) return <Formula text={token.text} display />
   switch (token.type) {
     case 'space':
@@ -21,7 +21,7 @@ function block(token: Token): ReactNode {
     case 'heading':
       return <Heading depth={token['depth']}>{inlines(token.tokens)}</Heading>
     case 'code':
-      return <CodeBlock code={token['text']} language={languageOf(token['lang'])} />
+      return <CodeBlock code={token['text']} language={languageOf(token['lang'])} grows={grows} />
     case 'blockquote':
       return <blockquote>{blocks(token.tokens)}</blockquote>
     case 'hr':

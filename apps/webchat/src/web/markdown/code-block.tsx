@@ -5,6 +5,9 @@ import type { CodePiece } from './highlight.ts'
 /** Longer code is shown without colours: finding them would hold up the page. */
 const maxCharacters = 20_000
 
+/** Of code that grows, all colours are found anew each time. */
+const maxGrowing = 4_000
+
 /** So many lines are drawn together: of code that grows, only the last of them is drawn anew. */
 const linesTogether = 60
 
@@ -12,11 +15,13 @@ const linesTogether = 60
 export const CodeBlock = memo(function CodeBlock({
   code,
   language,
+  grows,
 }: {
   readonly code: string
   readonly language: string
+  readonly grows: boolean
 }) {
-  const pieces = usePieces(code, language)
+  const pieces = usePieces(code, language, grows ? maxGrowing : maxCharacters)
   return (
     <figure className="code-block">
       <figcaption>
@@ -51,9 +56,9 @@ const Chunk = memo(function Chunk({ text }: { readonly text: string }) {
   return <span className="code-chunk">{text === '' ? '\n' : text}</span>
 })
 
-function usePieces(code: string, language: string): readonly CodePiece[] | undefined {
+function usePieces(code: string, language: string, maxLength: number): readonly CodePiece[] | undefined {
   const [highlight, setHighlight] = useState<typeof import('./highlight.ts').highlight>()
-  const isWanted = language !== '' && code.length <= maxCharacters
+  const isWanted = language !== '' && code.length <= maxLength
   useEffect(() => {
     if (!isWanted) return
     let isGone = false

@@ -39,7 +39,10 @@ export function UsageMeter({
     <>
       <button type="button" className="meter" aria-label={`Usage: ${short.join(', ')}`} onClick={() => setIsOpen(true)}>
         {share !== undefined && <meter min={0} max={1} value={share} aria-hidden="true" />}
-        {short.join(' · ')}
+        <span>
+          {short[0]}
+          <span className="meter-detail">{short.slice(1).map((text) => ` · ${text}`)}</span>
+        </span>
       </button>
       {isOpen && (
         <Dialog title="Usage of this chat" onClose={() => setIsOpen(false)}>
