@@ -10,7 +10,8 @@ export function ChatHeader({
   debug,
   children,
 }: {
-  readonly title: string
+  /** Absent where what is below has a title of its own. */
+  readonly title?: string
   readonly isSidebarOpen: boolean
   readonly onOpenSidebar: () => void
   /** The panel for those who look for faults; absent where there is nothing to look at. */
@@ -24,7 +25,7 @@ export function ChatHeader({
           <PanelLeftOpen />
         </IconButton>
       )}
-      <h1 title={title}>{title}</h1>
+      {title === undefined ? <span className="spacer" /> : <h1 title={title}>{title}</h1>}
       {children}
       {debug !== undefined && (
         <IconButton label="Debug" aria-pressed={debug.isOpen} onClick={debug.toggle}>

@@ -42,12 +42,12 @@ export function NewChat({ profiles, sessions, isSidebarOpen, onOpenSidebar }: Pr
   }
   return (
     <main className="chat new">
-      <ChatHeader title="" isSidebarOpen={isSidebarOpen} onOpenSidebar={onOpenSidebar} />
+      <ChatHeader isSidebarOpen={isSidebarOpen} onOpenSidebar={onOpenSidebar} />
       <div className="chat-body">
         <div className="conversation">
           <div className="welcome">
             <img src="/icon.svg" alt="" width={56} height={56} />
-            <h2>What is on your mind?</h2>
+            <h1>What is on your mind?</h1>
             <p>
               {profile === 'eliza'
                 ? 'ELIZA answers: a program of 1966, without a model and without a network. With a key, models do.'

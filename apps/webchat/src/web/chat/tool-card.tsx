@@ -32,12 +32,12 @@ export function ToolCard({ call, result, progress, mustDecide, onDecide, isLive 
           <ChevronRight aria-hidden="true" className="chevron" />
         </summary>
         <div className="fold-content">
-          <h4>Arguments</h4>
+          <p className="tool-label">Arguments</p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
           <pre tabIndex={0}>{inputText(call.input)}</pre>
           {result !== undefined && result.content.length > 0 && (
             <>
-              <h4>Result</h4>
+              <p className="tool-label">Result</p>
               <ToolResult content={result.content} />
             </>
           )}

@@ -35,7 +35,7 @@ export const Turn = memo(function Turn({ turn, isBusy, actions, isEdited, onEdit
   const last = said.at(-1)
   return (
     <article className="turn" data-turn={turnId}>
-      <h3 className="visually-hidden">You</h3>
+      <h2 className="visually-hidden">You</h2>
       {said.map((block) =>
         isEdited && block === last ? (
           <EditMessage
@@ -57,7 +57,7 @@ export const Turn = memo(function Turn({ turn, isBusy, actions, isEdited, onEdit
         ),
       )}
       <div className="answer" aria-busy={answer.isLive}>
-        <h3 className="visually-hidden">Answer</h3>
+        <h2 className="visually-hidden">Answer</h2>
         <Answer blocks={answered} {...answer} />
         {answer.isLive && <Waiting blocks={answered} />}
         {!answer.isLive && (

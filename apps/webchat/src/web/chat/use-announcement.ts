@@ -11,12 +11,22 @@ export function useAnnouncement(state: SessionState): string {
   const latest = useRef(state)
   latest.current = state
   const isRunning = state.run.status === 'running'
-  const wasRunning = useRef(false)
+  const lastRunId = state.run.last?.runId
+  // What ended before the page was there is not news, unless it was said here.
+  const told = useRef<string | undefined>(undefined)
+  const isFresh = useRef(false)
+  if (!state.isLoaded && state.pending.length > 0) isFresh.current = true
+  const { isLoaded } = state
+  useEffect(() => {
+    if (isLoaded && !isFresh.current) told.current = latest.current.run.last?.runId
+  }, [isLoaded])
   useEffect(() => {
     if (isRunning) setWords('The answer is being written.')
-    else if (wasRunning.current) setWords(endOf(latest.current))
-    wasRunning.current = isRunning
-  }, [isRunning])
+    else if (isLoaded && lastRunId !== told.current) {
+      told.current = lastRunId
+      setWords(endOf(latest.current))
+    }
+  }, [isRunning, isLoaded, lastRunId])
   return words
 }
 
