@@ -12,10 +12,18 @@ const folder = mkdtempSync(join(tmpdir(), 'chat-screens-'))
 const enter = '\r'
 
 const model = await startDemoModel()
-const args = ['--base-url', `${model.url}/v1`, '--model', 'demo', '--store', join(folder, 'sessions.sqlite')]
+const settings = join(folder, 'config.yaml')
+const args = ['--config', settings, '--store', join(folder, 'sessions.sqlite')]
 
 try {
   mkdirSync(target, { recursive: true })
+  writeFileSync(
+    settings,
+    `chat: { api_type: openai-chat, engine: demo }
+api: { base_url: "${model.url}/v1" }
+model_info: { id: demo, context_window: 32000, cost: { input: 0.25, output: 2 } }
+`,
+  )
   writeFileSync(join(folder, 'notes.txt'), 'Buy milk.\nCall Ada about the turns.\n')
   await picture('start', [], async (chat) => {
     chat.type('/')
