@@ -63,6 +63,8 @@ export class Answering {
   #access: Access
   /** What was asked of each engine that was on: going back to one is going back to its model. */
   readonly #wishes = new Map<EngineName, EngineWish>()
+  /** The settings of all that have answered, the newest first: what they know of prices holds for what was said before, too. */
+  readonly #taken: ResolvedSettings[] = []
   #choice: EngineChoice
   #settings: ResolvedSettings
   #engine: Engine
@@ -100,11 +102,14 @@ export class Answering {
     return isKnown ? costOfTurn(turn, modelInfoFor(this.#settings), runId) : undefined
   }
 
-  /** What provider calls cost; undefined where nothing is known of the prices of the model that answers. */
+  /** What provider calls cost, by the prices of all models that have answered in this program; undefined where nothing is known of any. */
   costOfCalls(calls: readonly ProviderCallRecord[]): Cost | undefined {
-    if (this.modelInfo.cost === undefined || calls.length === 0) return undefined
-    const infoOf = modelInfoFor(this.#settings)
-    return sumCosts(calls.map((call) => costOf(call.usage, infoOf(call)?.cost)))
+    const pricesOf = (call: ProviderCallRecord) =>
+      this.#taken.map((settings) => modelInfoFor(settings)(call)?.cost).find((cost) => cost !== undefined)
+    // Nobody pays for a program of 1966.
+    const paid = calls.filter(({ api }) => api !== 'eliza')
+    if (paid.every((call) => pricesOf(call) === undefined)) return undefined
+    return sumCosts(paid.map((call) => costOf(call.usage, pricesOf(call))))
   }
 
   /** What is known of the model that answers. */
@@ -199,6 +204,7 @@ export class Answering {
   }
 
   #remember(choice: EngineChoice): void {
+    this.#taken.unshift(this.#settings)
     const { engine } = choice
     if (choice.engine === 'eliza') this.#wishes.set(engine, { engine })
     else this.#wishes.set(engine, { engine, model: choice.model, baseUrl: choice.baseUrl })

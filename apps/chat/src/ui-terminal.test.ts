@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startReplayServer } from '@geppetto/testing/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasPty } from './chat-screen.test-helper.ts'
 import { type ChatTerminal, closeTerminals, openTerminal } from './chat-terminal.test-helper.ts'
@@ -195,6 +196,34 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     await chat.see('search: nthrop')
     chat.type(enter)
     await chat.see('Still answering: eliza')
+    await leave(chat)
+  })
+
+  it('says what it cost and how full the window is, and what commands do, in a narrow terminal too', async () => {
+    const recording = new URL(
+      '../../../packages/testing/recordings/openai-chat/text-stream-usage.json',
+      import.meta.url,
+    )
+    const { response } = JSON.parse(readFileSync(recording, 'utf8'))
+    await using server = await startReplayServer(() => ({ response }))
+    const config = join(folder, 'priced.yaml')
+    writeFileSync(
+      config,
+      `chat: { api_type: openai-chat, engine: gpt-4o-2024-08-06 }\napi: { base_url: "${server.url}/v1" }\nmodel_info: { context_window: 1000, cost: { input: 100, output: 200 } }\n`,
+    )
+    const chat = await openTerminal(['--config', config], { folder, columns: 44, rows: 14 })
+    await chat.see(ready)
+    chat.type(`Hello${enter}`)
+    await chat.see(/^ {2}(?:at least )?\$[\d.]+ · context \d+% of 1\.0k$/m)
+    chat.type('/e')
+    await chat.see(/▸ \/edit +ask another prompt in/)
+    chat.resize(120, 30)
+    await chat.see(/▸ \/edit \[TEXT\] +ask another prompt in place of the last/)
+    await chat.see(
+      /^ {2}gpt-4o-2024-08-06 \(openai-chat\) · session hello.* · [\d.]+k? tokens · .*\$[\d.]+ · context \d+% of 1\.0k$/m,
+    )
+    chat.type(ctrlC)
+    await chat.see(ready)
     await leave(chat)
   })
 

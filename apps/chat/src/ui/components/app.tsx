@@ -63,7 +63,7 @@ export function App(props: {
         ) : (
           <>
             <ComposerView state={input} columns={columns} hint={state.busySince === undefined ? idleHint : busyHint} />
-            <CompletionList state={input} />
+            <CompletionList state={input} columns={columns} />
           </>
         )}
         <StatusLine status={state.status} leaves={state.leaves} columns={window.columns - 1} />

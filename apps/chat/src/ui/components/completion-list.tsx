@@ -6,11 +6,17 @@ import { windowOf } from './window-of.ts'
 /** How many are shown at once. */
 const shownRows = 7
 
-/** What the line could become, under the input. */
-export function CompletionList({ state }: { readonly state: ComposerState }): ReactNode {
+/** What is left for the words on what a command does, at the least. */
+const leastHelp = 30
+
+/** What the line could become, under the input. Where there is no room for both, what a command does is shown, and not what may stand behind it. */
+export function CompletionList(props: { readonly state: ComposerState; readonly columns: number }): ReactNode {
+  const { state, columns } = props
   const { completions, selected } = state
   if (completions.length === 0) return null
-  const width = Math.max(...completions.map(({ line, values }) => line.length + values.length)) + 3
+  const all = Math.max(...completions.map(({ line, values }) => line.length + values.length)) + 3
+  const hasRoom = columns - all >= leastHelp
+  const width = hasRoom ? all : Math.max(...completions.map(({ line }) => line.length)) + 2
   const { from, shown } = windowOf(completions, selected, shownRows)
   return (
     <Box flexDirection="column" paddingLeft={2} marginBottom={1}>
@@ -20,7 +26,7 @@ export function CompletionList({ state }: { readonly state: ComposerState }): Re
             {from + index === selected ? '▸ ' : '  '}
             {line}
           </Text>
-          <Text dimColor>{` ${values}`.padEnd(width - line.length) + help}</Text>
+          <Text dimColor>{(hasRoom ? ` ${values}` : '').padEnd(width - line.length) + help}</Text>
         </Text>
       ))}
       {completions.length > shown.length && (

@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink'
 import type { ReactNode } from 'react'
+import { displayWidth } from '../../display-width.ts'
 import { found, type Picking } from '../input/picker.ts'
 import { windowOf } from './window-of.ts'
 
@@ -10,7 +11,7 @@ const shownRows = 9
 export function PickerView({ picking }: { readonly picking: Picking }): ReactNode {
   const choices = found(picking)
   const { from, shown } = windowOf(choices, picking.selected, shownRows)
-  const width = Math.max(0, ...choices.map(({ label }) => label.length)) + 2
+  const width = Math.max(0, ...choices.map(({ label }) => displayWidth(label))) + 2
   const place = choices.length > shown.length ? `${picking.selected + 1} of ${choices.length} · ` : ''
   return (
     <Box flexDirection="column" marginTop={1} marginBottom={1}>
@@ -18,7 +19,7 @@ export function PickerView({ picking }: { readonly picking: Picking }): ReactNod
         <Text key={line} wrap="truncate-end">
           <Text {...(from + index === picking.selected ? { color: 'magenta', bold: true } : {})}>
             {from + index === picking.selected ? '▸ ' : '  '}
-            {label.padEnd(width)}
+            {label + ' '.repeat(width - displayWidth(label))}
           </Text>
           <Text dimColor>{detail}</Text>
           {isCurrent && <Text color="green">{' ● now'}</Text>}
