@@ -38,19 +38,28 @@ export function useAttachments(uploads: Uploads | undefined) {
     setAttachments([])
     setRefusal(undefined)
   }, [])
-  useEffect(
-    () => () => {
-      for (const { preview } of attachments) if (preview !== undefined) URL.revokeObjectURL(preview)
-    },
-    [attachments],
-  )
+  usePreviewsUntilGone(attachments)
   return { attachments, refusal, add, remove, clear }
+}
+
+/** Lets go of the pictures of files that are not there any more. */
+function usePreviewsUntilGone(attachments: readonly Attachment[]): void {
+  const shown = useRef(attachments)
+  useEffect(() => {
+    for (const gone of shown.current) if (!attachments.includes(gone)) letGo(gone)
+    shown.current = attachments
+  }, [attachments])
+}
+
+function letGo({ preview }: Attachment): void {
+  if (preview !== undefined) URL.revokeObjectURL(preview)
 }
 
 const bytesInMegabyte = 1024 * 1024
 
 function reasonAgainst({ name, type, size }: File, uploads: Uploads | undefined): string | undefined {
-  if (uploads === undefined) return 'The server has not said what it takes: try again in a moment.'
+  // Then the server says it when it gets the file.
+  if (uploads === undefined) return undefined
   if (!uploads.mediaTypes.includes(type))
     return `${name}: files of this type cannot be sent. Pictures, PDF, text, WAV and MP3 can.`
   if (size > uploads.maxBytes)
