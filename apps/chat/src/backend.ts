@@ -1,12 +1,12 @@
 import type { Context } from '@geppetto/context'
-import type { EventSink } from '@geppetto/events'
 import type { ActiveRun, DecideUnsureCall, EngineBuilder, ExecutionHandle, Prompt, Session } from '@geppetto/session'
 import { type ProviderCallRecord, providerCalls, type Turn } from '@geppetto/turns'
 import { promptText } from './prompt-text.ts'
 import { type BranchPoint, branchPoints } from './sessions/branch-points.ts'
 import { OpenSession, type Standing } from './sessions/open-session.ts'
+import { PromptLine } from './sessions/prompt-line.ts'
 import { nameFor, SessionShelf } from './sessions/shelf.ts'
-import { watchRun } from './sessions/watch-run.ts'
+import { type RunWatcher, type WatchEnd, watchRun } from './sessions/watch-run.ts'
 import { type AnswerLimits, type StartedAnswer, startAnswer } from './start-answer.ts'
 
 /**
@@ -15,6 +15,8 @@ import { type AnswerLimits, type StartedAnswer, startAnswer } from './start-answ
  */
 export class ChatBackend {
   readonly shelf: SessionShelf
+  /** The prompts that wait. */
+  readonly line: PromptLine
   readonly #limits: AnswerLimits
   readonly #open: OpenSession
   /** A session whose first prompt was dropped: the next takes its place. */
@@ -24,6 +26,7 @@ export class ChatBackend {
     this.shelf = shelf
     this.#limits = limits
     this.#open = new OpenSession(builder, shelf)
+    this.line = new PromptLine(this.#open, limits.signal)
   }
 
   /** The conversation so far; undefined before the first prompt. */
@@ -159,8 +162,9 @@ export class ChatBackend {
   }
 
   /** Reads the session again, as another process has left it. @throws SessionError */
-  reopen(): Promise<void> {
-    return this.#open.open(this.#session.id)
+  async reopen(): Promise<void> {
+    this.#emptied = undefined
+    await this.#open.readAgain()
   }
 
   /**
@@ -192,19 +196,23 @@ export class ChatBackend {
   }
 
   /** To be asked before the conversation goes on: somebody else may have gone on with it. @throws SessionError */
-  catchUp(): Promise<Standing> {
-    return this.#open.catchUp()
+  async catchUp(): Promise<Standing> {
+    const standing = await this.#open.catchUp()
+    if (standing.kind === 'changed') this.#emptied = undefined
+    return standing
   }
 
-  /**
-   * Hands what the run says to `sink`, from its beginning to its end, and reads the session again.
-   * @returns whether it has ended; not where the signal aborts before. @throws SessionError
-   */
-  async watch(active: ActiveRun, sink: EventSink, signal: AbortSignal): Promise<boolean> {
+  /** Follows the run to its end, and reads the session again. @throws SessionError */
+  async watch(active: ActiveRun, watcher: RunWatcher, signal: AbortSignal): Promise<WatchEnd> {
     const until = AbortSignal.any([signal, this.#limits.signal])
-    const hasEnded = await watchRun(this.#session, active, sink, until)
-    if (hasEnded) await this.reopen()
-    return hasEnded
+    const end = await watchRun(this.#session, active, watcher, until)
+    if (end !== 'left') await this.reopen()
+    return end
+  }
+
+  /** Stops the answer that is being written here, as the program ends: what waits stays in line. */
+  async close(): Promise<void> {
+    await this.#session.active?.cancel('shutdown')
   }
 
   /** Stops the answer that another process is writing, and reads the session again. @throws SessionError */

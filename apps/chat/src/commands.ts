@@ -2,6 +2,7 @@ import { nearestName } from '@geppetto/turns'
 import { engineNames } from 'engine-choice'
 import { type Command, type CommandResult, type CommandScope, nothingSaid, shown } from './command.ts'
 import { takeEngine, takeModel } from './engine-commands.ts'
+import { lineCommands } from './line-commands.ts'
 import { takeProfile } from './profile-commands.ts'
 import { sessionCommands } from './session-commands.ts'
 import { confirmedTools } from './tools/index.ts'
@@ -13,6 +14,7 @@ const commands: readonly Command[] = [
   { names: ['/history'], help: 'show the conversation so far', run: history },
   ...turnCommands,
   ...sessionCommands,
+  ...lineCommands,
   ...transferCommands,
   {
     names: ['/engine'],
@@ -106,7 +108,10 @@ function helpText({ keys }: CommandScope): string {
   return `${lines.join('\n')}\n`
 }
 
-function history({ backend: { conversation } }: CommandScope): CommandResult {
+/** What another terminal has said since is part of it. */
+async function history({ backend }: CommandScope): Promise<CommandResult> {
+  await backend.catchUp()
+  const { conversation } = backend
   return conversation === undefined ? shown(nothingSaid) : { kind: 'history', turn: conversation }
 }
 

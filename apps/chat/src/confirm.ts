@@ -43,6 +43,11 @@ async function askFor(call: ToolCall, ask: Ask, signal: AbortSignal): Promise<Au
   }
 }
 
+/** Whether the person said yes. */
+export function isYes(answer: string | undefined): boolean {
+  return /^\s*y(es)?\s*$/i.test(answer ?? '')
+}
+
 function deny(reason: string): Authorization {
   return { decision: 'deny', reason }
 }

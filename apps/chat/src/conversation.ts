@@ -5,7 +5,8 @@ import { adviceFor } from './advice.ts'
 import type { ChatView, Greeting } from './chat-view.ts'
 import type { CommandResult, CommandScope } from './command.ts'
 import { readLine } from './commands.ts'
-import type { Standing } from './sessions/open-session.ts'
+import { isYes } from './confirm.ts'
+import { type Held, Onlooker } from './onlooker.ts'
 import type { StartedAnswer } from './start-answer.ts'
 import type { ToldEnds } from './told-ends.ts'
 import { confirmedTools } from './tools/index.ts'
@@ -33,9 +34,20 @@ export async function converse(parts: ConversationParts): Promise<void> {
 class Conversation {
   readonly #parts: ConversationParts
   readonly #warningLines = createWarningLines()
+  readonly #onlooker: Onlooker
+  /** The run that was asked for here: others begin by themselves. */
+  #asked: string | undefined
 
   constructor(parts: ConversationParts) {
     this.#parts = parts
+    this.#onlooker = new Onlooker({
+      ...parts,
+      showLast: () => this.#showLast(),
+      tellOutcome: (result) => this.#tellOutcome(result),
+    })
+    parts.toldEnds.onStart = (runId) => {
+      if (runId !== this.#asked) this.#onlooker.announce()
+    }
   }
 
   async talk(): Promise<void> {
@@ -52,7 +64,7 @@ class Conversation {
       const goesOn = meaning.kind === 'prompt' || meaning.goesOn
       let leaves = false
       await this.#guarded(async () => {
-        if (goesOn && !(await this.#isCurrent(said))) return
+        if (goesOn && !(await this.#isCurrent(said, meaning.kind === 'prompt'))) return
         if (meaning.kind === 'prompt') {
           await backend.nameAfter(said)
           await this.#answer(backend.start(said), said)
@@ -92,7 +104,8 @@ class Conversation {
         return false
       case 'watch': {
         const standing = await backend.catchUp()
-        if (standing.kind === 'held') await this.#watch(standing)
+        if (standing.kind === 'held') await this.#onlooker.watch(standing)
+        else if (standing.kind === 'answering') await this.#onlooker.followLine()
         else {
           view.tell('No other terminal is getting an answer in this session.\n')
           view.endPart()
@@ -115,14 +128,31 @@ class Conversation {
   }
 
   /** Whether the line can go on from the conversation as the user sees it; else it is offered again when that is shown. */
-  async #isCurrent(line: string): Promise<boolean> {
+  async #isCurrent(line: string, isPrompt = false): Promise<boolean> {
     const { backend, view } = this.#parts
     const standing = await backend.catchUp()
     if (standing.kind === 'current') return true
+    if (standing.kind === 'held' && isPrompt) {
+      const answer = await this.#askToWait(standing)
+      if (isYes(answer)) await this.#onlooker.waitInLine(line)
+      if (answer === undefined) view.offer(line)
+      if (isYes(answer) || answer === undefined) return false
+    }
     if (standing.kind === 'changed') this.#showChanged()
+    if (standing.kind === 'answering') await this.#onlooker.followLine()
     // Who stops watching may have something else to say first: the line can be called back.
-    if (standing.kind === 'changed' || (await this.#watch(standing))) view.offer(line)
+    if (standing.kind !== 'held' || (await this.#onlooker.watch(standing))) view.offer(line)
     return false
+  }
+
+  /** Asks whether the prompt is to be asked behind the answer that another terminal is getting, whatever that says; undefined on Ctrl-C. */
+  #askToWait({ active }: Held): Promise<string | undefined> {
+    const { ask, backend, view, signal } = this.#parts
+    const leave = new AbortController()
+    view.onInterrupt = () => leave.abort()
+    const where = `${backend.name ?? 'This session'} is getting an answer in ${active.holder}.`
+    const question = visibleText(`${where} Put your prompt in line behind it? [y/N] `)
+    return ask(question, AbortSignal.any([signal, leave.signal]))
   }
 
   #showChanged(): void {
@@ -135,10 +165,14 @@ class Conversation {
     view.tell(text)
     const standing = await backend.catchUp()
     if (standing.kind === 'held') {
-      await this.#watch(standing)
+      await this.#onlooker.watch(standing, true)
       return
     }
     this.#showLast()
+    const { length } = backend.line.known
+    if (length === 0) return
+    this.#tell(`${length === 1 ? 'A prompt waits' : `${length} prompts wait`} in line: /queue shows, /next asks.`)
+    view.endPart()
   }
 
   /** The last prompt and what came of it. */
@@ -153,26 +187,10 @@ class Conversation {
     view.endPart()
   }
 
-  /** Follows the answer that another process gets, to its end or until Ctrl-C; whether it has ended. */
-  async #watch({ active }: Extract<Standing, { kind: 'held' }>): Promise<boolean> {
-    const { backend, view } = this.#parts
-    const leave = new AbortController()
-    view.onInterrupt = () => leave.abort()
-    this.#tell(
-      `${backend.name ?? 'This session'} is getting an answer in another terminal (${active.holder}, run ${active.runId}).\nYou see it here. Ctrl-C stops watching; then /cancel stops the answer.`,
-    )
-    const hasEnded = await backend.watch(active, await view.createSink(), leave.signal)
-    view.endPart()
-    if (!hasEnded) {
-      this.#tell('The answer goes on there: /watch shows it again, /cancel stops it.')
-      view.endPart()
-    } else if (backend.isInterrupted) this.#showLast()
-    return hasEnded
-  }
-
   /** Shows an answer to its end, and what can be done where it has none. */
   async #answer({ handle, finished }: StartedAnswer, line: string): Promise<void> {
     const { view, answering, showsCost } = this.#parts
+    this.#asked = handle.runId
     view.onInterrupt = () => {
       void handle.cancel('user')
     }
@@ -186,6 +204,7 @@ class Conversation {
     if (cost !== undefined) view.tell(`[cost] ${showCost(cost)}\n`, 'dim')
     for (const warning of this.#warningLines(result.warnings)) view.tell(`${warning}\n`, 'yellow')
     view.endPart()
+    await this.#onlooker.followLine()
   }
 
   /** Another process was quicker: what it does is shown, and the line is offered again. */

@@ -108,6 +108,7 @@ async function talk(options: ChatOptions, access: Access, { tools, failsAnyway }
     signal,
     ...defined({ opening: notices.length === 0 ? opening : notices.join('') + (opening ?? '') }),
   })
+  await wired.backend.close()
   await view.close()
   chosen.close()
   return exitCode() ?? 0
@@ -148,10 +149,17 @@ function openPlainView(options: ChatOptions): ChatView {
 async function openingOf(
   options: ChatOptions,
   backend: ChatBackend,
-  { fault }: ChosenStore,
+  { fault, readOnly }: ChosenStore,
 ): Promise<string | undefined> {
+  if (readOnly !== undefined) return `${(await beginSession(options, backend)) ?? ''}${readOnlyText(readOnly)}`
   if (fault === undefined) return beginSession(options, backend)
   return visibleText(`This conversation ends with the chat, as nothing can be kept: ${fault}\n`)
+}
+
+function readOnlyText(why: string): string {
+  return visibleText(
+    `Only to read: ${why}\nWhat is kept can be shown, exported and watched; no prompt can be asked until it can be written, and the chat is started again.\n`,
+  )
 }
 
 async function answer(options: ChatOptions, access: Access, { tools, failsAnyway }: ChatTools): Promise<number> {

@@ -1,6 +1,7 @@
 import { isSessionBusyError, type SessionSummary } from '@geppetto/session'
 import { nearestName, visibleText } from '@geppetto/turns'
 import { type Command, type CommandResult, type CommandScope, choice, nothingSaid, shown } from './command.ts'
+import { isYes } from './confirm.ts'
 import { ageOf } from './sessions/age.ts'
 import { findNameFault, nameOf } from './sessions/shelf.ts'
 
@@ -94,7 +95,7 @@ async function remove(scope: CommandScope, words: readonly string[], signal: Abo
   const turns = turnsText(known)
   const what = visibleText(turns === '' ? name : `${name}, ${turns}`)
   const answer = await ask(`Delete ${what}? It does not come back. [y/N] `, signal)
-  if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) return shown('Nothing was deleted.\n')
+  if (!isYes(answer)) return shown('Nothing was deleted.\n')
   try {
     await backend.shelf.store.delete(known.sessionId)
   } catch (error) {

@@ -39,13 +39,82 @@ describe('a session with two chats', () => {
     if (standing.kind !== 'held') throw new Error('it is held')
     expect(standing.active.holder).toBe(`process ${process.pid}`)
     const events: Event[] = []
-    const watching = two.watch(standing.active, { publish: (event) => void events.push(event) }, signal)
+    const asked = Promise.withResolvers<string>()
+    const watcher = {
+      onStart: () => asked.resolve(textOf(two)),
+      sink: { publish: (event: Event) => void events.push(event) },
+    }
+    const watching = two.watch(standing.active, watcher, signal)
+    expect(await asked.promise).toBe('[user] Hello\n')
     await two.cancelElsewhere()
     expect(await finished).toMatchObject({ status: 'cancelled', stop: 'user' })
-    expect(await watching).toBe(true)
+    expect(await watching).toBe('ended')
+    expect(await two.watch(standing.active, watcher, signal)).toBe('missed')
     expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['run-started', 'run-cancelled']))
     expect(assistantText(two.conversation ?? createTurn())).toBe('It all be')
     expect(two.isInterrupted).toBe(false)
+  })
+
+  it('is watched from the step that it has come to: what was committed before is not told again', async () => {
+    const said = Promise.withResolvers<void>()
+    const [one, two] = await chats([says('Hi.'), saysAndHangs('It all be', said.resolve)], [])
+    if (one === undefined || two === undefined) throw new Error('two chats')
+    await one.start('Hello').finished
+    const { handle } = one.start('And?')
+    await said.promise
+    const standing = await two.catchUp()
+    if (standing.kind !== 'held') throw new Error('it is held')
+    const events: Event[] = []
+    const heard = Promise.withResolvers<void>()
+    const sink = {
+      publish(event: Event) {
+        events.push(event)
+        heard.resolve()
+      },
+    }
+    const leave = new AbortController()
+    const watching = two.watch(standing.active, { onStart: () => {}, sink }, leave.signal)
+    await heard.promise
+    leave.abort()
+    expect(await watching).toBe('left')
+    expect(events.every(({ epoch }) => epoch === events[0]?.epoch && epoch !== 1)).toBe(true)
+    await handle.cancel()
+  })
+
+  it('takes a prompt in line behind the answer of the other, who asks it, and shows and withdraws it before', async () => {
+    const said = Promise.withResolvers<void>()
+    const [one, two] = await chats([saysAndHangs('It all be', said.resolve), says('Fine.')], [])
+    if (one === undefined || two === undefined) throw new Error('two chats')
+    const first = one.start('Hello')
+    await said.promise
+    const put = await two.line.put('How are you?')
+    const dropped = await two.line.put('Never mind')
+    expect([put.isKept, dropped.isKept]).toEqual([true, true])
+    expect((await two.line.list()).map(({ prompt, state }) => [prompt, state])).toEqual(
+      ['How are you?', 'Never mind'].map((text) => [[{ type: 'text', text }], 'stored']),
+    )
+    expect(await two.line.withdraw(dropped.answer.handle.runId)).toBe(true)
+    expect(await dropped.answer.finished).toMatchObject({ status: 'cancelled' })
+    await first.handle.cancel('user')
+    expect(one.line.active?.handle.runId).toBe(put.answer.handle.runId)
+    expect((await put.answer.finished).status).toBe('completed')
+    await two.catchUp()
+    expect([textOf(two), two.line.known]).toEqual([textOf(one), []])
+    expect(textOf(two)).toContain('[user] How are you?\n[assistant] Fine.\n')
+  })
+
+  it('begins a prompt that waited by itself where the other is gone, and says so to who goes on', async () => {
+    const said = Promise.withResolvers<void>()
+    const [one, two] = await chats([saysAndHangs('It all be', said.resolve)], [saysAndHangs('Fi')])
+    if (one === undefined || two === undefined) throw new Error('two chats')
+    one.start('Hello')
+    await said.promise
+    const { answer } = await two.line.put('How are you?')
+    await one.close()
+    await expect.poll(() => answer.handle.state, { timeout: 10_000 }).toBe('running')
+    expect(await two.catchUp()).toEqual({ kind: 'answering' })
+    await two.close()
+    expect(await answer.finished).toMatchObject({ status: 'cancelled', stop: 'shutdown' })
   })
 
   it('goes on in a copy where the other has deleted it', async () => {

@@ -1,10 +1,12 @@
 import { type ActiveRun, type EngineBuilder, Session, SessionBusyError, type SessionOptions } from '@geppetto/session'
 import { nameOf, type SessionShelf } from './shelf.ts'
 
-/** How a session stands in its store: as it is here, changed by somebody else (and read again), or being answered elsewhere. */
+/** How a session stands in its store: as it is here, changed by somebody else (and read again), or being answered, here or elsewhere. */
 export type Standing =
   | { readonly kind: 'current' }
   | { readonly kind: 'changed' }
+  /** A prompt that waited has begun by itself. */
+  | { readonly kind: 'answering' }
   | { readonly kind: 'held'; readonly active: ActiveRun }
 
 /** Who runs the sessions of this program, for others. */
@@ -59,14 +61,27 @@ export class OpenSession {
   async catchUp(): Promise<Standing> {
     const session = this.#session
     const stored = await this.shelf.store.find(session.id)
+    if (session.isRunning) return { kind: 'answering' }
     if (stored?.active !== undefined) return { kind: 'held', active: stored.active }
-    if (!(await session.hasChangedElsewhere())) return { kind: 'current' }
+    if (!(await session.hasChangedElsewhere())) return { kind: session.isRunning ? 'answering' : 'current' }
     if (stored !== undefined) {
-      await this.open(session.id)
-      return { kind: 'changed' }
+      await this.readAgain()
+      return { kind: session.isRunning ? 'answering' : 'changed' }
     }
     await this.adopt(session.fork(), nameOf({ sessionId: session.id, metadata: session.metadata }))
     return { kind: 'current' }
+  }
+
+  /** Takes over what its store has, where it has it, unless an answer is on its way. @throws SessionError when it cannot be read */
+  async readAgain(): Promise<void> {
+    const session = this.#session
+    if ((await this.shelf.store.find(session.id)) === undefined) return
+    try {
+      if (!session.isRunning) await session.reload()
+    } catch (error) {
+      // A prompt that waited has begun meanwhile.
+      if (!session.isRunning) throw error
+    }
   }
 
   /** @throws SessionBusyError while an answer is on its way. */

@@ -1,4 +1,4 @@
-import { createMemoryStore, isSessionError, type SessionStore } from '@geppetto/session'
+import { createMemoryStore, isSessionError, type SessionStore, type StoreFailureReason } from '@geppetto/session'
 import type { ChatOptions } from '../options.ts'
 
 /** The variable of the environment that says where sessions are kept. */
@@ -13,12 +13,15 @@ export interface ChosenStore {
   readonly path?: string
   /** Why nothing is kept, where it should have been. */
   readonly fault?: string
+  /** Why it can only be read. */
+  readonly readOnly?: string
   readonly close: () => void
 }
 
 /**
- * The store that options and environment ask for. A single answer is kept only where a session or a store is named.
- * @throws SessionError when the store that was asked for cannot be had; the usual one is then done without, saying why.
+ * The store that options and environment ask for. A single answer is kept only where a session or a store is named. One that was asked for and cannot be written to,
+ * as on a full disk, is opened only to be read; the usual one is then done without, saying why.
+ * @throws SessionError when the store that was asked for cannot be had
  */
 export async function openStore(
   options: ChatOptions,
@@ -36,10 +39,16 @@ export async function openStore(
     const store = openSqliteStore(path)
     return { store, path: store.path, close: () => store.close() }
   } catch (error) {
-    if (isAskedFor || given !== undefined || !isSessionError(error)) throw error
-    return { ...memory(), fault: error.message }
+    if (!isSessionError(error)) throw error
+    if (!isAskedFor && given === undefined) return { ...memory(), fault: error.message }
+    if (!isConversation || !isUnwritable.has(error.reason)) throw error
+    const store = openSqliteStore(path, { readOnly: true })
+    return { store, path: store.path, readOnly: error.message, close: () => store.close() }
   }
 }
+
+/** The file may be there to read all the same. */
+const isUnwritable: ReadonlySet<StoreFailureReason | undefined> = new Set(['read_only', 'disk_full'])
 
 function memory(): ChosenStore {
   return { store: createMemoryStore(), close: () => {} }

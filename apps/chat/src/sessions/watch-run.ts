@@ -5,30 +5,60 @@ import { type ActiveRun, isSessionError, type Session } from '@geppetto/session'
 /** How often it is looked whether the run goes on, in milliseconds. */
 const lookMs = 300
 
+/** What is to be shown of a run that is watched. */
+export interface RunWatcher {
+  /** Called once the session has what was said before: the question, and what of the answer is behind the events that come. */
+  readonly onStart: () => void
+  readonly sink: EventSink
+}
+
+/** How watching ended: with the run, or its process; by the signal; or before it began, as the run was over. */
+export type WatchEnd = 'ended' | 'left' | 'missed'
+
 /**
- * Hands what a run of another process says to `sink`, from its beginning.
- * @returns whether it has ended, or its process has; not where the signal aborts before. @throws SessionError
+ * Follows a run of another process: reads the session as it stands, then hands what the run says from there to the sink.
+ * @throws SessionError
  */
 export async function watchRun(
   session: Session,
   { runId }: ActiveRun,
-  sink: EventSink,
+  { onStart, sink }: RunWatcher,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<WatchEnd> {
   const own = withCancel(background({ signal }))
-  const isOver = untilFree(session, runId, own.ctx).then(() => own.cancel('ended'))
   try {
-    for await (const event of session.attach({}, own.ctx)) {
-      if (event.correlation.runId !== runId) continue
-      await sink.publish(event)
-      if (isTerminal(event)) break
+    if (!(await isReadable(session, runId, own.ctx))) return signal.aborted ? 'left' : 'missed'
+    onStart()
+    const isOver = untilFree(session, runId, own.ctx).then(() => own.cancel('ended'))
+    try {
+      for await (const event of session.attach({ from: session.transcript({ last: 1 }).cursor }, own.ctx)) {
+        if (event.correlation.runId !== runId) continue
+        await sink.publish(event)
+        if (isTerminal(event)) break
+      }
+    } finally {
+      own.cancel('ended')
+      await isOver
     }
+    return signal.aborted ? 'left' : 'ended'
   } finally {
-    own.cancel('ended')
     own.release()
-    await isOver
   }
-  return !signal.aborted
+}
+
+/** Reads the session until it has the beginning of the run, which takes the right to write before it writes; false where the run is over. */
+async function isReadable(session: Session, runId: string, ctx: Context): Promise<boolean> {
+  for (;;) {
+    await session.reload()
+    if (session.runElsewhere === runId) return true
+    if ((await session.findActive())?.runId !== runId) return false
+    try {
+      await sleep(ctx, lookMs)
+    } catch (error) {
+      if (!ctx.signal.aborted) throw error
+      return false
+    }
+  }
 }
 
 /** Until somewhat after the run has ended: what it has said last may be read then. */
