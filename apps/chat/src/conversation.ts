@@ -1,11 +1,12 @@
 import { isSessionBusyError, isSessionConflictError, isSessionError, type RunResult } from '@geppetto/session'
 import { showCost } from '@geppetto/settings'
-import { defined, isTurnError, toErrorData, visibleText } from '@geppetto/turns'
+import { defined, isTurnError, visibleText } from '@geppetto/turns'
 import { adviceFor } from './advice.ts'
 import type { ChatView, Greeting } from './chat-view.ts'
 import type { CommandResult, CommandScope } from './command.ts'
 import { readLine } from './commands.ts'
 import { isYes } from './confirm.ts'
+import { faultText } from './fault-text.ts'
 import { type Held, Onlooker } from './onlooker.ts'
 import type { StartedAnswer } from './start-answer.ts'
 import type { ToldEnds } from './told-ends.ts'
@@ -122,7 +123,7 @@ class Conversation {
       await work()
     } catch (error) {
       if (!isSessionError(error) && !isTurnError(error)) throw error
-      view.tell(visibleText(`${error.message}\n`), 'red')
+      view.tell(visibleText(`${faultText(error)}\n`), 'red')
       view.endPart()
     }
   }
@@ -165,7 +166,7 @@ class Conversation {
     view.tell(text)
     const standing = await backend.catchUp()
     if (standing.kind === 'held') {
-      await this.#onlooker.watch(standing, true)
+      await this.#onlooker.watch(standing, { isWhole: true })
       return
     }
     this.#showLast()
@@ -220,9 +221,11 @@ class Conversation {
   #tellOutcome(result: RunResult): void {
     const { backend, answering, view, toldEnds } = this.#parts
     if (result.status === 'failed' && !toldEnds.has(result.runId))
-      view.tell(visibleText(`[failed] ${toErrorData(result.error).message}\n`), 'red')
+      view.tell(visibleText(`[failed] ${faultText(result.error)}\n`), 'red')
     const advice = result.status === 'failed' ? adviceFor(result.error, answering.choice, '/') : undefined
     if (advice !== undefined) this.#tell(advice)
+    // The next of the line goes on from there.
+    if (backend.line.active !== undefined) return
     if (backend.conversation?.id !== result.turn.id) this.#tell('The answer from before stays; /retry asks again.')
     else if (result.status === 'failed')
       this.#tell('/retry asks again, /undo drops the prompt; else it goes along with the next.')

@@ -32,14 +32,19 @@ export class Onlooker {
     this.#parts = parts
   }
 
-  /** Follows the answer that another process gets, to its end or until Ctrl-C; whether it has ended. `isWhole`: with all that was said before. */
-  async watch({ active }: Held, isWhole = false): Promise<boolean> {
+  /**
+   * Follows the answer that another process gets, to its end or until Ctrl-C; whether it has ended. `isWhole`: with all that was said before. `isOwn`: to what was
+   * said here.
+   */
+  async watch({ active }: Held, { isWhole = false, isOwn = false } = {}): Promise<boolean> {
     const { backend, view, showLast } = this.#parts
     const leave = new AbortController()
     view.onInterrupt = () => leave.abort()
-    this.#tell(
-      `${backend.name ?? 'This session'} is getting an answer in another terminal (${active.holder}, run ${active.runId}).\nYou see it here. Ctrl-C stops watching; then /cancel stops the answer.`,
-    )
+    if (isOwn) this.#tell(`Your prompt is answered now, in ${active.holder}. Ctrl-C stops watching.`)
+    else
+      this.#tell(
+        `${backend.name ?? 'This session'} is getting an answer in another terminal (${active.holder}, run ${active.runId}).\nYou see it here. Ctrl-C stops watching; then /cancel stops the answer.`,
+      )
     const onStart = () => {
       const { conversation } = backend
       if (conversation !== undefined)
@@ -85,7 +90,7 @@ export class Onlooker {
     while (!isOver() && !this.#parts.signal.aborted) {
       const standing = await backend.catchUp()
       if (standing.kind === 'held') {
-        const hasEnded = await this.watch(standing)
+        const hasEnded = await this.watch(standing, { isOwn: standing.active.runId === handle.runId })
         if (!hasEnded) return this.#leave(handle.runId)
         shown = standing.active.runId
         if (shown === handle.runId) return

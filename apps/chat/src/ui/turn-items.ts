@@ -30,12 +30,14 @@ function blockItems(block: Block, results: ReadonlyMap<string, ResultBlock>): re
         : [{ kind: 'reasoning', text: visibleText(block.text), startedAt: 0, durationMs: 0 }]
     case 'tool-call': {
       const result = results.get(block.callId)
+      // Of a call that is about to run in another terminal, what comes tells.
+      if (result === undefined) return []
       const tool: ToolItem = {
         kind: 'tool',
         name: visibleText(block.name),
         input: inputText(block.input),
-        status: result?.outcome ?? 'unknown',
-        ...(result === undefined ? undefined : { result: resultText(result.content) }),
+        status: result.outcome,
+        result: resultText(result.content),
       }
       return [tool]
     }
