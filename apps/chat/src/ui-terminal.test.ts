@@ -239,6 +239,11 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     await chat.see(/▸ i-am-sad-fork .*● now\n {2}i-am-sad /)
     chat.type(`${down}${enter}`)
     await chat.see('Session i-am-sad, 1 turn.\n\n❯ I am sad\n')
+    await chat.see(ready)
+    chat.type(up)
+    await chat.see(/❯ I am sad *\n {2}eliza/)
+    chat.type(ctrlC)
+    await chat.see(ready)
     await leave(chat)
   })
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventSink } from '@geppetto/events'
-import { type Turn, visibleText } from '@geppetto/turns'
+import { contentText, type Turn, visibleText } from '@geppetto/turns'
 import type { ChatView, Greeting, Tone } from '../chat-view.ts'
 import type { Choice, KeyHelp } from '../command.ts'
 import { completionsOf } from '../commands.ts'
@@ -118,6 +118,7 @@ export class InkView implements ChatView {
   }
 
   showTurn(turn: Turn, part: 'all' | 'last'): void {
+    if (part === 'last') this.#composer.remember(promptsOf(turn))
     this.#store.finish(turnItems(turn, part === 'all' ? Number.POSITIVE_INFINITY : shownPrompts))
   }
 
@@ -173,6 +174,12 @@ export class InkView implements ChatView {
       true,
     )
   }
+}
+
+function promptsOf({ blocks }: Turn): readonly string[] {
+  return blocks
+    .flatMap((block) => (block.kind === 'user' ? [contentText(block.content)] : []))
+    .filter((text) => text.trim() !== '')
 }
 
 const isFoldable: ReadonlySet<string> = new Set(['reasoning', 'tool'])

@@ -13,6 +13,19 @@ function start() {
 }
 
 describe('Composer', () => {
+  it('calls back what was said in a session before, the newest first, and what was being typed below it', () => {
+    const { composer, type, press, text } = start()
+    composer.remember(['first', 'second'])
+    type('begun')
+    press({ upArrow: true })
+    expect(text()).toBe('second')
+    press({ upArrow: true })
+    expect(text()).toBe('first')
+    press({ downArrow: true })
+    press({ downArrow: true })
+    expect(text()).toBe('begun')
+  })
+
   it('edits within the line, by characters as a reader counts them and by words', () => {
     const { type, press, text } = start()
     type('one two 👩‍👩‍👧')

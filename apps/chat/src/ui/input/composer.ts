@@ -40,6 +40,11 @@ export class Composer {
     this.#take(draftOf(this.text === '' ? line : `${line}\n${this.text}`))
   }
 
+  /** What was said in a session before, the oldest first: it can be called back. */
+  remember(prompts: readonly string[]): void {
+    for (const prompt of prompts) this.#history.add(prompt)
+  }
+
   /** Drops what was begun; it can be called back. */
   drop(): void {
     this.#history.add(this.text)

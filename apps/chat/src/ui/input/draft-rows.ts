@@ -14,7 +14,9 @@ export function draftRows(text: string, columns: number): readonly DraftRow[] {
   let start = 0
   for (const line of text.split('\n')) {
     let [row, width, from] = ['', 0, start]
-    for (const character of splitCharacters(line)) {
+    // Most lines are short: a text of thousands is cut into rows at each key.
+    const isShort = displayWidth(line) <= room
+    for (const character of isShort ? [line] : splitCharacters(line)) {
       const wide = displayWidth(character)
       if (width + wide > room) {
         rows.push({ text: row, start: from })
