@@ -63,6 +63,14 @@ export class FollowedPrompts {
     for (const { submission } of [...this.#leaving.values()]) this.#endUnsure(this.#leaving, submission)
   }
 
+  /** Those of `waiting`, and those that were followed, have failed with `error`; what was withdrawn ends as far as is known. */
+  fail(waiting: readonly Submission[], error: unknown): void {
+    const followed = [...this.#elsewhere.values()].map(({ submission }) => submission)
+    this.#elsewhere.clear()
+    for (const { run } of [...waiting, ...followed]) run.withdraw(this.#host.latest(), { error })
+    this.giveUp()
+  }
+
   /** A prompt does not wait any more, and not by our doing: it ends as the other owner has ended it, or will. */
   follow(submission: Submission, stored: StoredPrompts): void {
     const { run } = submission

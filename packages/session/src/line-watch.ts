@@ -1,9 +1,10 @@
 import type { ExecutionHandle } from './execution-handle.ts'
 import type { FollowedPrompts } from './followed-prompts.ts'
 import { inTime } from './in-time.ts'
+import { lastingFailure } from './lasting-failure.ts'
 import { LaterTry } from './later-try.ts'
 import { PromptNotes } from './prompt-notes.ts'
-import { isSessionBusyError, isSessionConflictError, isSessionError } from './session-error.ts'
+import { isSessionBusyError, isSessionConflictError, isSessionError, type SessionError } from './session-error.ts'
 import type { SubmissionHost } from './submission-host.ts'
 import type { SubmissionQueue } from './submission-queue.ts'
 
@@ -129,19 +130,20 @@ export class LineWatch {
     const { host, queue } = this.#options
     this.#isCatchingUp = true
     let isHeld = false
+    let lasting: SessionError | undefined
     try {
       await host.catchUp()
       isHeld = this.#isTrying && (await host.isHeld())
     } catch (error) {
-      // The run that is tried tells what is wrong with the store.
+      // What may pass, the run that is tried tells, or the next look.
       if (!isSessionError(error)) throw error
-      // Nobody will ever say anything more.
-      if (!this.#isTrying && error.reason === 'closed') return
+      lasting = lastingFailure(error, host.sessionId)
     } finally {
       this.#isCatchingUp = false
     }
     // A run that has come in between begins the next when it ends.
     if (host.active() !== undefined) return
+    if (lasting !== undefined) return this.#giveUp(lasting)
     // What waits is not taken out of line for nothing.
     if (isHeld) {
       void this.leaveNotes()
@@ -150,6 +152,17 @@ export class LineWatch {
     if (this.#isTrying && !queue.isEmpty) queue.beginNext()
     else this.writeAside()
     this.lookLater()
+  }
+
+  /** Nobody will ever say anything more: who waits for a prompt is told why. What the store has of it stays there. */
+  #giveUp(error: SessionError): void {
+    const { queue, followed } = this.#options
+    this.#laterTry.stop()
+    this.#isTrying = false
+    followed.fail(
+      queue.take(({ run }) => this.#given.has(run)),
+      error,
+    )
   }
 
   async #saveAside(): Promise<void> {
