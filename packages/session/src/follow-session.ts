@@ -86,10 +86,9 @@ async function* follow(
         await pause(ctx, feed)
         continue
       }
-      if (!isWritten && (cursor === undefined || compareCursors(cursor, live.start) < 0)) {
+      // The run has at least its end still to say, which is where the reader goes on from.
+      if (!isWritten && (cursor === undefined || compareCursors(cursor, live.start) < 0))
         yield unwritten(cursor, live.start, ctx.clock.now())
-        cursor = live.start
-      }
       for await (const event of live.reader) {
         yield event
         cursor = { epoch: event.epoch ?? 0, seq: event.seq }

@@ -72,7 +72,6 @@ export class StoredRuns {
         const { runId, turnId, requestId, promptDigest, epoch, seq } = record
         const request = defined({ requestId, promptDigest })
         this.#open = { runId, turnId, request, epoch, startedSeq: seq, reachedSeq: seq }
-        this.#lastSeq = Math.max(this.#lastSeq, seq)
         return
       }
       case 'step-reached':
