@@ -85,11 +85,11 @@ async function readCount(
 }
 
 /** A provider may repeat a key anywhere, and what reads its answer quotes it. */
-async function masked<T>({ secrets }: WireResponse, receiving: () => Promise<T>): Promise<T> {
+async function masked<T>(response: WireResponse, receiving: () => Promise<T>): Promise<T> {
   try {
     return await receiving()
   } catch (error) {
-    throw withoutSecretsInError(error, secrets)
+    throw withoutSecretsInError(error, response.secrets)
   }
 }
 

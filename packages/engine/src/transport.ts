@@ -22,7 +22,7 @@ export interface WireResponse {
   readonly status: number
   readonly headers: { get(name: string): string | null }
   readonly body: ReadableStream<Uint8Array> | null
-  /** The keys that were sent: in an error that repeats them they are shown as `***`. */
+  /** The keys that were sent: in an error that repeats them they are shown as `***`. Asked for where something went wrong. */
   readonly secrets?: readonly string[]
 }
 
@@ -51,7 +51,6 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
       const headers = new Headers({ 'content-type': 'application/json', ...request.headers })
       for (const [name, value] of Object.entries(await makeHeaders(options))) setHeader(headers, name, value)
       const address = addressOf(request.path)
-      const secrets = secretsIn(headers, address)
       const send = options.fetch ?? fetch
       const init = withoutHostLimits(send, {
         method: request.method,
@@ -63,13 +62,20 @@ export function createFetchTransport(options: FetchTransportOptions): Transport 
       })
       const sending = send(address, init)
       const response = await sending.catch((error: unknown) => {
-        throw withoutSecretsIn(error, secrets)
+        throw withoutSecretsIn(error, secretsIn(headers, address))
       })
       const { status, type } = response
       // A browser hides the status of a redirect that is not followed.
       if (type === 'opaqueredirect' || (status >= 300 && status <= 399))
         throw redirectError(base.host, response.headers.get('location'), status)
-      return { status, headers: response.headers, body: response.body, secrets }
+      return {
+        status,
+        headers: response.headers,
+        body: response.body,
+        get secrets() {
+          return secretsIn(headers, address)
+        },
+      }
     },
     describe: ({ path, headers }) =>
       maskTarget({

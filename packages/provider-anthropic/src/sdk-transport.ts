@@ -89,7 +89,7 @@ class Exchange {
   #failure: Response | undefined
   #refusal: EngineError | undefined
   #isSent = false
-  #secrets: readonly string[] = []
+  #secrets: () => readonly string[] = () => []
 
   constructor(request: PreparedRequest, original: AnthropicClient) {
     this.#request = request
@@ -98,7 +98,7 @@ class Exchange {
     const guard: typeof fetch = async (input, init) => {
       this.#check(init?.body)
       this.#isSent = true
-      this.#secrets = secretsIn(new Headers(init?.headers), input instanceof Request ? input.url : input)
+      this.#secrets = () => secretsIn(new Headers(init?.headers), input instanceof Request ? input.url : input)
       return this.#keepFailure(await send(input, withoutHostLimits(send, init ?? {})))
     }
     this.client = original.withOptions({ fetch: guard, maxRetries: 0 })
@@ -109,7 +109,15 @@ class Exchange {
   }
 
   toWire({ status, headers, body }: Response): WireResponse {
-    return { status, headers, body, secrets: this.#secrets }
+    const secretsOf = this.#secrets
+    return {
+      status,
+      headers,
+      body,
+      get secrets() {
+        return secretsOf()
+      },
+    }
   }
 
   /** What an error of the client's means: a response that it took for one, or that it never sent. */
@@ -118,7 +126,7 @@ class Exchange {
     if (this.#failure !== undefined) return this.toWire(this.#failure)
     const keyFailure = keyFailureIn(error)
     if (keyFailure !== undefined) throw keyFailure
-    if (this.#isSent || signal.aborted || isEngineError(error)) throw withoutSecretsIn(error, this.#secrets)
+    if (this.#isSent || signal.aborted || isEngineError(error)) throw withoutSecretsIn(error, this.#secrets())
     throw this.#unsent(error)
   }
 

@@ -111,7 +111,7 @@ async function sendBy(
     // The SDK makes errors of its own of both: what we know is better.
     if (exchange.refusal !== undefined) throw exchange.refusal
     if (exchange.failed !== undefined) return toWire(exchange.failed, exchange)
-    throw keyFailureIn(error) ?? withoutSecretsIn(error, exchange.secrets)
+    throw keyFailureIn(error) ?? withoutSecretsIn(error, exchange.secrets?.())
   }
   throw new EngineError(
     'invalid_options',
@@ -119,8 +119,15 @@ async function sendBy(
   )
 }
 
-function toWire({ status, headers, body }: Response, { secrets = [] }: Exchange): WireResponse {
-  return { status, headers, body, secrets }
+function toWire({ status, headers, body }: Response, exchange: Exchange): WireResponse {
+  return {
+    status,
+    headers,
+    body,
+    get secrets() {
+      return exchange.secrets?.() ?? []
+    },
+  }
 }
 
 async function loadClient(connection: SdkConnection, baseURL: string): Promise<LoadedClient> {

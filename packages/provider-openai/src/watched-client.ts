@@ -7,8 +7,8 @@ export interface Exchange {
   readonly body: string
   /** Whether the client's `fetch` was given the body. */
   isSent?: true
-  /** The keys that the client sent. */
-  secrets?: readonly string[]
+  /** The keys that the client sent. Called where something went wrong. */
+  secrets?: () => readonly string[]
   /** The response, when it has an error status. */
   failed?: Response
   /** Why the request was not sent. */
@@ -49,7 +49,8 @@ async function sendWatched(send: typeof fetch, input: string | URL | Request, in
     throw exchange.refusal
   }
   exchange.isSent = true
-  exchange.secrets = secretsIn(new Headers(init.headers), input instanceof Request ? input.url : input)
+  const { headers } = init
+  exchange.secrets = () => secretsIn(new Headers(headers), input instanceof Request ? input.url : input)
   const response = await send(input, withoutHostLimits(send, { ...init, body: exchange.body }))
   if (response.ok) return response
   exchange.failed = response

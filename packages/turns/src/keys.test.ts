@@ -232,6 +232,13 @@ describe('provider calls', () => {
     expect(providerCalls(createTurn())).toEqual([])
   })
 
+  it('are looked at once each: a damaged one is found behind those that are sound', () => {
+    const turn = withProviderCall(createTurn(), record('pc_1'))
+    const [sound] = providerCalls(turn)
+    const damaged = { ...turn, metadata: { [providerCallsKey.name]: [sound, { ...sound, stop: 'never' }] } }
+    expect(() => providerCalls(untyped<Turn>(damaged))).toThrow('geppetto.providerCalls[1].stop must be a stop reason')
+  })
+
   it('replace the record of the same call, in its place', () => {
     const turn = ['1', '2'].reduce((turn, id) => withProviderCall(turn, record(id)), createTurn())
     expect(providerCalls(withProviderCall(turn, record('1', 'error'))).map(({ id, stop }) => [id, stop])).toEqual([

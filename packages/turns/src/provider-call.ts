@@ -1,7 +1,7 @@
 import type { ErrorData } from './errors.ts'
 import type { DataKey } from './keys.ts'
 import { defineCheckedKey, withMetadata } from './keys.ts'
-import { type Check, filledText, listOf, must, number, objectWith, oneOf, optional, text } from './shape.ts'
+import { type Check, filledText, listOf, must, number, objectWith, once, oneOf, optional, text } from './shape.ts'
 import type { StopReason } from './stop-reason.ts'
 import { isStopReason } from './stop-reason.ts'
 import type { Turn } from './turn.ts'
@@ -38,17 +38,19 @@ const usage = (): Check =>
 /** Turn metadata: the provider calls made for this turn, in order. */
 export const providerCallsKey: DataKey<readonly ProviderCallRecord[]> = defineCheckedKey('geppetto.providerCalls', () =>
   listOf(
-    objectWith({
-      id: filledText,
-      api: text,
-      host: text,
-      model: text,
-      outcome: oneOf('completed', 'cancelled', 'failed'),
-      stop: must('a stop reason', isStopReason),
-      usage: optional(usage()),
-      startedAt: number,
-      finishedAt: number,
-    }),
+    once(
+      objectWith({
+        id: filledText,
+        api: text,
+        host: text,
+        model: text,
+        outcome: oneOf('completed', 'cancelled', 'failed'),
+        stop: must('a stop reason', isStopReason),
+        usage: optional(usage()),
+        startedAt: number,
+        finishedAt: number,
+      }),
+    ),
   ),
 )
 

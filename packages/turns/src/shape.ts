@@ -1,5 +1,6 @@
 import { quote } from './errors.ts'
 import { isJsonObject } from './json.ts'
+import { isOwnJson } from './own-json.ts'
 
 /** What is wrong with a value, and where in it; `field` is empty when the value itself is wrong. */
 interface ShapeProblem {
@@ -39,6 +40,19 @@ export function oneOf(...allowed: readonly unknown[]): Check {
 /* @__NO_SIDE_EFFECTS__ */
 export function optional(check: Check): Check {
   return (value) => (value === undefined ? undefined : check(value))
+}
+
+/** Data that was made here can change no more: what it passed once, it is not asked again. */
+/* @__NO_SIDE_EFFECTS__ */
+export function once(check: Check): Check {
+  const sound = new WeakSet<object>()
+  return (value) => {
+    if (!isOwnJson(value)) return check(value)
+    if (sound.has(value)) return undefined
+    const problem = check(value)
+    if (problem === undefined) sound.add(value)
+    return problem
+  }
 }
 
 /* @__NO_SIDE_EFFECTS__ */
