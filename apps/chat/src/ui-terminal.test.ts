@@ -309,6 +309,21 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     expect(await chat.exit).toBe(0)
   })
 
+  it('is stopped by Ctrl-Z as a conversation of lines too', async () => {
+    const chat = await openTerminal(['--plain', '--engine', 'eliza'], { folder, inShell: true })
+    await chat.see(/\n>$/)
+    chat.type(ctrlZ)
+    await chat.see(/\nshell>$/)
+    chat.type(`fg${enter}`)
+    await chat.see(/\n>$/)
+    chat.type(`I am sad${enter}`)
+    await chat.see(/> I am sad\n\S.*\n\n>$/)
+    chat.type('\x04')
+    await chat.see(/\nshell>$/)
+    chat.type(`exit${enter}`)
+    expect(await chat.exit).toBe(0)
+  })
+
   it('is a conversation of lines where the terminal is narrow', async () => {
     const chat = await openTerminal([], { folder, columns: 30 })
     await chat.see(/\n>$/)

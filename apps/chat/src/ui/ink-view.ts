@@ -40,6 +40,7 @@ export class InkView implements ChatView {
     { key: 'Alt-Enter, \\ Enter', help: 'a new line, as is Shift-Enter where the terminal tells it, and Ctrl-J' },
     { key: 'Up, Down', help: 'earlier prompts' },
     { key: 'Tab', help: 'complete a command' },
+    { key: 'Ctrl-Z', help: 'give the terminal to the shell; fg goes on' },
     { key: 'Ctrl-O', help: 'show in full what was folded in the last answer' },
   ]
   readonly #store = new ScreenStore()

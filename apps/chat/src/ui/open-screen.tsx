@@ -27,7 +27,8 @@ export function openScreen(parts: ScreenParts): Screen {
       await ink.waitUntilExit()
     },
     suspend: () => {
-      if (isSuspended) return
+      // Windows has no such thing.
+      if (isSuspended || process.platform === 'win32') return
       isSuspended = true
       // The shell gets its cursor and its way of reading keys and pastes back.
       void suspendTerminal?.(untilContinued).finally(() => {
