@@ -59,6 +59,9 @@ describe('the rule', () => {
     ['session', 'client'],
     ['testing', 'server'],
     ['provider-eliza', 'client'],
+    ['migrate', 'turns'],
+    ['session', 'migrate'],
+    ['testing', 'migrate'],
   ])('keeps %s from importing %s', (from, to) => {
     expect(whyNot(from, to, false)).toEqual(expect.any(String))
   })

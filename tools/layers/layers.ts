@@ -26,6 +26,9 @@ const network: Readonly<Record<string, readonly string[]>> = {
   react: ['context', 'client'],
 }
 
+/** What looks at sources from outside: it stands on nothing here, and nothing stands on it. */
+const apart: readonly string[] = ['migrate']
+
 export function rowOf(name: string): number | undefined {
   const row = rows.findIndex((names) => names.includes(name))
   return row === -1 ? undefined : row
@@ -50,6 +53,8 @@ function isStore(name: string): boolean {
 export function whyNot(from: string, to: string, forTests: boolean): string | undefined {
   if (from === to) return 'a package imports itself by relative paths'
   const isOther = isProvider(to) || isStore(to) || assembly.includes(to) || isNetwork(to) || to === 'testing'
+  if (apart.includes(to)) return `'${to}' is a command: nothing imports it`
+  if (apart.includes(from)) return `'${from}' looks at sources, and runs nothing of the family`
   if (rowOf(to) === undefined && !isOther) return `'${to}' has no place in tools/layers/layers.ts`
   const row = rowOf(from)
   if (row !== undefined) {

@@ -1,0 +1,112 @@
+import { type ModuleRules, named } from './module-rules.ts'
+
+const guide = 'langchain'
+
+/** Retrieval has no counterpart: what finds the texts stays, and a tool or a middleware hands them on. */
+const kept = /embedding|vectorstore|splitter|loader|retriever|^document$|^docstore|cache$|indexing|rerank|compressor/i
+
+const names = named(
+  [
+    'ChatOpenAI ChatOpenAIResponses ChatOpenAICompletions AzureChatOpenAI OpenAI',
+    'openaiResponses({ model }) or openaiChat({ model }) of @geppetto/provider-openai',
+    'models',
+  ],
+  ['ChatAnthropic', 'anthropic({ model }) of @geppetto/provider-anthropic', 'models'],
+  ['initChatModel', 'an engine of a provider package, or one made by @geppetto/settings', 'models'],
+  [
+    'ChatOllama ChatGroq ChatMistralAI ChatDeepSeek ChatXAI ChatTogetherAI ChatFireworks',
+    'openaiChat({ model, baseUrl }) of @geppetto/provider-openai',
+    'models',
+  ],
+  [
+    'RunnableSequence RunnableLambda RunnablePassthrough RunnableParallel RunnableMap RunnableBranch RunnableConfig Runnable LLMChain',
+    'functions of your own around session.run(prompt)',
+    'chains',
+  ],
+  [
+    'ChatPromptTemplate PromptTemplate MessagesPlaceholder SystemMessagePromptTemplate HumanMessagePromptTemplate FewShotPromptTemplate',
+    'a function that returns the prompt, and systemPrompt(text)',
+    'prompts',
+  ],
+  ['StringOutputParser', 'assistantText(turn)', 'output'],
+  [
+    'JsonOutputParser StructuredOutputParser OutputFixingParser JsonOutputFunctionsParser toolStrategy providerStrategy',
+    '{ output: schema } and parseOutput(result, schema)',
+    'output',
+  ],
+  [
+    'HumanMessage AIMessage SystemMessage ToolMessage BaseMessage AIMessageChunk FunctionMessage ChatMessage isAIMessage isHumanMessage isToolMessage',
+    'the history of the session: userBlock, assistantBlock, … where one is made by hand',
+    'messages',
+  ],
+  [
+    'trimMessages filterMessages mergeMessageRuns RemoveMessage',
+    'a middleware that calls next(ctx, withView(turn, fewer))',
+    'middleware',
+  ],
+  [
+    'tool DynamicStructuredTool DynamicTool StructuredTool Tool ToolNode StructuredToolInterface',
+    'defineTool({ name, input, effects, execute })',
+    'tools',
+  ],
+  [
+    'createAgent createReactAgent createToolCallingAgent createOpenAIToolsAgent createOpenAIFunctionsAgent AgentExecutor initializeAgentExecutorWithOptions ReactAgent',
+    'createEngineBuilder({ base, tools }) in a Session',
+    'agents',
+  ],
+  [
+    'createMiddleware summarizationMiddleware modelFallbackMiddleware anthropicPromptCachingMiddleware',
+    'defineMiddleware(name, (next) => …), fallback(engines)',
+    'middleware',
+  ],
+  [
+    'humanInTheLoopMiddleware interrupt Command',
+    'authorize of the executor, or a tool without execute, and session.answerToolCalls(…)',
+    'approval',
+  ],
+  [
+    'RunnableWithMessageHistory BufferMemory ConversationChain ConversationSummaryMemory BufferWindowMemory ChatMessageHistory InMemoryChatMessageHistory',
+    'the session itself, with a store where it must survive',
+    'memory',
+  ],
+  [
+    'MemorySaver BaseCheckpointSaver SqliteSaver PostgresSaver InMemoryStore',
+    'a store of the session: createMemoryStore(), openSqliteStore(path)',
+    'memory',
+  ],
+  [
+    'StateGraph Annotation MessagesAnnotation StateSchema START END Send entrypoint task addMessages',
+    'the loop of createEngineBuilder; what is not a tool loop stays code of your own',
+    'graphs',
+  ],
+  [
+    'BaseCallbackHandler ConsoleCallbackHandler CallbackManager LangChainTracer',
+    'a sink: eventSinks of createEngineBuilder',
+    'events',
+  ],
+  [
+    'FakeListChatModel FakeStreamingChatModel FakeChatModel fakeModel',
+    'createScriptedEngine of @geppetto/testing',
+    'tests',
+  ],
+)
+
+/** LangChain.js and LangGraph.js, from 0.1 on. */
+export const langchainRules: readonly ModuleRules[] = [
+  {
+    guide,
+    // Whole modules of retrieval.
+    modules:
+      /^(?:@langchain\/textsplitters|(?:langchain|@langchain\/(?:community|core|classic))\/(?:vectorstores|document_loaders|documents|document_transformers|text_splitter|retrievers|embeddings|storage|indexes|indexing)(?:\/.+)?)$/,
+    names: {},
+    kept: /^/,
+    other: { use: 'the table of the page', anchor: 'mapping-table' },
+  },
+  {
+    guide,
+    modules: /^(?:langchain|@langchain\/[^/]+)(?:\/.+)?$/,
+    names,
+    kept,
+    other: { use: 'what the table of the page names', anchor: 'mapping-table' },
+  },
+]
