@@ -37,20 +37,20 @@ export class FollowedPrompts {
   /** Another owner runs them, or has another prompt of their request in line. */
   readonly #elsewhere = new Map<string, Followed>()
   /** They were withdrawn here, and the store has not said yet that they were. */
-  readonly #leaving = new Map<string, Followed>()
+  readonly #withdrawn = new Map<string, Followed>()
 
   constructor(host: FollowHost) {
     this.#host = host
   }
 
   get isEmpty(): boolean {
-    return this.#elsewhere.size + this.#leaving.size === 0
+    return this.#elsewhere.size + this.#withdrawn.size === 0
   }
 
   /** A prompt was withdrawn: it ends as that when the store has it (`written`), and as it was run where that came too late. */
-  leave(submission: Submission, written: Promise<boolean>): void {
-    this.#leaving.set(submission.run.runId, { submission })
-    void this.#endOnce(this.#leaving, submission, written)
+  withdraw(submission: Submission, written: Promise<boolean>): void {
+    this.#withdrawn.set(submission.run.runId, { submission })
+    void this.#endOnce(this.#withdrawn, submission, written)
   }
 
   /** The run of another owner that it is, is asked to stop. */
@@ -60,7 +60,7 @@ export class FollowedPrompts {
 
   /** What was withdrawn ends as far as is known: nobody can be asked. */
   giveUp(): void {
-    for (const { submission } of [...this.#leaving.values()]) this.#endUnsure(this.#leaving, submission)
+    for (const { submission } of [...this.#withdrawn.values()]) this.#endUnsure(this.#withdrawn, submission)
   }
 
   /** Those of `waiting`, and those that were followed, have failed with `error`; what was withdrawn ends as far as is known. */
@@ -101,9 +101,9 @@ export class FollowedPrompts {
         this.follow(submission, stored)
       }
     }
-    for (const [runId, { submission }] of [...this.#leaving]) {
+    for (const [runId, { submission }] of [...this.#withdrawn]) {
       if (isEnding(runId)) continue
-      this.#leaving.delete(runId)
+      this.#withdrawn.delete(runId)
       this.follow(submission, stored)
     }
   }

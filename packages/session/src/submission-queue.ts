@@ -125,15 +125,16 @@ export class SubmissionQueue {
     const place = isUrgent && firstPatient >= 0 ? firstPatient : this.#waiting.length
     this.#waiting = this.#waiting.toSpliced(place, 0, { submission, record })
     const { signal } = run
-    const leave = () => {
+    const takeOut = () => {
       const entry = this.#find(run.runId)
-      if (entry?.submission.run === run) void this.#leave(entry)
+      if (entry?.submission.run === run) void this.#takeOut(entry)
     }
-    if (signal.aborted) leave()
-    else signal.addEventListener('abort', leave, { once: true })
+    if (signal.aborted) takeOut()
+    else signal.addEventListener('abort', takeOut, { once: true })
   }
 
-  #leave(entry: Entry): Promise<boolean> | undefined {
+  /** It is withdrawn, as the signal of its run says why. */
+  #takeOut(entry: Entry): Promise<boolean> | undefined {
     const { run } = entry.submission
     this.#remove(entry)
     const stop = stopOfAbort(run.signal.reason)
@@ -159,7 +160,7 @@ export class SubmissionQueue {
     if (entry === undefined) return Promise.resolve(false)
     this.#remove(entry)
     void entry.submission.run.cancel(reason)
-    return this.#leave(entry)
+    return this.#takeOut(entry)
   }
 
   /** Begins the submission whose turn it is; one that cannot begin has failed, and the next is tried. */
@@ -190,7 +191,7 @@ export class SubmissionQueue {
     if (error !== undefined) return this.#noteFailed(entry, error)
     this.#waiting = [entry, ...this.#waiting]
     // The store may have it in line, so that another owner would run it.
-    if (entry.submission.run.signal.aborted) void this.#leave(entry)
+    if (entry.submission.run.signal.aborted) void this.#takeOut(entry)
   }
 
   #noteFailed({ submission }: Entry, error: unknown): void {

@@ -61,7 +61,7 @@ export class Submissions {
       },
       withdraw: (submission, written) => {
         if (written === undefined) return submission.run.withdraw(this.#latest())
-        this.#followed.leave(submission, written)
+        this.#followed.withdraw(submission, written)
         this.writeAside()
       },
       log,

@@ -1,55 +1,20 @@
-import { createManualClock } from '@geppetto/context/manual-clock'
-import { createEngineBuilder } from '@geppetto/enginebuilder'
-import { createMemoryStore, exportSession, importSession, Session, type SessionStore } from '@geppetto/session'
-import { defineTool } from '@geppetto/tools'
+import { createMemoryStore, exportSession, importSession, Session } from '@geppetto/session'
 import { validateTurn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
-import { z } from 'zod'
-import { createScriptedEngine, createSequentialIds, type ScriptedCall } from '../src/index.ts'
+import { collect, payingSession } from './paying-session.test-helper.ts'
 
-/** A session that is copied at each write of a run with two payments, and what was paid in all by it and its copies. */
+/** A session that is copied at each write of a run with two payments. */
 function setUp() {
-  const clock = createManualClock()
-  const inner = createMemoryStore({ clock })
   const exports: string[][] = []
   const forks: Session[] = []
-  let paid = 0
-  const pay = defineTool({
-    name: 'pay',
-    description: 'Pays.',
-    input: z.object({}),
-    effects: 'side-effecting',
-    execute: async () => {
-      paid++
-      await copy()
-      return 'Paid.'
-    },
-  })
   const copy = async () => {
+    const { session, inner, builderOf } = paying
     if (!session.isRunning) return
-    const lines: string[] = []
-    for await (const line of exportSession(inner, 's')) lines.push(line)
-    exports.push(lines)
+    exports.push(await collect(exportSession(inner, 's')))
     forks.push(session.fork({ builder: builderOf() }))
   }
-  const store: SessionStore = {
-    ...inner,
-    async commit(...args) {
-      const head = await inner.commit(...args)
-      await copy()
-      return head
-    },
-    async appendEvents(...args) {
-      await inner.appendEvents(...args)
-      await copy()
-    },
-  }
-  const call = { toolCall: 'pay', input: {} }
-  const builderOf = (script: readonly ScriptedCall[] = []) =>
-    createEngineBuilder({ base: createScriptedEngine([...script, [{ text: 'Done.' }]]), tools: [pay] })
-  const options = { clock, ids: createSequentialIds() }
-  const session = new Session({ ...options, builder: builderOf([[call, call]]), store, id: 's' })
-  return { session, exports, forks, paid: () => paid, options, builderOf }
+  const paying = payingSession(2, { onWrite: copy, onPaid: copy })
+  return { ...paying, exports, forks }
 }
 
 it('P7: what a run is about to do when its session is copied is done by that run alone, wherever it was then', async () => {

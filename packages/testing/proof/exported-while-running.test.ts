@@ -1,5 +1,3 @@
-import { createManualClock } from '@geppetto/context/manual-clock'
-import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { isEvent, isTerminal } from '@geppetto/events'
 import {
   createMemoryStore,
@@ -12,11 +10,9 @@ import {
   type StoredNote,
   type StoredRecord,
 } from '@geppetto/session'
-import { defineTool } from '@geppetto/tools'
 import { validateTurn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
-import { z } from 'zod'
-import { createScriptedEngine, createSequentialIds, type ScriptedCall } from '../src/index.ts'
+import { collect, payingSession } from './paying-session.test-helper.ts'
 
 /** What a store had of the session after one of the writes of a run. */
 interface StoreState {
@@ -26,49 +22,18 @@ interface StoreState {
   readonly found: SessionSummary | undefined
 }
 
-async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
-  const items: T[] = []
-  for await (const item of source) items.push(item)
-  return items
-}
-
 async function stateOf(store: SessionStore): Promise<StoreState> {
   const [records, events] = [await collect(store.read('s')), await collect(store.readEvents('s'))]
   return { records, events, notes: await store.notes('s'), found: await store.find('s') }
 }
 
 function setUp() {
-  const clock = createManualClock()
-  const inner = createMemoryStore({ clock })
   const states: StoreState[] = []
-  let paid = 0
-  const pay = defineTool({
-    name: 'pay',
-    description: 'Pays.',
-    input: z.object({}),
-    effects: 'side-effecting',
-    execute: async () => {
-      paid++
-      return 'Paid.'
-    },
-  })
-  const store: SessionStore = {
-    ...inner,
-    async commit(...args) {
-      const head = await inner.commit(...args)
-      states.push(await stateOf(inner))
-      return head
-    },
-    async appendEvents(...args) {
-      await inner.appendEvents(...args)
-      states.push(await stateOf(inner))
-    },
+  const onWrite = async () => {
+    states.push(await stateOf(paying.inner))
   }
-  const builderOf = (script: readonly ScriptedCall[] = []) =>
-    createEngineBuilder({ base: createScriptedEngine([...script, [{ text: 'Done.' }]]), tools: [pay] })
-  const options = { clock, ids: createSequentialIds() }
-  const session = new Session({ ...options, builder: builderOf([[{ toolCall: 'pay', input: {} }]]), store, id: 's' })
-  return { session, states, paid: () => paid, options, builderOf }
+  const paying = payingSession(1, { onWrite })
+  return { ...paying, states }
 }
 
 /** A store that has come further from each read to the next. */
