@@ -25,6 +25,7 @@ export const sqlite: Section = {
   cases: [
     sqliteCase('200 deltas', 200, 20, 0),
     sqliteCase('2,000 deltas', 2_000, 4, 0),
+    sqliteCase('20,000 deltas', 20_000, 1, 0),
     sqliteCase('50 steps', 50, 1, 50),
   ],
 }

@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isSessionError } from '@geppetto/session'
 import type { Row } from './row.ts'
 import { failed, type Place, readOnlyStore, reasonOf, storeFailure } from './store-failure.ts'
+import { type QueuedWrite, WriteQueue } from './write-queue.ts'
 
 /** How long SQLite itself waits for a lock before others of this process get their turn, in milliseconds. */
 const blockingMs = 5
@@ -30,7 +32,7 @@ export class Connection {
   readonly #path: string
   readonly #lockTimeoutMs: number
   readonly #statements = new Map<string, StatementSync>()
-  #lastWrite: Promise<unknown> = Promise.resolve()
+  readonly #writes = new WriteQueue((writes) => this.#writeTogether(writes))
   #durability: Durability | undefined
   /** Which file it is, whatever lies at its path later. */
   readonly #file: bigint | undefined
@@ -44,11 +46,15 @@ export class Connection {
     open.database.exec(`PRAGMA busy_timeout = ${blockingMs}`)
   }
 
-  /** Runs `work` with nobody else writing; all that it writes is there afterwards, or nothing of it. One after the other. */
+  /** Runs `work` with nobody else writing; all that it writes is there afterwards, or nothing of it. One after the other. It is run again where others have undone it. */
   write<T>(durability: Durability, work: () => T, place?: () => Place): Promise<T> {
-    const write = this.#lastWrite.then(() => this.#whenFree(() => this.#transact(durability, work), place))
-    this.#lastWrite = write.catch(toldToItsCaller)
-    return write
+    return new Promise((resolve, refuse) => {
+      const workAndTell = () => {
+        const result = work()
+        return () => resolve(result)
+      }
+      this.#writes.add({ durability, work: workAndTell, refuse, place })
+    })
   }
 
   /** Runs `work`, which reads and comes to an end: nothing is left open that would keep a log from being cleared. */
@@ -142,6 +148,48 @@ export class Connection {
     }
   }
 
+  async #writeTogether(writes: readonly QueuedWrite[]): Promise<void> {
+    const [first, ...others] = writes
+    if (first === undefined) return
+    if (others.length === 0) return this.#writeAlone(first)
+    const durability = writes.some((write) => write.durability === 'disk') ? 'disk' : 'process'
+    let ends: readonly (() => void)[]
+    try {
+      ends = await this.#whenFree(() => this.#transact(durability, () => writes.map((write) => this.#attempt(write))))
+    } catch (error) {
+      // Nobody got the lock. Whatever else there is, one of them may have met it, and the others not.
+      if (isSessionError(error) && error.reason === 'locked') for (const { refuse } of writes) refuse(error)
+      else for (const write of writes) await this.#writeAlone(write)
+      return
+    }
+    for (const end of ends) end()
+  }
+
+  async #writeAlone({ durability, work, refuse, place }: QueuedWrite): Promise<void> {
+    try {
+      const tell = await this.#whenFree(() => this.#transact(durability, work), place)
+      tell()
+    } catch (error) {
+      refuse(error)
+    }
+  }
+
+  /** One of several writes: where it is refused, the others are not. Gives back what tells its caller. */
+  #attempt({ work, refuse, place }: QueuedWrite): () => void {
+    this.#statement('SAVEPOINT one').run()
+    try {
+      const tell = work()
+      this.#statement('RELEASE one').run()
+      return tell
+    } catch (error) {
+      const reason = reasonOf(error)
+      if (reason !== undefined && reason !== 'damaged') throw error
+      this.#statement('ROLLBACK TO one').run()
+      this.#statement('RELEASE one').run()
+      return () => refuse(storeFailure(this.#path, error, place?.()))
+    }
+  }
+
   #rollBack(): void {
     try {
       this.#statement('ROLLBACK').run()
@@ -163,6 +211,3 @@ export class Connection {
 function fileAt(path: string): bigint | undefined {
   return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino
 }
-
-/** The next write waits for this one, and does not care how it ended. */
-function toldToItsCaller(): void {}
