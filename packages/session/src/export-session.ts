@@ -27,14 +27,16 @@ export async function* exportSession(store: SessionStore, id: string, ctx?: Cont
     digest.add(text)
     yield text
   }
-  const { counts, isRunning } = end
-  yield JSON.stringify({ end: { ...counts, ...defined({ isRunning }), checksum: digest.value } })
+  const { counts, isRunning, damagedNotes } = end
+  yield JSON.stringify({ end: { ...counts, ...defined({ isRunning, damagedNotes }), checksum: digest.value } })
 }
 
 /** What the last line tells. */
 interface ExportEnd {
   readonly counts: { -readonly [type in keyof LineCounts]: LineCounts[type] }
   isRunning?: true
+  /** The numbers of those that could not be read: they are left out. */
+  damagedNotes?: readonly number[]
 }
 
 async function* linesOf(
@@ -76,7 +78,11 @@ async function* linesOf(
     addHashes(stored.event)
     yield { ...stored }
   }
-  for (const { note } of notes) {
+  for (const { number, note, damage } of notes) {
+    if (damage !== undefined) {
+      end.damagedNotes = [...(end.damagedNotes ?? []), number]
+      continue
+    }
     counts.notes = (counts.notes ?? 0) + 1
     yield { note }
   }

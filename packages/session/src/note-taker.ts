@@ -39,7 +39,7 @@ export class NoteTaker {
   take(notes: readonly StoredNote[]): void {
     const { log, sessionId } = this.#options
     for (const note of notes) {
-      if (note.number <= log.notesTaken) continue
+      if (note.number <= log.notesTaken || note.damage !== undefined) continue
       const record = readNote(note, sessionId)
       if (record === 'newer') break
       if (record !== undefined) this.#takeRecord(record)

@@ -155,9 +155,14 @@ export class StoreClaim {
     const failure = await within(clock, patienceMs, async () => {
       const notes = await store.notes(this.#keeper.lease.sessionId)
       if (notes.length > 0) onNotes(notes)
+      this.#warnOf(notes.flatMap(({ damage }) => (damage === undefined ? [] : [damage])))
     })
-    if (isSessionError(failure?.error) && failure.error.reason === 'damaged')
-      this.warning = { code: 'store_failed', message: `what others left was not read: ${failure.error.message}` }
+    if (isSessionError(failure?.error) && failure.error.reason === 'damaged') this.#warnOf([failure.error.message])
+  }
+
+  #warnOf(damages: readonly string[]): void {
+    if (damages.length > 0)
+      this.warning = { code: 'store_failed', message: `what others left was not read: ${damages.join('; ')}` }
   }
 
   /** Writes what the session has, and gives the right back in the same step. `isAside`: whether the turns are left to other writes. */

@@ -63,13 +63,15 @@ export interface StoredNote {
   /** Higher than that of the notes before it, also of those that were taken. */
   readonly number: number
   readonly note: StoredRecord
+  /** What is wrong with one that cannot be read any more, with its place; `note` says nothing then. Such a one stays where it is: no commit takes it. */
+  readonly damage?: string
 }
 
 /** What others want of whoever runs a session. */
 export interface Inbox {
   /** Why the run that the lease is for is to be cancelled: absent where nobody has asked, or the lease is not the newest. */
   readonly cancelReason?: string
-  /** See {@link SessionStore.notes}; none where one of them is damaged, so that a request to cancel is heard all the same. */
+  /** See {@link SessionStore.notes}. */
   readonly notes: readonly StoredNote[]
 }
 
@@ -152,7 +154,7 @@ export interface SessionStore {
   readInbox(lease: Lease): Promise<Inbox>
   /** Leaves a note for whoever runs the session, which needs no lease: kept until a commit takes it. Whether there is such a session, with records. */
   leaveNote(sessionId: string, note: StoredRecord): Promise<boolean>
-  /** The notes that no commit has taken, in the order in which they were left. */
+  /** The notes that no commit has taken, in the order in which they were left; damaged ones keep none of the others back. */
   notes(sessionId: string): Promise<readonly StoredNote[]>
   /** One session; undefined where it has no records. */
   find(sessionId: string): Promise<SessionSummary | undefined>

@@ -1,9 +1,38 @@
+import { userBlock } from '@geppetto/turns'
 import { expect, it } from 'vitest'
+import { collect } from './collect.test-helper.ts'
+import { exportSession } from './export-session.ts'
+import { importSession } from './import-session.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { Session } from './session.ts'
 import { SessionError, type StoreFailureReason } from './session-error.ts'
 import type { OpenOptions } from './session-options.ts'
 import type { SessionStore } from './store.ts'
+
+it('takes in the sound ones beside a damaged one, and tells of that with each result', async () => {
+  const { sound, options } = await setUp('damaged')
+  const damaged = { number: 1, note: { v: 1, type: 'damaged' }, damage: 'note 1 of session s is no JSON' }
+  const withDamage = async (id: string) => [damaged, ...(await sound.notes(id)).filter(({ number }) => number > 1)]
+  const store: SessionStore = {
+    ...sound,
+    notes: withDamage,
+    readInbox: async (lease) => ({ ...(await sound.readInbox(lease)), notes: await withDamage('s') }),
+  }
+  const said = userBlock('2', { id: 'blk_2', createdAt: 1 })
+  await sound.leaveNote('s', { v: 1, type: 'prompt-queued', runId: 'run_2', isUrgent: false, submittedAt: 1, said })
+  const session = await Session.open(store, 's', options)
+  expect(session.queue.map(({ runId }) => runId)).toEqual(['run_2'])
+  const result = await session.beginQueued()?.wait()
+  expect([result?.status, result?.warnings]).toMatchObject([
+    'completed',
+    [{ code: 'store_failed', message: expect.stringContaining('note 1 of session s is no JSON') }],
+  ])
+  const lines = await collect(exportSession(store, 's'))
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ end: { damagedNotes: [1] } })
+  const there = createMemoryStore()
+  await importSession(there, lines)
+  expect((await Session.open(there, 's', options)).turnCount).toBe(2)
+})
 
 async function setUp(reason: StoreFailureReason) {
   const sound = createMemoryStore()

@@ -29,7 +29,7 @@ export interface OpenDatabase {
 /** One open database: its statements, its transactions, and the waiting for its lock. */
 export class Connection {
   #open: OpenDatabase
-  readonly #path: string
+  readonly path: string
   readonly #lockTimeoutMs: number
   readonly #statements = new Map<string, StatementSync>()
   readonly #writes = new WriteQueue((writes) => this.#writeTogether(writes))
@@ -41,7 +41,7 @@ export class Connection {
   constructor(open: OpenDatabase, path: string, lockTimeoutMs: number) {
     this.#file = fileAt(path)
     this.#open = open
-    this.#path = path
+    this.path = path
     this.#lockTimeoutMs = lockTimeoutMs
     open.database.exec(`PRAGMA busy_timeout = ${blockingMs}`)
   }
@@ -121,25 +121,25 @@ export class Connection {
   async #whenFree<T>(work: () => T, place?: () => Place): Promise<T> {
     const startedAt = performance.now()
     for (;;) {
-      if (this.#isClosed) throw failed(this.#path, 'closed')
+      if (this.#isClosed) throw failed(this.path, 'closed')
       try {
         return work()
       } catch (error) {
         const isLate = performance.now() - startedAt >= this.#lockTimeoutMs
-        if (reasonOf(error) !== 'locked' || isLate) throw storeFailure(this.#path, error, place?.())
+        if (reasonOf(error) !== 'locked' || isLate) throw storeFailure(this.path, error, place?.())
       }
       await sleep(pauseMs * (0.5 + Math.random()))
     }
   }
 
   #transact<T>(durability: Durability, work: () => T): T {
-    if (this.#open.reader !== undefined) throw readOnlyStore(this.#path)
+    if (this.#open.reader !== undefined) throw readOnlyStore(this.path)
     this.#sync(durability)
     this.#statement('BEGIN IMMEDIATE').run()
     try {
       const result = work()
       // What is written to a file that has no name any more is lost without a word.
-      if (fileAt(this.#path) !== this.#file) throw failed(this.#path, 'moved')
+      if (fileAt(this.path) !== this.#file) throw failed(this.path, 'moved')
       this.#statement('COMMIT').run()
       return result
     } catch (error) {

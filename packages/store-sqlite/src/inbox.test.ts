@@ -27,7 +27,17 @@ describe('what others want of the owner of a session', () => {
     const other = new DatabaseSync(path)
     other.exec(`UPDATE note SET body = replace(body, 'note', 'nope')`)
     other.close()
-    expect(await store.readInbox(lease)).toEqual({ cancelReason: 'please', notes: [] })
-    await expect(store.notes('s')).rejects.toMatchObject({ code: 'store_failed', reason: 'damaged' })
+    await store.leaveNote('s', titled('sound'))
+    const { cancelReason, notes } = await store.readInbox(lease)
+    expect([cancelReason, notes]).toEqual(['please', await store.notes('s')])
+    expect(notes).toMatchObject([
+      {
+        number: 1,
+        damage: expect.stringMatching(/sessions\.sqlite.*note 1 of session s: body is not what was written/),
+      },
+      { number: 2, note: titled('sound') },
+    ])
+    await store.commit(lease, 1, { records: [titled('b')], takesNotes: 2 })
+    expect((await store.notes('s')).map(({ number }) => number)).toEqual([1])
   })
 })

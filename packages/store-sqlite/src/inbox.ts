@@ -1,7 +1,7 @@
-import type { Inbox, Lease, StoredNote } from '@geppetto/session'
+import type { Inbox, Lease } from '@geppetto/session'
 import type { Connection } from './connection.ts'
 import { readNotes } from './notes.ts'
-import { Damage, numberField, type Row, wordField } from './row.ts'
+import { numberField, wordField } from './row.ts'
 
 export const inboxSql = {
   select: `SELECT number, (SELECT cancel_reason FROM holding WHERE holding.session = session.number AND token = ?) AS cancel_reason,
@@ -12,16 +12,6 @@ export const inboxSql = {
 export function readInbox(connection: Connection, { sessionId, token }: Lease): Inbox {
   const row = connection.row(inboxSql.select, token, JSON.stringify(sessionId))
   if (row === undefined) return { notes: [] }
-  const notes = row.has_notes === 0 ? [] : soundNotes(connection, sessionId, row)
+  const notes = row.has_notes === 0 ? [] : readNotes(connection, { sessionId, number: numberField(row, 'number') })
   return row.cancel_reason === null ? { notes } : { cancelReason: wordField(row, 'cancel_reason'), notes }
-}
-
-/** Of damaged ones, who reads them to take them in is told. */
-function soundNotes(connection: Connection, sessionId: string, row: Row): readonly StoredNote[] {
-  try {
-    return readNotes(connection, { sessionId, number: numberField(row, 'number') })
-  } catch (error) {
-    if (!(error instanceof Damage)) throw error
-    return []
-  }
 }

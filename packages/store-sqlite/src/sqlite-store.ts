@@ -115,7 +115,7 @@ class Store implements SqliteStore {
       const behind = writeRecords(this.#connection, session, records, now)
       if (events !== undefined) writeEvents(this.#connection, session, events)
       writeBlobs(this.#connection, number, blobs)
-      if (takesNotes !== undefined) takeNotes(this.#connection, number, takesNotes)
+      if (takesNotes !== undefined) takeNotes(this.#connection, session, takesNotes)
       if (isLast) this.#holdings.release(number, token)
       return behind
     })
