@@ -1,4 +1,4 @@
-import { userBlock } from '@geppetto/turns'
+import { encodeBlock, userBlock } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import { collect } from './collect.test-helper.ts'
 import { exportSession } from './export-session.ts'
@@ -18,7 +18,7 @@ it('takes in the sound ones beside a damaged one, and tells of that with each re
     notes: withDamage,
     readInbox: async (lease) => ({ ...(await sound.readInbox(lease)), notes: await withDamage('s') }),
   }
-  const said = userBlock('2', { id: 'blk_2', createdAt: 1 })
+  const said = encodeBlock(userBlock('2', { id: 'blk_2', createdAt: 1 }))
   await sound.leaveNote('s', { v: 1, type: 'prompt-queued', runId: 'run_2', isUrgent: false, submittedAt: 1, said })
   const session = await Session.open(store, 's', options)
   expect(session.queue.map(({ runId }) => runId)).toEqual(['run_2'])

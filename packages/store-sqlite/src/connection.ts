@@ -186,7 +186,7 @@ export class Connection {
       if (reason !== undefined && reason !== 'damaged') throw error
       this.#statement('ROLLBACK TO one').run()
       this.#statement('RELEASE one').run()
-      return () => refuse(storeFailure(this.#path, error, place?.()))
+      return () => refuse(storeFailure(this.path, error, place?.()))
     }
   }
 
