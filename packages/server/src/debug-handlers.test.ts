@@ -75,6 +75,9 @@ describe('a server that can be looked into', () => {
     const elsewhere = client.session('session2').debug.endPause(pauseId, 'continue')
     await expect(elsewhere).rejects.toMatchObject({ code: 'no_such_pause' })
     expect(session.getState().run.status).toBe('running')
+    const runNow = session.getState().run.runId ?? ''
+    const now = await session.debug.snapshots(runNow)
+    expect(now.map(({ phase }) => phase)).toEqual(['pre_inference', 'post_inference'])
     await session.debug.endPause(pauseId, 'continue')
     const state = await session.until((shown) => isQuiet(shown) && shown.turns.length === 1)
     expect(saidInState(state)).toEqual([['Hi', 'tool-call', 'tool-result', 'It rains.']])
@@ -158,6 +161,14 @@ describe('a server that can be looked into', () => {
     expect(JSON.stringify(requests)).not.toContain('sk-very-secret')
     expect(await session.debug.requests('another')).toEqual([])
     client.close()
+  })
+
+  it('says where there is no request to show', async () => {
+    const server = await serve(says('Yes.'), { debug: {} })
+    const path = await server.begin('session1', 'Hi')
+    const { head } = await server.look(path)
+    expect(await server.read(`${path}/turns/${head}/request`)).toMatchObject({ status: 409, code: 'no_request' })
+    expect(server.reported).toEqual([])
   })
 
   it('shows the request with which a turn was sent, and leaves the session as it was', async () => {

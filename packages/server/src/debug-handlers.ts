@@ -14,20 +14,29 @@ import { requestView } from './watched-runner.ts'
 const maxEvents = 5000
 
 export async function readSnapshots(call: Call): Promise<Response> {
-  requireDebug(call)
+  const { snapshots: running } = requireDebug(call)
   const live = await sessionOf(call)
   const { session } = await live.look()
-  const snapshots = (await session.snapshots(call.ids.run ?? '')).map(async ({ phase, iteration, isOpen, turn }) => {
+  const runId = call.ids.run ?? ''
+  const isOurs = session.active?.runId === runId
+  const stored = await session.snapshots(runId)
+  const taken = (isOurs ? running.get(runId) : undefined) ?? []
+  const views = (taken.length > stored.length ? taken : stored).map(async ({ phase, iteration, isOpen, turn }) => {
     const blocks = await Promise.all(turn.blocks.map((block) => live.media.block(block)))
     return { phase, iteration, isOpen, blocks }
   })
-  return json({ snapshots: await Promise.all(snapshots) })
+  return json({ snapshots: await Promise.all(views) })
 }
 
 export async function previewRequest(call: Call): Promise<Response> {
   requireDebug(call)
   const live = await sessionOf(call)
-  return json(requestView(await live.preview(call.ids.turn ?? '')))
+  try {
+    return json(requestView(await live.preview(call.ids.turn ?? '')))
+  } catch (error) {
+    if (!isNotPreparable(error)) throw error
+    throw new ProblemError('no_request', { detail: 'What answers in this session sends none.' })
+  }
 }
 
 export async function readRuns(call: Call): Promise<Response> {
@@ -93,6 +102,12 @@ export async function endPause(call: Call): Promise<Response> {
     throw error
   }
   return done()
+}
+
+/** Whether an engine has no wire, and so nothing to show. */
+function isNotPreparable(error: unknown): boolean {
+  const isOurs = isOfFamily(error, 'geppetto/enginebuilder') || isOfFamily(error, 'geppetto/session')
+  return isOurs && error.code === 'not_preparable'
 }
 
 /** @throws ProblemError `not_found` where the server does not let anybody look into it */

@@ -241,7 +241,7 @@ export class LiveSession {
         const { makeBuilder, debug } = this.#settings
         const builder = await makeBuilder({ sessionId, profile, metadata })
         const runner = await builder.build(ctx, sessionId)
-        return debug === undefined ? runner : watchedRunner(runner, debug.requests)
+        return debug === undefined ? runner : watchedRunner(runner, debug)
       },
     }
   }

@@ -1,6 +1,6 @@
 import type { Profile } from '@geppetto/client/protocol'
 import { type Clock, systemClock } from '@geppetto/context'
-import type { EngineBuilder, SessionMetadata, SessionStore } from '@geppetto/session'
+import type { EngineBuilder, SessionMetadata, SessionStore, Snapshot } from '@geppetto/session'
 import type { Authorize } from './authorize.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { RequestLog } from './request-log.ts'
@@ -54,6 +54,8 @@ export interface SessionServerOptions {
 /** What can be looked into, and what there is to be seen. */
 export interface DebugSettings extends DebugOptions {
   readonly requests: RequestLog
+  /** Those of the runs that go on, by their ids. */
+  readonly snapshots: Map<string, readonly Snapshot[]>
 }
 
 /** The options with nothing left out. */
@@ -75,7 +77,7 @@ export function settingsOf(options: SessionServerOptions): ServerSettings {
     throw new TypeError(`basePath must begin with / and not end with it, not ${basePath}`)
   const limits = { ...defaultLimits, ...options.limits }
   const { reportError = (error) => console.error(error) } = options
-  const debug = options.debug && { ...options.debug, requests: new RequestLog() }
+  const debug = options.debug && { ...options.debug, requests: new RequestLog(), snapshots: new Map() }
   const makeBuilder = typeof builder === 'function' ? builder : () => builder
   return { store, makeBuilder, profiles, authorize, debug, origins, limits, basePath, clock, reportError }
 }

@@ -1,5 +1,5 @@
 import type { Context } from '@geppetto/context'
-import { createEngineBuilder } from '@geppetto/enginebuilder'
+import { createEngineBuilder, createStepController } from '@geppetto/enginebuilder'
 import { createSessionServer, type Limits, type SessionServer } from '@geppetto/server'
 import type { SessionStore } from '@geppetto/session'
 import { createToolExecutor, type Tool, type ToolCall } from '@geppetto/tools'
@@ -31,20 +31,24 @@ export interface Webchat {
 
 const basePath = '/api'
 
+/** How long a run is paused at most, whoever has forgotten it, in milliseconds. */
+const longestPauseMs = 30 * 60_000
+
 /** Wires the app: the one place where packages meet. */
 export function createWebchat({ store, answerers, tools, mustAsk, pageFolder, limits = {} }: WebchatParts): Webchat {
   const approvals = new Approvals()
   const toolExecutor = createToolExecutor({ hooks: { authorize: approvals.hook(mustAsk) } })
+  const steps = createStepController({ sessions: 'asked', timeoutMs: longestPauseMs })
   const server = createSessionServer({
     store,
     basePath,
     limits,
-    debug: {},
+    debug: { steps },
     profiles: answerers.map(({ profile }) => profile),
     builder: ({ profile }) => {
       const answerer = answerers.find(({ profile: { id } }) => id === profile) ?? answerers[0]
       if (answerer === undefined) throw new Error('nobody can answer')
-      return createEngineBuilder({ base: answerer.engine(), tools, toolExecutor })
+      return createEngineBuilder({ base: answerer.engine(), tools, toolExecutor, stepController: steps })
     },
   })
   const facts: ModelFactsById = Object.fromEntries(answerers.map(({ profile: { id }, facts }) => [id, facts]))

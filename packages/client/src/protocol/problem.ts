@@ -11,6 +11,7 @@ export type ProblemCode =
   | 'no_such_prompt'
   | 'no_such_blob'
   | 'no_such_pause'
+  | 'no_request'
   | 'method_not_allowed'
   | 'session_busy'
   | 'session_exists'
@@ -66,6 +67,7 @@ const problemFacts: Readonly<Record<ProblemCode, ProblemFacts>> = {
   no_such_prompt: { status: 404, title: 'No such prompt waits', retryable: false },
   no_such_blob: { status: 404, title: 'The session has no such file', retryable: false },
   no_such_pause: { status: 404, title: 'There is no such pause', retryable: false },
+  no_request: { status: 409, title: 'There is no request to show', retryable: false },
   method_not_allowed: { status: 405, title: 'This method is not for this address', retryable: false },
   session_busy: { status: 409, title: 'The session has an active run', retryable: false },
   session_exists: { status: 409, title: 'There is a session of this id', retryable: false },
