@@ -1,5 +1,5 @@
 import type { Block } from '@geppetto/turns'
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import { inputText, readableText, shortInput } from '../web/chat/tool-text.ts'
 import type { Phase } from './phases.ts'
 import { belongs, idsOfBlock, type Selection, useShowRelated } from './selection.ts'
@@ -10,16 +10,32 @@ interface Props {
   readonly onSelect: (from: Selection['from'], key: string, ids: readonly string[]) => void
 }
 
-/** The blocks of a turn at one point of its run. */
+/** The blocks of a turn at one point of its run; those of the turns before are unfolded when they are asked for. */
 export function BlockList({ phase, selection, onSelect }: Props) {
   const list = useShowRelated('blocks', selection)
+  const [showsEarlier, setShowsEarlier] = useState(false)
+  const { earlier, blocks, fresh } = phase
   return (
     <ol ref={list} className="debug-list">
-      {phase.blocks.map((block) => (
+      {earlier.length > 0 && (
+        <li data-kind="earlier">
+          <button
+            type="button"
+            className="debug-item"
+            aria-expanded={showsEarlier}
+            onClick={() => setShowsEarlier(!showsEarlier)}
+          >
+            <span className="debug-text">
+              {earlier.length} {earlier.length === 1 ? 'block' : 'blocks'} of earlier turns
+            </span>
+          </button>
+        </li>
+      )}
+      {(showsEarlier ? [...earlier, ...blocks] : blocks).map((block) => (
         <BlockItem
           key={block.id}
           block={block}
-          isFresh={phase.fresh.has(block.id)}
+          isFresh={fresh.has(block.id)}
           isChosen={selection?.key === block.id}
           isRelated={belongs(idsOfBlock(block), selection)}
           onSelect={onSelect}

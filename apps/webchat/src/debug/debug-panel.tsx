@@ -138,9 +138,7 @@ function TurnAndEvents({
   const { selection, select } = useSelection()
   const [asked, setAsked] = useState<string>()
   const { snapshots, events, left, requests } = record
-  // What the store has of a run is less than its turn while it goes on, and where snapshots of it were never kept.
-  const live = isLive || snapshots.length === 0 ? turn?.blocks : undefined
-  const phases = useMemo(() => phasesOf(snapshots, live), [snapshots, live])
+  const phases = useMemo(() => phasesOf(snapshots, turn?.blocks ?? [], isLive), [snapshots, turn, isLive])
   const rows = useMemo(() => rowsOf(events), [events])
   const phase = phases.find(({ key }) => key === asked) ?? phases.at(-1)
   const chosen = rows.find(({ key }) => key === selection?.key)?.first.correlation.providerCallId

@@ -6,8 +6,11 @@ export interface Phase {
   readonly key: string
   /** As on its button: `after call 1`. */
   readonly label: string
+  /** Of the turns before, which are sent with it. */
+  readonly earlier: readonly Block[]
+  /** Its own. */
   readonly blocks: readonly Block[]
-  /** Those that the phase before had not, or not so. */
+  /** Those of its own that the phase before had not, or not so. */
   readonly fresh: ReadonlySet<string>
 }
 
@@ -18,15 +21,25 @@ const names: Readonly<Record<string, (iteration: number) => string>> = {
   final: () => 'at the end',
 }
 
-/** The phases of a run, in order; `live`: the blocks as they are said, while it goes on. */
-export function phasesOf(snapshots: readonly SnapshotView[], live: readonly Block[] | undefined): readonly Phase[] {
-  const found = snapshots.map(({ phase, iteration, blocks }, index) => ({
-    key: `${index} ${phase}`,
-    label: names[phase]?.(iteration) ?? phase,
-    blocks,
-  }))
-  const isNews = live !== undefined && isOther(live, found.at(-1)?.blocks)
-  const all = isNews ? [...found, { key: 'now', label: 'now', blocks: live }] : found
+/** The phases of a run, in order; `own`: the blocks of its turn as they stand, with what is being said; `isLive`: whether it goes on. */
+export function phasesOf(snapshots: readonly SnapshotView[], own: readonly Block[], isLive: boolean): readonly Phase[] {
+  const found = snapshots.map(({ phase, iteration, blocks }, index) => {
+    const start = Math.max(
+      0,
+      blocks.findIndex(({ id }) => id === own[0]?.id),
+    )
+    return {
+      key: `${index} ${phase}`,
+      label: names[phase]?.(iteration) ?? phase,
+      earlier: blocks.slice(0, start),
+      blocks: blocks.slice(start),
+    }
+  })
+  // What is kept of a run is less than its turn while it goes on, and nothing where snapshots of it were never taken.
+  const last = found.at(-1)
+  const isNews = own.length > 0 && (last === undefined || (isLive && isOther(own, last.blocks)))
+  const now = { key: 'now', label: isLive ? 'now' : 'at the end', earlier: last?.earlier ?? [], blocks: own }
+  const all = isNews ? [...found, now] : found
   return all.map((phase, index) => ({ ...phase, fresh: freshOf(phase.blocks, all[index - 1]?.blocks) }))
 }
 

@@ -102,7 +102,7 @@ function OneRequest({ request }: { readonly request: RequestView }) {
         <h3>Body</h3>
         <CopyButton text={body} label="Copy the body as it was sent" />
       </div>
-      <CodeBlock code={readableText(body)} language="json" />
+      <CodeBlock code={readableText(body)} language="json" grows={false} />
     </>
   )
 }

@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { defineTool } from '@geppetto/tools'
-import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
+import { violationsOn } from './axe.test-helper.ts'
 import { describeInBrowser, openPage, say, untilAnswer, untilIdle } from './browser.test-helper.ts'
 import { gate, startWebchat } from './start-webchat.test-helper.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const everything = `# A heading
 
@@ -34,14 +30,6 @@ const secret = defineTool({
   input: z.object({ of: z.string() }),
   execute: () => 'told',
 })
-
-/** What axe finds wrong with the page as it stands. */
-async function violationsOn(page: Page): Promise<readonly string[]> {
-  const found: unknown = await page.evaluate(`${axe};
-    axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => [id, help, target, failureSummary].join(': '))))`)
-  return Array.isArray(found) ? found.map(String) : ['axe said nothing']
-}
 
 describeInBrowser('the page', () => {
   it.each([

@@ -20,8 +20,6 @@ export interface WebchatChoice {
   /** The names of the tools that need a yes. */
   readonly confirmed?: readonly string[]
   readonly store?: SessionStore
-  /** What answers in place of the script. */
-  readonly base?: Engine
 }
 
 /** Starts the app on a free port, until the test is over. */
@@ -40,7 +38,7 @@ export async function startWith(engine: Engine, choice: WebchatChoice = {}): Pro
       {
         profile: { id: 'script', label: 'script', description: 'Says what it was told' },
         facts: { contextWindow: 1_000, prices: { input: 1, output: 10 } },
-        engine: () => choice.base ?? engine,
+        engine: () => engine,
       },
       { profile: { id: 'other', label: 'other' }, facts: {}, engine: () => other },
     ],
