@@ -15,13 +15,11 @@ const path = findBrowser()
 if (path === undefined) throw new Error('no browser was found: GEPPETTO_BROWSER names one')
 mkdirSync(target, { recursive: true })
 const browser = await chromium.launch({ executablePath: path, chromiumSandbox: process.getuid?.() !== 0 })
-const demo = await startDemo(0)
 try {
   for (const scene of scenes.filter(({ name }) => names.length === 0 || names.includes(name)))
     writeFileSync(new URL(`${scene.name}.png`, target), await draw(browser, scene))
 } finally {
   await browser.close()
-  await demo.close()
 }
 
 /** The four pictures of a scene as one. */
@@ -40,14 +38,16 @@ async function draw(browser: Browser, scene: Scene): Promise<Buffer> {
 }
 
 async function shoot(browser: Browser, scene: Scene, options: BrowserContextOptions): Promise<string> {
+  const demo = await startDemo(0)
   const context = await browser.newContext({ ...options, reducedMotion: 'reduce' })
   const page = await context.newPage()
   await page.goto(demo.url)
   await page.locator('.suggestions').waitFor()
-  await scene.act(page)
+  await scene.act(page, demo)
   // For what fades in, and fonts.
   await page.waitForTimeout(250)
   const shot = await page.screenshot({ animations: 'disabled', caret: 'hide' })
   await context.close()
+  await demo.close()
   return shot.toString('base64')
 }

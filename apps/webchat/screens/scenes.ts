@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import type { Demo } from './start-demo.ts'
 
 /** What a picture shows, and how one gets there. */
 export interface Scene {
   readonly name: string
-  readonly act: (page: Page) => Promise<void>
+  readonly act: (page: Page, demo: Demo) => Promise<void>
 }
 
 async function say(page: Page, text: string): Promise<void> {
@@ -80,6 +81,16 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'interrupted',
+    act: async (page, demo) => {
+      await say(page, 'Tell me a story')
+      await page.getByText('it answered:').waitFor()
+      await demo.restart()
+      await page.getByText('Interrupted.').waitFor()
+      await page.getByText('Connected again.').waitFor({ state: 'detached' })
+    },
+  },
+  {
     name: 'branches',
     act: async (page) => {
       await say(page, 'Give it a title')
@@ -146,7 +157,7 @@ export const scenes: readonly Scene[] = [
     name: 'list',
     act: async (page) => {
       await openList(page)
-      await page.getByRole('button', { name: 'Options of Compare ways to debounce a function' }).first().focus()
+      await page.getByRole('button', { name: 'Options of A packing list for Lisbon' }).focus()
       await page.keyboard.press('Enter')
     },
   },
@@ -154,8 +165,8 @@ export const scenes: readonly Scene[] = [
     name: 'search',
     act: async (page) => {
       await openList(page)
-      await page.getByRole('searchbox', { name: 'Search the chats' }).fill('story')
-      await page.locator('.session-item').first().waitFor()
+      await page.getByRole('searchbox', { name: 'Search the chats' }).fill('cat')
+      await page.getByRole('link', { name: 'A packing list for Lisbon' }).waitFor({ state: 'detached' })
     },
   },
   {

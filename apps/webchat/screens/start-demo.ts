@@ -3,12 +3,14 @@ import { createScriptedEngine } from '@geppetto/testing'
 import { defineTool } from '@geppetto/tools'
 import { serve } from '@hono/node-server'
 import { z } from 'zod'
-import { createWebchat } from '../dist/server/app.js'
+import { createWebchat, type Webchat } from '../dist/server/app.js'
 import { demoAnswer } from './demo-answers.ts'
 
 /** The app with a model that says what it was given to say. */
 export interface Demo {
   readonly url: string
+  /** Ends it, and begins again with the same conversations. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -30,6 +32,13 @@ const readFile = defineTool({
   execute: () => 'Buy milk.\nCall Ada about the turns.',
 })
 
+const earlier = [
+  'Names for a cat that is an engineer',
+  'Why is the sky dark at night?',
+  'A packing list for Lisbon',
+  'Regular expressions, gently',
+]
+
 const models = ['gpt-5-mini', 'gpt-5', 'claude-sonnet-5-5']
 
 /** Starts it on this machine. */
@@ -48,21 +57,43 @@ export async function startDemo(port: number): Promise<Demo> {
     profile: { id: 'eliza', label: 'ELIZA', description: 'A program of 1966: no language model' },
     facts: {},
   }
-  const { hono, close } = createWebchat({
-    store: createMemoryStore(),
-    answerers: [...described, { ...eliza, engine: () => createScriptedEngine(demoAnswer) }],
-    tools: [weather, readFile],
-    mustAsk: async (_, { tool }) => tool.name === 'read_file',
-    pageFolder,
-  })
+  const store = createMemoryStore()
+  const start = (at: number) =>
+    serveApp(
+      createWebchat({
+        store,
+        answerers: [...described, { ...eliza, engine: () => createScriptedEngine(demoAnswer) }],
+        tools: [weather, readFile],
+        mustAsk: async (_, { tool }) => tool.name === 'read_file',
+        pageFolder,
+      }),
+      at,
+    )
+  let served = await start(port)
+  const url = `http://localhost:${served.port}`
+  for (const title of earlier) {
+    const body = JSON.stringify({ title })
+    await fetch(`${url}/api/sessions`, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+  }
+  return {
+    url,
+    async restart() {
+      await served.end()
+      served = await start(served.port)
+    },
+    close: () => served.end(),
+  }
+}
+
+async function serveApp({ hono, close }: Webchat, port: number) {
   const { promise, resolve } = Promise.withResolvers<number>()
   const server = serve({ fetch: hono.fetch, port, hostname: '127.0.0.1' }, (address) => resolve(address.port))
   return {
-    url: `http://localhost:${await promise}`,
-    async close() {
+    port: await promise,
+    async end() {
       await close()
       if ('closeAllConnections' in server) server.closeAllConnections()
-      server.close()
+      await new Promise((done) => server.close(done))
     },
   }
 }

@@ -6,11 +6,14 @@ import { adviceForRun, noteForStop } from '../state/advice.ts'
 export function RunNote({
   run,
   head,
+  hasAnswer,
   onResume,
   onRetry,
 }: {
   readonly run: RunView
   readonly head: string | undefined
+  /** Whether there is something to go on with. */
+  readonly hasAnswer: boolean
   readonly onResume: () => void
   readonly onRetry: () => void
 }) {
@@ -22,20 +25,22 @@ export function RunNote({
       ? adviceForRun(last.error)
       : { title: noteForStop(last.stop), advice: isCutOff ? 'Nothing that was said is lost.' : '' }
   if (title === undefined) return null
-  const canGoOn = last.status === 'failed' || last.status === 'cancelled'
+  const isOver = last.status === 'completed' || last.status === 'waiting'
   return (
     <div className="run-note" data-status={isCutOff ? 'interrupted' : last.status} role="status">
       {(last.status === 'failed' || isCutOff) && <TriangleAlert aria-hidden="true" />}
       <p>
-        <strong>{isCutOff ? `Interrupted. ${title}` : title}</strong> {advice}
+        <strong>{[...(isCutOff ? ['Interrupted'] : []), title].map(sentence).join(' ')}</strong> {advice}
         {last.error?.requestId !== undefined && <small>Request {last.error.requestId}</small>}
       </p>
-      {canGoOn && (
+      {!isOver && (
         <div>
-          <button type="button" className="button small" onClick={onResume}>
-            <Play aria-hidden="true" />
-            Continue
-          </button>
+          {(hasAnswer || isCutOff) && (
+            <button type="button" className="button small" onClick={onResume}>
+              <Play aria-hidden="true" />
+              Continue
+            </button>
+          )}
           <button type="button" className="button small" onClick={onRetry}>
             <RotateCcw aria-hidden="true" />
             Answer again
@@ -44,4 +49,8 @@ export function RunNote({
       )}
     </div>
   )
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -1,4 +1,5 @@
 import type { SessionClient, SessionState } from '@geppetto/client'
+import type { Block } from '@geppetto/turns'
 import { ArrowDown } from 'lucide-react'
 import { type RefObject, useCallback, useMemo } from 'react'
 import { decideApproval } from '../state/client.ts'
@@ -63,6 +64,7 @@ export function Transcript({ state, session, approvals, attempt, scroller, conte
         <RunNote
           run={run}
           head={head}
+          hasAnswer={turns.at(-1)?.blocks.some(isAnswer) === true}
           onResume={() => void attempt(session.resume())}
           onRetry={() => void attempt(session.regenerate())}
         />
@@ -81,6 +83,10 @@ export function Transcript({ state, session, approvals, attempt, scroller, conte
       )}
     </div>
   )
+}
+
+function isAnswer({ kind }: Block): boolean {
+  return kind !== 'user' && kind !== 'system'
 }
 
 /** The same object as long as the session is the same: turns that have not changed are not drawn anew. */

@@ -60,7 +60,7 @@ export const Turn = memo(function Turn({ turn, isBusy, actions, isEdited, onEdit
         <h2 className="visually-hidden">Answer</h2>
         <Answer blocks={answered} {...answer} />
         {answer.isLive && <Waiting blocks={answered} />}
-        {!answer.isLive && (
+        {!answer.isLive && (answered.length > 0 || branches.length > 1) && (
           <div className="message-actions">
             {text !== '' && <CopyButton text={text} label="Copy the answer" />}
             <IconButton label="Answer again" disabled={isBusy || isLeaving} onClick={() => actions.regenerate(turnId)}>

@@ -23,8 +23,8 @@ const maxOpen = 4_096
 const maxSentence = 16_384
 
 /**
- * Splits a text that grows at its end. Only its last block is read again when it does: what stands in front of a block that has begun is
- * closed, whatever follows.
+ * Splits a text that grows at its end. Only its end is read again when it does: what stands in front of a block whose first line is whole is
+ * closed, whatever follows. Before, the line may yet be one of the block in front.
  */
 export class BlockSplitter {
   #text = ''
@@ -59,19 +59,21 @@ export class BlockSplitter {
   #read(source: string): string {
     const tokens = new Lexer(markdown.defaults).blockTokens(source, [])
     const lastAt = tokens.findLastIndex(({ type }) => type !== 'space')
+    const last = tokens[lastAt]
+    const isSure = last !== undefined && (isBegun(last) || isParted(tokens.slice(0, lastAt)))
+    const closed = isSure ? lastAt : tokens.findLastIndex(({ type }, index) => type !== 'space' && index < lastAt)
     const settled: MarkdownBlock[] = []
     const settle = (raw: string) => {
       settled.push({ key: this.#settled.length + settled.length, raw, continues: this.#openContinues })
       this.#openContinues = false
       this.#openAt += raw.length
     }
-    for (const token of tokens.slice(0, Math.max(lastAt, 0))) {
+    for (const token of tokens.slice(0, Math.max(closed, 0))) {
       if (token.type === 'space') this.#openAt += token.raw.length
       else settle(token.raw)
       if (token.type === 'def') this.#definitions += `${token.raw.trim()}\n`
     }
-    const last = tokens[lastAt]
-    const part = last === undefined ? '' : partOf(last)
+    const part = closed !== lastAt || last === undefined ? '' : partOf(last)
     if (part !== '') {
       settle(part)
       this.#openContinues = true
@@ -79,6 +81,19 @@ export class BlockSplitter {
     if (settled.length > 0) this.#settled = [...this.#settled, ...settled]
     return this.#text.slice(this.#openAt)
   }
+}
+
+/** Whether the lines that make it what it is are whole, or too long to become anything else. */
+function isBegun({ type, raw }: Token): boolean {
+  const lines = raw.trimStart().split('\n', 3).length - 1
+  return lines >= (type === 'table' ? 2 : 1) || raw.length > maxOpen
+}
+
+const ending: ReadonlySet<string> = new Set(['paragraph', 'heading', 'table', 'hr'])
+
+/** Whether there is an empty line behind the last block, and it is one that ends there. */
+function isParted(before: readonly Token[]): boolean {
+  return before.at(-1)?.type === 'space' && ending.has(before.at(-2)?.type ?? '')
 }
 
 /** What of a long block can be drawn by itself without waiting for its end; '' for nothing. */

@@ -7,13 +7,21 @@ export interface MathToken extends Tokens.Generic {
   readonly display: boolean
 }
 
+/** To its end, or as far as there is no empty line: what stands in between, as a hyphen, begins no list. */
+const displayed =
+  /^ {0,3}(?:\$\$((?:(?!\n[ \t]*\n|\$\$)[\s\S])+)(\$\$)?|\\\[((?:(?!\n[ \t]*\n|\\\])[\s\S])+)(\\\])?)[ \t]*(?:\n+|$)/
+
 const blockMath: TokenizerExtension = {
   name: 'mathBlock',
   level: 'block',
   start: (source) => source.match(/^ {0,3}(\$\$|\\\[)/m)?.index,
   tokenizer(source) {
-    const found = /^ {0,3}(?:\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\]) *(?:\n+|$)/.exec(source)
-    return found === null ? undefined : mathOf(found[0], found[1] ?? found[2] ?? '', true)
+    const found = displayed.exec(source)
+    if (found === null) return undefined
+    const [raw, dollars, dollarsEnd, brackets, bracketsEnd] = found
+    if (dollarsEnd !== undefined || bracketsEnd !== undefined) return mathOf(raw, dollars ?? brackets ?? '', true)
+    const text = raw.trimEnd()
+    return { type: 'paragraph', raw, text, tokens: this.lexer.inline(text) }
   },
 }
 
