@@ -9,14 +9,14 @@ it('P1, P2, P3, P5, P7, P12: a process that is killed anywhere in a run costs no
   expect(faults).toEqual([])
   expect(killed).toBeGreaterThan(20)
   process.stdout.write(`killed at ${killed} places of ${kinds.size} kinds\n`)
-}, 120_000)
+}, 300_000)
 
 it('P1, P2, P3, P5, P7, P12: so with a store that takes its time at every place', async () => {
-  const { faults, killed } = await killEverywhere({ step: 3 * step, start: 5, isSlow: true })
+  const { faults, killed } = await killEverywhere({ step: 4 * step, start: 5, isSlow: true })
   expect(faults).toEqual([])
-  expect(killed).toBeGreaterThan(7)
+  expect(killed).toBeGreaterThan(5)
   expect(await killSlowly(2, 58, 4, 16)).toMatchObject({ faults: [] })
-}, 120_000)
+}, 300_000)
 
 it('a process is killed where it was told to be, and what it did by then is in its files', async () => {
   const { places, faults } = await killAt(4)
