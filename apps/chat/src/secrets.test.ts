@@ -188,6 +188,13 @@ describe.concurrent('a key', { timeout: 60_000 }, () => {
   })
 })
 
+it('is in nothing that the web chat prints of its settings', async () => {
+  const path = fileURLToPath(new URL('../../webchat/dist/server/main.js', import.meta.url))
+  const text = await outputOf(path, ['--engine', 'openai-chat', '--print-settings'], { OPENAI_API_KEY: secret })
+  expect(text).toMatch(/^api\.api_keys\.openai-api-key +\*\*\*/m)
+  expect(text).not.toContain(secret)
+})
+
 function outputOf(path: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   return new Promise((resolve) => {
     execFile(

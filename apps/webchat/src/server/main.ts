@@ -1,6 +1,6 @@
 import { isEngineError } from '@geppetto/engine'
 import { isSessionError } from '@geppetto/session'
-import { isSettingsError, usualLayers } from '@geppetto/settings'
+import { explain, isSettingsError, usualLayers } from '@geppetto/settings'
 import { defaultStorePath, openSqliteStore } from '@geppetto/store-sqlite'
 import { defined } from '@geppetto/turns'
 import { serve } from '@hono/node-server'
@@ -23,6 +23,10 @@ async function main(args: readonly string[]): Promise<void> {
   const { layer: flags, config } = line
   const defaults = { eliza: { delay_ms: wordDelayMs } }
   const access = accessOf(usualLayers({ providers, environment: process.env, flags, defaults, ...defined({ config }) }))
+  if (line.printsSettings) {
+    process.stdout.write(explain(access.settings))
+    return
+  }
   const answerers = await findAnswerers(access)
   const store = openSqliteStore(storePath)
   const { tools, failsAnyway } = chatTools(process.cwd())
