@@ -2,7 +2,7 @@ import type { Block } from '@geppetto/turns'
 import type { WireStep, WireStretch } from './wire-message.ts'
 
 /** Remembers how blocks were said, by their identity: a long conversation is not written anew for each call. Holds on to nothing that nobody else holds. */
-export class BlockMemory<Said> {
+class BlockMemory<Said> {
   readonly #byFirst = new WeakMap<
     Block,
     { readonly blocks: readonly Block[]; readonly facts: string; readonly said: Said }
