@@ -29,7 +29,7 @@ export interface ClientOptions {
 
 /** Which sessions are listed. */
 export interface ListChoice {
-  /** In their titles. */
+  /** Words that are in their titles, or in what was said in them. */
   readonly search?: string
   /** How many; default 50. */
   readonly limit?: number

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 /** Which sessions are listed. */
 export interface SessionsChoice {
-  /** In their titles. */
+  /** Words that are in their titles, or in what was said in them. */
   readonly search?: string
   /** How many at a time; default 50. */
   readonly limit?: number

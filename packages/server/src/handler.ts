@@ -2,6 +2,7 @@ import type { Caller } from './authorize.ts'
 import type { LiveSession } from './live-session.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import type { ServerSettings } from './options.ts'
+import type { SessionSearch } from './session-search.ts'
 import type { StreamSlots } from './stream-slots.ts'
 import type { Uploads } from './uploads.ts'
 
@@ -16,6 +17,7 @@ export interface Call {
   readonly sessions: LiveSessions
   readonly uploads: Uploads
   readonly streams: StreamSlots
+  readonly search: SessionSearch
 }
 
 /** Answers a request. @throws ProblemError, SessionError, TurnError */

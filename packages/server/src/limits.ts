@@ -16,6 +16,8 @@ export interface Limits {
   readonly streamsPerCaller: number
   /** Prompts that wait in one session. Default 20. */
   readonly queuedPrompts: number
+  /** Sessions in which a search looks at what was said, those that were written to last; of older ones the titles alone. Default 1000. */
+  readonly searchedSessions: number
   /** Sessions that are kept open while nothing happens in them. Default 100. */
   readonly idleSessions: number
   /** How long a stream is silent before it says that it is alive, in milliseconds. Default 15 s. */
@@ -40,6 +42,7 @@ export const defaultLimits: Limits = {
   streams: 1000,
   streamsPerCaller: 30,
   queuedPrompts: 20,
+  searchedSessions: 1000,
   idleSessions: 100,
   keepAliveMs: 15_000,
 }

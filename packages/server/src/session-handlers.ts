@@ -27,15 +27,17 @@ export async function listProfiles({ settings }: Call): Promise<Response> {
 }
 
 export async function listSessions(call: Call): Promise<Response> {
-  const { url, caller, settings } = call
+  const { url, caller, settings, search } = call
   const limit = numberIn(url, 'limit', 50, maxPage)
-  const search = url.searchParams.get('search')?.trim().toLowerCase() ?? ''
+  const words = wordsIn(url.searchParams.get('search') ?? '')
   const after = placeIn(url.searchParams.get('after'))
   const sessions: SessionInfo[] = []
+  let looked = 0
   for await (const summary of settings.store.list()) {
     if (caller.ownerId !== undefined && summary.metadata.ownerId !== caller.ownerId) continue
-    if (!(summary.metadata.title ?? '').toLowerCase().includes(search)) continue
+    const isRead = looked++ < settings.limits.searchedSessions
     if (after !== undefined && !isBehind(summary, after)) continue
+    if (!(await search.isFound(summary, words, isRead))) continue
     if (sessions.length === limit) return json(pageOf(sessions))
     sessions.push(sessionInfo(summary))
   }
@@ -97,6 +99,15 @@ async function placeOfReader({ request, url }: Call, latest: () => Promise<Event
   if (text === null) return latest()
   const field = header === null ? 'from' : 'Last-Event-ID'
   return parseCursor(text) ?? refuse(field, 'the id of an event of this session, such as 3.128')
+}
+
+/** @throws ProblemError `invalid_request` */
+function wordsIn(search: string): readonly string[] {
+  if (search.length > maxTitle) return refuse('search', `a text of up to ${maxTitle} characters`)
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
 }
 
 function numberIn(url: URL, name: string, standard: number, most: number): number {

@@ -189,19 +189,55 @@ describe('a conversation', () => {
 })
 
 describe('the list of sessions', () => {
-  it('is given in pages, and searched by title', async () => {
+  it('is given in pages, and searched by words of titles', async () => {
     const server = await serve(says('Yes.'))
     for (const title of ['Rain in Paris', 'Snow in Oslo', 'Rain in Rome'])
       await server.ask('/sessions', { body: { title, sessionId: title.replaceAll(' ', '-') } })
     const titles = async (query: string) => {
-      const page: SessionPage = await (await server.ask(`/sessions?${query}`)).json()
-      return { titles: page.sessions.map(({ title }) => title), next: page.next ?? '' }
+      const page: Partial<SessionPage> = await (await server.ask(`/sessions?${query}`)).json()
+      return { titles: page.sessions?.map(({ title }) => title), next: page.next ?? '' }
     }
     const first = await titles('limit=2')
     const rest = await titles(`limit=2&after=${encodeURIComponent(first.next)}`)
-    expect([...first.titles, ...rest.titles].sort()).toEqual(['Rain in Paris', 'Rain in Rome', 'Snow in Oslo'])
+    expect([...(first.titles ?? []), ...(rest.titles ?? [])].sort()).toEqual([
+      'Rain in Paris',
+      'Rain in Rome',
+      'Snow in Oslo',
+    ])
     expect(rest.next).toBe('')
-    expect((await titles('search=RAIN')).titles.sort()).toEqual(['Rain in Paris', 'Rain in Rome'])
+    expect((await titles('search=RAIN')).titles?.sort()).toEqual(['Rain in Paris', 'Rain in Rome'])
+    expect((await titles('search=rome+rain')).titles).toEqual(['Rain in Rome'])
+    expect((await titles(`search=${'x'.repeat(501)}`)).titles).toBeUndefined()
+  })
+
+  it('is searched in what was said, too, as it stands, and of so many sessions as the server bears', async () => {
+    const server = await serve((turn) => [{ text: `You said: ${turn.blocks.length}. Straße` }], {
+      limits: { searchedSessions: 2 },
+    })
+    const found = async (search: string) => {
+      const page: SessionPage = await (await server.ask(`/sessions?search=${encodeURIComponent(search)}`)).json()
+      return page.sessions.map(({ sessionId }) => sessionId)
+    }
+    const tick = () => new Promise((resolve) => setTimeout(resolve, 2))
+    const first = await server.begin('session1', 'About whales\nand the sea')
+    await tick()
+    await server.begin('session2', 'About birds')
+    expect([await found('WHALES'), await found('straße'), await found('about sea')]).toEqual([
+      ['session1'],
+      ['session2', 'session1'],
+      ['session1'],
+    ])
+    // Half in the title, half in the text; and no word of how it is stored.
+    expect([await found('birds straße'), await found('assistant')]).toEqual([['session2'], []])
+    await server.ask(`${first}/messages`, { body: { requestId: 'r2', content: 'And of elephants' } })
+    await untilStatus(server, first, 'idle')
+    expect(await found('elephants')).toEqual(['session1'])
+    await server.ask(first, { method: 'DELETE' })
+    await server.begin('session1', 'About nothing')
+    expect(await found('elephants')).toEqual([])
+    await tick()
+    await server.begin('session3', 'Later')
+    expect([await found('straße'), await found('birds')]).toEqual([['session3', 'session1'], ['session2']])
   })
 })
 

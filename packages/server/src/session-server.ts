@@ -7,6 +7,7 @@ import { type ServerSettings, type SessionServerOptions, settingsOf } from './op
 import { ProblemError, problemResponse, toProblem } from './problem-error.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { findRoutes } from './routes.ts'
+import { SessionSearch } from './session-search.ts'
 import { StreamSlots } from './stream-slots.ts'
 import { Uploads } from './uploads.ts'
 
@@ -27,7 +28,13 @@ export function createSessionServer(options: SessionServerOptions): SessionServe
   const { clock, limits, reportError } = settings
   const sessions = new LiveSessions(settings)
   const rate = new RateLimiter(clock, limits.requestsPerMinute)
-  const parts = { settings, sessions, uploads: new Uploads(limits.keptUploadBytes), streams: new StreamSlots(limits) }
+  const parts = {
+    settings,
+    sessions,
+    uploads: new Uploads(limits.keptUploadBytes),
+    streams: new StreamSlots(limits),
+    search: new SessionSearch(settings.store),
+  }
   let isClosing = false
   const handle = async (request: Request, info: RequestInfo): Promise<Response> => {
     if (isClosing) throw new ProblemError('shutting_down', { retryAfterMs: 1000 })

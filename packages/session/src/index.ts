@@ -20,6 +20,7 @@ export { importSession } from './import-session.ts'
 export { type ListedRun, listRuns } from './list-runs.ts'
 export { createMemoryStore } from './memory-store.ts'
 export { type PruneOptions, pruneSession } from './prune-session.ts'
+export { readSaid, type SaidTexts } from './read-said.ts'
 export type { DecideUnsureCall, ResumeOptions } from './resume.ts'
 export type { InferenceOptions, StartOptions } from './run-host.ts'
 export {

@@ -100,7 +100,7 @@ function NoSessions({ sessions, search }: { readonly sessions: UsedSessions; rea
   if (isLoading || sessions.sessions.length > 0) return null
   return (
     <p className="sidebar-note">
-      {search.trim() === '' ? 'Your chats will be listed here.' : `No chat is called “${search.trim()}”.`}
+      {search.trim() === '' ? 'Your chats will be listed here.' : `Nothing was found for “${search.trim()}”.`}
     </p>
   )
 }
