@@ -78,6 +78,7 @@ export async function deleteSession(call: Call): Promise<Response> {
   await settings.store.delete(live.id)
   sessions.drop(live.id)
   uploads.forget(live.id)
+  call.search.forget(live.id)
   live.tell('deleted')
   return done()
 }

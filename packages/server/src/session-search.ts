@@ -1,7 +1,7 @@
 import { readSaid, type SessionStore, type SessionSummary } from '@geppetto/session'
 
 /** How much of what was said is kept to be searched again, in characters, of all sessions together. */
-const maxCharacters = 8 * 1024 * 1024
+const maxCharacters = 16 * 1024 * 1024
 
 interface Known {
   readonly createdAt: number
@@ -12,7 +12,6 @@ interface Known {
 /** Looks for words in sessions: in their titles, and in what was said in them. */
 export class SessionSearch {
   readonly #store: SessionStore
-  /** The one that was looked into longest ago first. */
   readonly #known = new Map<string, Known>()
   #characters = 0
 
@@ -34,24 +33,24 @@ export class SessionSearch {
     const found = this.#known.get(sessionId)
     // One of the same id that was made since is another.
     const before = found?.createdAt === createdAt && found.head <= head ? found : undefined
-    if (before?.head === head) {
-      this.#keep(sessionId, before)
-      return before.text
-    }
+    if (before?.head === head) return before.text
     const said = await readSaid(this.#store, sessionId, before?.head)
     const text = [before?.text ?? '', ...said.texts.map((each) => each.toLowerCase())].join('\n')
     this.#keep(sessionId, { createdAt, head: said.head, text })
     return text
   }
 
+  /** As much as there is room for: those that are looked into first are the newest, and whatever is thrown away is what the next search comes to next. */
   #keep(sessionId: string, known: Known): void {
-    this.#characters += known.text.length - (this.#known.get(sessionId)?.text.length ?? 0)
-    this.#known.delete(sessionId)
+    this.forget(sessionId)
+    if (this.#characters + known.text.length > maxCharacters) return
     this.#known.set(sessionId, known)
-    for (const [oldest, { text }] of this.#known) {
-      if (this.#characters <= maxCharacters) return
-      this.#known.delete(oldest)
-      this.#characters -= text.length
-    }
+    this.#characters += known.text.length
+  }
+
+  /** Of a session that is no more. */
+  forget(sessionId: string): void {
+    this.#characters -= this.#known.get(sessionId)?.text.length ?? 0
+    this.#known.delete(sessionId)
   }
 }
