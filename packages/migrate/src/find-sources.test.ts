@@ -65,7 +65,7 @@ test('refuses a path that is not there', async () => {
 test('looks at no binary, and says of what is too large or cannot be parsed that it was not looked at', async () => {
   await write('binary.ts', new Uint8Array([...new TextEncoder().encode(call), 0, 1]))
   await write('broken.ts', "import { streamText } from 'ai'\nconst = }{")
-  await write('large.js', call + '// '.padEnd(9 * 1024 * 1024, 'x'))
+  await write('large.js', call + '// '.padEnd(17 * 1024 * 1024, 'x'))
   await write('marked.ts', `\uFEFF${call}`)
   await write('with-mistakes.ts', `${call}let a = 1\nlet a = 2\n`)
   const { sites, unread } = await findCallSites([folder])

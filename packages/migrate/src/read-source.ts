@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 
-/** Nobody writes a source of this size by hand: 8 MiB. */
-const sizeLimit = 8 * 1024 * 1024
+/** Nobody writes a source of this size by hand: 16 MiB. */
+const sizeLimit = 16 * 1024 * 1024
 
 export type ReadSource = { readonly text: string } | { readonly unread: string } | { readonly binary: true }
 

@@ -3,7 +3,8 @@ import { type ModuleRules, named } from './module-rules.ts'
 const guide = 'langchain'
 
 /** Retrieval has no counterpart: what finds the texts stays, and a tool or a middleware hands them on. */
-const kept = /embedding|vectorstore|splitter|loader|retriever|^document$|^docstore|cache$|indexing|rerank|compressor/i
+const kept =
+  /embedding|vector|splitter|loader|retriever|^document$|^docstore|cache$|indexing|rerank|compressor|pinecone|chroma|qdrant|faiss|hnswlib|weaviate|milvus/i
 
 const names = named(
   [
@@ -12,7 +13,11 @@ const names = named(
     'models',
   ],
   ['ChatAnthropic', 'anthropic({ model }) of @geppetto/provider-anthropic', 'models'],
-  ['initChatModel', 'an engine of a provider package, or one made by @geppetto/settings', 'models'],
+  [
+    'initChatModel BaseChatModel BaseLanguageModel',
+    'an engine of a provider package, or one made by @geppetto/settings',
+    'models',
+  ],
   [
     'ChatOllama ChatGroq ChatMistralAI ChatDeepSeek ChatXAI ChatTogetherAI ChatFireworks',
     'openaiChat({ model, baseUrl }) of @geppetto/provider-openai',
@@ -30,12 +35,12 @@ const names = named(
   ],
   ['StringOutputParser', 'assistantText(turn)', 'output'],
   [
-    'JsonOutputParser StructuredOutputParser OutputFixingParser JsonOutputFunctionsParser toolStrategy providerStrategy',
+    'JsonOutputParser StructuredOutputParser OutputFixingParser parsePartialJson JsonOutputFunctionsParser toolStrategy providerStrategy',
     '{ output: schema } and parseOutput(result, schema)',
     'output',
   ],
   [
-    'HumanMessage AIMessage SystemMessage ToolMessage BaseMessage AIMessageChunk FunctionMessage ChatMessage isAIMessage isHumanMessage isToolMessage',
+    'HumanMessage AIMessage SystemMessage ToolMessage BaseMessage AIMessageChunk FunctionMessage ChatMessage isAIMessage isHumanMessage isToolMessage isBaseMessage Messages MessageContent MessageContentComplex MessageContentText ToolCall messagesStateReducer',
     'the history of the session: userBlock, assistantBlock, … where one is made by hand',
     'messages',
   ],
@@ -45,7 +50,7 @@ const names = named(
     'middleware',
   ],
   [
-    'tool DynamicStructuredTool DynamicTool StructuredTool Tool ToolNode StructuredToolInterface',
+    'tool DynamicStructuredTool DynamicTool StructuredTool Tool ToolNode StructuredToolInterface TavilySearchResults TavilySearch ToolRuntime',
     'defineTool({ name, input, effects, execute })',
     'tools',
   ],
@@ -60,7 +65,7 @@ const names = named(
     'middleware',
   ],
   [
-    'humanInTheLoopMiddleware interrupt Command',
+    'humanInTheLoopMiddleware interrupt Command HumanInterrupt HumanResponse ActionRequest HITLRequest HITLResponse',
     'authorize of the executor, or a tool without execute, and session.answerToolCalls(…)',
     'approval',
   ],
@@ -70,12 +75,12 @@ const names = named(
     'memory',
   ],
   [
-    'MemorySaver BaseCheckpointSaver SqliteSaver PostgresSaver InMemoryStore',
+    'MemorySaver BaseCheckpointSaver SqliteSaver PostgresSaver InMemoryStore BaseStore',
     'a store of the session: createMemoryStore(), openSqliteStore(path)',
     'memory',
   ],
   [
-    'StateGraph Annotation MessagesAnnotation StateSchema START END Send entrypoint task addMessages',
+    'StateGraph Annotation MessagesAnnotation StateSchema START END Send entrypoint task addMessages LangGraphRunnableConfig CompiledStateGraph GraphRecursionError',
     'the loop of createEngineBuilder; what is not a tool loop stays code of your own',
     'graphs',
   ],
@@ -101,6 +106,17 @@ export const langchainRules: readonly ModuleRules[] = [
     names: {},
     kept: /^/,
     other: { use: 'the table of the page', anchor: 'mapping-table' },
+  },
+  {
+    guide,
+    // What asks a server for its graphs, and shows them.
+    modules: /^@langchain\/(?:langgraph-sdk|react|vue|svelte|angular)(?:\/.+)?$/,
+    names: {},
+    kept: /^$/,
+    other: {
+      use: '@geppetto/client and @geppetto/react, with createSessionServer behind them',
+      anchor: 'in-the-browser',
+    },
   },
   {
     guide,

@@ -20,7 +20,7 @@ export const vendorAddress: RegExp =
 
 /** What only sources have in which a loop may stand. */
 export const worthReadingLoop: RegExp =
-  /\.(?:completions|responses|messages)\b|api\.(?:openai|anthropic)\.com|openai|anthropic|groq-sdk|together-ai/
+  /\.(?:completions|responses|messages)[\s?!]*\.\s*\w|api\.(?:openai|anthropic)\.com|['"](?:openai|groq-sdk|together-ai|@anthropic-ai)(?:\/|['"])/
 
 export const sdkAdvice: Readonly<Record<'call' | 'abort' | 'flag' | 'messages' | 'loop' | 'arguments', Advice>> = {
   call: { use: 'session.submit(prompt): an engine makes the call, the session keeps what comes', anchor: 'the-call' },

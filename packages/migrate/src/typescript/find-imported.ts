@@ -11,6 +11,7 @@ export function findImported(path: string, { program }: File): CallSite[] {
   const sites: CallSite[] = []
   const imports: ImportedName[] = []
   const used = new Set<string>()
+  const types = new Set<string>()
   walk(program, ({ node, around, scope, isReference }) => {
     imports.push(...importedBy(node).filter(({ module }) => rulesFor(module) !== undefined))
     for (const exported of reexportedBy(node)) add(exported, exported.at)
@@ -19,8 +20,14 @@ export function findImported(path: string, { program }: File): CallSite[] {
     if (imported === undefined) return
     used.add(keyOf(imported))
     const member = memberOf(node, around)
-    if (imported.name === '*' && member !== undefined) add({ ...imported, name: member }, node)
-    else add(imported, node, member)
+    const isPart = imported.name === '*' && member !== undefined
+    const named = isPart ? { ...imported, name: member } : imported
+    if (isType(around?.node)) {
+      // A type is said many times and replaced once.
+      if (types.has(keyOf(named))) return
+      types.add(keyOf(named))
+    }
+    add(named, node, isPart ? undefined : member)
   })
   // A file that only imports something, for its effect or to no end, needs it no more.
   for (const imported of imports) if (!used.has(keyOf(imported))) add(imported, imported.at)
@@ -55,6 +62,11 @@ function memberOf(node: Node, around: Path | undefined): string | undefined {
   if (parent?.type === 'MemberExpression' || parent?.type === 'OptionalMemberExpression')
     return parent.object === node && !parent.computed ? nameOf(parent.property) : undefined
   return parent?.type === 'TSQualifiedName' && parent.left === node ? nameOf(parent.right) : undefined
+}
+
+/** Whether what stands directly in a node is a type, and no value around which TypeScript says something. */
+function isType(parent: Node | undefined): boolean {
+  return parent?.type.startsWith('TS') === true && !/Expression$|Assertion$|Assignment$/.test(parent.type)
 }
 
 function reexportedBy(node: Node): (Imported & { readonly at: Node })[] {

@@ -42,9 +42,22 @@ describe('what is imported', () => {
     "import { tool } from 'ai-tools'\ntool()",
     "// import { streamText } from 'ai'\nconst text = \"import { streamText } from 'ai'\"",
     "import { OpenAIEmbeddings } from '@langchain/openai'\nnew OpenAIEmbeddings()",
+    "import { PineconeStore } from '@langchain/pinecone'\nnew PineconeStore()",
     "import { MemoryVectorStore } from 'langchain/vectorstores/memory'\nnew MemoryVectorStore()",
   ])('is not in %j', (text) => {
     expect(imported(text)).toEqual([])
+  })
+
+  test('is found once where it is a type, and each time where it is a value', () => {
+    const text = `import { type UIMessage, tool } from 'ai'
+let a: UIMessage, b: UIMessage[], c: typeof tool
+tool(), tool() as UIMessage, tool!, (tool satisfies UIMessage)
+`
+    expect(imported(text)).toEqual([
+      "2:8 UIMessage of 'ai'",
+      "2:45 tool of 'ai'",
+      ...[1, 9, 30, 38].map((column) => `3:${column} tool of 'ai'`),
+    ])
   })
 
   test('is not what something nearer is called', () => {
