@@ -58,18 +58,26 @@ test('does not take it for a failure that a folder is gone when its turn comes',
   expect(await findSources(folder, {}, read)).toEqual({ paths: [], unread: [] })
 })
 
-test('refuses a path that is not there', async () => {
+test('refuses a path that is not there, or cannot be read', async () => {
+  const closed = () => Promise.reject(new Error('EACCES: permission denied'))
+  await expect(findSources(folder, {}, closed)).rejects.toThrow('EACCES')
   await expect(findSources(join(folder, 'nowhere'))).rejects.toThrow('ENOENT')
 })
 
-test('looks at no binary, and says of what is too large or cannot be parsed that it was not looked at', async () => {
+test('looks into the scripts of components and at no binary, and says of what is too large or cannot be parsed that it was not looked at', async () => {
   await write('binary.ts', new Uint8Array([...new TextEncoder().encode(call), 0, 1]))
   await write('broken.ts', "import { streamText } from 'ai'\nconst = }{")
   await write('large.js', call + '// '.padEnd(17 * 1024 * 1024, 'x'))
+  await write('chat.svelte', `<h1>import 'ai'</h1>\n<script module>\n${call}</script>\n{#if x}<p>{x}</p>{/if}\n`)
+  const [line = '', second = ''] = call.split('\n')
+  const setup = `<script setup lang="ts">\n${line}\nconst a: string = ''\n    ${second}\n</script>`
+  await write('chat.vue', `<template>\n  <p>{{ streamText() }}</p>\n</template>\n${setup}\n<style></style>`)
   await write('marked.ts', `\uFEFF${call}`)
   await write('with-mistakes.ts', `${call}let a = 1\nlet a = 2\n`)
   const { sites, unread } = await findCallSites([folder])
   expect(sites.map(({ path, line, column }) => [path.slice(folder.length + 1), line, column])).toEqual([
+    ['chat.svelte', 4, 1],
+    ['chat.vue', 7, 5],
     ['marked.ts', 2, 1],
     ['with-mistakes.ts', 2, 1],
   ])

@@ -22,7 +22,7 @@ export interface SourceChoice {
 /** Not the program's own: installed, built, or kept by tools. So are all folders whose names begin with a dot. */
 export const skippedFolders: readonly string[] = ['node_modules', 'vendor', 'dist', 'coverage']
 
-const sourceName = /\.(?:go|[cm]?[jt]sx?)$/
+const sourceName = /\.(?:go|[cm]?[jt]sx?|vue|svelte)$/
 const minifiedName = /\.min\.[cm]?js$/
 
 /**

@@ -70,7 +70,7 @@ for (const tool of [tool]) tool
 class C { tool = 1; m() { return this.tool } }
 function f(a = tool, b: typeof tool) {}
 const { x: tool2 = tool } = {}
-type T = (tool: string) => void
+type T = (tool: string) => void | Tools.tool
 `
     expect(imported(text)).toEqual(["4:7 tool of 'ai'", "8:16 tool of 'ai'", "8:32 tool of 'ai'", "9:20 tool of 'ai'"])
   })

@@ -7,14 +7,13 @@ import { nameOf } from './imported.ts'
 import type { Step } from './walk.ts'
 
 /** What a node is of a loop, if there is a call to go with it. */
-export function keptBeside({ node, around }: Step): { readonly found: string; readonly advice: Advice } | undefined {
+export function keptBeside({ node }: Step): { readonly found: string; readonly advice: Advice } | undefined {
   if (node.type === 'NewExpression' && nameOf(node.callee) === 'AbortController')
     return { found: 'new AbortController()', advice: sdkAdvice.abort }
   if (node.type === 'CallExpression' && parsesArguments(node))
     return { found: 'JSON.parse of the arguments of a call', advice: sdkAdvice.arguments }
   const kept = stateOf(node)
-  // Of an object that is handed on, or an assignment, the declaration stands elsewhere.
-  if (kept === undefined || around?.node.type === 'ObjectExpression') return undefined
+  if (kept === undefined) return undefined
   const { name, value, annotation } = kept
   if (flagName.test(name) && value?.type === 'BooleanLiteral')
     return { found: `the flag ${name}`, advice: sdkAdvice.flag }
