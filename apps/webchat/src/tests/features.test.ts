@@ -129,12 +129,34 @@ describeInBrowser('what can be done with a conversation', () => {
     await page.getByRole('button', { name: /^Usage: 500 tokens, \$0.0014, 50% full/ }).click()
     await page.getByRole('dialog', { name: 'Usage of this chat' }).getByText('400 tokens').waitFor()
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     const other = await openTab(page.context(), page.url())
     await page.getByRole('button', { name: 'Model: script' }).click()
     await page.getByRole('menuitemradio', { name: 'other' }).click()
     await other.getByRole('button', { name: 'Model: other' }).waitFor()
     await say(other, 'And now?')
     await untilAnswer(page, 'The other one answers.')
+  })
+
+  it('is to look at what it used while it is written: Escape closes that, and stops nothing', async () => {
+    const usage = { input: { uncached: 400 }, output: { text: 100 }, source: 'reported' } as const
+    const { url } = await startWebchat([
+      [{ text: 'One.' }, { usage }],
+      [{ text: 'Two.' }, { hang: true }],
+    ])
+    const page = await openPage(url)
+    await say(page, 'First')
+    await untilAnswer(page, 'One.')
+    await untilIdle(page)
+    await say(page, 'Second')
+    await untilAnswer(page, 'Two.')
+    await page.getByRole('button', { name: /^Usage:/ }).click()
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await page.getByRole('button', { name: 'Stop the answer' }).isEnabled()).toBe(true)
+    await page.keyboard.press('Escape')
+    await page.getByText('You stopped this answer.').waitFor()
   })
 
   it('is to try again after a failure, of which it is said what to do', async () => {

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { createPortal } from 'react-dom'
 import { IconButton } from './icon-button.tsx'
 
 /** Something to be looked at or decided before anything else. Escape closes it; the browser keeps the focus in it, and gives it back. */
@@ -19,8 +20,7 @@ export function Dialog({
   useEffect(() => {
     dialog.current?.showModal()
   }, [])
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key, which the browser sees to
+  const content = (
     <dialog
       ref={dialog}
       className={`dialog ${className}`}
@@ -30,6 +30,8 @@ export function Dialog({
         // What is clicked is the dialog itself where that is beside its content.
         if (event.target === dialog.current) dialog.current.close()
       }}
+      // What is typed here is for nothing that it was opened from: Escape closes it, and stops no answer.
+      onKeyDown={(event) => event.stopPropagation()}
     >
       <div className="dialog-content">
         <header>
@@ -42,4 +44,5 @@ export function Dialog({
       </div>
     </dialog>
   )
+  return createPortal(content, document.body)
 }
