@@ -6,6 +6,7 @@ import { findInGo } from './go/find-in-go.ts'
 import { aiSdkRules } from './rules/ai-sdk-rules.ts'
 import { legacyMethods, legacyNames, legacyPackages, sessionMethods, sessionPackages } from './rules/go-rules.ts'
 import { langchainRules } from './rules/langchain-rules.ts'
+import type { ModuleRules } from './rules/module-rules.ts'
 import { sdkAdvice } from './rules/sdk-rules.ts'
 import { findImported } from './typescript/find-imported.ts'
 import { findLoop } from './typescript/find-loop.ts'
@@ -27,14 +28,18 @@ function anchorsOf(markdown: string): string[] {
   )
 }
 
+function anchorsIn({ names, patterns, other }: ModuleRules): string[] {
+  return [...Object.values(names), ...patterns.map(([, advice]) => advice), other].map(({ anchor }) => anchor)
+}
+
 const anchors: Readonly<Record<Guide, readonly string[]>> = {
   go: [legacyNames, legacyMethods]
     .flatMap((table) => Object.values(table).flatMap((names) => Object.values(names)))
     .concat([legacyPackages, sessionMethods, sessionPackages].flatMap((table) => Object.values(table)))
     .map(({ anchor }) => anchor),
   'sdk-loop': Object.values(sdkAdvice).map(({ anchor }) => anchor),
-  'ai-sdk': aiSdkRules.flatMap(({ names, other }) => [...Object.values(names), other]).map(({ anchor }) => anchor),
-  langchain: langchainRules.flatMap(({ names, other }) => [...Object.values(names), other]).map(({ anchor }) => anchor),
+  'ai-sdk': aiSdkRules.flatMap(anchorsIn),
+  langchain: langchainRules.flatMap(anchorsIn),
 }
 
 describe.each(guides)('the page for %s', (guide) => {

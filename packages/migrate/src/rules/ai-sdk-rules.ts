@@ -58,6 +58,27 @@ const textRules = named(
   ['simulateReadableStream', 'createScriptedEngine of @geppetto/testing', 'mocklanguagemodel'],
 )
 
+const patterns: ModuleRules['patterns'] = [
+  [
+    /Error$/,
+    { use: 'isEngineError(error) and its code; what a model did wrong is told to the model', anchor: 'errors' },
+  ],
+  [
+    /UI|Chat|Agent|Transport|TextStream/,
+    { use: '@geppetto/client and @geppetto/react, with createSessionServer behind them', anchor: 'usechat' },
+  ],
+  [/message/i, { use: 'the history of the session: turns of blocks', anchor: 'messages' }],
+  [
+    /Middleware$/,
+    { use: 'defineMiddleware(name, (next) => …) in middlewares of createEngineBuilder', anchor: 'middleware' },
+  ],
+  [/tool/i, { use: 'defineTool({ name, input, effects, execute })', anchor: 'tools-and-steps' }],
+  [
+    /provider|model/i,
+    { use: 'an engine is a value: put them into a Map, or name them in settings', anchor: 'providers' },
+  ],
+]
+
 /** Vercel's AI SDK, versions 4 to 7. */
 export const aiSdkRules: readonly ModuleRules[] = [
   {
@@ -65,6 +86,7 @@ export const aiSdkRules: readonly ModuleRules[] = [
     modules: /^ai\/test$/,
     names: {},
     kept,
+    patterns: [],
     other: { use: 'createScriptedEngine of @geppetto/testing', anchor: 'mocklanguagemodel' },
   },
   {
@@ -76,6 +98,7 @@ export const aiSdkRules: readonly ModuleRules[] = [
       ['UIMessage Message', 'the turns of session.getState()', 'usechat'],
     ),
     kept: /^(?:generateId|createIdGenerator)$/,
+    patterns: [],
     other: { use: '@geppetto/client and @geppetto/react', anchor: 'usechat' },
   },
   {
@@ -83,6 +106,7 @@ export const aiSdkRules: readonly ModuleRules[] = [
     modules: /^@ai-sdk\/(?:provider|provider-utils)$/,
     names: {},
     kept,
+    patterns: [],
     other: { use: 'the adapter contract of @geppetto/engine', anchor: 'providers' },
   },
   {
@@ -92,6 +116,7 @@ export const aiSdkRules: readonly ModuleRules[] = [
     names: {},
     kept,
     keptMembers: kept,
+    patterns: [],
     other: {
       use: 'openaiResponses({ model }) or openaiChat({ model, baseUrl }) of @geppetto/provider-openai',
       anchor: 'providers',
@@ -103,6 +128,7 @@ export const aiSdkRules: readonly ModuleRules[] = [
     names: named(['anthropic createAnthropic', 'anthropic({ model }) of @geppetto/provider-anthropic', 'providers']),
     kept,
     keptMembers: kept,
+    patterns: [],
     other: { use: 'an engine of a provider package', anchor: 'providers' },
   },
   {
@@ -110,6 +136,7 @@ export const aiSdkRules: readonly ModuleRules[] = [
     modules: /^ai$/,
     names: textRules,
     kept,
+    patterns,
     other: { use: 'what the table of the page names', anchor: 'mapping-table' },
   },
 ]

@@ -4,7 +4,7 @@ const guide = 'langchain'
 
 /** Retrieval has no counterpart: what finds the texts stays, and a tool or a middleware hands them on. */
 const kept =
-  /embedding|vector|splitter|loader|retriever|^document$|^docstore|cache$|indexing|rerank|compressor|pinecone|chroma|qdrant|faiss|hnswlib|weaviate|milvus/i
+  /embedding|vector|splitter|loader|retriever|^document$|^docstore|cache$|indexing|rerank|compressor|pinecone|chroma|qdrant|faiss|hnswlib|weaviate|milvus|dalle|^toFile$/i
 
 const names = named(
   [
@@ -96,6 +96,27 @@ const names = named(
   ],
 )
 
+const patterns: ModuleRules['patterns'] = [
+  [
+    /Middleware$/,
+    { use: 'defineMiddleware(name, (next) => …) in middlewares of createEngineBuilder', anchor: 'middleware' },
+  ],
+  [/Runnable/, { use: 'functions of your own around session.run(prompt)', anchor: 'chains' }],
+  [/interrupt/i, { use: 'authorize of the executor, or a tool without execute', anchor: 'approval' }],
+  [/graph|channel|command|state/i, { use: 'the loop of createEngineBuilder, and code of your own', anchor: 'graphs' }],
+  [/message|content/i, { use: 'the history of the session: turns of blocks', anchor: 'messages' }],
+  [/parser|strategy|output/i, { use: '{ output: schema } and parseOutput(result, schema)', anchor: 'output' }],
+  [/prompt/i, { use: 'a function that returns the prompt, and systemPrompt(text)', anchor: 'prompts' }],
+  [/tool/i, { use: 'defineTool({ name, input, effects, execute })', anchor: 'tools' }],
+  [/^(?:azure|base)?chat|openai/i, { use: 'an engine of a provider package', anchor: 'models' }],
+  [
+    /store|saver|checkpoint|memory|history/i,
+    { use: 'the session itself, with a store where it must survive', anchor: 'memory' },
+  ],
+  [/agent/i, { use: 'createEngineBuilder({ base, tools }) in a Session', anchor: 'agents' }],
+  [/handler|tracer|callback|stream|event/i, { use: 'a sink: eventSinks of createEngineBuilder', anchor: 'events' }],
+]
+
 /** LangChain.js and LangGraph.js, from 0.1 on. */
 export const langchainRules: readonly ModuleRules[] = [
   {
@@ -105,6 +126,7 @@ export const langchainRules: readonly ModuleRules[] = [
       /^(?:@langchain\/textsplitters|(?:langchain|@langchain\/(?:community|core|classic))\/(?:vectorstores|document_loaders|documents|document_transformers|text_splitter|retrievers|embeddings|storage|indexes|indexing)(?:\/.+)?)$/,
     names: {},
     kept: /^/,
+    patterns: [],
     other: { use: 'the table of the page', anchor: 'mapping-table' },
   },
   {
@@ -113,6 +135,7 @@ export const langchainRules: readonly ModuleRules[] = [
     modules: /^@langchain\/(?:langgraph-sdk|react|vue|svelte|angular)(?:\/.+)?$/,
     names: {},
     kept: /^$/,
+    patterns: [],
     other: {
       use: '@geppetto/client and @geppetto/react, with createSessionServer behind them',
       anchor: 'in-the-browser',
@@ -123,6 +146,7 @@ export const langchainRules: readonly ModuleRules[] = [
     modules: /^(?:langchain|@langchain\/[^/]+)(?:\/.+)?$/,
     names,
     kept,
+    patterns,
     other: { use: 'what the table of the page names', anchor: 'mapping-table' },
   },
 ]

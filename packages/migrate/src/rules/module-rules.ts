@@ -10,8 +10,16 @@ export interface ModuleRules {
   readonly kept: RegExp
   /** The same of what is asked of a name: `openai.embedding(…)`. */
   readonly keptMembers?: RegExp
+  /** For names that stand in no table, which change from one version to the next: the first that fits. */
+  readonly patterns: readonly (readonly [name: RegExp, advice: Advice])[]
   /** For all other names. */
   readonly other: Advice
+}
+
+/** What to use for a name of a module. */
+export function adviceFor({ names, patterns, other }: ModuleRules, name: string): Advice {
+  if (Object.hasOwn(names, name)) return names[name] ?? other
+  return patterns.find(([pattern]) => pattern.test(name))?.[1] ?? other
 }
 
 /** Makes a table of names from lists of those that share an advice. */

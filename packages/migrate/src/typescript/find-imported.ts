@@ -1,6 +1,6 @@
 import type { File, Node } from '@babel/types'
 import { type Advice, type CallSite, type Guide, sectionOf } from '../call-site.ts'
-import type { ModuleRules } from '../rules/module-rules.ts'
+import { adviceFor } from '../rules/module-rules.ts'
 import { rulesFor } from '../rules/rules-for.ts'
 import { type Imported, type ImportedName, importedBy, nameOf } from './imported.ts'
 import { lookUp } from './scope.ts'
@@ -37,7 +37,7 @@ export function findImported(path: string, { program }: File): CallSite[] {
     const rules = rulesFor(module)
     if (rules === undefined || rules.kept.test(name)) return
     if (member !== undefined && rules.keptMembers?.test(member)) return
-    const advice = own(rules, name) ?? rules.other
+    const advice = adviceFor(rules, name)
     const found = name === '*' || name === 'default' ? `'${module}'` : `${name} of '${module}'`
     sites.push(siteOf(path, at, rules.guide, found, advice))
   }
@@ -46,10 +46,6 @@ export function findImported(path: string, { program }: File): CallSite[] {
 export function siteOf(path: string, { loc }: Node, guide: Guide, found: string, advice: Advice): CallSite {
   const { line, column } = loc?.start ?? { line: 1, column: 0 }
   return { path, line, column: column + 1, guide, found, use: advice.use, section: sectionOf(guide, advice) }
-}
-
-function own(rules: ModuleRules, name: string): Advice | undefined {
-  return Object.hasOwn(rules.names, name) ? rules.names[name] : undefined
 }
 
 function keyOf({ module, name }: Imported): string {
