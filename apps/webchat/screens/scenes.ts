@@ -189,6 +189,37 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'debug',
+    act: async (page) => {
+      await say(page, 'Is it warmer in Berlin or in Oslo?')
+      await idle(page)
+      await page.getByRole('button', { name: 'Debug' }).click()
+      await page.getByText('at the end').first().waitFor()
+    },
+  },
+  {
+    name: 'requests',
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Model:/ }).click()
+      await page.getByRole('menuitemradio', { name: /^demo/ }).click()
+      await say(page, 'How do I debounce a function?')
+      await idle(page)
+      await page.getByRole('button', { name: 'Debug' }).click()
+      await page.getByRole('tab', { name: 'Requests' }).click()
+    },
+  },
+  {
+    name: 'step',
+    act: async (page) => {
+      await say(page, 'Give it a title')
+      await idle(page)
+      await page.getByRole('button', { name: 'Debug' }).click()
+      await page.getByRole('switch', { name: 'Step mode' }).click()
+      await say(page, 'Is it warmer in Berlin or in Oslo?')
+      await page.getByRole('button', { name: 'Continue' }).waitFor()
+    },
+  },
+  {
     name: 'shortcuts',
     act: async (page) => {
       await page.keyboard.press('Control+/')

@@ -1,8 +1,11 @@
 import { createMemoryStore } from '@geppetto/session'
+import { createEngineFromSettings, resolveSettings, valuesLayer } from '@geppetto/settings'
 import { createScriptedEngine } from '@geppetto/testing'
 import { defineTool } from '@geppetto/tools'
 import { serve } from '@hono/node-server'
+import { providers } from 'engine-choice'
 import { z } from 'zod'
+import { startDemoModel } from '../../chat/screens/demo-model.ts'
 import { createWebchat, type Webchat } from '../dist/server/app.js'
 import { demoAnswer } from './demo-answers.ts'
 
@@ -58,11 +61,19 @@ export async function startDemo(port: number): Promise<Demo> {
     facts: {},
   }
   const store = createMemoryStore()
+  const local = await startDemoModel()
+  const api = { base_url: `${local.url}/v1`, api_keys: { 'openai-api-key': 'sk-shown-to-nobody' } }
+  const layer = valuesLayer({ chat: { api_type: 'openai-chat', engine: 'demo' }, api }, 'the demo')
+  const wired = {
+    profile: { id: 'demo', label: 'demo', description: '127.0.0.1, by openai-chat' },
+    facts: {},
+    engine: () => createEngineFromSettings(resolveSettings([layer], { providers })),
+  }
   const start = (at: number) =>
     serveApp(
       createWebchat({
         store,
-        answerers: [...described, { ...eliza, engine: () => createScriptedEngine(demoAnswer) }],
+        answerers: [...described, wired, { ...eliza, engine: () => createScriptedEngine(demoAnswer) }],
         tools: [weather, readFile],
         mustAsk: async (_, { tool }) => tool.name === 'read_file',
         pageFolder,
@@ -81,7 +92,10 @@ export async function startDemo(port: number): Promise<Demo> {
       await served.end()
       served = await start(served.port)
     },
-    close: () => served.end(),
+    async close() {
+      await served.end()
+      await local.close()
+    },
   }
 }
 
