@@ -49,6 +49,11 @@ function isOther(blocks: readonly Block[], before: readonly Block[] | undefined)
 
 function freshOf(blocks: readonly Block[], before: readonly Block[] | undefined): ReadonlySet<string> {
   if (before === undefined) return new Set()
-  const known = new Map(before.map((block) => [block.id, JSON.stringify(block)]))
-  return new Set(blocks.filter((block) => known.get(block.id) !== JSON.stringify(block)).map(({ id }) => id))
+  const known = new Map(before.map((block) => [block.id, contentOf(block)]))
+  return new Set(blocks.filter((block) => known.get(block.id) !== contentOf(block)).map(({ id }) => id))
+}
+
+/** All but when it was made: what follows a run by its events has that a moment later. */
+function contentOf({ createdAt: _, ...content }: Block): string {
+  return JSON.stringify(content)
 }

@@ -53,12 +53,14 @@ export function StepBar({ session, run, steps, events }: Props) {
           <p role="status">
             <strong>Paused {pause.phase.replace('_', ' ')}</strong>, call {calls}
           </p>
-          <button type="button" className="button small primary" onClick={() => void end('continue')}>
-            <Play /> Continue
-          </button>
-          <button type="button" className="button small" onClick={() => void end('cancel')}>
-            <Square /> Stop
-          </button>
+          <div>
+            <button type="button" className="button small primary" onClick={() => void end('continue')}>
+              <Play /> Continue
+            </button>
+            <button type="button" className="button small" onClick={() => void end('cancel')}>
+              <Square /> Stop
+            </button>
+          </div>
         </>
       )}
       {problem !== undefined && <p className="problem">{problem}</p>}
