@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { createMemoryStore } from '@geppetto/session'
 import { createEngineFromSettings, resolveSettings, valuesLayer } from '@geppetto/settings'
 import { createScriptedEngine } from '@geppetto/testing'
@@ -17,7 +18,7 @@ export interface Demo {
   close(): Promise<void>
 }
 
-const pageFolder = new URL('../dist/web', import.meta.url).pathname
+const pageFolder = fileURLToPath(new URL('../dist/web', import.meta.url))
 
 const weather = defineTool({
   name: 'weather',

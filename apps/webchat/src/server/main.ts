@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { isEngineError } from '@geppetto/engine'
 import { isSessionError } from '@geppetto/session'
 import { explain, isSettingsError, usualLayers } from '@geppetto/settings'
@@ -35,7 +36,7 @@ async function main(args: readonly string[]): Promise<void> {
     answerers,
     tools: hasTools ? tools : [],
     mustAsk: async (ctx, call) => confirmedTools.has(call.tool.name) && !(await failsAnyway(ctx, call)),
-    pageFolder: new URL('../web', import.meta.url).pathname,
+    pageFolder: fileURLToPath(new URL('../web', import.meta.url)),
   })
   const server = serve({ fetch: hono.fetch, port, hostname: '127.0.0.1' }, (address) => {
     console.log(`webchat: http://localhost:${address.port}`)

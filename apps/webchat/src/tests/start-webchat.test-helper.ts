@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Engine } from '@geppetto/engine'
 import { createMemoryStore, type SessionStore } from '@geppetto/session'
 import { createScriptedEngine, type Script, type ScriptedEngine } from '@geppetto/testing'
@@ -6,7 +7,7 @@ import { serve } from '@hono/node-server'
 import { onTestFinished } from 'vitest'
 import { createWebchat } from '../server/app.ts'
 
-const pageFolder = new URL('../../dist/web', import.meta.url).pathname
+const pageFolder = fileURLToPath(new URL('../../dist/web', import.meta.url))
 
 /** The app with an engine that does as its script says. */
 export interface StartedWebchat {

@@ -1,12 +1,20 @@
-import type { SessionState } from '@geppetto/client'
+import type { ClientError, SessionState } from '@geppetto/client'
 import { Wifi, WifiOff } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { adviceForClient } from '../state/advice.ts'
 
 /** How long it says that the connection is back, in milliseconds. */
 const shownMs = 2_500
 
 /** Says that what is shown may be old, and when it is new again. */
-export function ConnectionBanner({ connection }: Pick<SessionState, 'connection'>) {
+export function ConnectionBanner({
+  connection,
+  error,
+}: {
+  readonly connection: SessionState['connection']
+  /** Why it is not tried any more. */
+  readonly error: ClientError | undefined
+}) {
   const isLost = connection === 'offline' || connection === 'waiting'
   const [wasLost, setWasLost] = useState(false)
   useEffect(() => {
@@ -22,6 +30,7 @@ export function ConnectionBanner({ connection }: Pick<SessionState, 'connection'
       : connection === 'live'
         ? 'Connected again.'
         : 'The server does not answer. Trying again…'
+  if (error !== undefined) return <Failed error={error} />
   return (
     <div role="status" className="connection">
       {(isLost || wasLost) && (
@@ -30,6 +39,23 @@ export function ConnectionBanner({ connection }: Pick<SessionState, 'connection'
           {words}
         </p>
       )}
+    </div>
+  )
+}
+
+function Failed({ error }: { readonly error: ClientError }) {
+  const { title, advice } = adviceForClient(error)
+  return (
+    <div role="alert" className="connection">
+      <p data-state="lost">
+        <WifiOff aria-hidden="true" />
+        <span>
+          {title}. {advice}{' '}
+          <button type="button" className="link" onClick={() => location.reload()}>
+            Reload
+          </button>
+        </span>
+      </p>
     </div>
   )
 }

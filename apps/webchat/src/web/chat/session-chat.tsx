@@ -50,7 +50,7 @@ export function SessionChat({ sessionId, profiles, sessions, isSidebarOpen, onOp
     event.preventDefault()
     stop()
   }
-  if (error !== undefined && !isLoaded) {
+  if (error !== undefined && (!isLoaded || error.code === 'no_such_session')) {
     return (
       <main className="chat">
         <ChatHeader title="Geppetto" isSidebarOpen={isSidebarOpen} onOpenSidebar={onOpenSidebar} />
@@ -66,7 +66,7 @@ export function SessionChat({ sessionId, profiles, sessions, isSidebarOpen, onOp
         onOpenSidebar={onOpenSidebar}
         debug={{ isOpen: showsDebug, toggle: () => setShowsDebug(!showsDebug) }}
       />
-      <ConnectionBanner connection={connection} />
+      <ConnectionBanner connection={connection} error={error} />
       <div className="chat-body">
         <div className="conversation">
           {!isLoaded && <Loading />}
