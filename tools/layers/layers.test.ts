@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { publishedPackages } from '../workspace.ts'
-import { whyNot } from './layers.ts'
+import { whyNot, whyNotFolder } from './layers.ts'
 import { findViolations } from './violations.ts'
 
 describe('a package declares and imports only what its layer allows', () => {
@@ -80,5 +80,28 @@ describe('the rule', () => {
 
   test.each(['provider-eliza', 'store-sqlite'])('lets the tests of testing use %s', (to) => {
     expect(whyNot('testing', to, true)).toBeUndefined()
+  })
+})
+
+describe('the rule of folders', () => {
+  test.each([
+    ['runs', 'ledger'],
+    ['runs', 'runs'],
+    ['', 'queue'],
+  ])('lets %j import %j', (from, to) => {
+    expect(whyNotFolder('session', from, to)).toBeUndefined()
+  })
+
+  test.each([
+    ['ledger', 'runs'],
+    ['runs', ''],
+    ['runs', 'newcomer'],
+    ['newcomer', 'contract'],
+  ])('does not let %j import %j', (from, to) => {
+    expect(whyNotFolder('session', from, to)).toBeTypeOf('string')
+  })
+
+  test('lets a package without such folders be', () => {
+    expect(whyNotFolder('turns', 'yaml', '')).toBeUndefined()
   })
 })

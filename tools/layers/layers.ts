@@ -29,6 +29,21 @@ const network: Readonly<Record<string, readonly string[]>> = {
 /** What looks at sources from outside: it stands on nothing here, and nothing stands on it. */
 const apart: readonly string[] = ['migrate']
 
+/** The folders of a package that has many files: each may import those before its own. What stands beside them may import all. */
+const folders: Readonly<Record<string, readonly string[]>> = {
+  session: ['waiting', 'contract', 'store', 'records', 'history', 'ledger', 'follow', 'runs', 'queue', 'transfer'],
+}
+
+/** Why a file in `from` may not import one in `to`, or undefined if it may. Both are folders of the sources of a package; `''` is what stands beside them. */
+export function whyNotFolder(name: string, from: string, to: string): string | undefined {
+  const order = folders[name]
+  if (order === undefined || from === '' || from === to) return undefined
+  if (!order.includes(from)) return `'${from}' has no place in tools/layers/layers.ts`
+  return order.includes(to) && order.indexOf(to) < order.indexOf(from)
+    ? undefined
+    : `'${from}' may import only folders before it`
+}
+
 export function rowOf(name: string): number | undefined {
   const row = rows.findIndex((names) => names.includes(name))
   return row === -1 ? undefined : row

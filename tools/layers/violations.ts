@@ -1,15 +1,16 @@
 // Finds what a package declares or imports against its layer.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { importedSpecifiers } from '../modules.ts'
 import { entriesOf, isTest, root, sourceFiles, type WorkspacePackage } from '../workspace.ts'
-import { familyName, isNetwork, rowOf, whyNot } from './layers.ts'
+import { familyName, isNetwork, rowOf, whyNot, whyNotFolder } from './layers.ts'
 
 /** One line per violation, naming the file and the rule. */
 export function findViolations(workspacePackage: WorkspacePackage): string[] {
   return [
     ...forbiddenDependencies(workspacePackage),
     ...sourceFiles(`${workspacePackage.folder}/src`).flatMap((path) => forbiddenImports(workspacePackage, path)),
+    ...sourceFiles(`${workspacePackage.folder}/src`).flatMap((path) => foldersAbove(workspacePackage, path)),
     ...peersOfTheMainEntry(workspacePackage),
     ...nodeOutsideItsEntry(workspacePackage),
   ]
@@ -88,10 +89,23 @@ function reachableFrom(start: string): Set<string> {
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (seen.has(path) || !existsSync(join(root, path))) continue
     seen.add(path)
-    const relative = importedSpecifiers(path).filter((specifier) => specifier.startsWith('.'))
-    waiting.push(...relative.map((specifier) => join(path as string, '..', specifier)))
+    const own = importedSpecifiers(path).filter((specifier) => specifier.startsWith('.'))
+    waiting.push(...own.map((specifier) => join(path as string, '..', specifier)))
   }
   return seen
+}
+
+/** Tests may reach for everything. */
+function foldersAbove(workspacePackage: WorkspacePackage, path: string): string[] {
+  if (isTest(path)) return []
+  const sources = `${workspacePackage.folder}/src`
+  const folderOf = (file: string) => relative(sources, join(file, '..'))
+  return importedSpecifiers(path)
+    .filter((specifier) => specifier.startsWith('.'))
+    .flatMap((specifier) => {
+      const reason = whyNotFolder(nameOf(workspacePackage), folderOf(path), folderOf(join(path, '..', specifier)))
+      return reason === undefined ? [] : [`${path}: ${specifier}: ${reason}`]
+    })
 }
 
 function optionalPeers({ manifest }: WorkspacePackage): string[] {

@@ -2,11 +2,11 @@ import { createManualClock, settlePromises } from '@geppetto/context/manual-cloc
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import { collect } from './collect.test-helper.ts'
-import { exportSession } from './export-session.ts'
-import { importSession } from './import-session.ts'
-import { createMemoryStore } from './memory-store.ts'
+import type { SessionStore, StoredRecord } from './contract/store.ts'
 import { Session } from './session.ts'
-import type { SessionStore, StoredRecord } from './store.ts'
+import { createMemoryStore } from './store/memory-store.ts'
+import { exportSession } from './transfer/export-session.ts'
+import { importSession } from './transfer/import-session.ts'
 
 function setUp(commit: (inner: SessionStore) => SessionStore['commit']) {
   const clock = createManualClock()

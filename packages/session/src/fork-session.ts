@@ -1,10 +1,10 @@
-import type { EngineBuilder } from './builder.ts'
-import { dismissCalls } from './dismissed-calls.ts'
-import type { History } from './history.ts'
-import { assertIndex, assertOptionsOf } from './known-options.ts'
-import { requireLatest } from './next-turn.ts'
+import type { EngineBuilder } from './contract/builder.ts'
+import { assertIndex, assertOptionsOf } from './contract/known-options.ts'
+import type { SessionOptions } from './contract/session-options.ts'
+import { dismissCalls } from './history/dismissed-calls.ts'
+import type { History } from './history/history.ts'
+import { requireLatest } from './history/next-turn.ts'
 import type { SessionCore } from './session-core.ts'
-import type { SessionOptions } from './session-options.ts'
 import { placeHints } from './session-turns.ts'
 
 /** What a fork is made with. */

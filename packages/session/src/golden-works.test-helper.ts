@@ -2,7 +2,7 @@ import type { Context } from '@geppetto/context'
 import { startProviderCall } from '@geppetto/engine'
 import { correlationFrom, hubFrom, publish } from '@geppetto/events'
 import type { ToolCallBlock, Turn } from '@geppetto/turns'
-import type { RunScope } from './builder.ts'
+import type { RunScope } from './contract/builder.ts'
 
 const info = { api: 'test', host: 'embedded', model: 'golden' }
 const payload = (id: string) => ({ id, encrypted: 'AAAA' })

@@ -1,7 +1,3 @@
-export type { AnsweredCall } from './answers.ts'
-export { fromBase64, toBase64 } from './base64.ts'
-export { hashOf as blobHash } from './blobs.ts'
-export type { BranchSummary } from './branch-summary.ts'
 export type {
   EngineBuilder,
   InferenceRunner,
@@ -9,20 +5,9 @@ export type {
   RunScope,
   TurnPersister,
   UnsureCallDecision,
-} from './builder.ts'
-export type { ExecutionHandle } from './execution-handle.ts'
-export { exportSession } from './export-session.ts'
-export type { ForkOptions } from './fork-session.ts'
-export type { Graces } from './graces.ts'
-export type { Branch } from './history-node.ts'
-export type { ImportOptions } from './import-options.ts'
-export { importSession } from './import-session.ts'
-export { type ListedRun, listRuns } from './list-runs.ts'
-export { createMemoryStore } from './memory-store.ts'
-export { type PruneOptions, pruneSession } from './prune-session.ts'
-export { readSaid, type SaidTexts } from './read-said.ts'
-export type { DecideUnsureCall, ResumeOptions } from './resume.ts'
-export type { InferenceOptions, StartOptions } from './run-host.ts'
+} from './contract/builder.ts'
+export type { ExecutionHandle } from './contract/execution-handle.ts'
+export type { Graces } from './contract/graces.ts'
 export {
   assertCompleted,
   type CancelledRun,
@@ -31,9 +16,8 @@ export {
   type RunFacts,
   type RunResult,
   type WaitingRun,
-} from './run-result.ts'
-export type { RunSummary } from './run-summary.ts'
-export { Session } from './session.ts'
+} from './contract/run-result.ts'
+export type { RunSummary } from './contract/run-summary.ts'
 export {
   isSessionBusyError,
   isSessionConflictError,
@@ -43,11 +27,10 @@ export {
   SessionError,
   type SessionErrorCode,
   type StoreFailureReason,
-} from './session-error.ts'
-export type { OpenOptions, Prompt, SessionOptions } from './session-options.ts'
-export type { ActiveRun } from './session-storage.ts'
-export type { TurnPlace } from './session-turns.ts'
-export type { Snapshot, SnapshotPhase } from './snapshot.ts'
+} from './contract/session-error.ts'
+export type { OpenOptions, Prompt, SessionOptions } from './contract/session-options.ts'
+export type { Snapshot, SnapshotPhase } from './contract/snapshot.ts'
+export type { InferenceOptions, StartOptions } from './contract/start-options.ts'
 export type {
   Commit,
   EventBatch,
@@ -63,7 +46,24 @@ export type {
   StoredEvent,
   StoredNote,
   StoredRecord,
-} from './store.ts'
-export type { QueuedPrompt } from './submission-queue.ts'
-export type { SubmitOptions } from './submissions.ts'
-export type { Transcript, TranscriptTurn } from './transcript.ts'
+} from './contract/store.ts'
+export type { ForkOptions } from './fork-session.ts'
+export type { AnsweredCall } from './history/answers.ts'
+export type { BranchSummary } from './history/branch-summary.ts'
+export type { Branch } from './history/history-node.ts'
+export { type ListedRun, listRuns } from './history/list-runs.ts'
+export { readSaid, type SaidTexts } from './history/read-said.ts'
+export type { Transcript, TranscriptTurn } from './history/transcript.ts'
+export type { QueuedPrompt } from './queue/submission-queue.ts'
+export type { SubmitOptions } from './queue/submissions.ts'
+export type { DecideUnsureCall, ResumeOptions } from './runs/resume.ts'
+export { Session } from './session.ts'
+export type { ActiveRun } from './session-storage.ts'
+export type { TurnPlace } from './session-turns.ts'
+export { fromBase64, toBase64 } from './store/base64.ts'
+export { hashOf as blobHash } from './store/blobs.ts'
+export { createMemoryStore } from './store/memory-store.ts'
+export { exportSession } from './transfer/export-session.ts'
+export type { ImportOptions } from './transfer/import-options.ts'
+export { importSession } from './transfer/import-session.ts'
+export { type PruneOptions, pruneSession } from './transfer/prune-session.ts'

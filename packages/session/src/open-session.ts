@@ -1,11 +1,11 @@
-import type { SettlementHost } from './run-host.ts'
+import { isSessionError } from './contract/session-error.ts'
+import type { SessionStore, StoredNote } from './contract/store.ts'
+import { askStore } from './contract/store-error.ts'
+import { readSession } from './history/stored-session.ts'
+import { checkLatest } from './history/valid-stored-turns.ts'
+import type { SettlementHost } from './runs/run-host.ts'
+import { settleLostRun, settleUnwritten } from './runs/settle-lost-run.ts'
 import type { SessionCore } from './session-core.ts'
-import { isSessionError } from './session-error.ts'
-import { settleLostRun, settleUnwritten } from './settle-lost-run.ts'
-import type { SessionStore, StoredNote } from './store.ts'
-import { askStore } from './store-error.ts'
-import { readSession } from './stored-session.ts'
-import { checkLatest } from './valid-stored-turns.ts'
 
 /**
  * Takes in what the store has of the session. A run whose owner is gone is settled first; where the store cannot be written to, in this object alone, until it can. Where the

@@ -2,12 +2,12 @@ import type { Context } from '@geppetto/context'
 import type { RequestPreview, TokenCount } from '@geppetto/engine'
 import { withCorrelation, withRunTags } from '@geppetto/events'
 import type { Turn } from '@geppetto/turns'
-import type { InferenceRunner } from './builder.ts'
-import { askedOf, runnableTurn } from './next-turn.ts'
-import type { StartOptions } from './run-host.ts'
-import { readTags } from './run-tags.ts'
+import type { InferenceRunner } from './contract/builder.ts'
+import { readTags } from './contract/run-tags.ts'
+import { SessionError } from './contract/session-error.ts'
+import type { StartOptions } from './contract/start-options.ts'
+import { askedOf, runnableTurn } from './history/next-turn.ts'
 import type { SessionCore } from './session-core.ts'
-import { SessionError } from './session-error.ts'
 
 /** A preview of the request that the next provider call would send. @throws SessionError `not_preparable`, `no_turn`, `nothing_to_run` */
 export async function prepareRequest(

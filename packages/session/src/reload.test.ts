@@ -1,9 +1,9 @@
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
-import { createMemoryStore } from './memory-store.ts'
-import type { RunResult } from './run-result.ts'
+import type { RunResult } from './contract/run-result.ts'
+import { isSessionBusyError, isSessionConflictError } from './contract/session-error.ts'
 import { Session } from './session.ts'
-import { isSessionBusyError, isSessionConflictError } from './session-error.ts'
+import { createMemoryStore } from './store/memory-store.ts'
 
 const builder = {
   build: () => ({ runInference: async (_: unknown, turn: Turn) => appendBlocks(turn, assistantBlock('Well.')) }),

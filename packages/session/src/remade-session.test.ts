@@ -1,9 +1,9 @@
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
-import { createMemoryStore } from './memory-store.ts'
+import { isSessionConflictError } from './contract/session-error.ts'
+import type { SessionStore } from './contract/store.ts'
 import { Session } from './session.ts'
-import { isSessionConflictError } from './session-error.ts'
-import type { SessionStore } from './store.ts'
+import { createMemoryStore } from './store/memory-store.ts'
 
 const builder = {
   build: () => ({ runInference: async (_: unknown, turn: Turn) => appendBlocks(turn, assistantBlock('Well.')) }),

@@ -1,7 +1,12 @@
 import type { Context } from '@geppetto/context'
+import {
+  isSessionBusyError,
+  isSessionConflictError,
+  SessionBusyError,
+  SessionConflictError,
+} from './contract/session-error.ts'
+import { tellUnsaved } from './records/unsaved.ts'
 import type { SessionCore } from './session-core.ts'
-import { isSessionBusyError, isSessionConflictError, SessionBusyError, SessionConflictError } from './session-error.ts'
-import { tellUnsaved } from './unsaved.ts'
 
 /** Writes what the store does not have of the session. @throws as `Session.save` */
 export async function saveSession(core: SessionCore, ctx: Context | undefined): Promise<void> {

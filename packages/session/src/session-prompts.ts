@@ -1,13 +1,14 @@
 import type { Context } from '@geppetto/context'
 import type { Turn } from '@geppetto/turns'
 import { assertCall, optionNames } from './call-arguments.ts'
-import type { ExecutionHandle } from './execution-handle.ts'
-import type { StartOptions } from './run-host.ts'
-import { assertCompleted } from './run-result.ts'
-import type { Prompt } from './session-options.ts'
-import { SessionTurns, type TurnSource } from './session-turns.ts'
-import type { QueuedPrompt } from './submission-queue.ts'
-import type { Submissions, SubmitOptions } from './submissions.ts'
+import type { ExecutionHandle } from './contract/execution-handle.ts'
+import { assertCompleted } from './contract/run-result.ts'
+import type { Prompt } from './contract/session-options.ts'
+import type { StartOptions } from './contract/start-options.ts'
+import type { TurnSource } from './history/turn-source.ts'
+import type { QueuedPrompt } from './queue/submission-queue.ts'
+import type { Submissions, SubmitOptions } from './queue/submissions.ts'
+import { SessionTurns } from './session-turns.ts'
 
 /** What its prompts are given to. */
 export interface PromptSource extends TurnSource {

@@ -2,12 +2,12 @@ import { createManualClock } from '@geppetto/context/manual-clock'
 import { appendBlocks, assistantBlock, isSameJson, type Turn } from '@geppetto/turns'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { toBase64 } from './base64.ts'
-import { createMemoryStore } from './memory-store.ts'
+import { isSessionError } from './contract/session-error.ts'
+import type { Prompt } from './contract/session-options.ts'
+import type { Commit, SessionStore } from './contract/store.ts'
 import { Session } from './session.ts'
-import { isSessionError } from './session-error.ts'
-import type { Prompt } from './session-options.ts'
-import type { Commit, SessionStore } from './store.ts'
+import { toBase64 } from './store/base64.ts'
+import { createMemoryStore } from './store/memory-store.ts'
 
 /** A turn as a child would draw it: what was said by then, and which turn it follows. */
 interface Drawn {

@@ -13,9 +13,9 @@ import {
 } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { collect } from './collect.test-helper.ts'
-import { createMemoryStore } from './memory-store.ts'
+import type { SessionStore } from './contract/store.ts'
 import { Session } from './session.ts'
-import type { SessionStore } from './store.ts'
+import { createMemoryStore } from './store/memory-store.ts'
 
 /** Answers every turn with the next number; waits for `go`, where that is given. */
 function setUp(changes: (store: SessionStore) => Partial<SessionStore> = () => ({})) {

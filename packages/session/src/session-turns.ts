@@ -1,21 +1,11 @@
-import type { Clock, IdGenerator } from '@geppetto/context'
 import type { Turn } from '@geppetto/turns'
-import { type AnsweredCall, answerCalls } from './answers.ts'
-import type { BranchSummary } from './branch-summary.ts'
-import type { History } from './history.ts'
-import { assertIndex, assertOptionsOf } from './known-options.ts'
-import { appendPrompt, givenTurn, requireLatest } from './next-turn.ts'
-import { assertPrompt, type Prompt } from './session-options.ts'
-import { type FirstTurn, turnToRunAgain, turnWithPrompt } from './sibling-turn.ts'
-
-/** What the turns of a session are kept in and made with. */
-export interface TurnSource {
-  readonly clock: Clock
-  readonly ids: IdGenerator
-  readonly history: History
-  /** @throws SessionBusyError while a run is active. */
-  assertIdle(): void
-}
+import { assertIndex, assertOptionsOf } from './contract/known-options.ts'
+import { assertPrompt, type Prompt } from './contract/session-options.ts'
+import { type AnsweredCall, answerCalls } from './history/answers.ts'
+import type { BranchSummary } from './history/branch-summary.ts'
+import { appendPrompt, givenTurn, requireLatest } from './history/next-turn.ts'
+import { type FirstTurn, turnToRunAgain, turnWithPrompt } from './history/sibling-turn.ts'
+import type { TurnSource } from './history/turn-source.ts'
 
 /** The turn that is meant: its index, from 0. Default: the latest. */
 export interface TurnPlace {

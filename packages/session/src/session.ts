@@ -1,12 +1,8 @@
 import type { Context } from '@geppetto/context'
 import type { Event, EventCursor } from '@geppetto/events'
-import type { EngineBuilder } from './builder.ts'
-import { assertForkOptions, type ForkOptions, forkOf } from './fork-session.ts'
-import { assertObject, assertOptionsOf } from './known-options.ts'
-import { openSession } from './open-session.ts'
-import { saveSession } from './save-session.ts'
-import { SessionCore } from './session-core.ts'
-import { isSessionError, SessionError } from './session-error.ts'
+import type { EngineBuilder } from './contract/builder.ts'
+import { assertObject, assertOptionsOf } from './contract/known-options.ts'
+import { isSessionError, SessionError } from './contract/session-error.ts'
 import {
   assertBuilder,
   assertOpenOptions,
@@ -16,12 +12,16 @@ import {
   copyMetadata,
   type OpenOptions,
   type SessionOptions,
-} from './session-options.ts'
+} from './contract/session-options.ts'
+import type { Snapshot } from './contract/snapshot.ts'
+import type { SessionMetadata, SessionStore } from './contract/store.ts'
+import { assertForkOptions, type ForkOptions, forkOf } from './fork-session.ts'
+import type { Transcript } from './history/transcript.ts'
+import { openSession } from './open-session.ts'
+import { saveSession } from './save-session.ts'
+import { SessionCore } from './session-core.ts'
 import { SessionRuns } from './session-runs.ts'
 import type { ActiveRun } from './session-storage.ts'
-import type { Snapshot } from './snapshot.ts'
-import type { SessionMetadata, SessionStore } from './store.ts'
-import type { Transcript } from './transcript.ts'
 
 /**
  * A conversation: owns the history of turns, and sees to it that one run at a time is active.

@@ -2,9 +2,9 @@ import { createManualClock, settlePromises } from '@geppetto/context/manual-cloc
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { collect } from './collect.test-helper.ts'
-import { createMemoryStore } from './memory-store.ts'
+import type { SessionStore } from './contract/store.ts'
 import { Session } from './session.ts'
-import type { SessionStore } from './store.ts'
+import { createMemoryStore } from './store/memory-store.ts'
 
 /** Two owners of one session, each of which answers when it is let. */
 async function setUp({ isDeaf = false } = {}) {

@@ -1,11 +1,11 @@
 import { GeppettoError } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { collect } from './collect.test-helper.ts'
-import { exportSession } from './export-session.ts'
-import { importSession } from './import-session.ts'
-import { createMemoryStore } from './memory-store.ts'
-import { pruneSession } from './prune-session.ts'
 import { Session } from './session.ts'
+import { createMemoryStore } from './store/memory-store.ts'
+import { exportSession } from './transfer/export-session.ts'
+import { importSession } from './transfer/import-session.ts'
+import { pruneSession } from './transfer/prune-session.ts'
 
 const builder = { build: () => ({ runInference: async () => Promise.reject(new Error('not run')) }) }
 const store = createMemoryStore()

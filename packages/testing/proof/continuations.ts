@@ -5,7 +5,7 @@ export type ContinuationFault = 'abort' | 'throw'
 
 /** A place that was passed once. */
 export interface PassedPlace {
-  /** `session/run.ts:97` */
+  /** `session/runs/run.ts:97` */
   readonly place: string
   /** Behind an `await` what was waited for may have failed; a callback's beginning cannot. */
   readonly canThrow: boolean

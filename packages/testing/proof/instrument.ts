@@ -6,7 +6,7 @@ const continuing: readonly string[] = ['then', 'catch', 'finally', 'schedule']
 
 /**
  * The code with a call of `goOn(place, value)` at each place where it goes on after waiting: behind each `await`, at the beginning of each
- * round of a `for await`, and of each callback of a promise or a timer. A place is named `session/run.ts:97`.
+ * round of a `for await`, and of each callback of a promise or a timer. A place is named `session/runs/run.ts:97`.
  */
 export function instrument(path: string, code: string): string {
   // The clock of the tests is no part of what is proven.

@@ -20,7 +20,7 @@ const changeablePackages: readonly string[] = [...provenPackages, 'store-sqlite'
 
 const packagesFolder = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What is made of a source. `path` is below `packages/`: `session/src/run.ts`. */
+/** What is made of a source. `path` is below `packages/`: `session/src/runs/run.ts`. */
 export interface SourceChanges {
   /** Changes TypeScript. */
   readonly source?: (path: string, source: string) => string

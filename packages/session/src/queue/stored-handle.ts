@@ -1,0 +1,74 @@
+import { type Event, type EventCursor, isEvent, isTerminal } from '@geppetto/events'
+import { pendingCalls, type Turn } from '@geppetto/turns'
+import type { ExecutionHandle } from '../contract/execution-handle.ts'
+import type { RunResult } from '../contract/run-result.ts'
+import type { RunSummary } from '../contract/run-summary.ts'
+import type { SessionStore } from '../contract/store.ts'
+import { readStoredEvents } from '../records/stored-events.ts'
+
+/** What a handle of an earlier time is made of. */
+export interface StoredHandleOptions {
+  /** Has its events; undefined where nothing keeps them any more. */
+  readonly store: SessionStore | undefined
+  readonly sessionId: string
+  readonly summary: Omit<RunSummary, 'turnId'>
+  /** The last event before the run's; undefined where it never began, and so has none. */
+  readonly start: EventCursor | undefined
+  /** The turn as it stands. */
+  readonly turn: () => Turn
+}
+
+/** A run that ended before the session was opened, or long ago. */
+export class StoredHandle implements ExecutionHandle {
+  readonly state = 'settled'
+  readonly isRunning = false
+  readonly #options: StoredHandleOptions
+
+  constructor(options: StoredHandleOptions) {
+    this.#options = options
+  }
+
+  get runId(): string {
+    return this.#options.summary.runId
+  }
+
+  get sessionId(): string {
+    return this.#options.sessionId
+  }
+
+  async wait(): Promise<RunResult> {
+    const { runId, status, stop, usage, error } = this.#options.summary
+    const turn = this.#options.turn()
+    const facts = { runId, turn, stop, usage, warnings: [] }
+    switch (status) {
+      case 'completed':
+      case 'cancelled':
+        return { status, ...facts }
+      case 'failed':
+        return { status, error, ...facts }
+      case 'waiting':
+        return { status, pending: pendingCalls(turn), ...facts }
+    }
+  }
+
+  cancel(): Promise<RunResult> {
+    return this.wait()
+  }
+
+  async *events(): AsyncGenerator<Event, undefined> {
+    const { start, summary } = this.#options
+    const { store, sessionId } = this.#options
+    if (start === undefined || store === undefined) return
+    let isFirst = true
+    for await (const { event } of readStoredEvents(store, sessionId, start)) {
+      if (!isEvent(event)) continue
+      yield event
+      if (isTerminal(event) && event.correlation.runId === summary.runId) return
+      // In the place of events that were thrown away, to the last of this run: what follows is of later ones.
+      if (isFirst && event.type === 'gap') return
+      isFirst = false
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
