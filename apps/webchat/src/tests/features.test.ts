@@ -1,3 +1,6 @@
+import { createEngineBuilder } from '@geppetto/enginebuilder'
+import { createMemoryStore, Session } from '@geppetto/session'
+import { createScriptedEngine } from '@geppetto/testing'
 import { defineTool } from '@geppetto/tools'
 import { contentText } from '@geppetto/turns'
 import { expect, it } from 'vitest'
@@ -212,6 +215,31 @@ describeInBrowser('the list of conversations', () => {
     await page.locator('#prompt').fill('Half a thought')
     await page.reload()
     expect(await page.locator('#prompt').inputValue()).toBe('Half a thought')
+  })
+
+  it('shows what was said long ago when it is asked for, and what was in sight stays there', async () => {
+    const store = createMemoryStore()
+    const builder = createEngineBuilder({ base: createScriptedEngine((_, call) => [{ text: `Answer ${call}.` }]) })
+    const session = new Session({ store, builder, id: 'ses_long-one' })
+    for (let count = 1; count <= 120; count++) await session.run(`Question ${count}`)
+    const { url } = await startWebchat([], { store })
+    const page = await openPage(`${url}/s/ses_long-one`)
+    await untilAnswer(page, 'Answer 120.')
+    expect(await page.locator('.turn').count()).toBe(100)
+    await page.locator('.scroller').hover()
+    const earlier = page.getByRole('button', { name: 'Show earlier messages' })
+    await page.locator('.scroller').evaluate((element) => {
+      element.scrollTop = 0
+    })
+    await earlier.click()
+    await page.getByText('Question 1', { exact: true }).waitFor({ state: 'attached' })
+    expect(await page.locator('.turn').count()).toBe(120)
+    expect(await page.getByText('Question 21', { exact: true }).isVisible()).toBe(true)
+    const top = await page
+      .getByText('Question 21', { exact: true })
+      .evaluate((element) => element.getBoundingClientRect().top)
+    expect(top).toBeGreaterThan(0)
+    expect(top).toBeLessThan(800)
   })
 
   it('says of a conversation that is gone what to do', async () => {

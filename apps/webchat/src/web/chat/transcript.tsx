@@ -1,7 +1,7 @@
 import type { SessionClient, SessionState } from '@geppetto/client'
 import type { Block } from '@geppetto/turns'
 import { ArrowDown } from 'lucide-react'
-import { type RefObject, useCallback, useMemo } from 'react'
+import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef } from 'react'
 import { decideApproval } from '../state/client.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { RunNote } from './run-note.tsx'
@@ -29,6 +29,7 @@ export function Transcript({ state, session, approvals, attempt, scroller, conte
   const { turns, run, earlier, queue, pending, progress } = state
   const isBusy = run.status === 'running' || run.status === 'stopping'
   const head = turns.at(-1)?.turnId
+  const keepPlace = usePlaceKept(scroller, turns[0]?.turnId)
   const actions = useActions(session, attempt, onEdit)
   const onDecide = useCallback(
     async (callId: string, isAllowed: boolean) => {
@@ -40,7 +41,14 @@ export function Transcript({ state, session, approvals, attempt, scroller, conte
     <div className="scroller" ref={scroller}>
       <div className="transcript" ref={content}>
         {earlier > 0 && (
-          <button type="button" className="button earlier" onClick={() => session.loadEarlier()}>
+          <button
+            type="button"
+            className="button earlier"
+            onClick={() => {
+              keepPlace()
+              session.loadEarlier()
+            }}
+          >
             Show earlier messages
           </button>
         )}
@@ -87,6 +95,21 @@ export function Transcript({ state, session, approvals, attempt, scroller, conte
 
 function isAnswer({ kind }: Block): boolean {
   return kind !== 'user' && kind !== 'system'
+}
+
+/** What was in sight stays there when something comes above it, as the browser sees to everywhere but at the very top. */
+function usePlaceKept(scroller: RefObject<HTMLElement | null>, first: string | undefined): () => void {
+  const fromEnd = useRef<number>(undefined)
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element === null || fromEnd.current === undefined) return
+    element.scrollTop = element.scrollHeight - fromEnd.current
+    fromEnd.current = undefined
+  }, [scroller, first])
+  return () => {
+    const element = scroller.current
+    if (element !== null) fromEnd.current = element.scrollHeight - element.scrollTop
+  }
 }
 
 /** The same object as long as the session is the same: turns that have not changed are not drawn anew. */
