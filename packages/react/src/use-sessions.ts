@@ -35,6 +35,9 @@ interface List {
   readonly error: ClientError | undefined
 }
 
+/** How long nothing more is typed before it is searched for, in milliseconds. */
+const typingMs = 150
+
 /** As many as a server gives at a time. */
 const maxPage = 200
 
@@ -81,16 +84,19 @@ export function useSessions(client: Client, { search = '', limit = 50 }: Session
     if (next !== undefined) void load(next)
   }, [load, next])
   useEffect(() => {
-    refresh()
+    // What is being typed is searched for once.
+    const timer = search === '' ? undefined : setTimeout(refresh, typingMs)
+    if (timer === undefined) refresh()
     const onSeen = () => {
       if (document.visibilityState === 'visible') refresh()
     }
     document.addEventListener('visibilitychange', onSeen)
     return () => {
+      clearTimeout(timer)
       asked.current++
       document.removeEventListener('visibilitychange', onSeen)
     }
-  }, [refresh])
+  }, [refresh, search])
   const create = useCallback<Client['create']>(
     async (session) => {
       const made = await client.create(session)
