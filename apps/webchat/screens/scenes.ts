@@ -220,6 +220,14 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'appearance',
+    act: async (page) => {
+      await openList(page)
+      await page.getByRole('button', { name: 'Appearance' }).click()
+      await page.getByRole('menuitemradio', { name: 'As the system' }).waitFor()
+    },
+  },
+  {
     name: 'shortcuts',
     act: async (page) => {
       await page.keyboard.press('Control+/')
