@@ -37,7 +37,8 @@ describe('instrumented code', () => {
       'clock.schedule(ring, 5)',
     ].join('\n')
     const lines = instrument('session/src/runs/run.ts', code).split('\n')
-    const hook = (name: string, line: number) => `globalThis.geppettoContinuations.${name}("session/runs/run.ts:${line}"`
+    const hook = (name: string, line: number) =>
+      `globalThis.geppettoContinuations.${name}("session/runs/run.ts:${line}"`
     expect(lines).toEqual([
       `const one = ${hook('goOn', 1)}, await first(${hook('goOn', 1)}, await second)))`,
       `for await (const item of items) { ${hook('goOn', 2)}); use(item) }`,
