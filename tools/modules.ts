@@ -11,7 +11,12 @@ export interface ExportedName {
 }
 
 export function importedSpecifiers(path: string): string[] {
-  const { text, module } = parse(path)
+  return specifiersIn(path, readText(path))
+}
+
+/** What a text of TypeScript imports that is in no file of its own. */
+export function specifiersIn(path: string, text: string): string[] {
+  const { module } = parse(path, text)
   const exported = module.staticExports.flatMap((statement) => statement.entries.map((entry) => entry.moduleRequest))
   const written = module.dynamicImports.map(({ moduleRequest: { start, end } }) => text.slice(start, end))
   const specifiers = [
@@ -24,7 +29,7 @@ export function importedSpecifiers(path: string): string[] {
 }
 
 export function exportedNames(path: string): ExportedName[] {
-  const entries = parse(path).module.staticExports.flatMap((statement) => statement.entries)
+  const entries = parse(path, readText(path)).module.staticExports.flatMap((statement) => statement.entries)
   return entries.map((entry) => ({
     name: entry.exportName.name ?? (entry.exportName.kind === 'Default' ? 'default' : '*'),
     isType: entry.isType,
@@ -32,10 +37,9 @@ export function exportedNames(path: string): ExportedName[] {
   }))
 }
 
-function parse(path: string) {
-  const text = readText(path)
+function parse(path: string, text: string) {
   const result = parseSync(path, text)
   const [error] = result.errors
   if (error) throw new Error(`${path}: ${error.message}`)
-  return { text, module: result.module }
+  return { module: result.module }
 }

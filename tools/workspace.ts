@@ -10,6 +10,7 @@ type Exports = Readonly<Record<string, { readonly types: string; readonly defaul
 interface Manifest {
   readonly name: string
   readonly private?: boolean
+  readonly engines: { readonly node: string }
   readonly exports?: Exports
   /** What stands in place of the fields of these names when the package is packed. */
   readonly publishConfig?: { readonly exports?: Exports }
@@ -38,6 +39,20 @@ export function publishedPackages(): WorkspacePackage[] {
     .map((name) => `packages/${name}`)
     .filter((folder) => existsSync(join(root, folder, 'package.json')))
     .map((folder) => ({ folder, manifest: JSON.parse(readText(`${folder}/package.json`)) }))
+}
+
+/** Packages of ours, with all of ours that they depend on. */
+export function familyOf(names: readonly string[]): string[] {
+  const all = new Map(publishedPackages().map(({ manifest }) => [manifest.name, manifest]))
+  const family = new Set<string>()
+  const add = (name: string): void => {
+    const manifest = all.get(name)
+    if (manifest === undefined || family.has(name)) return
+    family.add(name)
+    Object.keys(manifest.dependencies ?? {}).forEach(add)
+  }
+  names.forEach(add)
+  return [...family]
 }
 
 export function entriesOf({ folder, manifest }: WorkspacePackage): Entry[] {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pack } from '../../tools/pack/pack.ts'
+import { packAll } from '../../tools/pack/pack.ts'
 import { unpack } from '../../tools/pack/unpack.ts'
 import { publishedPackages } from '../../tools/workspace.ts'
 import type { ClientInfo } from '../clients/client-info.ts'
@@ -18,6 +18,7 @@ export function homeOf({ level }: ClientInfo): Promise<string> {
 async function packOwn(): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), 'geppetto-home-'))
   process.once('exit', () => rmSync(home, { recursive: true }))
-  for (const found of publishedPackages()) await unpack(found, await pack(found, home), home)
+  const tarballs = await packAll()
+  for (const found of publishedPackages()) await unpack(found, tarballs.get(found.manifest.name) ?? '', home)
   return home
 }

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { pack } from '../../tools/pack/pack.ts'
-import { publishedPackages } from '../../tools/workspace.ts'
+import { packAll } from '../../tools/pack/pack.ts'
+import { familyOf } from '../../tools/workspace.ts'
 import type { ClientInfo } from '../clients/client-info.ts'
 import type { Sample } from '../commands/command.ts'
 import { installedVersion } from '../versions.ts'
@@ -17,7 +17,7 @@ async function measure(client: ClientInfo): Promise<Sample> {
   const folder = await mkdtemp(join(tmpdir(), 'geppetto-install-'))
   try {
     await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
-    const packages = client.level === 'peer' ? client.packages.map(pinned) : await packed(client.packages, folder)
+    const packages = client.level === 'peer' ? client.packages.map(pinned) : await packed(client.packages)
     const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
     await execute('npm', ['install', ...flags, ...packages], { cwd: folder, shell: process.platform === 'win32' })
     const { bytes, packages: count } = await sizeOf(join(folder, 'node_modules'))
@@ -32,22 +32,9 @@ function pinned(name: string): string {
 }
 
 /** Tarballs of ours and of what of ours they depend on. */
-async function packed(names: readonly string[], folder: string): Promise<string[]> {
-  const all = new Map(publishedPackages().map((found) => [found.manifest.name, found]))
-  const wanted = new Set<string>()
-  const add = (name: string): void => {
-    const found = all.get(name)
-    if (found === undefined || wanted.has(name)) return
-    wanted.add(name)
-    for (const dependency of Object.keys(found.manifest.dependencies ?? {})) add(dependency)
-  }
-  names.forEach(add)
-  const tarballs: string[] = []
-  for (const name of wanted) {
-    const found = all.get(name)
-    if (found !== undefined) tarballs.push(await pack(found, folder))
-  }
-  return tarballs
+async function packed(names: readonly string[]): Promise<string[]> {
+  const tarballs = await packAll()
+  return familyOf(names).flatMap((name) => tarballs.get(name) ?? [])
 }
 
 interface Size {

@@ -1,0 +1,29 @@
+// The programs of examples/, which are no part of the workspace.
+import { readdirSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readText, root } from '../workspace.ts'
+
+interface Example {
+  readonly name: string
+  /** The packages that its package.json names. */
+  readonly installs: readonly string[]
+  /** What it prints. */
+  readonly expected: string
+}
+
+export function findExamples(): Example[] {
+  const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return folders.map(({ name }) => {
+    const { dependencies, devDependencies } = JSON.parse(readText(`examples/${name}/package.json`))
+    const installs = Object.keys({ ...dependencies, ...devDependencies })
+    return { name, installs, expected: readText(`examples/${name}/output.txt`) }
+  })
+}
+
+export async function copyExample({ name }: Example, folder: string): Promise<void> {
+  await cp(join(root, 'examples', name), folder, {
+    recursive: true,
+    filter: (path) => !path.endsWith('node_modules'),
+  })
+}
