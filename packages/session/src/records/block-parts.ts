@@ -51,7 +51,8 @@ export function toParts(blocks: readonly Block[], before: readonly Block[]): rea
     }
   }
   closeStretch()
-  return parts
+  // Kept with every state of every turn: a list that has grown keeps room for many more.
+  return parts.slice()
 }
 
 /** How many blocks the parts make. */
