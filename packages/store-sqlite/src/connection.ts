@@ -36,6 +36,8 @@ export class Connection {
   #durability: Durability | undefined
   /** Which file it is, whatever lies at its path later. */
   readonly #file: bigint | undefined
+  /** When the lock was last had, as `performance.now()` says. */
+  #hadLockAt = 0
   #isClosed = false
 
   constructor(open: OpenDatabase, path: string, lockTimeoutMs: number) {
@@ -46,14 +48,24 @@ export class Connection {
     open.database.exec(`PRAGMA busy_timeout = ${blockingMs}`)
   }
 
-  /** Runs `work` with nobody else writing; all that it writes is there afterwards, or nothing of it. One after the other. It is run again where others have undone it. */
-  write<T>(durability: Durability, work: () => T, place?: () => Place): Promise<T> {
+  /**
+   * Runs `work` with nobody else writing; all that it writes is there afterwards, or nothing of it. One after the other. It is run again where others have undone it.
+   * `onWritten` is called once all is there, before anybody else goes on.
+   */
+  write<T>(
+    durability: Durability,
+    work: () => T,
+    { place, onWritten }: { place?: (() => Place) | undefined; onWritten?: ((result: T) => void) | undefined } = {},
+  ): Promise<T> {
     return new Promise((resolve, refuse) => {
       const workAndTell = () => {
         const result = work()
-        return () => resolve(result)
+        return () => {
+          onWritten?.(result)
+          resolve(result)
+        }
       }
-      this.#writes.add({ durability, work: workAndTell, refuse, place })
+      this.#writes.add({ durability, work: workAndTell, refuse, place, since: performance.now() })
     })
   }
 
@@ -118,14 +130,13 @@ export class Connection {
   }
 
   /** Waits for a lock without holding up this process: another one may have been stopped in the middle of a write. */
-  async #whenFree<T>(work: () => T, place?: () => Place): Promise<T> {
-    const startedAt = performance.now()
+  async #whenFree<T>(work: () => T, place?: () => Place, since = performance.now()): Promise<T> {
     for (;;) {
       if (this.#isClosed) throw failed(this.path, 'closed')
       try {
         return work()
       } catch (error) {
-        const isLate = performance.now() - startedAt >= this.#lockTimeoutMs
+        const isLate = performance.now() - since >= this.#lockTimeoutMs
         if (reasonOf(error) !== 'locked' || isLate) throw storeFailure(this.path, error, place?.())
       }
       await sleep(pauseMs * (0.5 + Math.random()))
@@ -136,6 +147,7 @@ export class Connection {
     if (this.#open.reader !== undefined) throw readOnlyStore(this.path)
     this.#sync(durability)
     this.#statement('BEGIN IMMEDIATE').run()
+    this.#hadLockAt = performance.now()
     try {
       const result = work()
       // What is written to a file that has no name any more is lost without a word.
@@ -153,21 +165,38 @@ export class Connection {
     if (first === undefined) return
     if (others.length === 0) return this.#writeAlone(first)
     const durability = writes.some((write) => write.durability === 'disk') ? 'disk' : 'process'
+    const writeAll = () => this.#transact(durability, () => writes.map((write) => this.#attempt(write)))
     let ends: readonly (() => void)[]
     try {
-      ends = await this.#whenFree(() => this.#transact(durability, () => writes.map((write) => this.#attempt(write))))
+      ends = await this.#whenFree(writeAll, undefined, this.#waitsSince(first))
     } catch (error) {
-      // Nobody got the lock. Whatever else there is, one of them may have met it, and the others not.
-      if (isSessionError(error) && error.reason === 'locked') for (const { refuse } of writes) refuse(error)
-      else for (const write of writes) await this.#writeAlone(write)
+      if (isSessionError(error) && error.reason === 'locked') return this.#refuseLate(writes, error)
+      // One of them may have met it, and the others not.
+      for (const write of writes) await this.#writeAlone(write)
       return
     }
     for (const end of ends) end()
   }
 
-  async #writeAlone({ durability, work, refuse, place }: QueuedWrite): Promise<void> {
+  /** Nobody got the lock. Those that came later are tried for as long as the others were. */
+  async #refuseLate(writes: readonly QueuedWrite[], error: unknown): Promise<void> {
+    const behind = performance.now() - this.#lockTimeoutMs
+    const [late = [], others = []] = [true, false].map((isLate) =>
+      writes.filter((write) => this.#waitsSince(write) <= behind === isLate),
+    )
+    for (const { refuse } of late) refuse(error)
+    await this.#writeTogether(others)
+  }
+
+  /** Since when it has waited for the lock of another process, and not for its turn among its own. */
+  #waitsSince({ since }: QueuedWrite): number {
+    return Math.max(since, this.#hadLockAt)
+  }
+
+  async #writeAlone(write: QueuedWrite): Promise<void> {
+    const { durability, work, refuse, place } = write
     try {
-      const tell = await this.#whenFree(() => this.#transact(durability, work), place)
+      const tell = await this.#whenFree(() => this.#transact(durability, work), place, this.#waitsSince(write))
       tell()
     } catch (error) {
       refuse(error)

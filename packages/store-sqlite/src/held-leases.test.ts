@@ -65,6 +65,19 @@ it('and for all others within a moment, as it is given back again', async () => 
   store.close()
 })
 
+it('and no more once it was written off with another write', async () => {
+  const { store, waiting, fill, makeRoom, callBack } = storeOnSmallDisk(join(makeFolder(), 'sessions.sqlite'))
+  const lease = await store.acquire('s', request)
+  fill()
+  await expect(store.release(lease)).rejects.toMatchObject(cannotWrite)
+  makeRoom()
+  await store.acquire('other', request)
+  fill()
+  await callBack()
+  expect(waiting).toEqual([])
+  store.close()
+})
+
 it('and is forgotten when it has run out', async () => {
   const { store, clock, waiting, fill, callBack } = storeOnSmallDisk(join(makeFolder(), 'sessions.sqlite'))
   const lease = await store.acquire('s', request)
@@ -84,6 +97,17 @@ it('a store that is closed holds nothing any more, and takes nothing from others
   store.close()
   await other.acquire('mine', request)
   expect(await other.commit(theirs, 0, { records: [titled('one')] })).toBe(1)
+})
+
+it('and gives back what was taken with the very write that it was closed after', async () => {
+  const path = join(makeFolder(), 'sessions.sqlite')
+  const [store, other] = [openSqliteStore(path), openStore(path)]
+  const lease = await store.acquire('mine', request)
+  const closing = store.renew(lease, request.ttlMs).then(() => store.close())
+  const taken = store.acquire('late', request)
+  await closing
+  await taken
+  for (const sessionId of ['mine', 'late']) await other.acquire(sessionId, request)
 })
 
 it('a store can be closed while another process is writing', async () => {

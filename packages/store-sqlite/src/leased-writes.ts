@@ -33,20 +33,29 @@ export class LeasedWrites {
     })
   }
 
-  /** What was given back before is written off with it. */
-  async write<T>(durability: Durability, sessionId: string | undefined, work: () => T): Promise<T> {
+  /** What was given back before is written off with it. `onWritten` is called once all is there, before anybody can close the store. */
+  write<T>(
+    durability: Durability,
+    sessionId: string | undefined,
+    work: () => T,
+    onWritten?: (result: T) => void,
+  ): Promise<T> {
     let due: readonly Lease[] = []
-    const result = await this.#connection.write(
+    return this.#connection.write(
       durability,
       () => {
         due = this.leases.due
         this.#writeOff(due)
         return work()
       },
-      sessionId === undefined ? undefined : () => ({ sessionId }),
+      {
+        place: sessionId === undefined ? undefined : () => ({ sessionId }),
+        onWritten: (result) => {
+          this.leases.remove(due)
+          onWritten?.(result)
+        },
+      },
     )
-    this.leases.remove(due)
-    return result
   }
 
   /** Writes as the owner of the session. The time is read when nobody else can write any more. */
@@ -54,22 +63,24 @@ export class LeasedWrites {
     { sessionId, token }: Lease,
     durability: Durability,
     work: (session: SessionRow, now: number, holding: Holding) => T,
+    onWritten?: (result: T) => void,
   ): Promise<T> {
-    return this.write(durability, sessionId, () => {
+    const workAsOwner = () => {
       const now = this.now()
       const session = findSession(this.#connection, sessionId)
       const holding = this.holdings.owned(session?.number, token, now)
       if (session === undefined || typeof holding === 'string')
         throw new SessionConflictError(sessionId, typeof holding === 'string' ? holding : 'the lease was lost')
       return work(session, now, holding)
-    })
+    }
+    return this.write(durability, sessionId, workAsOwner, onWritten)
   }
 
   /** Gives a lease back; where that cannot be written, soon. */
   async release(lease: Lease): Promise<void> {
     try {
-      await this.write('process', lease.sessionId, () => this.#writeOff([lease]))
-      this.leases.remove([lease])
+      const writeOff = () => this.#writeOff([lease])
+      await this.write('process', lease.sessionId, writeOff, () => this.leases.remove([lease]))
     } catch (error) {
       this.leases.keepInMind(lease)
       throw error

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createManualClock } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
+import { checksum } from './checksum.ts'
 import { openSqliteStore } from './open-sqlite-store.ts'
 import { collect, makeFolder, openStore, put, request, titled } from './store-file.test-helper.ts'
 
@@ -40,13 +41,25 @@ describe('a reader', () => {
   })
 
   it('gives big records and small ones as the lines that they are, in their order', async () => {
-    const store = openStore(':memory:')
+    const store = openStore(':memory:', { clock: createManualClock() })
     const big = 'x'.repeat(20_000)
     const records = Array.from({ length: 1_300 }, (_, index) => titled(`${index}${index < 600 ? big : ''}\n`))
     await put(store, 's', { records })
     const pages = await collect(store.readLines('s'))
     expect(pages.join('\n')).toBe(records.map((record) => JSON.stringify(record)).join('\n'))
     expect(Math.max(...pages.map(({ length }) => length))).toBeLessThan(2_000_000)
+  })
+
+  it('gives a record that somebody wrote in several lines as one', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    await put(store, 's', { records: [titled('one'), titled('two')] })
+    const body = JSON.stringify(titled('six'), undefined, 2)
+    const database = new DatabaseSync(path)
+    database.prepare('UPDATE record SET body = ?, sum = ? WHERE position = 1').run(body, checksum(body, 's', 1))
+    database.close()
+    const lines = (await collect(store.readLines('s'))).join('\n').split('\n')
+    expect(lines).toEqual([titled('one'), titled('six')].map((record) => JSON.stringify(record)))
   })
 
   it('is told when the session is deleted, and made anew, while it reads', async () => {

@@ -20,7 +20,7 @@ import {
 import { dropBlobs, readBlob, writeBlobs } from './blobs.ts'
 import type { Connection, Durability } from './connection.ts'
 import { eventChange, pruneEvents, writeEvents } from './event-log.ts'
-import type { Holdings } from './holdings.ts'
+import type { Holding, Holdings } from './holdings.ts'
 import { readInbox } from './inbox.ts'
 import { LeasedWrites, type StoreParts } from './leased-writes.ts'
 import { readNotes, takeNotes, writeNote } from './notes.ts'
@@ -77,16 +77,18 @@ class Store implements SqliteStore {
     if (!(ttlMs > 0))
       throw new SessionError('invalid_options', 'ttlMs is a number of milliseconds above 0', { field: 'ttlMs' })
     // A refusal is written too, where it shortens what a clock that was set back made too long.
-    const granted = await this.#writes.write('process', sessionId, () => {
+    const grant = () => {
       const now = this.#writes.now()
       const number = findSession(this.#connection, sessionId)?.number ?? makeSession(this.#connection, sessionId)
       const busy = this.#holdings.settle(number, now)
       return busy === undefined
         ? { lease: this.#holdings.grant(number, sessionId, { ttlMs, holder, runId, minToken }, now) }
         : { busy }
+    }
+    const granted = await this.#writes.write('process', sessionId, grant, ({ lease }) => {
+      if (lease !== undefined) this.#writes.leases.add(lease)
     })
     if (granted.lease === undefined) throw new SessionBusyError(sessionId, granted.busy)
-    this.#writes.leases.add(granted.lease)
     return granted.lease
   }
 
@@ -107,7 +109,7 @@ class Store implements SqliteStore {
     const blobs = (commit.blobs ?? []).map(({ hash, bytes }) => ({ hash, bytes: bytes.slice() }))
     const { takesNotes } = commit
     const isLast = commit.release === true
-    const next = await this.#writes.writeAs(lease, this.#durability, (session, now, { token }) => {
+    const write = (session: SessionRow, now: number, { token }: Holding) => {
       assertHead(session)
       const { head, number } = session
       if (head !== expectedHead)
@@ -118,9 +120,10 @@ class Store implements SqliteStore {
       if (takesNotes !== undefined) takeNotes(this.#connection, session, takesNotes)
       if (isLast) this.#holdings.release(number, token)
       return behind
+    }
+    return this.#writes.writeAs(lease, this.#durability, write, () => {
+      if (isLast) this.#writes.leases.remove([lease])
     })
-    if (isLast) this.#writes.leases.remove([lease])
-    return next
   }
 
   async appendEvents(lease: Lease, batch: EventBatch): Promise<void> {

@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Connection } from './connection.ts'
+import { Damage } from './row.ts'
 
 /** A connection to a list of words, and how often it has begun to write. */
-function setUp() {
+function setUp(lockTimeoutMs = 0) {
   const database = new DatabaseSync(':memory:')
   database.exec('CREATE TABLE word (word TEXT)')
   const begun = vi.fn<() => void>()
@@ -18,7 +19,7 @@ function setUp() {
       })
     return statement
   })
-  const connection = new Connection({ database }, ':memory:', 0)
+  const connection = new Connection({ database }, ':memory:', lockTimeoutMs)
   onTestFinished(() => connection.close())
   const add = (word: string, then: () => void = () => {}) =>
     connection.write('process', () => {
@@ -29,6 +30,9 @@ function setUp() {
   const words = () => Array.from(connection.rows('SELECT word FROM word'), ({ word }) => word)
   return { connection, database, begun, add, words }
 }
+
+/** What SQLite throws where another process holds the lock. */
+const busy = Object.assign(new Error('database is locked'), { code: 'ERR_SQLITE_ERROR', errcode: 5 })
 
 const refuse = (error: unknown) => () => {
   throw error
@@ -70,10 +74,75 @@ describe('writes that come at once', () => {
     expect(synchronous()).toBe(1)
   })
 
+  it('are refused at once where nobody gets the lock, and not tried one by one', async () => {
+    const { begun, add } = setUp()
+    begun.mockImplementation(refuse(busy))
+    const writes = await Promise.allSettled([add('one'), add('two'), add('three')])
+    for (const write of writes) expect(write).toMatchObject({ reason: { reason: 'locked' } })
+    expect(begun).toHaveBeenCalledTimes(1)
+  })
+
+  it('wait for a lock that stays no longer where they are more than are written together', async () => {
+    const { begun, add } = setUp(50)
+    begun.mockImplementation(refuse(busy))
+    const tries = await Promise.all(Array.from({ length: 200 }, () => add('one').catch(() => begun.mock.calls.length)))
+    // Those behind the first ones are tried once more, as the lock may be free by then.
+    expect(Number(tries.at(-1)) - Number(tries[0])).toBe(3)
+  })
+
+  it('name the session of the one that met damage', async () => {
+    const { connection, add } = setUp()
+    const damaged = connection.write('process', refuse(new Damage('it', 'missing')), {
+      place: () => ({ sessionId: 'torn' }),
+    })
+    const [one, two] = await Promise.allSettled([add('one'), damaged])
+    expect(one.status).toBe('fulfilled')
+    expect(two).toMatchObject({ reason: { reason: 'damaged', message: expect.stringContaining('session torn') } })
+  })
+
+  it('are all told of before anybody who waited for one of them goes on', async () => {
+    const { connection } = setUp()
+    const told: string[] = []
+    const write = (word: string) =>
+      connection.write('process', () => word, { onWritten: (written) => told.push(written) })
+    const first = write('one').then(() => [...told])
+    await write('two')
+    expect(await first).toEqual(['one', 'two'])
+  })
+
   it('are refused where the store is closed before their turn', async () => {
     const { connection, add } = setUp()
     const writes = Promise.allSettled([add('one'), add('two')])
     connection.close()
     for (const write of await writes) expect(write).toMatchObject({ reason: { reason: 'closed' } })
   })
+})
+
+describe('a write', () => {
+  it('is there before the event loop comes to its next callback, which may be the last of the process', async () => {
+    const { add, words } = setUp()
+    const seen = await new Promise((resolve) => {
+      // Both are due at once: https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick
+      setImmediate(() => void add('one'))
+      setImmediate(() => resolve(words()))
+    })
+    expect(seen).toEqual(['one'])
+  })
+
+  it.each([1, 130])(
+    'keeps no timer waiting where %i callers write again as soon as they have written',
+    async (count) => {
+      const { add } = setUp()
+      let isOver = false
+      let written = 0
+      setImmediate(() => {
+        isOver = true
+      })
+      const writeOn = async (): Promise<void> => {
+        for (; !isOver && written < 10_000; written++) await add('one')
+      }
+      await Promise.all(Array.from({ length: count }, writeOn))
+      expect(written).toBeLessThan(10_000)
+    },
+  )
 })
