@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
 import { isEngineError } from '@geppetto/engine'
 import { isSessionError } from '@geppetto/session'
 import { isSettingsError, usualLayers } from '@geppetto/settings'
@@ -8,23 +7,19 @@ import { type Access, accessOf, EngineChoiceError, providers } from 'engine-choi
 import { adviceFor } from './advice.ts'
 import { Answering } from './answering.ts'
 import type { ChatBackend } from './backend.ts'
-import type { ChatView } from './chat-view.ts'
-import { completions } from './commands.ts'
 import { type Ask, confirmCalls } from './confirm.ts'
 import { converse } from './conversation.ts'
 import { createBackend } from './create-backend.ts'
-import { drawing } from './drawing.ts'
 import { endOn } from './ending.ts'
 import { answerAlone, createEventPrinter } from './event-printer.ts'
 import { helpText } from './help.ts'
 import { createLineWrap } from './line-wrap.ts'
 import { noticeLines } from './notice-lines.ts'
 import { answerOnce } from './one-shot.ts'
+import { loadView } from './open-view.ts'
 import { OptionError } from './option-error.ts'
 import { type ChatOptions, parseOptions, type SettingsLine } from './options.ts'
-import { PlainView } from './plain-view.ts'
 import { readPrompt } from './read-prompt.ts'
-import { wantsScreen } from './screen-choice.ts'
 import { beginSession } from './sessions/begin.ts'
 import { SessionShelf } from './sessions/shelf.ts'
 import { type ChosenStore, openStore } from './sessions/store-choice.ts'
@@ -33,7 +28,6 @@ import { type Paint, paintFor } from './style.ts'
 import { Terminal } from './terminal.ts'
 import { createToldEnds } from './told-ends.ts'
 import { type ChatTools, chatTools } from './tools/index.ts'
-import type { InkView } from './ui/ink-view.ts'
 import { statusOf } from './ui/status.ts'
 
 /** What eliza waits between two words in a conversation, so that its answers can be read as they come, and stopped. */
@@ -75,75 +69,57 @@ function readSettings({ layer, config }: SettingsLine, delayMs = 0): Access {
 
 async function talk(options: ChatOptions, access: Access, { tools, failsAnyway }: ChatTools): Promise<number> {
   // It is read while it is found out who answers.
-  const screen = wantsScreen(options, process.env, stdout) ? loadScreen() : undefined
+  const loading = loadView(options)
   const chosen = await openStore(options, true, process.env)
   const answering = await Answering.start(access)
   const { signal, exitCode } = endOn(['SIGTERM', 'SIGHUP'])
-  const view = screen === undefined ? openPlainView(options) : openInkView(await screen)
+  const view = await loading.then((open) => open())
+  const { promise: left, resolve: leave } = Promise.withResolvers<'left'>()
+  // Until there is something else to stop.
+  view.onInterrupt = () => leave('left')
   signal.addEventListener('abort', () => view.close())
-  const ask: Ask = (question, until) => view.ask(question, until)
-  const authorize = confirmCalls({ yes: options.yes, failsAnyway, ask })
-  const shelf = new SessionShelf(chosen.store, chosen.path)
-  const toldEnds = createToldEnds(await view.createSink())
-  const wired = createBackend(options, {
-    engine: answering.engine,
-    tools,
-    sink: toldEnds.sink,
-    shelf,
-    authorize,
-    signal,
-  })
-  if ('status' in view) view.status = () => statusOf(wired.backend, answering)
-  const opening = await openingOf(options, wired.backend, chosen)
-  const notices = noticeLines(access).map((line) => visibleText(`${line}\n`))
-  await converse({
-    ...wired,
-    answering,
-    showsCost: options.withMetadata,
-    view,
-    keys: view.keys,
-    toldEnds,
-    tools,
-    ask,
-    signal,
-    ...defined({ opening: notices.length === 0 ? opening : notices.join('') + (opening ?? '') }),
-  })
-  await wired.backend.close()
-  await view.close()
-  chosen.close()
+  const talking = async () => {
+    const ask: Ask = (question, until) => view.ask(question, until)
+    const authorize = confirmCalls({ yes: options.yes, failsAnyway, ask })
+    const shelf = new SessionShelf(chosen.store, chosen.path)
+    const toldEnds = createToldEnds(await view.createSink())
+    const wired = createBackend(options, {
+      engine: answering.engine,
+      tools,
+      sink: toldEnds.sink,
+      shelf,
+      authorize,
+      signal,
+    })
+    if ('status' in view) view.status = () => statusOf(wired.backend, answering)
+    const opening = await openingOf(options, wired.backend, chosen)
+    const notices = noticeLines(access).map((line) => visibleText(`${line}\n`))
+    await converse({
+      ...wired,
+      answering,
+      showsCost: options.withMetadata,
+      view,
+      keys: view.keys,
+      toldEnds,
+      tools,
+      ask,
+      signal,
+      ...defined({ opening: notices.length === 0 ? opening : notices.join('') + (opening ?? '') }),
+    })
+    await wired.backend.close()
+    return 'ended' as const
+  }
+  let end: 'left' | 'ended'
+  try {
+    end = await Promise.race([talking(), left])
+  } finally {
+    // An error is told on the terminal as it was before.
+    await view.close()
+    chosen.close()
+  }
+  // What the start still waits for may never come.
+  if (end === 'left') process.exit(exitCode() ?? 0)
   return exitCode() ?? 0
-}
-
-/** What draws a screen: no other use of the program waits for it. */
-async function loadScreen() {
-  enableCompileCache()
-  // React is several times as fast in it.
-  process.env.NODE_ENV ??= 'production'
-  const [{ InkView }, { openScreen }] = await Promise.all([import('./ui/ink-view.ts'), import('./ui/open-screen.tsx')])
-  return { InkView, openScreen }
-}
-
-function openInkView({ InkView, openScreen }: Awaited<ReturnType<typeof loadScreen>>): InkView {
-  const view = new InkView(openScreen)
-  process.on('SIGINT', () => view.interrupt())
-  return view
-}
-
-function openPlainView(options: ChatOptions): ChatView {
-  const terminal = new Terminal({
-    input: stdin,
-    screen: stdout,
-    words: completions,
-    isVerbatim: options.output !== 'text',
-  })
-  process.on('SIGINT', () => terminal.interrupt())
-  const paint = paintFor(stdout)
-  const isDrawn = options.output === 'text' && !options.full && !options.withMetadata
-  return new PlainView(terminal, paint, () =>
-    isDrawn
-      ? drawing((text) => terminal.write(text), paint)
-      : createEventPrinter(options, { write: (text) => terminal.write(visibleText(text)) }),
-  )
 }
 
 async function openingOf(

@@ -47,6 +47,8 @@ export class InkView implements ChatView {
   readonly #composer = new Composer(completionsOf)
   readonly #screen: Screen
   #reading: ((line: string | undefined) => void) | undefined
+  /** Nothing has been asked of the person yet. */
+  #isStarting = true
   #isClosed = false
 
   constructor(open: (parts: ScreenParts) => Screen) {
@@ -54,7 +56,7 @@ export class InkView implements ChatView {
     const composer = this.#composer
     const keyboard = new Keyboard(store, composer, {
       interrupt: () => this.interrupt(),
-      leave: () => this.#say(undefined),
+      leave: () => this.#leave(),
       say: (line) => this.#say(line),
       unfold: () => this.#unfold(),
       suspend: () => this.#screen.suspend(),
@@ -76,6 +78,7 @@ export class InkView implements ChatView {
   }
 
   async readLine(): Promise<string | undefined> {
+    this.#isStarting = false
     if (this.#isClosed) return undefined
     const { promise, resolve } = Promise.withResolvers<string | undefined>()
     const status = await this.status()
@@ -145,10 +148,15 @@ export class InkView implements ChatView {
     this.#reading?.(undefined)
     this.#store.snapshot().question?.answer('n')
     // What was drawn last is drawn with the next frame.
-    this.#store.set({})
+    this.#store.clear('busySince')
     await delay(0)
     await this.#screen.close()
     this.#store.close()
+  }
+
+  #leave(): void {
+    if (this.#reading !== undefined) this.#say(undefined)
+    else if (this.#isStarting) this.onInterrupt()
   }
 
   /** What is said while an answer is written is said next. */

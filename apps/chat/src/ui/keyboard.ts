@@ -7,6 +7,7 @@ import type { ScreenStore } from './screen-state.ts'
 export interface KeyActions {
   /** Stops what goes on. */
   readonly interrupt: () => void
+  /** Leaves, unless an answer is being written. */
   readonly leave: () => void
   /** Says a line in place of the person. */
   readonly say: (line: string) => void
@@ -63,7 +64,7 @@ export class Keyboard {
     if (isControl('c')) this.#stop()
     else if (isControl('o')) this.#actions.unfold()
     else if (isControl('z')) this.#actions.suspend()
-    else if (isControl('d') && this.#composer.text === '' && busySince === undefined) this.#actions.leave()
+    else if (isControl('d') && this.#composer.text === '') this.#actions.leave()
     else if (question !== undefined) this.#answer(input, key)
     else if (picking !== undefined) this.#pick(input, key)
     else if (key.escape) {
