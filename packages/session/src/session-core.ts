@@ -94,7 +94,7 @@ export class SessionCore implements LedgerSource {
       storeMs: this.host.graces.storeMs,
       log: store && this.queue,
       active: () => this.#active,
-      latest: () => this.history.latest,
+      latest: () => this.history.latestOrEmpty,
       find: (turnId) => this.history.find(turnId),
       assertIdle: () => this.assertIdle(),
       makeRun: (runOptions, ctx) => new Run(this.host, this.contextOf(ctx), runOptions),
@@ -221,7 +221,7 @@ export class SessionCore implements LedgerSource {
       run.start(turn, this.builder, { ...how?.(), takeBack: () => this.history.returnTo(mark) })
       return run
     } catch (error) {
-      run.withdraw(this.history.latest ?? createTurn(), { error })
+      run.withdraw(this.history.latestOrEmpty, { error })
       throw error
     }
   }

@@ -1,4 +1,4 @@
-import { type Turn, withBlocks } from '@geppetto/turns'
+import { createTurn, type Turn, withBlocks } from '@geppetto/turns'
 import { SessionError } from '../contract/session-error.ts'
 import { withKnownBlocks } from '../records/block-parts.ts'
 import {
@@ -59,15 +59,17 @@ export class History {
 
   get latest(): Turn | undefined {
     const head = this.#path.at(-1)
-    if (head !== undefined && this.#latest === undefined) {
-      const latest = turnOf(head.state)
-      if (this.#unchecked?.state === head.state) {
-        this.#unchecked.check(latest)
-        this.#unchecked = undefined
-      }
-      this.#latest = latest
-    }
+    if (head !== undefined && this.#latest === undefined) this.#latest = this.#read(head)
     return this.#latest
+  }
+
+  /** The latest turn for what never began; an empty one where there is none, or it cannot be read: whoever goes on from it is told why. */
+  get latestOrEmpty(): Turn {
+    try {
+      return this.latest ?? createTurn()
+    } catch {
+      return createTurn()
+    }
   }
 
   /** Has the latest turn checked when it is first asked for, and again until it stands that. */
@@ -98,13 +100,26 @@ export class History {
 
   /** The turn at `index` of those up to the latest. @throws SessionError `no_such_turn` */
   get(index: number, field = 'index'): Turn {
-    const node = this.#at(index, field)
-    return index === this.count - 1 && this.#latest !== undefined ? this.#latest : turnOf(node.state)
+    return this.#turnAt(this.#at(index, field))
   }
 
   /** The turn of that id, on any branch. @throws SessionError `no_such_turn` */
   find(turnId: string): Turn {
-    return turnOf(this.#nodeOf(turnId).state)
+    return this.#turnAt(this.#nodeOf(turnId))
+  }
+
+  #turnAt(node: Node): Turn {
+    return node === this.#path.at(-1) && this.#latest !== undefined ? this.#latest : this.#read(node)
+  }
+
+  /** @throws SessionError `invalid_stored_session` where it is the one that was to be looked at, and does not stand that */
+  #read({ state }: Node): Turn {
+    const turn = turnOf(state)
+    if (this.#unchecked?.state === state) {
+      this.#unchecked.check(turn)
+      this.#unchecked = undefined
+    }
+    return turn
   }
 
   /** The turn at `index` as it entered the history, and whether it has changed since. @throws SessionError `no_such_turn` */

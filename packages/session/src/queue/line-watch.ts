@@ -131,7 +131,16 @@ export class LineWatch {
     return (await this.#notes?.leave()) ?? false
   }
 
+  /** Whatever comes in between is told to those who wait: nobody else hears of it. */
   async #tryAgain(): Promise<void> {
+    try {
+      await this.#look()
+    } catch (error) {
+      this.#giveUp(error)
+    }
+  }
+
+  async #look(): Promise<void> {
     const { host, queue } = this.#options
     this.#isCatchingUp = true
     let isHeld = false
@@ -160,7 +169,7 @@ export class LineWatch {
   }
 
   /** Nobody will ever say anything more: who waits for a prompt is told why. What the store has of it stays there. */
-  #giveUp(error: SessionError): void {
+  #giveUp(error: unknown): void {
     const { queue, followed } = this.#options
     this.#laterTry.stop()
     this.#isTrying = false

@@ -1,5 +1,5 @@
 import { type Event, type EventCursor, isEvent, isTerminal } from '@geppetto/events'
-import { pendingCalls, type Turn } from '@geppetto/turns'
+import { createTurn, pendingCalls, type Turn } from '@geppetto/turns'
 import type { ExecutionHandle } from '../contract/execution-handle.ts'
 import type { RunResult } from '../contract/run-result.ts'
 import type { RunSummary } from '../contract/run-summary.ts'
@@ -14,7 +14,7 @@ export interface StoredHandleOptions {
   readonly summary: Omit<RunSummary, 'turnId'>
   /** The last event before the run's; undefined where it never began, and so has none. */
   readonly start: EventCursor | undefined
-  /** The turn as it stands. */
+  /** The turn as it stands. @throws SessionError `invalid_stored_session` */
   readonly turn: () => Turn
 }
 
@@ -37,8 +37,17 @@ export class StoredHandle implements ExecutionHandle {
   }
 
   async wait(): Promise<RunResult> {
+    try {
+      return this.#resultWith(this.#options.turn())
+    } catch (error) {
+      // What it came to cannot be read: that is all there is to tell.
+      const { runId, usage } = this.#options.summary
+      return { status: 'failed', stop: 'error', error, runId, turn: createTurn(), usage, warnings: [] }
+    }
+  }
+
+  #resultWith(turn: Turn): RunResult {
     const { runId, status, stop, usage, error } = this.#options.summary
-    const turn = this.#options.turn()
     const facts = { runId, turn, stop, usage, warnings: [] }
     switch (status) {
       case 'completed':

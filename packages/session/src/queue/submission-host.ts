@@ -28,7 +28,8 @@ export interface SubmissionHost {
   /** What is to be stored of the prompts that wait; undefined where there is no store. */
   readonly log: QueueLog | undefined
   readonly active: () => Run | undefined
-  readonly latest: () => Turn | undefined
+  /** An empty one where there is none, or it cannot be read. */
+  readonly latest: () => Turn
   readonly find: (turnId: string) => Turn
   /** @throws SessionBusyError while a run is active. */
   readonly assertIdle: () => void

@@ -1,5 +1,5 @@
 import type { Context } from '@geppetto/context'
-import { createTurn, defined, type Turn, userBlock } from '@geppetto/turns'
+import { defined, userBlock } from '@geppetto/turns'
 import type { ExecutionHandle } from '../contract/execution-handle.ts'
 import type { RunRequest } from '../contract/run-request.ts'
 import { isSessionBusyError, SessionError } from '../contract/session-error.ts'
@@ -45,7 +45,6 @@ export class Submissions {
     this.#followed = new FollowedPrompts({
       ...host,
       graceMs: host.storeMs,
-      latest: () => this.#latest(),
       handleOf: (answer, history) => this.#handleOf(answer, history),
     })
     this.queue = new SubmissionQueue({
@@ -60,7 +59,7 @@ export class Submissions {
         host.begin(run, { prompt: said.content, asked, hasWaited: true, onRefused })
       },
       withdraw: (submission, written) => {
-        if (written === undefined) return submission.run.withdraw(this.#latest())
+        if (written === undefined) return submission.run.withdraw(host.latest())
         this.#followed.withdraw(submission, written)
         this.writeAside()
       },
@@ -244,13 +243,9 @@ export class Submissions {
     { summary, turnId, start }: Omit<AnsweredRequest, 'promptDigest'>,
     history: Pick<History, 'find'> = this.#host,
   ): ExecutionHandle {
-    const { sessionId, store } = this.#host
-    const turn = () => (turnId === undefined ? this.#latest() : history.find(turnId))
+    const { sessionId, store, latest } = this.#host
+    const turn = () => (turnId === undefined ? latest() : history.find(turnId))
     return new StoredHandle({ store, sessionId, summary, start, turn })
-  }
-
-  #latest(): Turn {
-    return this.#host.latest() ?? createTurn()
   }
 
   #say(prompt: Prompt): UserBlock {

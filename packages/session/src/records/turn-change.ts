@@ -106,7 +106,7 @@ export class KeptState implements PartedBlocks {
 
   /** @throws SessionError `invalid_stored_session` when it is read here for the first time, and is damaged or does not fit */
   get change(): TurnChange {
-    const change = this.#alone()
+    const change = this.alone
     const given = this.#given
     if ('read' in given) {
       const misfit = findMisfit(change, this.base)
@@ -119,7 +119,7 @@ export class KeptState implements PartedBlocks {
 
   /** How many blocks it has. */
   get size(): number {
-    this.#size ??= sizeOfParts(this.#alone().parts)
+    this.#size ??= sizeOfParts(this.alone.parts)
     return this.#size
   }
 
@@ -128,7 +128,7 @@ export class KeptState implements PartedBlocks {
     const passed: KeptState[] = []
     let found: KeptState | 'none' = 'none'
     for (let next: KeptState | undefined = this; next !== undefined; next = baseOf(next, section)) {
-      const known = next.#alone()[section] === undefined ? next.#last?.[section] : next
+      const known = next.alone[section] === undefined ? next.#last?.[section] : next
       if (known !== undefined) {
         found = known
         break
@@ -142,8 +142,8 @@ export class KeptState implements PartedBlocks {
     return found === 'none' ? undefined : found
   }
 
-  /** The change, whatever it is based on: asking one after the other whether they fit would go down as deep as a conversation is long. */
-  #alone(): TurnChange {
+  /** The change, whether or not it fits what it is based on: asking one after the other whether they fit would go down as deep as a conversation is long. */
+  get alone(): TurnChange {
     const given = this.#given
     this.#read ??= 'read' in given ? given.read() : given
     return this.#read
@@ -176,8 +176,8 @@ function sectionOf(state: KeptState, section: Section): JsonObject {
 
 /** Looks back as far as the state that speaks of it last. */
 function hasList(state: KeptState | undefined, section: Section, name: string): boolean {
-  for (const { change } of statesOf(state, section)) {
-    const isList = leavesList(change[section] ?? {}, name)
+  for (const { alone } of statesOf(state, section)) {
+    const isList = leavesList(alone[section] ?? {}, name)
     if (isList !== undefined) return isList
   }
   return false
