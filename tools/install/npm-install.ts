@@ -27,6 +27,7 @@ async function versionOf(name: string): Promise<string> {
   return JSON.parse(await readFile(join(placeOf(name), 'package.json'), 'utf8')).version
 }
 
-async function runNpm(folder: string, specifiers: readonly string[]): Promise<void> {
+/** One `npm install` of what is named, in a folder. */
+export async function runNpm(folder: string, specifiers: readonly string[]): Promise<void> {
   await execute('npm', ['install', ...flags, ...specifiers], { cwd: folder, shell: process.platform === 'win32' })
 }
