@@ -93,6 +93,8 @@ const wrong: readonly (readonly [
   ['begun', 'save', 'ctx', {}],
   ['functions', 'exportSession', 'store'],
   ['functions', 'exportSession', 'id', store],
+  ['functions', 'exportSession', 'options', store, 's', null],
+  ['functions', 'exportSession', 'damaged', store, 's', { damaged: 'mend' }],
   ['functions', 'importSession', 'store'],
   ['functions', 'importSession', 'lines', store],
   ['functions', 'importSession', 'options', store, [], null],

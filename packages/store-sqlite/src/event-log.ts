@@ -3,8 +3,9 @@ import type { EventBatch, StoredEvent } from '@geppetto/session'
 import { assertWhole, checksum } from './checksum.ts'
 import type { Connection } from './connection.ts'
 import { toText } from './own-text.ts'
-import { numberField, objectField, type Row, textField, wordField } from './row.ts'
+import { Damage, numberField, objectField, type Row, textField, wordField } from './row.ts'
 import type { SessionRow } from './sessions.ts'
+import { failed } from './store-failure.ts'
 
 /** Events as they are written: the text was made when they were given. */
 export interface EventChange {
@@ -60,13 +61,22 @@ function cursorOf(row: Row): EventCursor {
   return { epoch: numberField(row, 'epoch'), seq: numberField(row, 'seq') }
 }
 
-/** @throws Damage when it is not the event that was written there */
-export function decodeEvent(row: Row, sessionId: string): StoredEvent {
+/** The event, or what is wrong where it is not the one that was written there. @throws Damage where even its place cannot be read */
+export function decodeEvent(row: Row, sessionId: string, path: string): StoredEvent {
   const { epoch, seq } = cursorOf(row)
-  assertWhole(row, sessionId, epoch, seq, row.delta_of === null ? null : textField(row, 'delta_of'))
-  const deltaOf = row.delta_of === null ? {} : { deltaOf: wordField(row, 'delta_of') }
-  return { epoch, seq, ...deltaOf, event: objectField(row, 'body') }
+  try {
+    assertWhole(row, sessionId, epoch, seq, row.delta_of === null ? null : textField(row, 'delta_of'))
+    const deltaOf = row.delta_of === null ? {} : { deltaOf: wordField(row, 'delta_of') }
+    return { epoch, seq, ...deltaOf, event: objectField(row, 'body') }
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error
+    const part = `the event { epoch: ${epoch}, seq: ${seq} }`
+    const { message } = failed(path, 'damaged', error, { sessionId, part })
+    return { epoch, seq, event: damagedEvent, damage: message }
+  }
 }
+
+const damagedEvent = { v: 1, type: 'damaged' }
 
 function encodeEvent({ epoch, seq, deltaOf, event }: StoredEvent): EventChange['events'][number] {
   const segment = deltaOf === undefined ? null : JSON.stringify(deltaOf)

@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, cpSync, mkdirSync, openSync, readFileSync, ren
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createManualClock } from '@geppetto/context/manual-clock'
+import { exportSession, pruneSession } from '@geppetto/session'
 import { describe, expect, it } from 'vitest'
 import { Connection } from './connection.ts'
 import { openDatabase } from './open-database.ts'
@@ -190,12 +191,31 @@ describe('a file in which something else stands than was written', () => {
     const store = openStore(path)
     await put(store, 's', { records: [titled('one')], events })
     change(path, `UPDATE event SET body = replace(body, 'something', 'somethings')`)
-    const told = await collect(store.readEvents('s')).catch((thrown: unknown) => thrown)
-    expect(told).toMatchObject({ code: 'store_failed', reason: 'damaged' })
-    expect(String(told)).toMatch(/sessions\.sqlite: .*the first event of session s/)
-    const behind = await collect(store.readEvents('s', { epoch: 1, seq: 0 })).catch((thrown: unknown) => thrown)
-    expect(String(behind)).toContain('the event behind { epoch: 1, seq: 0 } of session s')
+    const told = await collect(store.readEvents('s'))
+    expect(told).toMatchObject([{ epoch: 1, seq: 1, event: { type: 'damaged' } }])
+    expect(told[0]?.damage).toMatch(/sessions\.sqlite: .*the event { epoch: 1, seq: 1 } of session s: body is not/)
     expect(await collect(store.read('s'))).toEqual([titled('one')])
+  })
+
+  it('can be thrown away with older events, and keeps no session from its export', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    await put(store, 's', { records: [titled('one')], events })
+    change(path, `UPDATE event SET body = x'00'`)
+    const lines = await collect(exportSession(store, 's'))
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ end: { events: 0, damagedEvents: [{ epoch: 1, seq: 1 }] } })
+    expect(await pruneSession(store, 's', { keepRuns: 0 })).toBe(1)
+    expect(await collect(store.readEvents('s'))).toMatchObject([{ epoch: 1, seq: 1, event: { type: 'gap', count: 1 } }])
+  })
+
+  it('is not said to be helped by what SQLite itself can mend', async () => {
+    const path = join(makeFolder(), 'sessions.sqlite')
+    const store = openStore(path)
+    await put(store, 's', { records: [titled('one'), titled('two')] })
+    change(path, `UPDATE record SET body = '{}' WHERE position = 1`)
+    await expect(collect(store.read('s'))).rejects.toThrow(/restore a backup, or save what is sound with exportSession/)
+    const lines = await collect(exportSession(store, 's', { damaged: 'leave-out' }))
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ end: { records: 1, damagedRecord: 1 } })
   })
 
   it('is told of, a lease and what a list says too', async () => {

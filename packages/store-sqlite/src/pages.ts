@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts'
-import { type Row, textField } from './row.ts'
+import type { Row } from './row.ts'
 import { type Place, reasonOf } from './store-failure.ts'
 
 /** At most so many rows are read at once, and no further one when these have so many characters. */
@@ -52,7 +52,7 @@ function readPage<T>(rows: Iterable<Row>, before: T | undefined, decode: Pages<T
     for (const row of rows) {
       last = decode(row, last)
       items.push(last)
-      chars += textField(row, 'body').length
+      chars += sizeOf(row)
       if (items.length === pageRows || chars >= pageChars) return { items, isLast: false }
     }
   } catch (error) {
@@ -63,4 +63,9 @@ function readPage<T>(rows: Iterable<Row>, before: T | undefined, decode: Pages<T
     return { items, isLast: true, damage }
   }
   return { items, isLast: true }
+}
+
+/** What is damaged may be no text any more. */
+function sizeOf({ body }: Row): number {
+  return typeof body === 'string' ? body.length : 0
 }

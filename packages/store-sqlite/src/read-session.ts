@@ -33,7 +33,7 @@ export function readRecords<T>(
   })
 }
 
-/** The events of a session behind a cursor, in pages. @throws SessionError `store_failed`, `damaged` saying behind which event */
+/** The events of a session behind a cursor, in pages. @throws SessionError `store_failed`, `damaged` saying behind which event, where not even the place of the next one can be read */
 export function readEvents(
   connection: Connection,
   { sessionId, number }: SessionRow,
@@ -41,7 +41,7 @@ export function readEvents(
 ): AsyncGenerator<readonly StoredEvent[]> {
   return readPages<StoredEvent>(connection, {
     rows: (last) => eventRows(connection, number, last ?? after),
-    decode: (row) => decodeEvent(row, sessionId),
+    decode: (row) => decodeEvent(row, sessionId, connection.path),
     place: (last = after) => ({
       sessionId,
       part: last === undefined ? 'the first event' : `the event behind { epoch: ${last.epoch}, seq: ${last.seq} }`,

@@ -57,6 +57,10 @@ const advice: Readonly<Record<StoreFailureReason, string>> = {
   closed: 'it has been closed: open it again with openSqliteStore',
 }
 
+/** Where SQLite finds the file sound: its `.recover` brings the same again. */
+const changedAdvice =
+  "what is in the file is not what was written: copy it away, and restore a backup, or save what is sound with exportSession(store, id, { damaged: 'leave-out' })"
+
 /** What was read or written when something went wrong. */
 export interface Place {
   readonly sessionId: string
@@ -78,7 +82,8 @@ export function storeFailure(path: string, cause: unknown, place?: Place): Sessi
 export function failed(path: string, reason: StoreFailureReason, cause?: unknown, place?: Place): SessionError {
   const said = cause === undefined ? [] : [toErrorData(cause).message]
   const told = [...(place === undefined ? [] : [inWords(place)]), ...said].join(': ')
-  const message = `the session store ${path}: ${advice[reason]}${told === '' ? '' : ` (${told})`}`
+  const whatToDo = cause instanceof Damage ? changedAdvice : advice[reason]
+  const message = `the session store ${path}: ${whatToDo}${told === '' ? '' : ` (${told})`}`
   return new SessionError('store_failed', message, { cause, reason, ...defined({ record: place?.record }) })
 }
 

@@ -42,6 +42,8 @@ export interface StoredEvent extends EventCursor {
   /** Of a delta: the segment that it belongs to. */
   readonly deltaOf?: string
   readonly event: JsonObject
+  /** What is wrong with one that cannot be read any more, with its place; `event` says nothing then. Only a store says so, of what it gives. */
+  readonly damage?: string
 }
 
 /** Events that are written together, in order. One whose cursor the session has already is passed over: it may be written again where nobody knows whether it was. */
@@ -144,7 +146,7 @@ export interface SessionStore {
    * keeps texts, and knows of each that it is what was written: of a long session no more is parsed than is asked for. Default: all is read at once.
    */
   readLines?(sessionId: string): AsyncIterable<string>
-  /** The events behind `after` (default: all that are kept), in the order of their cursors. */
+  /** The events behind `after` (default: all that are kept), in the order of their cursors; damaged ones keep none of the others back. */
   readEvents(sessionId: string, after?: EventCursor): AsyncIterable<StoredEvent>
   /** The bytes of that hash; undefined where no session has them. */
   readBlob(hash: string): Promise<Uint8Array | undefined>

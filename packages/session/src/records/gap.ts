@@ -6,7 +6,8 @@ export function gapFor(old: readonly StoredEvent[], sessionId: string): JsonObje
   const counts = old.map(({ event }) => (event.type === 'gap' && typeof event.count === 'number' ? event.count : 1))
   const first = old[0]
   const last = old.at(-1)
-  const { time } = last?.event ?? {}
+  // A damaged one tells no time.
+  const time = old.findLast(({ event }) => typeof event.time === 'number')?.event.time
   const fromSeq = typeof first?.event.fromSeq === 'number' ? first.event.fromSeq : (first?.seq ?? 0)
   const toSeq = last?.seq ?? 0
   return {

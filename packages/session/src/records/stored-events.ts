@@ -6,8 +6,8 @@ import { createBlobReader, hasReferences, restoreBlobs } from '../store/blobs.ts
 import { gapFor } from './gap.ts'
 
 /**
- * The events of a session behind `after`, with their media, and a `gap` in place of one whose media are missing or damaged; what a store throws
- * comes as a `SessionError`.
+ * The events of a session behind `after`, with their media, and a `gap` in place of one that is damaged, or whose media are missing or damaged; what a store
+ * throws comes as a `SessionError`.
  * @throws SessionError `store_failed`
  */
 export async function* readStoredEvents(
@@ -17,7 +17,8 @@ export async function* readStoredEvents(
 ): AsyncGenerator<StoredEvent, undefined> {
   try {
     for await (const stored of store.readEvents(sessionId, after))
-      yield hasReferences(stored.event) ? await withMedia(store, stored, sessionId) : stored
+      if (stored.damage !== undefined) yield gapIn(stored, sessionId)
+      else yield hasReferences(stored.event) ? await withMedia(store, stored, sessionId) : stored
   } catch (error) {
     // In the words of a session, as everywhere.
     await askStore(() => Promise.reject(error))
@@ -36,6 +37,11 @@ async function withMedia(
   } catch (error) {
     if (!isSessionError(error) || error.code !== 'invalid_stored_session') throw error
     // Whoever follows the session shall not stand here for ever.
-    return { epoch: stored.epoch, seq: stored.seq, event: gapFor([stored], sessionId) }
+    return gapIn(stored, sessionId)
   }
+}
+
+/** Stands where the event stood. */
+export function gapIn(stored: StoredEvent, sessionId: string): StoredEvent {
+  return { epoch: stored.epoch, seq: stored.seq, event: gapFor([stored], sessionId) }
 }

@@ -44,6 +44,17 @@ export async function restoreBlobs(json: JsonObject, readBlob: (hash: string) =>
   })
 }
 
+/** The block or event with a text in place of each of its media that is lost. */
+export function withoutMedia(json: JsonObject, lost: ReadonlySet<string>): JsonObject {
+  if (!referredHashes(json).some((hash) => lost.has(hash))) return json
+  const content = contentOf(json).map((part): JsonValue => {
+    const hash = sourceOf(part)?.hash
+    const isLost = typeof hash === 'string' && lost.has(hash)
+    return isLost && isJsonObject(part) ? { type: 'text', text: `[${part.type} lost: ${hash} was damaged]` } : part
+  })
+  return { ...json, content }
+}
+
 /** Whether {@link extractBlobs} would change something, or might. */
 export function hasLargeMedia(json: JsonObject): boolean {
   return hasSource(json, needsExtraction)
@@ -70,6 +81,8 @@ export async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | u
   return `sha256-${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }
 
+const hint = 'restore a backup, or export the session and import that with allowChanges, which goes on without'
+
 /** Gives the base64 of hashes, each read once. What is missing or damaged is an error that names the hash. */
 export function createBlobReader(
   read: (hash: string) => Promise<Uint8Array | undefined>,
@@ -77,10 +90,13 @@ export function createBlobReader(
   const known = new Map<string, Promise<string>>()
   const readNew = async (hash: string): Promise<string> => {
     const bytes = await read(hash)
-    if (bytes === undefined) throw new SessionError('invalid_stored_session', `the blob ${hash} is missing`)
+    if (bytes === undefined) throw new SessionError('invalid_stored_session', `the blob ${hash} is missing: ${hint}`)
     const copy = new Uint8Array(bytes)
     if (((await hashOf(copy)) ?? hash) === hash) return toBase64(copy)
-    throw new SessionError('invalid_stored_session', `the blob ${hash} is damaged: its bytes have another hash`)
+    throw new SessionError(
+      'invalid_stored_session',
+      `the blob ${hash} is damaged, its bytes have another hash: ${hint}`,
+    )
   }
   return (hash) => {
     const text = known.get(hash) ?? readNew(hash)

@@ -15,6 +15,7 @@ import { settleCopiedRun } from '../runs/settle-copied-run.ts'
 import { referredHashes } from '../store/blobs.ts'
 import { assertImport, type ImportOptions } from './import-options.ts'
 import { type Imported, readLines } from './imported-lines.ts'
+import { fillHoles, refuseLosses } from './lost-parts.ts'
 import { recordsOfNotes } from './records-of-notes.ts'
 import { maxImportedNumber, refuseLine } from './session-lines.ts'
 
@@ -32,6 +33,8 @@ export async function importSession(
   assertImport(lines, options)
   const imported = await readLines(lines, ctx)
   const id = options.id ?? imported.sessionId ?? ''
+  if (options.allowChanges !== true) refuseLosses(imported)
+  fillHoles(imported)
   const session = await assertReadable(imported, id)
   if (imported.end?.isUnchanged === false && options.allowChanges !== true)
     refuseLine(imported.end.line, `${changedHint}: pass { allowChanges: true } where you trust it`)

@@ -3,7 +3,7 @@ import { compareCursors } from '@geppetto/events'
 import { type JsonObject, quote } from '@geppetto/turns'
 import type { StoredBlob, StoredEvent } from '../contract/store.ts'
 import { TextDigest } from '../store/text-digest.ts'
-import { type LineCounts, readSessionLine, refuseLine } from './session-lines.ts'
+import { type LineCounts, type Losses, readSessionLine, refuseLine } from './session-lines.ts'
 
 /** What the lines of an exported session hold. */
 export interface Imported {
@@ -11,15 +11,15 @@ export interface Imported {
   records: JsonObject[]
   /** The line of each record. */
   readonly recordLines: number[]
-  readonly events: StoredEvent[]
+  events: StoredEvent[]
   /** The line of each event. */
   readonly eventLines: number[]
   /** What others had left for whoever runs the session. */
   readonly notes: JsonObject[]
   readonly blobs: StoredBlob[]
   counts?: LineCounts
-  /** The line of the end, and whether its checksum is that of the lines before it, and whether a run went on elsewhere. */
-  end?: { readonly line: number; readonly isUnchanged: boolean; readonly isRunning: boolean }
+  /** The line of the end, and whether its checksum is that of the lines before it, whether a run went on elsewhere, and what the store had lost. */
+  end?: { readonly line: number; readonly isUnchanged: boolean; readonly isRunning: boolean; readonly losses: Losses }
 }
 
 /** Reads all lines. @throws SessionError `invalid_import` naming the line, `unsupported_version` */
@@ -66,7 +66,12 @@ export async function readLines(
         break
       case 'end':
         imported.counts = read.counts
-        imported.end = { line, isUnchanged: read.checksum === digest.value, isRunning: read.isRunning }
+        imported.end = {
+          line,
+          isUnchanged: read.checksum === digest.value,
+          isRunning: read.isRunning,
+          losses: read.losses,
+        }
     }
   }
   const { counts, records, events, notes, blobs } = imported

@@ -27,7 +27,16 @@ export type SessionLine =
       readonly counts: LineCounts
       readonly isRunning: boolean
       readonly checksum: string | undefined
+      readonly losses: Losses
     }
+
+/** What the store had lost when the session was exported. */
+export interface Losses {
+  /** The hashes of what was missing or damaged. */
+  readonly blobs: readonly string[]
+  /** The first record that was damaged: it and all behind it is not there. */
+  readonly fromRecord: number | undefined
+}
 
 /** How many lines there are of each type. */
 export interface LineCounts {
@@ -47,7 +56,7 @@ export async function readSessionLine(text: string, line: number): Promise<Sessi
   if (isJsonObject(fields.note)) return { type: 'note', note: fields.note }
   if (typeof fields.blob === 'string') return { type: 'blob', blob: await readBlobLine(fields.blob, fields.data, line) }
   if (!isJsonObject(fields.end)) return refuseLine(line, 'it is none of an exported session')
-  const { records, events, blobs, notes = 0, isRunning, checksum } = fields.end
+  const { records, events, blobs, notes = 0, isRunning, checksum, damagedBlobs, damagedRecord } = fields.end
   const count = (value: unknown) =>
     isIndex(value) ? value : refuseLine(line, 'it does not tell how many lines there are')
   const counts = { records: count(records), events: count(events), blobs: count(blobs), notes: count(notes) }
@@ -56,6 +65,10 @@ export async function readSessionLine(text: string, line: number): Promise<Sessi
     counts,
     isRunning: isRunning === true,
     checksum: typeof checksum === 'string' ? checksum : undefined,
+    losses: {
+      blobs: Array.isArray(damagedBlobs) ? damagedBlobs.filter((hash) => typeof hash === 'string') : [],
+      fromRecord: isIndex(damagedRecord) ? damagedRecord : undefined,
+    },
   }
 }
 
