@@ -121,12 +121,25 @@ describe('writes that come at once', () => {
 describe('a write', () => {
   it('is there before the event loop comes to its next callback, which may be the last of the process', async () => {
     const { add, words } = setUp()
-    const seen = await new Promise((resolve) => {
-      // Both are due at once: https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick
-      setImmediate(() => void add('one'))
-      setImmediate(() => resolve(words()))
+    const seen: unknown[] = []
+    const written = (count: number) => Array.from({ length: count }, () => 'one')
+    await new Promise<void>((resolve) => {
+      // All are due at once, as timers may be.
+      for (let count = 0; count < 4; count++) {
+        setImmediate(() => void add('one'))
+        setImmediate(() => seen.push(words()))
+      }
+      setImmediate(resolve)
     })
-    expect(seen).toEqual(['one'])
+    expect(seen).toEqual([1, 2, 3, 4].map(written))
+  })
+
+  it('waits for the others where many come in one turn of the event loop, each with a callback of its own', async () => {
+    const { begun, add, words } = setUp()
+    const callback = () => new Promise<void>((resolve) => setImmediate(resolve))
+    await Promise.all(Array.from({ length: 50 }, () => callback().then(() => add('one'))))
+    expect(words()).toHaveLength(50)
+    expect(begun.mock.calls.length).toBeLessThan(8)
   })
 
   it.each([1, 130])(

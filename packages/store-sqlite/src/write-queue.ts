@@ -17,17 +17,19 @@ export interface QueuedWrite {
 /** So many at most are written as one, so that none waits long for those with it. */
 const maxTogether = 64
 
-/** So often is written, where callers go on at once and write again, before timers and sockets get their turn. */
-const maxInARow = 8
+/** So often is written in one turn of the event loop; those that come then wait for the next one, and timers and sockets come first. */
+const maxInTurn = 4
 
 /**
- * Writes, one after the other. Those that come before the event loop goes on to its next callback are written together, and so are those that come while another process keeps
- * them waiting: many sessions wait for the disk once, and not once each. None waits for more to come: the next callback may be the last one of this process.
+ * Writes, one after the other. The first ones of a turn of the event loop do not wait for more to come, as its next callback may be the last one of this process. Those that
+ * come before that are written together, and so are those behind the first ones, and those that another process keeps waiting: many sessions wait for the disk once, and not
+ * once each.
  */
 export class WriteQueue {
   readonly #write: (writes: readonly QueuedWrite[]) => Promise<void>
   readonly #waiting: QueuedWrite[] = []
   #isBusy = false
+  #inTurn = 0
 
   /** `write` tells each of them how it ended, and does not reject. */
   constructor(write: (writes: readonly QueuedWrite[]) => Promise<void>) {
@@ -42,12 +44,19 @@ export class WriteQueue {
   }
 
   async #writeAll(): Promise<void> {
-    await promisesSettled()
-    for (let count = 1; this.#waiting.length > 0; count++) {
+    for (;;) {
+      await promisesSettled()
+      if (this.#waiting.length === 0) break
+      if (this.#inTurn >= maxInTurn) await nextTurn()
+      if (this.#inTurn++ === 0) void this.#countAnew()
       await this.#write(this.#waiting.splice(0, maxTogether))
-      await (count % maxInARow === 0 ? nextTurn() : promisesSettled())
     }
     this.#isBusy = false
+  }
+
+  async #countAnew(): Promise<void> {
+    await nextTurn()
+    this.#inTurn = 0
   }
 }
 
