@@ -90,6 +90,23 @@ describe('writes that come at once', () => {
     expect(Number(tries.at(-1)) - Number(tries[0])).toBe(3)
   })
 
+  it('wait for a lock for as long as each of them may, and no less for the one that came later', async () => {
+    const { begun, add, words } = setUp(100)
+    let time = 1_000
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => time)
+    onTestFinished(() => now.mockRestore())
+    // The lock is free at the third try.
+    begun.mockImplementation(() => {
+      time += 30
+      if (begun.mock.calls.length < 3) throw busy
+    })
+    const first = add('first')
+    time += 50
+    const [one, two] = await Promise.allSettled([first, add('later')])
+    expect(one).toMatchObject({ reason: { reason: 'locked' } })
+    expect([two.status, words()]).toEqual(['fulfilled', ['later']])
+  })
+
   it('name the session of the one that met damage', async () => {
     const { connection, add } = setUp()
     const damaged = connection.write('process', refuse(new Damage('it', 'missing')), {
