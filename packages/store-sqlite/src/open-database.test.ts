@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
@@ -21,6 +30,15 @@ describe.skipIf(process.platform === 'win32')('a new file', () => {
 })
 
 describe('a path', () => {
+  it.skipIf(process.platform === 'win32')('that is another name of an open store is told of as that', async () => {
+    const folder = makeFolder()
+    await put(openStore(join(folder, 'sessions.sqlite')), 's')
+    linkSync(join(folder, 'sessions.sqlite'), join(folder, 'linked.sqlite'))
+    const error = thrownBy(() => openSqliteStore(join(folder, 'linked.sqlite')))
+    expect(error).toMatchObject({ code: 'store_failed', reason: 'cannot_open' })
+    expect(String(error)).toMatch(/linked\.sqlite: .*another name too, a hard link, and is open by that/)
+  })
+
   it('is taken from where the process stands now', () => {
     const path = join(makeFolder(), 'sessions.sqlite')
     expect(openStore(relative(process.cwd(), path)).path).toBe(path)

@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { SessionError } from '@geppetto/session'
 import type { OpenDatabase } from './connection.ts'
 import { migrate, schemaVersionOf } from './migrations.ts'
 import { failed, reasonOf, storeFailure } from './store-failure.ts'
@@ -34,10 +35,18 @@ export function patiently<T>(path: string, lockTimeoutMs: number, open: () => T)
     } catch (error) {
       // SQLite does not wait for others who make the file, change its mode, or read its log anew after a crash.
       const isLate = performance.now() - startedAt >= lockTimeoutMs
-      if (reasonOf(error) !== 'locked' || isLate) throw storeFailure(path, error)
+      if (reasonOf(error) !== 'locked' || isLate) throw openFailure(path, error)
     }
     Atomics.wait(sleeper, 0, 0, pauseMs)
   }
+}
+
+/** SQLite finds the log of an open file by the name that it was opened by: by another name the file ends too early. */
+function openFailure(path: string, error: unknown): SessionError {
+  const isIo = reasonOf(error) === 'io'
+  if (!isIo || (statSync(path, { throwIfNoEntry: false })?.nlink ?? 1) < 2) return storeFailure(path, error)
+  const why = 'the file has another name too, a hard link, and is open by that, as it seems: open it by that name'
+  return failed(path, 'cannot_open', new Error(why, { cause: error }))
 }
 
 function tryToOpen(path: string): DatabaseSync {
