@@ -1,6 +1,6 @@
 import type { ContentPart } from '../content.ts'
 import { readSDKFile } from './ai-sdk-media.ts'
-import { loseMetadata, metadataNames, metadataOf } from './ai-sdk-metadata.ts'
+import { loseMetadata, metadataOf } from './ai-sdk-metadata.ts'
 import { losePart, readContent } from './content-list.ts'
 import { textIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
@@ -13,7 +13,6 @@ export function readUserParts(builder: ImportBuilder, content: unknown, path: st
   return readContent(content, path, builder, (part, place) => {
     loseMetadata(builder, place, metadataOf(part), false)
     if (part.type === 'text') {
-      builder.loseOthers(place, part, 'type', 'text', 'state', ...metadataNames)
       return { type: 'text', text: textIn(part, 'text') ?? '' }
     }
     const isFile = part.type === 'file' || part.type === 'image' || part.type === undefined

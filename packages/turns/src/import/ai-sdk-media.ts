@@ -1,6 +1,5 @@
 import type { ContentPart, MediaSource } from '../content.ts'
 import { defined } from '../errors.ts'
-import { metadataNames } from './ai-sdk-metadata.ts'
 import { type Fields, fieldsOf, filledIn, textIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 import { base64OfBytes, base64OfText, mediaPart, sourceOf } from './media.ts'
@@ -11,31 +10,26 @@ interface FoundData {
   readonly mediaType?: string
 }
 
-/** The fields that say where a file is, what it is, and how it is called, in any version. */
-const fileFields: readonly string[] = [
-  ...['type', 'url', 'data', 'image', 'mediaType', 'mimeType', 'contentType', 'filename', 'name', 'providerReference'],
-  ...metadataNames,
-]
-
 /** A file as the AI SDK has it, in any of its versions; undefined where it says of no data where they are. */
-export function readSDKFile(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
+export function readSDKFile(
+  builder: ImportBuilder,
+  part: Fields,
+  path: string,
+  type: unknown = part.type,
+): ContentPart | undefined {
   const given = filledIn(part, 'mediaType') ?? filledIn(part, 'mimeType') ?? filledIn(part, 'contentType')
   const name = filledIn(part, 'filename') ?? filledIn(part, 'name')
-  const kept = keptSource(part.providerReference)
-  const found = dataSource(part.url ?? part.data ?? part.image) ?? (kept && { source: kept })
+  const found = dataSource(part.url ?? part.data ?? part.image) ?? referred(part.providerReference)
   if (found === undefined) return undefined
-  builder.loseOthers(path, part, ...fileFields)
-  for (const name of ['data', 'image', 'providerReference']) loseBeside(builder, part[name], `${path}.${name}`)
-  if (found.source.type !== 'provider-file') builder.loseOthers(path, { providerReference: part.providerReference })
   const mediaType = given ?? found.mediaType
   // `image/*` and the like say what it is, and not which.
   const exact = mediaType?.endsWith('/*') ? undefined : mediaType
-  if (part.type === 'image' || mediaType?.startsWith('image/')) {
-    builder.loseOthers(path, { filename: name })
+  if (type === 'image' || mediaType?.startsWith('image/')) {
+    builder.loseFilled(path, { filename: name })
     return { type: 'image', source: found.source, ...defined({ mediaType: exact }) }
   }
   const file = mediaPart(found.source, exact, name)
-  if (file.type !== 'file') builder.loseOthers(path, { filename: name })
+  if (file.type !== 'file') builder.loseFilled(path, { filename: name })
   return file
 }
 
@@ -50,17 +44,6 @@ export function keptSource(reference: unknown): MediaSource | undefined {
 }
 
 const apis: Readonly<Record<string, string>> = { anthropic: 'anthropic-messages', openai: 'openai-responses' }
-
-/** Tells of what stands beside the data, and of further providers that keep them. */
-export function loseBeside(builder: ImportBuilder, data: unknown, path: string): void {
-  const fields = fieldsOf(data)
-  if (fields === undefined || data instanceof URL || data instanceof Uint8Array || data instanceof ArrayBuffer) return
-  if (typeof fields.type === 'string')
-    builder.loseOthers(path, fields, 'type', 'data', 'url', 'originalUrl', 'text', 'reference')
-  const reference = fieldsOf(fields.reference) ?? (fields.type === undefined ? fields : {})
-  const kept = Object.keys(apis).find((provider) => filledIn(reference, provider) !== undefined)
-  if (kept !== undefined) builder.loseOthers(path, reference, kept)
-}
 
 /** Where the data are: an address, bytes, bytes in base64, a text, or a provider that keeps them. */
 function dataSource(data: unknown): FoundData | undefined {

@@ -3,12 +3,12 @@ import { contentText } from '../content.ts'
 import { defined } from '../errors.ts'
 import { ownJson } from '../own-json.ts'
 import { readSDKFile } from './ai-sdk-media.ts'
-import { loseMetadata, metadataNames, metadataOf } from './ai-sdk-metadata.ts'
+import { loseMetadata, metadataOf } from './ai-sdk-metadata.ts'
 import { denied, readOutput, type SDKOutput } from './ai-sdk-output.ts'
 import { SDKStep } from './ai-sdk-step.ts'
 import { toInput } from './ai-sdk-tool.ts'
 import { losePart } from './content-list.ts'
-import { type Fields, fieldsOf, filledIn, textIn } from './fields.ts'
+import { choiceIn, type Fields, fieldsOf, filledIn, textIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 import { textContent } from './media.ts'
 
@@ -17,11 +17,6 @@ interface Refusal {
   readonly path: string
   readonly output: SDKOutput
 }
-
-const callFields: readonly string[] = ['type', 'toolCallId', 'toolName', 'input', 'args', 'providerExecuted']
-const resultFields: readonly string[] = [
-  ...['type', 'toolCallId', 'toolName', 'output', 'result', 'isError', 'experimental_content'],
-]
 
 /** Reads what model messages say of the model and its tools: an assistant's message is one step, and its results stand in the messages behind it. */
 export class SDKModelReader {
@@ -89,7 +84,6 @@ export class SDKModelReader {
     switch (part.type) {
       case 'text': {
         const text = textIn(part, 'text') ?? ''
-        this.#builder.loseOthers(path, part, 'type', 'text', ...metadataNames)
         if (text === '') return false
         this.#step.say(path, { kind: 'text', text, metadata }, (fields) => assistantBlock(text, fields), extra)
         return true
@@ -104,14 +98,13 @@ export class SDKModelReader {
         return true
       case 'tool-approval-request': {
         const callId = filledIn(part, 'toolCallId')
-        this.#builder.loseOthers(path, part, 'type', 'approvalId', 'toolCallId')
         if (callId === undefined) losePart(this.#builder, part, path)
         else this.#approvals.set(filledIn(part, 'approvalId') ?? callId, { callId, path })
         return false
       }
       case 'file': {
         const output = ownJson(readSDKFile(this.#builder, part, path), 'file').value
-        this.#builder.lose(path, 'a file that the model made can be shown, but no API takes it back')
+        this.#builder.remark(path, 'a file that the model made can be shown, but no API takes it back')
         const make = (fields: BlockFields) => providerBlock('file', { ...fields, ...defined({ output }) })
         this.#step.say(path, { kind: 'other', metadata }, make, extra)
         return true
@@ -125,7 +118,6 @@ export class SDKModelReader {
   #addReasoning(part: Fields, path: string, extra: BlockFields): boolean {
     const text = textIn(part, 'text') ?? ''
     const { signature, data: redactedData } = part
-    this.#builder.loseOthers(path, part, 'type', 'text', 'signature', 'data', ...metadataNames)
     // Before version 5 the signature stood in the part.
     const older =
       signature === undefined && redactedData === undefined ? {} : { anthropic: { signature, redactedData } }
@@ -145,10 +137,9 @@ export class SDKModelReader {
       return false
     }
     const given = part.input ?? part.args
-    this.#builder.loseOthers(path, part, ...callFields, ...metadataNames)
-    if (part.providerExecuted === true) {
+    if (choiceIn(part, 'providerExecuted', [true, false]) === true) {
       this.#providers.add(callId)
-      this.#builder.lose(path, 'what the provider ran itself can be shown, but not sent back')
+      this.#builder.remark(path, 'what the provider ran itself can be shown, but not sent back')
       const inner = defined({ input: ownJson(given, 'input').value })
       const make = (fields: BlockFields) => providerBlock('provider-executed-tool', { ...fields, name, ...inner })
       this.#step.say(path, { kind: 'other', metadata }, make, extra)
@@ -162,7 +153,7 @@ export class SDKModelReader {
   #addProviderResult(part: Fields, path: string): void {
     const name = filledIn(part, 'toolName') ?? 'tool'
     const output = ownJson(part.output ?? part.result, 'output').value
-    this.#builder.lose(path, 'what the provider ran itself can be shown, but not sent back')
+    this.#builder.remark(path, 'what the provider ran itself can be shown, but not sent back')
     const make = (fields: BlockFields) =>
       providerBlock('provider-executed-result', { ...fields, name, ...defined({ output }) })
     this.#step.say(path, { kind: 'other', metadata: metadataOf(part) }, make)
@@ -173,7 +164,6 @@ export class SDKModelReader {
     if (callId === undefined) return this.#builder.lose(path, 'it is the result of no call')
     if (this.#providers.has(callId)) return this.#addProviderResult(part, path)
     loseMetadata(this.#builder, path, metadataOf(part), false)
-    this.#builder.loseOthers(path, part, ...resultFields, ...metadataNames)
     for (const [id, approval] of this.#approvals) if (approval.callId === callId) this.#approvals.delete(id)
     const output = readOutput(this.#builder, part, path)
     // The SDK tells the model of a refusal as of an error.
@@ -188,8 +178,6 @@ export class SDKModelReader {
   #readApproval(part: Fields, path: string, refusals: Map<string, Refusal>): void {
     const id = filledIn(part, 'approvalId') ?? ''
     const approval = this.#approvals.get(id)
-    const said = part.approved === true ? [] : ['reason']
-    this.#builder.loseOthers(path, part, 'type', 'approvalId', 'approved', ...said)
     this.#approvals.delete(id)
     if (approval === undefined) this.#builder.lose(path, 'it answers no request for an approval')
     else if (part.approved !== true) refusals.set(approval.callId, { path, output: denied(filledIn(part, 'reason')) })

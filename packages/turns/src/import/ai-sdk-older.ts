@@ -1,9 +1,7 @@
 import type { PlacedPart } from './ai-sdk-ui.ts'
-import { type Fields, fieldsIn, fieldsOf, filledIn, listIn, textIn } from './fields.ts'
+import { type Fields, fieldsIn, fieldsOf, filledIn, jsonText, listIn, textIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
-
-/** What UI messages before version 5 say in fields of their own: instead of parts, or, from 4.2 on, once more beside them. */
-export const olderFields: readonly string[] = ['reasoning', 'toolInvocations', 'revisionId']
+import { givenOf } from './reading.ts'
 
 /**
  * The parts that a message without any would have: its calls, step by step, then its reasoning and its text, which the SDK puts there itself. Undefined
@@ -16,7 +14,7 @@ export function olderParts(message: Fields, path: string): readonly PlacedPart[]
   if (Array.isArray(content) || (invocations.length === 0 && reasoning === undefined)) return undefined
   const calls = invocations.map((item, index) => {
     const toolInvocation = fieldsOf(item)
-    const part = toolInvocation && { ...toolInvocation, type: 'dynamic-tool' }
+    const part = toolInvocation && { type: 'tool-invocation', toolInvocation }
     return { part, path: `${path}.toolInvocations[${index}]`, step: Number(toolInvocation?.step ?? 0) }
   })
   const steps = [...new Set(calls.map(({ step }) => step))].sort((a, b) => a - b)
@@ -45,7 +43,16 @@ export function loseUnsaid(builder: ImportBuilder, message: Fields, path: string
   const reasoning = filledIn(message, 'reasoning')
   if (reasoning !== undefined && !textsOf('reasoning').join('').includes(reasoning))
     builder.lose(`${path}.reasoning`, reason)
-  const known = new Set(parts.map((part) => textIn(fieldsIn(part, 'toolInvocation') ?? part, 'toolCallId')))
-  for (const [index, call] of (listIn(message, 'toolInvocations') ?? []).entries())
-    if (!known.has(textIn(fieldsOf(call), 'toolCallId'))) builder.lose(`${path}.toolInvocations[${index}]`, reason)
+  const known = new Map(
+    parts.map((part) => {
+      const call = fieldsIn(part, 'toolInvocation') ?? part
+      return [textIn(call, 'toolCallId'), jsonText(givenOf(call))]
+    }),
+  )
+  for (const [index, call] of (listIn(message, 'toolInvocations') ?? []).entries()) {
+    const said = known.get(textIn(fieldsOf(call), 'toolCallId'))
+    if (said === undefined) builder.lose(`${path}.toolInvocations[${index}]`, reason)
+    // What says the same twice is read.
+    else if (said === jsonText(givenOf(call))) jsonText(call)
+  }
 }

@@ -1,10 +1,10 @@
 import type { ToolOutcome } from '../block.ts'
 import type { ContentPart } from '../content.ts'
 import { ownJson } from '../own-json.ts'
-import { keptSource, loseBeside, readSDKFile } from './ai-sdk-media.ts'
-import { loseMetadata, metadataNames, metadataOf } from './ai-sdk-metadata.ts'
+import { keptSource, readSDKFile } from './ai-sdk-media.ts'
+import { loseMetadata, metadataOf } from './ai-sdk-metadata.ts'
 import { losePart, readContent } from './content-list.ts'
-import { type Fields, fieldsIn, filledIn, jsonText, textIn } from './fields.ts'
+import { choiceIn, type Fields, fieldsIn, filledIn, jsonText, textIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 import { textContent } from './media.ts'
 
@@ -20,7 +20,6 @@ export function readOutput(builder: ImportBuilder, part: Fields, path: string): 
   if (output === undefined || typeof output.type !== 'string') return readBareResult(builder, part, path)
   const place = `${path}.output`
   loseMetadata(builder, place, metadataOf(output), false)
-  builder.loseOthers(place, output, 'type', 'value', 'reason', ...metadataNames)
   switch (output.type) {
     case 'text':
     case 'json':
@@ -36,7 +35,7 @@ export function readOutput(builder: ImportBuilder, part: Fields, path: string): 
         content: readContent(output.value, `${place}.value`, builder, (one, at) => readPart(builder, one, at)),
       }
     default:
-      builder.lose(place, `nobody knows what a ${output.type} is: it is told as JSON`)
+      builder.remark(place, `nobody knows what a ${output.type} is: it is told as JSON`)
       return { outcome: 'ok', content: valueContent(builder, part.output, place) }
   }
 }
@@ -55,12 +54,10 @@ export function valueContent(builder: ImportBuilder, value: unknown, path: strin
 }
 
 function readBareResult(builder: ImportBuilder, part: Fields, path: string): SDKOutput {
-  const outcome = part.isError === true ? 'error' : 'ok'
+  const outcome = choiceIn(part, 'isError', [true, false]) === true ? 'error' : 'ok'
   const parts = part.experimental_content
   if (!Array.isArray(parts)) return { outcome, content: valueContent(builder, part.result ?? part.output, path) }
   const place = `${path}.experimental_content`
-  // What the parts say is what the model was told.
-  builder.loseOthers(path, { result: part.result })
   return { outcome, content: readContent(parts, place, builder, (one, at) => readPart(builder, one, at)) }
 }
 
@@ -68,7 +65,6 @@ function readPart(builder: ImportBuilder, part: Fields, path: string): ContentPa
   loseMetadata(builder, path, metadataOf(part), false)
   switch (part.type) {
     case 'text':
-      builder.loseOthers(path, part, 'type', 'text', ...metadataNames)
       return { type: 'text', text: textIn(part, 'text') ?? '' }
     case 'image':
     case 'file':
@@ -78,7 +74,7 @@ function readPart(builder: ImportBuilder, part: Fields, path: string): ContentPa
       return readSDKFile(builder, part, path) ?? losePart(builder, part, path)
     case 'image-data':
     case 'image-url':
-      return readSDKFile(builder, { ...part, type: 'image' }, path) ?? losePart(builder, part, path)
+      return readSDKFile(builder, part, path, 'image') ?? losePart(builder, part, path)
     case 'file-id':
     case 'file-reference':
       return keptPart(builder, part, 'file', path)
@@ -94,7 +90,5 @@ function readPart(builder: ImportBuilder, part: Fields, path: string): ContentPa
 function keptPart(builder: ImportBuilder, part: Fields, type: 'file' | 'image', path: string): ContentPart | undefined {
   const source = keptSource(part.fileId ?? part.providerReference)
   if (source === undefined) return losePart(builder, part, path)
-  builder.loseOthers(path, part, 'type', 'fileId', 'providerReference', ...metadataNames)
-  for (const name of ['fileId', 'providerReference']) loseBeside(builder, part[name], `${path}.${name}`)
   return { type, source }
 }

@@ -1,10 +1,11 @@
 import type { Block } from '../block.ts'
-import { type BlockFields, toolResultBlock } from '../build-block.ts'
+import type { BlockFields } from '../build-block.ts'
 import type { Citation } from '../content.ts'
 import { defined } from '../errors.ts'
 import { loseMetadata } from './ai-sdk-metadata.ts'
 import { makersForm, type SDKPiece } from './ai-sdk-native.ts'
 import type { SDKOutput } from './ai-sdk-output.ts'
+import { choiceIn, fieldsOf, filledIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 
 /** Makes the block of a part. */
@@ -67,8 +68,10 @@ export class SDKStep {
       })
     }
     for (const { path, callId, outcome, content, extra } of this.#results) {
-      const result = { callId, name: builder.nameOf(callId), outcome, content }
-      builder.add(path, (fields) => toolResultBlock(result, fields), extra)
+      const part = fieldsOf(builder.at(path))
+      const known = builder.nameOf(callId)
+      const name = known === undefined ? filledIn(part, 'toolName') : choiceIn(part, 'toolName', [known])
+      builder.addResult(path, { callId, name, outcome, content }, extra)
     }
     this.#drafts = []
     this.#results = []

@@ -2,7 +2,7 @@ import type { ToolCallInput } from '../block.ts'
 import { ownJson } from '../own-json.ts'
 import { parseToolInput } from '../tool-input.ts'
 import { denied, type SDKOutput, valueContent } from './ai-sdk-output.ts'
-import { type Fields, fieldsIn, filledIn, jsonText, textIn } from './fields.ts'
+import { choiceIn, type Fields, fieldsIn, filledIn, jsonText, textIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 import { textContent } from './media.ts'
 
@@ -25,7 +25,6 @@ export function readToolPart(builder: ImportBuilder, given: Fields, path: string
   // Before version 5 it was nested, and its states had other names.
   const nested = fieldsIn(given, 'toolInvocation')
   const part = nested ?? given
-  if (nested !== undefined) builder.loseOthers(`${path}.toolInvocation`, nested, ...invocationFields)
   const type = textIn(part, 'type') ?? ''
   return {
     callId: filledIn(part, 'toolCallId'),
@@ -36,18 +35,12 @@ export function readToolPart(builder: ImportBuilder, given: Fields, path: string
   }
 }
 
-/** Where version 4 has input and output, and the number of the step. */
-export const olderToolFields: readonly string[] = ['step', 'args', 'result']
-
-const invocationFields: readonly string[] = ['state', 'toolCallId', 'toolName', ...olderToolFields]
-
 /** The input of a call; text that did not arrive whole or is no JSON is never run. */
 function readInput(builder: ImportBuilder, part: Fields, path: string): ToolCallInput {
-  const input = part.input ?? part.args
   const isPartial = part.state === 'input-streaming' || part.state === 'partial-call'
-  if (isPartial) return { state: 'incomplete', raw: textIn(part, 'rawInput') ?? jsonText(input) }
+  if (isPartial) return { state: 'incomplete', raw: textIn(part, 'rawInput') ?? jsonText(part.input ?? part.args) }
+  const input = part.input ?? part.args
   if (input === undefined && typeof part.rawInput === 'string') return parseToolInput(part.rawInput, true)
-  if (input !== undefined) builder.loseOthers(path, { rawInput: part.rawInput })
   return toInput(builder, input ?? part.rawInput, path)
 }
 
@@ -65,7 +58,7 @@ function readState(builder: ImportBuilder, part: Fields, path: string): SDKOutpu
     case 'result': {
       const content = valueContent(builder, part.output ?? part.result, path)
       // More of it would have come.
-      return { outcome: part.preliminary === true ? 'unknown' : 'ok', content }
+      return { outcome: choiceIn(part, 'preliminary', [true, false]) === true ? 'unknown' : 'ok', content }
     }
     case 'output-error':
       return { outcome: 'error', content: textContent(textIn(part, 'errorText') ?? 'The tool failed.') }

@@ -5,11 +5,11 @@ import { defined } from '../errors.ts'
 import { ownJson } from '../own-json.ts'
 import { messageKey, readUserParts } from './ai-sdk-input.ts'
 import { readSDKFile } from './ai-sdk-media.ts'
-import { loseMetadata, metadataNames, metadataOf } from './ai-sdk-metadata.ts'
+import { loseMetadata, metadataOf } from './ai-sdk-metadata.ts'
 import { SDKStep } from './ai-sdk-step.ts'
-import { isToolPart, olderToolFields, readToolPart } from './ai-sdk-tool.ts'
+import { isToolPart, readToolPart } from './ai-sdk-tool.ts'
 import { addUserContent, losePart } from './content-list.ts'
-import { type Fields, fieldsIn, fieldsOf, filledIn, listIn, textIn } from './fields.ts'
+import { choiceIn, type Fields, fieldsIn, fieldsOf, filledIn, listIn, textIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 
 /** A part, and where it stands. */
@@ -31,7 +31,6 @@ export function addUIAnswer(builder: ImportBuilder, parts: readonly PlacedPart[]
     const part = fieldsOf(item)
     if (part === undefined) builder.lose(path, 'it is no part')
     else if (part.type === 'step-start') {
-      builder.loseOthers(path, part, 'type')
       step.end()
     } else if (part.type === 'steering-message') {
       step.end()
@@ -50,7 +49,6 @@ export function addUIAnswer(builder: ImportBuilder, parts: readonly PlacedPart[]
 
 /** What a user said while the model was at work. */
 function addSteering(builder: ImportBuilder, part: Fields, path: string): void {
-  builder.loseOthers(path, part, 'type', 'id', 'parts')
   const id = filledIn(part, 'id')
   const metadata = id === undefined ? {} : { metadata: { [messageKey]: { id } } }
   addUserContent(builder, readUserParts(builder, part.parts, `${path}.parts`), path, metadata)
@@ -59,12 +57,12 @@ function addSteering(builder: ImportBuilder, part: Fields, path: string): void {
 /** Returns whether the part becomes a block. */
 function addPart(builder: ImportBuilder, step: SDKStep, part: Fields, path: string, facts: BlockFields): boolean {
   const metadata = metadataOf(part)
-  const extra = part.state === 'streaming' ? { ...facts, complete: false as const } : facts
+  const extra =
+    choiceIn(part, 'state', ['streaming', 'done']) === 'streaming' ? { ...facts, complete: false as const } : facts
   if (isToolPart(part) || part.type === 'tool-invocation') return addToolUse(builder, step, part, path, facts)
   switch (part.type) {
     case 'text': {
       const text = textIn(part, 'text') ?? ''
-      builder.loseOthers(path, part, 'type', 'text', 'state', 'citations', ...metadataNames)
       if (text === '') return false
       const citations = (listIn(part, 'citations') ?? []).flatMap(readCitation)
       const own = citations.length === 0 ? {} : { citations }
@@ -79,7 +77,6 @@ function addPart(builder: ImportBuilder, step: SDKStep, part: Fields, path: stri
     case 'source-document':
     case 'source': {
       const source = fieldsIn(part, 'source')
-      if (source !== undefined) builder.loseOthers(path, part, 'type', 'source')
       step.cite(path, readSource(source ?? part))
       return false
     }
@@ -96,12 +93,9 @@ function addPart(builder: ImportBuilder, step: SDKStep, part: Fields, path: stri
 }
 
 function addReasoning(builder: ImportBuilder, step: SDKStep, part: Fields, path: string, extra: BlockFields): boolean {
-  builder.loseOthers(path, part, 'type', 'id', 'text', 'reasoning', 'details', 'state', ...metadataNames)
   const text = textIn(part, 'text') ?? textIn(part, 'reasoning') ?? ''
   // Version 4 has the signatures in a list.
-  const details = (listIn(part, 'details') ?? []).map((detail, index) =>
-    readDetail(builder, detail, `${path}.details[${index}]`),
-  )
+  const details = (listIn(part, 'details') ?? []).map(readDetail)
   const pieces = details.length === 0 ? [{ metadata: metadataOf(part), text }] : details
   if (details.length > 0) {
     loseMetadata(builder, path, metadataOf(part), false)
@@ -126,13 +120,8 @@ function addReasoning(builder: ImportBuilder, step: SDKStep, part: Fields, path:
   return pieces.some(({ text }) => text !== '')
 }
 
-function readDetail(
-  builder: ImportBuilder,
-  detail: unknown,
-  path: string,
-): { readonly text: string; readonly metadata: Fields } {
+function readDetail(detail: unknown): { readonly text: string; readonly metadata: Fields } {
   const fields = fieldsOf(detail) ?? {}
-  builder.loseOthers(path, fields, 'type', 'text', 'signature', 'data')
   const { signature, data: redactedData } = fields
   return { text: textIn(fields, 'text') ?? '', metadata: { anthropic: { signature, redactedData } } }
 }
@@ -155,7 +144,7 @@ function readCitation(citation: unknown): readonly Citation[] {
 
 /** A file that the model made: shown, and never sent. */
 function addFile(builder: ImportBuilder, step: SDKStep, file: ContentPart, path: string, extra: BlockFields): void {
-  builder.lose(path, 'a file that the model made can be shown, but no API takes it back')
+  builder.remark(path, 'a file that the model made can be shown, but no API takes it back')
   const output = ownJson(file, 'file').value
   step.say(
     path,
@@ -165,36 +154,16 @@ function addFile(builder: ImportBuilder, step: SDKStep, file: ContentPart, path:
   )
 }
 
-const toolFields: readonly string[] = [
-  'type',
-  'toolCallId',
-  'toolName',
-  'state',
-  'input',
-  'rawInput',
-  'inputEncoding',
-  'output',
-  'errorText',
-  'providerExecuted',
-  'preliminary',
-  'dynamic',
-  'toolInvocation',
-  'approval',
-  ...olderToolFields,
-]
-
 function addToolUse(builder: ImportBuilder, step: SDKStep, part: Fields, path: string, facts: BlockFields): boolean {
   const { callId = builder.nextCallId(), name, input, output } = readToolPart(builder, part, path)
   const metadata = metadataOf(part)
-  loseMetadata(builder, path, fieldsIn(part, 'resultProviderMetadata') ?? {}, false)
-  builder.loseOthers(path, part, ...toolFields, ...metadataNames)
   loseApproval(builder, part, path, output?.outcome)
   if (name === undefined) {
     builder.lose(path, 'it calls no tool by a name')
     return false
   }
-  if (part.providerExecuted === true) {
-    builder.lose(path, 'what the provider ran itself can be shown, but not sent back')
+  if (choiceIn(part, 'providerExecuted', [true, false]) === true) {
+    builder.remark(path, 'what the provider ran itself can be shown, but not sent back')
     const inner = {
       input: ownJson(part.input, 'input').value,
       output: ownJson(part.output ?? part.errorText, 'output').value,
@@ -207,8 +176,8 @@ function addToolUse(builder: ImportBuilder, step: SDKStep, part: Fields, path: s
   const extra = input.state === 'incomplete' ? { ...facts, complete: false as const } : facts
   const call = { callId, name, input }
   step.say(path, { kind: 'call', ...call, metadata }, (fields) => toolCallBlock(call, fields), extra)
-  if (part.preliminary === true)
-    builder.lose(path, 'its output is not the last one: what came of the call is not known')
+  if (choiceIn(part, 'preliminary', [true, false]) === true)
+    builder.remark(path, 'its output is not the last one: what came of the call is not known')
   if (output !== undefined) step.answer(path, callId, output)
   return true
 }
@@ -216,6 +185,7 @@ function addToolUse(builder: ImportBuilder, step: SDKStep, part: Fields, path: s
 /** Of an approval a turn holds what came of it; whoever is still to give it cannot be told of it by its id. */
 function loseApproval(builder: ImportBuilder, part: Fields, path: string, outcome: ToolOutcome | undefined): void {
   const approval = fieldsIn(part, 'approval')
-  if (approval === undefined || outcome === 'pending') return builder.loseOthers(path, { approval: part.approval })
-  builder.loseOthers(`${path}.approval`, approval, 'id', 'approved', ...(outcome === 'denied' ? ['reason'] : []))
+  if (approval === undefined || outcome === 'pending') return builder.loseFilled(path, { approval: part.approval })
+  // What came of the call says it.
+  choiceIn(approval, 'approved', [outcome !== 'denied'])
 }

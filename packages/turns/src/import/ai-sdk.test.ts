@@ -53,6 +53,7 @@ describe('importAISDKMessages, of UI messages', () => {
       'messages[2].parts[1].providerMetadata.anthropic.signature',
       'messages[4].parts[1]',
       'messages[4].parts[2].approval',
+      'messages[4].parts[3].approval.id',
       'messages[4].parts[4]',
       'messages[4].parts[5]',
     ])
@@ -301,9 +302,7 @@ describe('importAISDKMessages, of model messages', () => {
       { role: 'tool', content: [{ type: 'tool-result', toolCallId: 'c', toolName: 'f', result: 'no', isError: true }] },
     )
     expect(linesOf(old)).toEqual(['call c f: {"a":1}', 'result c f error: no'])
-    expect(old.losses.map(({ path }) => path)).toEqual([
-      'messages[0].content[0].providerMetadata.anthropic.redactedData',
-    ])
+    expect(old.losses.map(({ path }) => path)).toEqual(['messages[0].content[0].data'])
   })
 
   it('tells of what it cannot read, and goes on', () => {

@@ -2,9 +2,9 @@ import type { BlockFields } from '../build-block.ts'
 import { defined } from '../errors.ts'
 import { ownJson } from '../own-json.ts'
 import { messageKey, readUserParts } from './ai-sdk-input.ts'
-import { loseMetadata, metadataNames, metadataOf } from './ai-sdk-metadata.ts'
+import { loseMetadata, metadataOf } from './ai-sdk-metadata.ts'
 import { SDKModelReader } from './ai-sdk-model.ts'
-import { loseUnsaid, olderFields, olderParts } from './ai-sdk-older.ts'
+import { loseUnsaid, olderParts } from './ai-sdk-older.ts'
 import { addUIAnswer } from './ai-sdk-ui.ts'
 import { addSystemContent, addUserContent } from './content-list.ts'
 import { type Fields, fieldsOf, listIn, textIn } from './fields.ts'
@@ -22,7 +22,7 @@ export function importAISDKMessages(messages: readonly unknown[], options: Impor
   assertForm(requireList(messages, 'messages'), 'ai-sdk', 'messages')
   const builder = new ImportBuilder(options)
   const model = new SDKModelReader(builder)
-  for (const [index, message] of messages.entries()) {
+  for (const [index, message] of builder.watch(messages, 'messages').entries()) {
     const path = `messages[${index}]`
     const fields = fieldsOf(message)
     if (fields?.role !== 'tool') model.endAnswer()
@@ -33,18 +33,11 @@ export function importAISDKMessages(messages: readonly unknown[], options: Impor
   return builder.finish()
 }
 
-const messageFields: readonly string[] = [
-  ...['id', 'role', 'metadata', 'createdAt', 'parts', 'content', 'experimental_attachments'],
-  ...metadataNames,
-]
-
 function addMessage(builder: ImportBuilder, model: SDKModelReader, message: Fields, path: string): void {
   const parts = listIn(message, 'parts')
   const older = parts === undefined && message.role === 'assistant' ? olderParts(message, path) : undefined
   const facts = factsOf(builder, message, path)
   loseMetadata(builder, path, metadataOf(message), false)
-  const isOlder = parts !== undefined || older !== undefined
-  builder.loseOthers(path, message, ...messageFields, ...(isOlder ? olderFields : []))
   if (parts !== undefined) loseUnsaid(builder, message, path)
   switch (message.role) {
     case 'system':
@@ -58,11 +51,11 @@ function addMessage(builder: ImportBuilder, model: SDKModelReader, message: Fiel
           ? model.addAnswer(message.content, `${path}.content`, facts)
           : addUIAnswer(builder, placed, facts)
       if (!isSaid && builder.lossCount === before) builder.lose(path, 'it says nothing')
-      return loseAttachments(builder, message, path)
+      return
     }
     case 'tool':
       model.addResults(message.content, `${path}.content`, facts)
-      return loseAttachments(builder, message, path)
+      return
     default:
       builder.lose(path, 'nobody knows who says it: its role is none of the SDK’s')
   }
@@ -91,8 +84,4 @@ function addInput(builder: ImportBuilder, message: Fields, path: string, facts: 
   const attached = readUserParts(builder, message.experimental_attachments, `${path}.experimental_attachments`)
   const add = message.role === 'user' ? addUserContent : addSystemContent
   add(builder, [...said, ...attached], path, facts)
-}
-
-function loseAttachments(builder: ImportBuilder, { experimental_attachments }: Fields, path: string): void {
-  builder.loseOthers(path, { experimental_attachments })
 }

@@ -28,11 +28,9 @@ export function addAnthropicAnswer(builder: ImportBuilder, content: unknown, pat
   }
 }
 
-function addBlock(message: Message, given: Fields, path: string): void {
+function addBlock(message: Message, block: Fields, path: string): void {
   const { builder } = message
-  // Where the cache begins is asked anew with each request.
-  const block = without(given, 'cache_control')
-  if (given.cache_control !== undefined && given.cache_control !== null)
+  if (block.cache_control !== undefined && block.cache_control !== null)
     builder.lose(`${path}.cache_control`, 'where the cache begins is asked with each request')
   switch (block.type) {
     case 'text':
@@ -50,8 +48,12 @@ function addBlock(message: Message, given: Fields, path: string): void {
 /** The fields of the block with its own form, less what our block says word for word. */
 function nativeOf(message: Message, block: Fields, ...said: readonly string[]): BlockFields {
   const { builder, group, count } = message
+  if (!builder.hasProvenance) return {}
   return defined({
-    native: builder.native('anthropic-messages', group, { index: count, block: without(block, ...said) }),
+    native: builder.native('anthropic-messages', group, {
+      index: count,
+      block: without(block, 'cache_control', ...said),
+    }),
   })
 }
 
@@ -62,7 +64,6 @@ function addText(message: Message, block: Fields, path: string): void {
   if (text === '') return
   const citations = (listIn(block, 'citations') ?? []).flatMap(readCitation)
   const extra = nativeOf(message, block, 'text')
-  if (!builder.hasProvenance) builder.loseOthers(path, block, 'type', 'text', 'citations')
   const cited = citations.length === 0 ? {} : { citations }
   count(
     message,
@@ -87,7 +88,6 @@ function addThinking(message: Message, block: Fields, path: string): void {
   if (extra.native === undefined) {
     const secret = isRedacted ? 'data' : 'signature'
     if (filledIn(block, secret) !== undefined) builder.lose(`${path}.${secret}`, opaqueReason)
-    builder.loseOthers(path, block, 'type', 'thinking', secret)
     if (text === '') return
   }
   const form = isRedacted ? ({ form: 'redacted' } as const) : {}
@@ -102,7 +102,6 @@ function addCall(message: Message, block: Fields, path: string): void {
   const value: JsonValue | undefined = ownJson(block.input ?? {}, 'input').value
   const callId = filledIn(block, 'id') ?? builder.nextCallId()
   if (value === undefined) return builder.lose(path, 'its input is no JSON')
-  if (!builder.hasProvenance) builder.loseOthers(path, block, 'type', 'id', 'name', 'input')
   const call = { callId, name: textIn(block, 'name') ?? '', input: { state: 'parsed', value } } as const
   count(
     message,

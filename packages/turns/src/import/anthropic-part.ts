@@ -9,10 +9,8 @@ import { base64OfText } from './media.ts'
 export function readAnthropicPart(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
   switch (part.type) {
     case 'text':
-      builder.loseOthers(path, part, 'type', 'text')
       return { type: 'text', text: textIn(part, 'text') ?? '' }
     case 'image':
-      builder.loseOthers(path, part, 'type', 'source')
       return readMedia(builder, part, path, 'image')
     case 'document':
       return readDocument(builder, part, path)
@@ -24,7 +22,6 @@ export function readAnthropicPart(builder: ImportBuilder, part: Fields, path: st
 }
 
 function readDocument(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
-  builder.loseOthers(path, part, 'type', 'source', 'title')
   const source = fieldsIn(part, 'source')
   if (source?.type !== 'content') return readMedia(builder, part, path, 'file')
   // It is made of parts: what they say stays.
@@ -33,8 +30,7 @@ function readDocument(builder: ImportBuilder, part: Fields, path: string): Conte
 
 /** A page that was found, as a text that says where it is. */
 function readSearchResult(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
-  builder.loseOthers(path, part, 'type', 'source', 'title', 'content')
-  builder.lose(path, 'a search result is told as a text')
+  builder.remark(path, 'a search result is told as a text')
   const title = [textIn(part, 'title'), textIn(part, 'source')].filter((line) => line !== undefined).join('\n')
   return readInner(builder, part.content, `${path}.content`, title)
 }
@@ -55,17 +51,18 @@ function readMedia(
 ): ContentPart | undefined {
   const source = fieldsIn(part, 'source')
   const facts = type === 'file' ? defined({ name: filledIn(part, 'title') }) : {}
-  const mediaType = filledIn(source, 'media_type')
-  const url = filledIn(source, 'url')
-  const fileId = filledIn(source, 'file_id')
-  const data = textIn(source, 'data')
-  if (source?.type === 'url' && url !== undefined) return { type, source: { type: 'url', url }, ...facts }
-  if (source?.type === 'file' && fileId !== undefined)
+  const url = source?.type === 'url' ? filledIn(source, 'url') : undefined
+  if (url !== undefined) return { type, source: { type: 'url', url }, ...facts }
+  const fileId = source?.type === 'file' ? filledIn(source, 'file_id') : undefined
+  if (fileId !== undefined)
     return { type, source: { type: 'provider-file', api: 'anthropic-messages', fileId }, ...facts }
+  const holdsData = source?.type === 'base64' || (source?.type === 'text' && type === 'file')
+  const data = holdsData ? textIn(source, 'data') : undefined
+  const mediaType = data === undefined ? undefined : filledIn(source, 'media_type')
   if (source?.type === 'base64' && data !== undefined)
     return { type, source: { type: 'base64', data }, ...defined({ mediaType }), ...facts }
   // A document of text is text on the wire; our file holds bytes.
-  if (source?.type === 'text' && data !== undefined && type === 'file')
+  if (data !== undefined)
     return {
       type,
       source: { type: 'base64', data: base64OfText(data) },

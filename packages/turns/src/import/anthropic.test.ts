@@ -104,9 +104,9 @@ describe('importAnthropicMessages', () => {
       ],
     })
     expect(losses.map(({ path }) => path)).toEqual([
-      'messages[0].content[3].context',
       'messages[0].content[5]',
       'messages[0].content[6]',
+      'messages[0].content[3].context',
     ])
   })
 

@@ -1,9 +1,8 @@
-import { toolResultBlock } from '../build-block.ts'
 import { quote, TurnError } from '../errors.ts'
 import { addAnthropicAnswer } from './anthropic-answer.ts'
 import { readAnthropicPart } from './anthropic-part.ts'
 import { addSystemContent, addUserContent, type ReadPart, readContent } from './content-list.ts'
-import { type Fields, fieldsOf, filledIn } from './fields.ts'
+import { choiceIn, type Fields, fieldsOf, filledIn, listIn } from './fields.ts'
 import { ImportBuilder, type ImportResult, requireList } from './import-builder.ts'
 import type { ImportOptions } from './import-options.ts'
 import { assertForm } from './message-forms.ts'
@@ -26,11 +25,12 @@ export function importAnthropicMessages(
 ): ImportResult {
   if (fieldsOf(conversation) === undefined)
     throw new TurnError('invalid_value', `a conversation is { system, messages }, not ${quote(conversation)}`)
-  const { system, messages } = conversation
-  assertForm(requireList(messages, 'messages'), 'anthropic', 'messages')
+  assertForm(requireList(conversation.messages, 'messages'), 'anthropic', 'messages')
   const builder = new ImportBuilder(options)
+  const watched = builder.watchFields({ ...conversation })
+  const { system } = watched
   if (system !== undefined && system !== null && system !== '') addSystem(builder, system, 'system')
-  for (const [index, message] of messages.entries()) {
+  for (const [index, message] of (listIn(watched, 'messages') ?? []).entries()) {
     const path = `messages[${index}]`
     const fields = fieldsOf(message)
     if (fields === undefined) builder.lose(path, 'it is no message')
@@ -39,22 +39,8 @@ export function importAnthropicMessages(
   return builder.finish()
 }
 
-/** The fields of a message, and those in which an answer of the API says more of itself. */
-const messageFields: readonly string[] = [
-  'role',
-  'content',
-  'id',
-  'type',
-  'model',
-  'stop_reason',
-  'stop_sequence',
-  'stop_details',
-  'usage',
-]
-
 function addMessage(builder: ImportBuilder, message: Fields, path: string): void {
   const { role, content } = message
-  builder.loseOthers(path, message, ...messageFields)
   if (role === 'assistant') addAnthropicAnswer(builder, content, `${path}.content`)
   else if (role === 'system') addSystem(builder, content, `${path}.content`)
   else if (role === 'user') addUser(builder, content, path)
@@ -80,11 +66,10 @@ function addUser(builder: ImportBuilder, content: unknown, path: string): void {
 
 function addResult(builder: ImportBuilder, result: Fields, path: string): void {
   const callId = filledIn(result, 'tool_use_id')
-  builder.loseOthers(path, result, 'type', 'tool_use_id', 'content', 'is_error')
   if (callId === undefined) return builder.lose(path, 'it is the result of no call')
   const content = readContent(result.content, `${path}.content`, builder, partReader(builder))
-  const outcome = result.is_error === true ? 'error' : 'ok'
-  builder.add(path, (fields) => toolResultBlock({ callId, name: builder.nameOf(callId), outcome, content }, fields))
+  const outcome = choiceIn(result, 'is_error', [true, false]) === true ? 'error' : 'ok'
+  builder.addResult(path, { callId, outcome, content })
 }
 
 function partReader(builder: ImportBuilder): ReadPart {

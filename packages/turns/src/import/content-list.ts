@@ -34,7 +34,9 @@ function soundPart(part: ContentPart, path: string, builder: ImportBuilder): rea
   const reason = findBytesProblem(part)
   if (reason === undefined) return [part]
   const mended = mendBytes(part)
-  builder.lose(path, `the ${part.type} ${reason}${mended === undefined ? '' : ': it was rewritten'}`)
+  const told = `the ${part.type} ${reason}${mended === undefined ? '' : ': it was rewritten'}`
+  if (mended === undefined) builder.lose(path, told)
+  else builder.remark(path, told)
   return mended === undefined ? [] : [mended]
 }
 
@@ -57,7 +59,7 @@ export function addSystemContent(
   path: string,
   extra: BlockFields = {},
 ): void {
-  for (const part of content) if (part.type !== 'text') builder.lose(path, `a system text holds no ${part.type}`)
+  for (const part of content) if (part.type !== 'text') builder.remark(path, `a system text holds no ${part.type}`)
   const text = contentText(content)
   if (text.trim() === '') builder.lose(path, 'it says nothing')
   else builder.add(path, (fields) => systemBlock(text, fields), extra)

@@ -19,15 +19,10 @@ function objectsIn(value: unknown, path: string): readonly Place[] {
 
 /** Whether it is in the turn, or the place where it stood, or one that holds it, is among the losses. */
 function isAccountedFor({ turn, losses }: ImportResult, mark: string, path: string): boolean {
-  const place = path.replace(/\.(?:call|result|experimental_)?[pP]rovider(?:Metadata|Options)/, '.providerMetadata')
-  const [, holder = '', name = ''] = /^(.*)\.(\w+)$/.exec(place) ?? []
   return (
     JSON.stringify(turn).includes(mark) ||
     losses.some(
-      (loss) =>
-        place === loss.path ||
-        (loss.path.startsWith(`${holder}.providerMetadata.`) && loss.path.toLowerCase().endsWith(name.toLowerCase())) ||
-        (place.startsWith(loss.path) && /^[.[]/.test(place.slice(loss.path.length))),
+      (loss) => path === loss.path || (path.startsWith(loss.path) && /^[.[]/.test(path.slice(loss.path.length))),
     )
   )
 }

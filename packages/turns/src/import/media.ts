@@ -32,7 +32,5 @@ export function base64OfBytes(bytes: Uint8Array): string {
   return btoa(binary)
 }
 
-/** The level of detail, where it is one that turns know. */
-export function detailOf(detail: unknown): 'auto' | 'low' | 'high' | undefined {
-  return detail === 'auto' || detail === 'low' || detail === 'high' ? detail : undefined
-}
+/** The levels of detail that turns know. */
+export const details = ['auto', 'low', 'high'] as const

@@ -5,7 +5,7 @@ import type { JsonValue } from '../json.ts'
 import { ownJson } from '../own-json.ts'
 import { parseToolInput } from '../tool-input.ts'
 import { losePart, readContent } from './content-list.ts'
-import { type Fields, fieldsIn, fieldsOf, filledIn, jsonText, listIn, textIn, without } from './fields.ts'
+import { choiceIn, type Fields, fieldsIn, fieldsOf, filledIn, jsonText, listIn, textIn, without } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 import { opaqueReason } from './opaque.ts'
 
@@ -26,8 +26,6 @@ export function addAnswer(builder: ImportBuilder, message: Fields, path: string)
   // Before there were several, there was one.
   const only = fieldsIn(message, 'function_call')
   if (only !== undefined) addCall(builder, { function: only }, `${path}.function_call`, group)
-  const read = ['role', 'content', 'name', 'refusal', 'tool_calls', 'function_call', 'annotations', 'reasoning_details']
-  builder.loseOthers(path, message, ...read, ...reasoningFields)
 }
 
 function addReasoning(builder: ImportBuilder, message: Fields, path: string, group: string): void {
@@ -39,9 +37,15 @@ function addReasoning(builder: ImportBuilder, message: Fields, path: string, gro
   if (field === undefined && details.length === 0) return
   const native = builder.native(api, group, defined({ field, details: details.length === 0 ? undefined : details }))
   const text = field === undefined ? details.map(detailText).join('') : (textIn(message, field) ?? '')
+  // What says the same twice is said.
+  for (const name of reasoningFields) choiceIn(message, name, [text])
+  const isSaid = details.map(detailText).join('') === text
   if (native === undefined)
-    for (const [index, detail] of details.entries())
-      if (isOpaque(fieldsOf(detail))) builder.lose(`${path}.reasoning_details[${index}]`, opaqueReason)
+    for (const [index, detail] of details.entries()) {
+      const place = `${path}.reasoning_details[${index}]`
+      if (isOpaque(fieldsOf(detail))) builder.lose(place, opaqueReason)
+      else if (!isSaid) builder.lose(`${place}.text`, 'the reasoning beside it says something else')
+    }
   if (native === undefined && text === '') return
   const form = text === '' ? ({ form: 'redacted' } as const) : {}
   builder.add(field === undefined ? `${path}.reasoning_details` : `${path}.${field}`, (fields) =>
@@ -61,7 +65,6 @@ function addContent(builder: ImportBuilder, message: Fields, path: string, group
   const refusals: string[] = []
   const texts = readContent(message.content, `${path}.content`, builder, (part, place) => {
     if (part.type === 'text' || part.type === 'output_text') {
-      builder.loseOthers(place, part, 'type', 'text')
       return { type: 'text', text: textIn(part, 'text') ?? '' }
     }
     if (part.type === 'refusal') refusals.push(textIn(part, 'refusal') ?? '')

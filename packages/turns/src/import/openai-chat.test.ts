@@ -51,8 +51,8 @@ describe('importOpenAIChatMessages', () => {
       ],
     })
     expect(losses.map(({ path }) => path)).toEqual([
-      'messages[0].content[1].image_url.detail',
       'messages[0].content[5]',
+      'messages[0].content[1].image_url.detail',
     ])
   })
 
@@ -147,8 +147,8 @@ describe('importOpenAIChatMessages', () => {
       'messages[3].content',
       'messages[3]',
       'messages[4].tool_calls[0]',
-      'messages[4].audio',
       'messages[5]',
+      'messages[4].audio',
       'messages[6]',
     ])
   })

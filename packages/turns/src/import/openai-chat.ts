@@ -1,11 +1,10 @@
-import { toolResultBlock } from '../build-block.ts'
 import type { ContentPart } from '../content.ts'
 import { defined } from '../errors.ts'
 import { addSystemContent, addUserContent, losePart, readContent } from './content-list.ts'
-import { type Fields, fieldsIn, fieldsOf, filledIn, textIn } from './fields.ts'
+import { choiceIn, type Fields, fieldsIn, fieldsOf, filledIn, textIn } from './fields.ts'
 import { ImportBuilder, type ImportResult, requireList } from './import-builder.ts'
 import type { ImportOptions } from './import-options.ts'
-import { detailOf, mediaPart, sourceOf } from './media.ts'
+import { details, mediaPart, sourceOf } from './media.ts'
 import { assertForm } from './message-forms.ts'
 import { addAnswer } from './openai-chat-answer.ts'
 
@@ -18,7 +17,7 @@ import { addAnswer } from './openai-chat-answer.ts'
 export function importOpenAIChatMessages(messages: readonly unknown[], options: ImportOptions = {}): ImportResult {
   assertForm(requireList(messages, 'messages'), 'openai-chat', 'messages')
   const builder = new ImportBuilder(options)
-  for (const [index, message] of messages.entries()) {
+  for (const [index, message] of builder.watch(messages, 'messages').entries()) {
     const path = `messages[${index}]`
     const fields = fieldsOf(message)
     if (fields === undefined) builder.lose(path, 'it is no message')
@@ -47,7 +46,6 @@ function addInput(builder: ImportBuilder, message: Fields, path: string): void {
   const content = readContent(message.content, `${path}.content`, builder, (part, place) =>
     readPart(builder, part, place),
   )
-  builder.loseOthers(path, message, 'role', 'content', 'name')
   const add = message.role === 'user' ? addUserContent : addSystemContent
   add(builder, content, path, defined({ author: filledIn(message, 'name') }))
 }
@@ -58,18 +56,17 @@ function addResult(builder: ImportBuilder, message: Fields, path: string): void 
   )
   // The old function messages, and some hosts, name no call: the first that waits is meant.
   const callId = filledIn(message, 'tool_call_id') ?? builder.openCallId
-  builder.loseOthers(path, message, 'role', 'content', 'name', 'tool_call_id')
   if (callId === undefined) builder.lose(path, 'it is the result of no call')
   else {
-    const name = filledIn(message, 'name') ?? builder.nameOf(callId)
-    builder.add(path, (fields) => toolResultBlock({ callId, name, outcome: 'ok', content }, fields))
+    const known = builder.nameOf(callId)
+    const name = known === undefined ? filledIn(message, 'name') : choiceIn(message, 'name', [known])
+    builder.addResult(path, { callId, name, outcome: 'ok', content })
   }
 }
 
 function readPart(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
   switch (part.type) {
     case 'text':
-      builder.loseOthers(path, part, 'type', 'text')
       return { type: 'text', text: textIn(part, 'text') ?? '' }
     case 'image_url':
       return readImage(builder, part, path)
@@ -83,18 +80,15 @@ function readPart(builder: ImportBuilder, part: Fields, path: string): ContentPa
 }
 
 function readImage(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
-  builder.loseOthers(path, part, 'type', 'image_url')
   // Some hosts have the address itself.
   const image = fieldsIn(part, 'image_url') ?? { url: part.image_url }
   const url = filledIn(image, 'url')
   if (url === undefined) return losePart(builder, part, path)
-  const detail = detailOf(image.detail)
-  builder.loseOthers(`${path}.image_url`, image, 'url', ...(detail === undefined ? [] : ['detail']))
+  const detail = choiceIn(image, 'detail', details)
   return { type: 'image', ...sourceOf(url), ...defined({ detail }) }
 }
 
 function readAudio(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
-  builder.loseOthers(path, part, 'type', 'input_audio')
   const audio = fieldsIn(part, 'input_audio')
   const data = filledIn(audio, 'data')
   const format = filledIn(audio, 'format')
@@ -104,7 +98,6 @@ function readAudio(builder: ImportBuilder, part: Fields, path: string): ContentP
 }
 
 function readFile(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
-  builder.loseOthers(path, part, 'type', 'file')
   const file = fieldsIn(part, 'file')
   const name = filledIn(file, 'filename')
   const fileId = filledIn(file, 'file_id')

@@ -95,8 +95,12 @@ describe('importOpenAIResponsesItems', () => {
     expect(result.losses.map(({ path }) => path)).toEqual([
       'items[0].encrypted_content',
       'items[1].encrypted_content',
-      'items[4].phase',
       'items[5]',
+      'items[0].id',
+      'items[1].id',
+      'items[2].id',
+      'items[4].id',
+      'items[4].phase',
     ])
   })
 

@@ -17,7 +17,7 @@ export function importOpenAIResponsesItems(items: readonly unknown[], options: I
   assertForm(requireList(items, 'items'), 'openai-responses', 'items')
   const builder = new ImportBuilder(options)
   const answer = new ResponseAnswer(builder)
-  for (const [index, item] of items.entries()) {
+  for (const [index, item] of builder.watch(items, 'items').entries()) {
     const path = `items[${index}]`
     const fields = fieldsOf(item)
     if (fields === undefined) builder.lose(path, 'it is no item')
@@ -41,8 +41,8 @@ function addItem(builder: ImportBuilder, answer: ResponseAnswer, item: Fields, p
     answer.end()
     return builder.lose(path, `a turn has no place for a ${type}`)
   }
-  const callId = textIn(item, 'call_id') ?? textIn(item, 'id')
-  if (type.endsWith('_output') && callId !== undefined && answer.hasClientCall(callId)) {
+  const callId = type.endsWith('_output') ? (textIn(item, 'call_id') ?? textIn(item, 'id')) : undefined
+  if (callId !== undefined && answer.hasClientCall(callId)) {
     answer.end()
     return addCallOutput(builder, item, callId, path)
   }
@@ -66,7 +66,6 @@ function addInput(builder: ImportBuilder, item: Fields, path: string): void {
   const content = readContent(item.content, `${path}.content`, builder, (part, place) =>
     readResponsesPart(builder, part, place),
   )
-  builder.loseOthers(path, item, 'type', 'role', 'content', 'id', 'status')
   if (item.role === 'user') addUserContent(builder, content, path)
   else if (item.role === 'system' || item.role === 'developer') addSystemContent(builder, content, path)
   else builder.lose(path, 'nobody knows who says it: its role is none of the API’s')

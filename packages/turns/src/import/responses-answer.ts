@@ -17,9 +17,7 @@ export interface ReadItem {
   readonly isCut: boolean
   /** The id of the call that a client runs. */
   readonly clientCallId?: string | undefined
-  /** The fields that a block has a place for. */
-  readonly known: readonly string[]
-  /** Those of them that only the maker understands. */
+  /** Its fields that only the maker understands. */
   readonly opaque: readonly string[]
 }
 
@@ -59,12 +57,11 @@ export class ResponseAnswer {
   #addItem(
     item: Fields,
     path: string,
-    { blocks, isCut, known, opaque }: ReadItem,
+    { blocks, isCut, opaque }: ReadItem,
     { group, place, isLast }: { readonly group: string; readonly place: number; readonly isLast: boolean },
   ): void {
     const isKept = this.#builder.hasProvenance && !isCut
     if (!isKept) {
-      this.#builder.loseOthers(path, item, 'type', ...known, ...opaque)
       const reason = isCut ? 'it was cut off, and cannot go back' : opaqueReason
       for (const name of opaque) {
         const value = item[name]
@@ -78,7 +75,7 @@ export class ResponseAnswer {
         place,
         part,
         parts: blocks.length,
-        ...(part === 0 ? { item: withoutImage(item) } : undefined),
+        ...(part === 0 && isKept ? { item: withoutImage(item) } : undefined),
         ...(isLastBlock ? { last: true } : undefined),
       }
       const native = isKept ? this.#builder.native('openai-responses', group, payload) : undefined

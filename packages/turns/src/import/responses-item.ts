@@ -5,7 +5,7 @@ import { defined } from '../errors.ts'
 import type { JsonValue } from '../json.ts'
 import { ownJson } from '../own-json.ts'
 import { parseToolInput } from '../tool-input.ts'
-import { type Fields, fieldsIn, fieldsOf, filledIn, jsonText, listIn, textIn } from './fields.ts'
+import { choiceIn, type Fields, fieldsIn, fieldsOf, filledIn, jsonText, listIn, textIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 import type { MakeBlock, ReadItem } from './responses-answer.ts'
 
@@ -34,7 +34,6 @@ function readMessage(builder: ImportBuilder, item: Fields, path: string): ReadIt
   return {
     blocks: blocks.length === 0 ? [messageBlock('', {}, isCut)] : blocks,
     isCut,
-    known: ['id', 'role', 'content', 'status'],
     opaque: [],
   }
 }
@@ -65,7 +64,7 @@ function readReasoning(builder: ImportBuilder, item: Fields): ReadItem {
     ...texts('content').map((text) => reasoningMaker(text, undefined, isCut)),
   ]
   if (blocks.length === 0 && builder.hasProvenance && !isCut) blocks.push(reasoningMaker('', 'redacted', false))
-  return { blocks, isCut, known: ['id', 'summary', 'content', 'status'], opaque: ['encrypted_content'] }
+  return { blocks, isCut, opaque: ['encrypted_content'] }
 }
 
 function reasoningMaker(text: string, form: 'summary' | 'redacted' | undefined, isCut: boolean): MakeBlock {
@@ -116,7 +115,6 @@ function readCall(builder: ImportBuilder, item: Fields, path: string): ReadItem 
     blocks: [(fields) => toolCallBlock({ callId, name, input }, { ...fields, ...cutOff(isCut) })],
     isCut,
     clientCallId: callId,
-    known: ['id', 'call_id', 'name', 'arguments', 'input', 'action', 'actions', 'operation', 'status', 'execution'],
     opaque: [],
   }
 }
@@ -128,7 +126,6 @@ function readServerItem(item: Fields): ReadItem {
   return {
     blocks: [(fields) => providerBlock(textIn(item, 'type') ?? '', { ...fields, ...facts })],
     isCut: false,
-    known: Object.keys(item).filter((name) => name !== 'type'),
     opaque: ['type'],
   }
 }
@@ -159,7 +156,8 @@ function plain(value: unknown): JsonValue | undefined {
   return value === null ? undefined : ownJson(value, 'value').value
 }
 
-function isIncomplete({ status }: Fields): boolean {
+function isIncomplete(item: Fields): boolean {
+  const status = choiceIn(item, 'status', ['completed', 'incomplete', 'in_progress'])
   return status === 'incomplete' || status === 'in_progress'
 }
 

@@ -1,18 +1,17 @@
 import type { ToolOutcome } from '../block.ts'
-import { toolResultBlock } from '../build-block.ts'
 import type { ContentPart } from '../content.ts'
 import { readContent } from './content-list.ts'
-import { type Fields, fieldsIn, fieldsOf, filledIn, jsonText, listIn } from './fields.ts'
+import { choiceIn, type Fields, fieldsIn, fieldsOf, filledIn, jsonText, listIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
 import { textContent } from './media.ts'
 import { readResponsesPart } from './responses-part.ts'
 
 /** Adds what a client's tool has answered. */
 export function addCallOutput(builder: ImportBuilder, item: Fields, callId: string, path: string): void {
-  const known = item.type === 'tool_search_output' ? ['tools', 'execution'] : ['output']
-  builder.loseOthers(path, item, 'type', 'id', 'call_id', 'status', ...known)
+  choiceIn(item, 'status', ['completed'])
+  choiceIn(item, 'execution', ['client'])
   const { content, outcome } = readOutput(builder, item, `${path}.output`)
-  builder.add(path, (fields) => toolResultBlock({ callId, name: builder.nameOf(callId), outcome, content }, fields))
+  builder.addResult(path, { callId, outcome, content })
 }
 
 interface Output {

@@ -1,9 +1,9 @@
 import type { ContentPart, MediaSource } from '../content.ts'
 import { defined } from '../errors.ts'
 import { losePart } from './content-list.ts'
-import { type Fields, filledIn, textIn } from './fields.ts'
+import { choiceIn, type Fields, filledIn, textIn } from './fields.ts'
 import type { ImportBuilder } from './import-builder.ts'
-import { detailOf, sourceOf } from './media.ts'
+import { details, sourceOf } from './media.ts'
 
 /** What a user says or a tool returns, of one part. */
 export function readResponsesPart(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
@@ -11,7 +11,6 @@ export function readResponsesPart(builder: ImportBuilder, part: Fields, path: st
     case 'text':
     case 'input_text':
     case 'output_text':
-      builder.loseOthers(path, part, 'type', 'text')
       return { type: 'text', text: textIn(part, 'text') ?? '' }
     case 'input_image':
     case 'computer_screenshot':
@@ -24,21 +23,21 @@ export function readResponsesPart(builder: ImportBuilder, part: Fields, path: st
 }
 
 function readImage(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
-  const detail = detailOf(part.detail)
-  builder.loseOthers(path, part, 'type', 'image_url', 'file_id', ...(detail === undefined ? [] : ['detail']))
+  const detail = choiceIn(part, 'detail', details)
   const url = filledIn(part, 'image_url')
   const found = url === undefined ? keptFile(part) : sourceOf(url)
   return found === undefined ? losePart(builder, part, path) : { type: 'image', ...found, ...defined({ detail }) }
 }
 
 function readFile(builder: ImportBuilder, part: Fields, path: string): ContentPart | undefined {
-  builder.loseOthers(path, part, 'type', 'file_data', 'file_id', 'file_url', 'filename')
   const name = defined({ name: filledIn(part, 'filename') })
   const url = filledIn(part, 'file_url')
-  const data = filledIn(part, 'file_data')
-  const kept = keptFile(part)
   if (url !== undefined) return { type: 'file', source: { type: 'url', url }, ...name }
-  if (data === undefined) return kept === undefined ? losePart(builder, part, path) : { type: 'file', ...kept, ...name }
+  const data = filledIn(part, 'file_data')
+  if (data === undefined) {
+    const kept = keptFile(part)
+    return kept === undefined ? losePart(builder, part, path) : { type: 'file', ...kept, ...name }
+  }
   const { source, mediaType } = sourceOf(data)
   // Without a type before them, they are the bytes alone.
   const bytes: MediaSource = source.type === 'url' ? { type: 'base64', data } : source
