@@ -33,6 +33,8 @@ export interface ChatView {
   choose(text: string, choices: readonly Choice[]): void
   /** Shows a conversation that is not new: all of it, or the last prompt and what came of it. */
   showTurn(turn: Turn, part: 'all' | 'last'): void
+  /** Shows how far the last answer came, which was watched, and whose end is never told. */
+  showCutOff(turn: Turn): void
   /** Makes what draws an answer. */
   createSink(): EventSink | Promise<EventSink>
   /** What belongs together has ended. */

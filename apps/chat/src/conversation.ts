@@ -43,7 +43,7 @@ class Conversation {
     this.#parts = parts
     this.#onlooker = new Onlooker({
       ...parts,
-      showLast: () => this.#showLast(),
+      showLast: (how) => this.#showLast(how),
       tellOutcome: (result) => this.#tellOutcome(result),
     })
     parts.toldEnds.onStart = (runId) => {
@@ -177,10 +177,11 @@ class Conversation {
   }
 
   /** The last prompt and what came of it. */
-  #showLast(): void {
+  #showLast({ wasWatched = false } = {}): void {
     const { backend, view } = this.#parts
     const { conversation } = backend
-    if (conversation !== undefined) view.showTurn(conversation, 'last')
+    if (conversation !== undefined && wasWatched) view.showCutOff(conversation)
+    else if (conversation !== undefined) view.showTurn(conversation, 'last')
     if (backend.isInterrupted)
       this.#tell(
         'The answer was interrupted: the process that was writing it is gone.\n/resume goes on from here, /retry asks again, /undo drops the prompt.',

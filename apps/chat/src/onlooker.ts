@@ -19,7 +19,7 @@ export interface OnlookerParts {
   /** Ends the conversation. */
   readonly signal: AbortSignal
   /** Shows the last prompt and what came of it. */
-  readonly showLast: () => void
+  readonly showLast: (how?: { readonly wasWatched: boolean }) => void
   /** Says how an answer ended, where there is something to be said. */
   readonly tellOutcome: (result: RunResult) => void
 }
@@ -55,7 +55,8 @@ export class Onlooker {
     if (end === 'left') {
       this.#tell('The answer goes on there: /watch shows it again, /cancel stops it.')
       view.endPart()
-    } else if (end === 'missed' || backend.isInterrupted) showLast()
+    } else if (end === 'missed') showLast()
+    else if (backend.isInterrupted) showLast({ wasWatched: true })
     return end !== 'left'
   }
 

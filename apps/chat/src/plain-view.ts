@@ -60,6 +60,10 @@ export class PlainView implements ChatView {
     this.tell(printTurn(part === 'all' ? turn : lastExchange(turn)))
   }
 
+  showCutOff(turn: Turn): void {
+    this.showTurn(turn, 'last')
+  }
+
   endPart(): void {
     this.#terminal.write('\n')
   }

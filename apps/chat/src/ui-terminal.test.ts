@@ -168,6 +168,23 @@ describe.skipIf(!hasPty).concurrent(where, () => {
     await leave(chat)
   })
 
+  it('keeps what was seen of an answer whose process is killed, and shows nothing twice', async () => {
+    const session = ['--yes', '--store', join(folder, 'watched.sqlite'), '--session', 'trip']
+    const first = await start(session)
+    await say(first, 'I am sad')
+    first.type(`Read the file long.txt${enter}`)
+    await first.see('says: and so on')
+    const second = await openTerminal(session, { folder })
+    await second.see('says: and so on')
+    first.end()
+    await second.see('The answer was interrupted')
+    await second.see(ready)
+    expect(second.text).toMatch(/says:(\s+and\s+so\s+on)+[^[]*\[cut off\]/)
+    for (const prompt of ['I am sad', 'Read the file long.txt'])
+      expect(second.text.split(`❯ ${prompt}\n`)).toHaveLength(2)
+    await leave(second)
+  })
+
   it('draws itself anew in another size, and goes on', async () => {
     const chat = await start(['--yes'])
     chat.type(`Read the file long.txt${enter}`)

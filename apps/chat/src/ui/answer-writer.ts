@@ -6,9 +6,15 @@ import type { ScreenState, ScreenStore } from './screen-state.ts'
 import { inputText, resultText } from './tool-text.ts'
 
 /** Draws answers as they come: what cannot change any more goes up, and is drawn once. */
-export function answerWriter(store: ScreenStore): EventSink {
+export function answerWriter(store: ScreenStore): AnswerSink {
   const writer = new AnswerWriter(store)
-  return { publish: (event) => writer.take(event) }
+  return { publish: (event) => writer.take(event), cutOff: () => writer.cutOff() }
+}
+
+/** Where the events of answers go. */
+export interface AnswerSink extends EventSink {
+  /** Ends an answer whose own end never comes. */
+  readonly cutOff: () => void
 }
 
 class AnswerWriter {
@@ -28,6 +34,12 @@ class AnswerWriter {
   take(event: Event): void {
     if (isTerminal(event)) this.#end(event)
     else this.#follow(event)
+    this.#store.drawSoon(this.#frame)
+  }
+
+  cutOff(): void {
+    this.#answer.end(Date.now())
+    this.#answer.note({ kind: 'end', text: '[cut off]', tone: 'yellow' })
     this.#store.drawSoon(this.#frame)
   }
 

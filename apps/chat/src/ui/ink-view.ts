@@ -4,7 +4,7 @@ import { contentText, type Turn, visibleText } from '@geppetto/turns'
 import type { ChatView, Greeting, Tone } from '../chat-view.ts'
 import type { Choice, KeyHelp } from '../command.ts'
 import { completionsOf } from '../commands.ts'
-import { answerWriter } from './answer-writer.ts'
+import { type AnswerSink, answerWriter } from './answer-writer.ts'
 import { Composer } from './input/composer.ts'
 import { beginPicking } from './input/picker.ts'
 import { Keyboard } from './keyboard.ts'
@@ -47,6 +47,8 @@ export class InkView implements ChatView {
   readonly #composer = new Composer(completionsOf)
   readonly #screen: Screen
   #reading: ((line: string | undefined) => void) | undefined
+  /** Where the answer goes that is drawn, if one is. */
+  #answer: AnswerSink | undefined
   /** Nothing has been asked of the person yet. */
   #isStarting = true
   #isClosed = false
@@ -127,7 +129,13 @@ export class InkView implements ChatView {
   }
 
   createSink(): EventSink {
-    return answerWriter(this.#store)
+    this.#answer = answerWriter(this.#store)
+    return this.#answer
+  }
+
+  /** What was seen of it stays, so that nothing is shown twice. */
+  showCutOff(): void {
+    this.#answer?.cutOff()
   }
 
   endPart(): void {
