@@ -33,7 +33,7 @@ describe.skipIf(!hasPty)(where, () => {
   ])('is told of, and the program ends, %s', async (_name, more) => {
     const chat = await openTerminal([...args, ...more], { folder })
     expect(await chat.exit).toBe(1)
-    expect(chat.text).toMatch(/chat: the session store [\s\S]*the file is damaged/)
+    expect(chat.text).toMatch(/chat: the session store [\s\S]*\(record\s1\sof\ssession\strip:/)
     expect(chat.text).not.toContain('Starting')
   })
 })
