@@ -62,7 +62,7 @@ export class Ledger {
   beginWith(stored: StoredSession): void {
     this.#encoder = new BlockEncoder(stored.hashes)
     this.#stored = stateOf(this.#source, stored)
-    this.#unsure = undefined
+    this.#setUnsure(undefined)
     this.#left.clear()
     this.#knownUnder = undefined
   }
@@ -154,7 +154,7 @@ export class Ledger {
     const { head } = this.#stored
     const last = batch.at(-1) ?? this.#stored.last
     const unsure = { records: batch, blobs, left, after: { ...after, head: head + batch.length, last } }
-    this.#unsure = unsure
+    this.#setUnsure(unsure)
     try {
       const commit = { records: batch, events, blobs, release, ...defined({ takesNotes }) }
       await askStore(() => this.#store.commit(claim.lease, head, commit))
@@ -162,7 +162,7 @@ export class Ledger {
       // The last commit says how a run ended: before that is told, it is found out whether only the answer was lost.
       const isLast = release || records.some(({ type }) => type === 'run-settled')
       if (isLast && !isSessionConflictError(error) && (await this.#hasReached(unsure))) return
-      if (isSessionConflictError(error) && this.#unsure === unsure) this.#unsure = undefined
+      if (isSessionConflictError(error) && this.#unsure === unsure) this.#setUnsure(undefined)
       throw claim.isOver || !isSessionConflictError(error) ? error : await explainConflict(this.#session, error)
     }
     // A later run has found out meanwhile, and may have written more.
@@ -209,7 +209,12 @@ export class Ledger {
     this.#left.markStored(left, records)
     this.#source.queue.markStored(after.queued, after.delivered)
     this.#encoder.markStored(blobs)
-    this.#unsure = undefined
+    this.#setUnsure(undefined)
+  }
+
+  #setUnsure(unsure: UnsureWrite | undefined): void {
+    this.#unsure = unsure
+    this.#source.queue.fixed = unsure?.after.queued ?? 0
   }
 
   #assertOn(claim: StoreClaim): void {
@@ -219,7 +224,7 @@ export class Ledger {
   /** Finds out what became of a write that had no answer. Only we hold the lease, and an older one cannot write any more. */
   async #clearUp(): Promise<void> {
     const unsure = this.#unsure
-    if (unsure !== undefined && !(await this.#takeIn(unsure)) && this.#unsure === unsure) this.#unsure = undefined
+    if (unsure !== undefined && !(await this.#takeIn(unsure)) && this.#unsure === unsure) this.#setUnsure(undefined)
   }
 
   /** Whether a write that failed has reached the store; false also where that cannot be found out, and it stays unsure. */

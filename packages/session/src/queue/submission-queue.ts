@@ -43,6 +43,12 @@ export interface QueueOptions {
   readonly log: QueueLog | undefined
 }
 
+/** A place in line, and in what is to be stored of it: as it was when the prompt that it is for was submitted. */
+export interface PlaceInLine {
+  readonly number: number
+  readonly recordCount: number | undefined
+}
+
 /** What was said in the place of a prompt that waits. */
 export type PromptEdit = Extract<PromptRecord, { readonly type: 'prompt-edited' }>
 
@@ -50,12 +56,14 @@ interface Entry {
   readonly submission: Submission
   /** The newest of this object about it; undefined where the store has had it from the beginning. */
   readonly record?: PromptRecord | undefined
+  readonly place: PlaceInLine
 }
 
 /** The prompts that wait, first come first served. Each ends once: delivered, withdrawn or failed. */
 export class SubmissionQueue {
   readonly #options: QueueOptions
   #waiting: readonly Entry[] = []
+  #lastNumber = 0
 
   constructor(options: QueueOptions) {
     this.#options = options
@@ -90,15 +98,21 @@ export class SubmissionQueue {
     return log === undefined || log.stored === log.count
   }
 
+  /** The place of a prompt that is submitted now, whether or not it has to wait. */
+  takePlace(): PlaceInLine {
+    this.#lastNumber++
+    return { number: this.#lastNumber, recordCount: this.#options.log?.count }
+  }
+
   /** Puts a prompt that is new in its place, and notes it. @throws SessionError `invalid_options` where the store could not keep it */
-  add(submission: Submission): void {
+  add(submission: Submission, place: PlaceInLine): void {
     const { run, request, isUrgent, submittedAt, said, asked } = submission
     const { runId, tags } = run
     const facts = { runId, isUrgent, submittedAt, said, ...request, ...defined({ tags }), ...asked }
     const record = { type: 'prompt-queued', ...facts } as const
     if (this.#options.log !== undefined) assertKeepable(record)
-    void this.#note(record)
-    this.restore(submission, record)
+    void this.#options.log?.add(record, place.recordCount)
+    this.#lineUp({ submission, record, place })
   }
 
   /** Takes those out of the line that are like that. */
@@ -120,14 +134,17 @@ export class SubmissionQueue {
 
   /** Puts a prompt in its place of which the store knows, or will by `record`. */
   restore(submission: Submission, record?: PromptRecord): void {
-    const { run, isUrgent } = submission
-    const firstPatient = this.#waiting.findIndex((other) => !other.submission.isUrgent)
-    const place = isUrgent && firstPatient >= 0 ? firstPatient : this.#waiting.length
-    this.#waiting = this.#waiting.toSpliced(place, 0, { submission, record })
+    this.#lineUp({ submission, record, place: this.takePlace() })
+  }
+
+  #lineUp(entry: Entry): void {
+    const { run } = entry.submission
+    const firstBehind = this.#waiting.findIndex((other) => goesBefore(entry, other))
+    this.#waiting = this.#waiting.toSpliced(firstBehind >= 0 ? firstBehind : this.#waiting.length, 0, entry)
     const { signal } = run
     const takeOut = () => {
-      const entry = this.#find(run.runId)
-      if (entry?.submission.run === run) void this.#takeOut(entry)
+      const waiting = this.#find(run.runId)
+      if (waiting?.submission.run === run) void this.#takeOut(waiting)
     }
     if (signal.aborted) takeOut()
     else signal.addEventListener('abort', takeOut, { once: true })
@@ -149,7 +166,7 @@ export class SubmissionQueue {
     const entry = this.#find(runId)
     if (entry === undefined) return Promise.resolve(false)
     const written = this.#note(record)
-    const edited = { submission: { ...entry.submission, said }, record }
+    const edited = { ...entry, submission: { ...entry.submission, said }, record }
     this.#waiting = this.#waiting.map((other) => (other === entry ? edited : other))
     return written
   }
@@ -210,4 +227,10 @@ export class SubmissionQueue {
   #find(runId: string): Entry | undefined {
     return this.#waiting.find(({ submission }) => submission.run.runId === runId)
   }
+}
+
+/** Those that interrupt come first; among others alike, who was submitted first. */
+function goesBefore({ submission, place }: Entry, other: Entry): boolean {
+  if (submission.isUrgent !== other.submission.isUrgent) return submission.isUrgent
+  return place.number < other.place.number
 }

@@ -93,9 +93,11 @@ export class Submissions {
     const active = activeOf()
     const isUrgent = whenBusy === 'interrupt'
     const isBusy = active !== undefined || this.#watch.isBusy
+    const place = this.queue.takePlace()
+    const submittedAt = clock.now()
     const lineUp = () => {
       this.#watch.lineUp(run)
-      this.queue.add({ run, request, isUrgent, submittedAt: clock.now(), said: this.#say(prompt), asked })
+      this.queue.add({ run, request, isUrgent, submittedAt, said: this.#say(prompt), asked }, place)
     }
     const onRefused = (refusal: unknown) => {
       const waits = this.#watch.mayWait(refusal)

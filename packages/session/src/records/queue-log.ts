@@ -11,6 +11,8 @@ export class QueueLog {
   #storedDeliveries = 0
   /** The last note of others that the records tell of, or that came to nothing. */
   notesTaken = 0
+  /** So many of the first records are in a write of which nobody knows yet whether it reached the store: nothing comes between them. */
+  fixed = 0
   /** Those of which the store has a note. */
   readonly #left = new WeakSet<PromptRecord>()
   /** Who wants to know whether a record came in time. */
@@ -56,9 +58,13 @@ export class QueueLog {
     this.#left.add(record)
   }
 
-  /** Resolves with whether it came in time: once the store has it, or has something else that it does not fit. */
-  add(record: PromptRecord): Promise<boolean> {
-    this.#waiting.push(record)
+  /**
+   * Resolves with whether it came in time: once the store has it, or has something else that it does not fit. `place`: how many records there were when it happened;
+   * default: now.
+   */
+  add(record: PromptRecord, place: number = this.count): Promise<boolean> {
+    const first = Math.max(place, this.fixed, this.#stored)
+    this.#waiting.splice(first - this.#stored, 0, record)
     return new Promise((resolve) => this.#answers.set(record, resolve))
   }
 
