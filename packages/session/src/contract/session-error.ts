@@ -34,7 +34,7 @@ export type SessionErrorCode =
   | 'duplicate_turn'
   | 'invalid_options'
 
-/** Why a store failed (`store_failed`), where it can say. */
+/** Why a store failed (`store_failed`), where it can say. By `locked`, `read_only` and `disk_full` it says, too, that nothing of the write is there, nor will be. */
 export type StoreFailureReason =
   /** Another process is writing, and did not stop in time: try again. */
   | 'locked'

@@ -2,7 +2,7 @@ import { type Context, withCancel } from '@geppetto/context'
 import { defined, isSameJson } from '@geppetto/turns'
 import { isSessionConflictError, SessionConflictError } from '../contract/session-error.ts'
 import type { EventBatch, SessionStore, StoredBlob, StoredRecord } from '../contract/store.ts'
-import { askStore } from '../contract/store-error.ts'
+import { askStore, wroteNothing } from '../contract/store-error.ts'
 import type { StoredSession } from '../history/stored-session.ts'
 import { BlockEncoder, haveLargeMedia } from '../records/block-encoder.ts'
 import { blocksOf, encodeRecord, type SessionRecord } from '../records/session-record.ts'
@@ -162,7 +162,7 @@ export class Ledger {
       // The last commit says how a run ended: before that is told, it is found out whether only the answer was lost.
       const isLast = release || records.some(({ type }) => type === 'run-settled')
       if (isLast && !isSessionConflictError(error) && (await this.#hasReached(unsure))) return
-      if (isSessionConflictError(error) && this.#unsure === unsure) this.#setUnsure(undefined)
+      if ((isSessionConflictError(error) || wroteNothing(error)) && this.#unsure === unsure) this.#setUnsure(undefined)
       throw claim.isOver || !isSessionConflictError(error) ? error : await explainConflict(this.#session, error)
     }
     // A later run has found out meanwhile, and may have written more.

@@ -104,14 +104,18 @@ export class StoreClaim {
     return this.#writes.do(() => this.#write(records, news, { takes }))
   }
 
-  /** The first commit. Where it is refused, nothing has begun, and the right is given back. @throws SessionConflictError */
-  async begin(records: readonly SessionRecord[], news: readonly Event[]): Promise<void> {
+  /** The first commit. Where it is refused, as `isRefusal` says, nothing has begun, and the right is given back. @throws SessionConflictError; SessionError `store_failed` */
+  async begin(
+    records: readonly SessionRecord[],
+    news: readonly Event[],
+    isRefusal: (error: unknown) => boolean,
+  ): Promise<void> {
     try {
       await this.commit(records, news)
       this.#hasBegun = true
     } catch (error) {
       // A lease that is not given back ends by itself.
-      if (isSessionConflictError(error)) await this.end().catch(toldToItsCaller)
+      if (isRefusal(error)) await this.end().catch(toldToItsCaller)
       throw error
     }
   }

@@ -74,7 +74,7 @@ export class LineWatch {
   /** Whether a prompt waits on where another owner stands in the way, who gets a note of it. */
   mayWait(refusal: unknown): boolean {
     const isBusy = isSessionBusyError(refusal)
-    if (!isBusy && !this.#options.host.canCatchUp()) return false
+    if (!isBusy && !(isSessionConflictError(refusal) && this.#options.host.canCatchUp())) return false
     if (isBusy) void this.leaveNotes()
     this.#isTrying = true
     this.#laterTry.schedule()

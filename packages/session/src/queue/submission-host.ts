@@ -13,7 +13,7 @@ export interface Begun {
   readonly asked: Asked
   /** It has waited in line: the store may know of it, and so may others. */
   readonly hasWaited?: boolean
-  /** Asked where another owner stands in the way, as `refusal` says, and nothing has begun: whether the prompt waits on. */
+  /** Asked where nothing has begun, as another owner stands in the way or the store took nothing: whether the prompt waits on. */
   readonly onRefused?: (refusal: unknown) => boolean
 }
 

@@ -3,6 +3,7 @@ import type { EventCursor } from '@geppetto/events'
 import type { RunRequest } from '../contract/run-request.ts'
 import { isSessionBusyError, isSessionConflictError } from '../contract/session-error.ts'
 import type { StoredNote } from '../contract/store.ts'
+import { isStoreFailure, wroteNothing } from '../contract/store-error.ts'
 import type { StoreClaim } from '../ledger/store-claim.ts'
 import type { RunEvents } from './run-events.ts'
 import type { RunHost } from './run-host.ts'
@@ -15,6 +16,8 @@ export interface RunClaimOptions {
   readonly request: Partial<RunRequest>
   /** Whether the run still waits for it. */
   readonly isWanted: () => boolean
+  /** Whether it leaves no trace where nothing of it has reached the store: it may be submitted again, and is then known to be the same. */
+  readonly mayVanish: () => boolean
   readonly cancel: (reason: unknown) => void
 }
 
@@ -37,7 +40,7 @@ export class RunClaim {
     return this.#held
   }
 
-  /** Another owner has the session, or has changed it, and nothing has begun: the error that says so. */
+  /** Another owner has the session, or has changed it, or the store took nothing of a run that may vanish, and nothing has begun: the error that says so. */
   get refusal(): unknown {
     return this.#refusal
   }
@@ -60,10 +63,15 @@ export class RunClaim {
       await this.#writeAhead(turnId, ctx)
     } catch (error) {
       if (this.#held?.isOver === true) this.#held = undefined
-      if (this.#held === undefined && (isSessionBusyError(error) || isSessionConflictError(error)))
-        this.#refusal = error
+      if (this.#held === undefined && this.#isRefusal(error)) this.#refusal = error
       throw error
     }
+  }
+
+  /** Without a claim nothing was ever written. */
+  #isRefusal(error: unknown): boolean {
+    if (isSessionBusyError(error) || isSessionConflictError(error)) return true
+    return isStoreFailure(error) && this.#options.mayVanish()
   }
 
   /** Whoever stopped the run is told that. */
@@ -89,7 +97,7 @@ export class RunClaim {
   }
 
   async #writeAhead(turnId: string, ctx: Context): Promise<void> {
-    const { runId, host, events, request, isWanted, cancel } = this.#options
+    const { runId, host, events, request, isWanted, mayVanish, cancel } = this.#options
     const onNotes = (notes: readonly StoredNote[]) => host.takeNotes(notes)
     const listener = { onLost: () => cancel('owner_lost'), onCancel: cancel, onNotes }
     const claim = await host.claim(runId, withoutCancel(ctx), listener)
@@ -103,7 +111,8 @@ export class RunClaim {
     events.tap(journal)
     const start = events.makeStart(ctx)
     const facts = { runId, turnId, startedAt: start.time, ...request }
-    const starting = claim.begin([{ type: 'run-started', ...facts, epoch, seq }], [start])
+    const isRefusal = (error: unknown) => isSessionConflictError(error) || (wroteNothing(error) && mayVanish())
+    const starting = claim.begin([{ type: 'run-started', ...facts, epoch, seq }], [start], isRefusal)
     this.#taken.resolve()
     await starting
     // From here on the store has what was said before: those who follow the session live miss nothing.

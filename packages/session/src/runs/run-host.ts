@@ -25,7 +25,7 @@ export interface RunOptions extends Pick<StartOptions, 'tags'> {
 export interface HowToStart {
   readonly resumption?: Resumption | undefined
   readonly takenUp?: TakenUpCalls
-  /** Has the history as it was before: another owner has the session, or has written to it, and nothing has begun. */
+  /** Has the history as it was before: the run was refused, and nothing has begun. */
   readonly takeBack?: (() => void) | undefined
   /** It has waited in line: the store may know of it, so that one that is stopped may still be run by others. */
   readonly hasWaited?: boolean | undefined

@@ -90,7 +90,7 @@ export class Run implements ExecutionHandle {
     return this.#work.ctx.signal
   }
 
-  /** Whether it has failed as another owner had the session, or had changed it, before anything was run or stored. */
+  /** Whether it has failed before anything was run or stored, and left no trace: another owner had the session, or had changed it, or the store took nothing. */
   get isRefused(): boolean {
     return this.#state === 'settled' && this.#claim.refusal !== undefined
   }
@@ -212,6 +212,7 @@ export class Run implements ExecutionHandle {
       request: this.#request,
       // A builder or a store that comes late finds its run abandoned.
       isWanted: () => this.#state === 'running',
+      mayVanish: () => this.#request.requestId !== undefined && this.#how.hasWaited !== true,
       cancel: (reason) => this.cancel(reason),
     })
   }

@@ -22,7 +22,7 @@ export interface EndedRun extends RunEnd {
   readonly runId: string
   /** The request that it was for. */
   readonly request: Partial<RunRequest>
-  /** Another owner has the session, or has changed it: nothing of the run was stored, or will be. */
+  /** Another owner has the session, or has changed it, or the store took nothing: nothing of the run was stored, or will be. */
   readonly isRefused: boolean
   /** The turn as it was when the run began. */
   readonly input: Turn
