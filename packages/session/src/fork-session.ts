@@ -3,7 +3,7 @@ import { assertIndex, assertOptionsOf } from './contract/known-options.ts'
 import type { SessionOptions } from './contract/session-options.ts'
 import { dismissCalls } from './history/dismissed-calls.ts'
 import type { History } from './history/history.ts'
-import { requireLatest } from './history/next-turn.ts'
+import { assertHasTurn } from './history/next-turn.ts'
 import type { SessionCore } from './session-core.ts'
 import { placeHints } from './session-turns.ts'
 
@@ -25,13 +25,13 @@ export function assertForkOptions(options: ForkOptions): void {
   if (options.at !== undefined) assertIndex(options.at, 'at')
 }
 
-/** What a fork begins with. Calls that are open are left to the session that is forked. @throws SessionError `no_such_turn` */
+/** What a fork begins with: turns behind it may be damaged. Calls that are open are left to the session that is forked. @throws SessionError `no_such_turn` */
 export function forkOf(
   { id: sessionId, options, metadata, history, builder, ids, runningTurnId }: SessionCore,
   asked: ForkOptions,
 ): { readonly options: SessionOptions; readonly history: History } {
   const at = asked.at ?? history.count - 1
-  requireLatest(history)
+  assertHasTurn(history)
   const forkedFrom = { sessionId, turnId: history.get(at, 'at').id }
   const cut = history.cutTo(at)
   cut.replaceUnfinished((turn) => dismissCalls(turn, turn.id === runningTurnId))

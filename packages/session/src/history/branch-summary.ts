@@ -1,4 +1,5 @@
 import { contentText } from '@geppetto/turns'
+import { isSessionError } from '../contract/session-error.ts'
 import { factsOf, ownStates } from '../records/turn-change.ts'
 import type { Branch, Node } from './history-node.ts'
 
@@ -12,6 +13,8 @@ export interface BranchSummary extends Branch {
   readonly prompt: string
   /** When the turn at its end was made, in milliseconds since the epoch. */
   readonly createdAt: number
+  /** Why that cannot be read, where it cannot: then the prompt is empty, and `createdAt` 0. */
+  readonly damage?: string
 }
 
 const promptLength = 80
@@ -33,10 +36,19 @@ export function summarizeBranches(nodes: Iterable<Node>, head: Node | undefined)
       isCurrent,
       ...(own.parent !== undefined && { parentId: own.parent.id }),
       turnCount,
-      prompt: lastPrompt(tip),
-      createdAt: factsOf(tip.state).createdAt,
+      ...saidOn(tip),
     }
   })
+}
+
+/** A damaged turn must not hide the branches that are sound. */
+function saidOn(tip: Node): Pick<BranchSummary, 'prompt' | 'createdAt' | 'damage'> {
+  try {
+    return { prompt: lastPrompt(tip), createdAt: factsOf(tip.state).createdAt }
+  } catch (error) {
+    if (!isSessionError(error)) throw error
+    return { prompt: '', createdAt: 0, damage: error.message }
+  }
 }
 
 /** The first turn that the branch shares with no other, and whether the session is there or behind. */

@@ -59,8 +59,7 @@ export class History {
 
   get latest(): Turn | undefined {
     const head = this.#path.at(-1)
-    if (head !== undefined && this.#latest === undefined) this.#latest = this.#read(head)
-    return this.#latest
+    return head && this.#turnAt(head)
   }
 
   /** The latest turn for what never began; an empty one where there is none, or it cannot be read: whoever goes on from it is told why. */
@@ -109,7 +108,9 @@ export class History {
   }
 
   #turnAt(node: Node): Turn {
-    return node === this.#path.at(-1) && this.#latest !== undefined ? this.#latest : this.#read(node)
+    if (node !== this.#path.at(-1)) return this.#read(node)
+    this.#latest ??= this.#read(node)
+    return this.#latest
   }
 
   /** @throws SessionError `invalid_stored_session` where it is the one that was to be looked at, and does not stand that */

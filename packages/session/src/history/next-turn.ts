@@ -61,10 +61,14 @@ export function givenTurn(turn: Turn, history: History): Turn {
 
 /** @throws SessionError `no_turn` when the history is empty. */
 export function requireLatest(history: History): Turn {
-  const { latest } = history
-  if (latest === undefined)
+  assertHasTurn(history)
+  return history.get(history.count - 1)
+}
+
+/** Looks at none. @throws SessionError `no_turn` when the history is empty. */
+export function assertHasTurn(history: History): void {
+  if (history.count === 0)
     throw new SessionError('no_turn', 'the session has no turn: use appendNewTurnFromUserPrompt or append first')
-  return latest
 }
 
 /** What is asked for in one run, as it goes into the turn. */

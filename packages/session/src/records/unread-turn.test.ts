@@ -71,12 +71,60 @@ describe('a session whose store gives lines', () => {
 
   it('tells that its latest turn is not valid before anything is done with it', async () => {
     const call = toolCallBlock({ callId: 'c', name: 'pay', input: { state: 'parsed', value: {} } }, { id: 'call' })
-    const { open } = await setUp((line) =>
+    const { open, session } = await setUp((line) =>
       line.replace(/^(.*"parts":\[\[0,3\])/, `$1,${JSON.stringify(encodeBlock(call))}`),
     )
     const opened = await open()
     await expect(opened.run('Three')).rejects.toThrow(/call c of pay has no result.*repairTurn/)
-    expect(() => opened.latest).toThrow(/call c of pay has no result/)
+    const asks = [
+      () => opened.latest,
+      () => opened.getTurn(1),
+      () => opened.findTurn(session.getTurn(1).id),
+      () => opened.transcript(),
+      () => opened.fork(),
+    ]
+    for (const ask of asks) for (const _ of [1, 2]) expect(ask).toThrow(/call c of pay has no result/)
+    expect(opened.fork({ at: 0 }).latest).toEqual(session.getTurn(0))
+  })
+
+  it('can be forked before its latest turn where that is damaged, and says which branches it has', async () => {
+    const { open, store, session, lines } = await setUp((line, record) => (record === 7 ? spoil(line) : line))
+    expect(lines[7]).toMatch(/"text":7/)
+    const opened = await open()
+    expect(() => opened.fork()).toThrow(expect.objectContaining({ record: 7 }))
+    const fork = opened.fork({ at: 0, id: 'f' })
+    await fork.save()
+    expect((await Session.open(store, 'f', { builder })).turnCount).toBe(2)
+    expect(opened.branches()).toMatchObject([
+      {
+        tipId: session.latest?.id,
+        turnCount: 2,
+        prompt: '',
+        createdAt: 0,
+        damage: expect.stringContaining('record 7'),
+      },
+    ])
+    opened.checkout(session.getTurn(0).id)
+    opened.appendNewTurnFromUserPrompt('Else')
+    expect(opened.branches().map(({ prompt, damage }) => [prompt, damage !== undefined])).toEqual([
+      ['', true],
+      ['Else', false],
+    ])
+  })
+
+  it('is told of where a turn says twice which it is, or what it follows', async () => {
+    for (const [field, twice] of [
+      ['id', '"id":"other"'],
+      ['after', '"after":null'],
+    ]) {
+      const { open } = await setUp((line, record) =>
+        record === 5 ? line.replace('"parts":', `${twice},"parts":`) : line,
+      )
+      const opened = await open()
+      expect(() => opened.latest).toThrow(
+        expect.objectContaining({ code: 'invalid_stored_session', record: 5, field: `turn.${field}` }),
+      )
+    }
   })
 
   it('is refused where a turn follows none that is there, as any other', async () => {
