@@ -250,6 +250,47 @@ export const mutations: readonly Mutation[] = [
     drop: '  ctx.get(checkKey)?.()\n',
     seenBy: 'packages/testing/proof/retry-run.test.ts',
   },
+  // What is hard to read.
+  {
+    file: 'session/src/queue/note-taker.ts',
+    replace: ["if (record === 'newer') break", "if (record === 'newer') continue"],
+    seenBy: 'packages/session/src/queue/unreadable-notes.test.ts',
+  },
+  {
+    file: 'session/src/queue/lasting-failure.ts',
+    drop: "error.reason === 'damaged' || ",
+    seenBy: 'packages/session/src/queue/lasting-failure.test.ts',
+  },
+  {
+    file: 'session/src/queue/line-watch.ts',
+    drop: '      this.#giveUp(error)\n',
+    seenBy: 'packages/session/src/queue/unreadable-answers.test.ts',
+  },
+  {
+    file: 'session/src/ledger/store-claim.ts',
+    replace: ['if (this.#hasBegun) options', 'options'],
+    seenBy: 'packages/session/src/ledger/left-behind.test.ts',
+  },
+  {
+    file: 'session/src/ledger/left-behind.ts',
+    drop: 'written.includes(left) || ',
+    seenBy: 'packages/session/src/ledger/left-behind.test.ts',
+  },
+  {
+    file: 'session/src/ledger/ledger.ts',
+    replace: ['behind(underLease(end, claim.epoch), write)', 'behind(end, write)'],
+    seenBy: 'packages/session/src/ledger/left-behind.test.ts',
+  },
+  {
+    file: 'session/src/records/unread-turn.ts',
+    replace: ['if (turn[name] !== this[name]) refuse', 'if (false) refuse'],
+    seenBy: 'packages/session/src/records/unread-turn.test.ts',
+  },
+  {
+    file: 'session/src/history/history.ts',
+    drop: '      this.#unchecked.check(turn)\n',
+    seenBy: 'packages/session/src/records/unread-turn.test.ts',
+  },
   // Memory.
   {
     file: 'events/src/event-queue.ts',

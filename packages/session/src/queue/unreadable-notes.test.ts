@@ -61,3 +61,16 @@ it('does not open one of which the notes cannot be read now', async () => {
   const { store, options } = await setUp('io')
   await expect(Session.open(store, 's', options)).rejects.toMatchObject({ code: 'store_failed', reason: 'io' })
 })
+
+it('leaves what a newer version has left to it, and so what was left after that', async () => {
+  const { sound, options } = await setUp('damaged')
+  const said = encodeBlock(userBlock('2', { id: 'blk_2', createdAt: 1 }))
+  const prompt = { type: 'prompt-queued', isUrgent: false, submittedAt: 1, said }
+  await sound.leaveNote('s', { ...prompt, v: 99, runId: 'newer' })
+  await sound.leaveNote('s', { ...prompt, v: 1, runId: 'ours' })
+  const session = await Session.open(sound, 's', options)
+  expect(session.queue).toEqual([])
+  await session.run('3')
+  const left = await sound.notes('s')
+  expect(left.map(({ note }) => note.runId)).toEqual(['newer', 'ours'])
+})
