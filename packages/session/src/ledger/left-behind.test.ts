@@ -57,7 +57,7 @@ describe('notes of others', () => {
     })
     await clock.advance(1_000)
     expect(taken).toEqual([])
-    await claim.begin([{ ...started, turnId: turn.id }], [])
+    await claim.begin([{ ...started, turnId: turn.id }], [], () => false)
     await clock.advance(1_000)
     expect(taken).toContain(1)
     await claim.end()

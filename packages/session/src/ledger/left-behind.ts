@@ -29,7 +29,10 @@ export class LeftEnds {
   }
 
   /** The store has them, and `records`: also the end of a run of which only the answer had not come. */
-  markStored(written: readonly LeftBehind[], records: readonly { readonly type: string }[]): void {
+  markStored(
+    written: readonly LeftBehind[],
+    records: readonly { readonly type: string; readonly runId?: unknown }[],
+  ): void {
     const settled = new Set(records.map(settledId))
     const isStored = (left: LeftBehind) => written.includes(left) || left.records.some(tellsOf)
     const tellsOf = (record: SessionRecord) => record.type === 'run-settled' && settled.has(record.runId)

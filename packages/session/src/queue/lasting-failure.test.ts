@@ -3,12 +3,12 @@ import { SessionError, type StoreFailureReason } from '../contract/session-error
 import { lastingFailure } from './lasting-failure.ts'
 
 describe('a failure of a store', () => {
-  it('lasts where the store is damaged or closed, and may pass where it was busy or the disk failed', () => {
+  it('lasts where the store is damaged or closed, and may pass where it was locked or the disk failed', () => {
     const lasts = (reason: StoreFailureReason) => {
       const error = new SessionError('store_failed', 'no', { reason })
       return lastingFailure(error, 's') === error
     }
-    const reasons = ['damaged', 'closed', 'busy', 'io'] as const
+    const reasons = ['damaged', 'closed', 'locked', 'io'] as const
     expect(reasons.map(lasts)).toEqual([true, true, false, false])
     expect(lastingFailure(new SessionError('store_failed', 'no'), 's')).toBeUndefined()
   })

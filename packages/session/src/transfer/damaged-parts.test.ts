@@ -1,4 +1,3 @@
-import { background } from '@geppetto/context'
 import { type Event, foldEvents } from '@geppetto/events'
 import { appendBlocks, assistantBlock, type ContentPart, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
@@ -145,7 +144,7 @@ describe('a damaged record', () => {
       await expect(importSession(there, lines)).rejects.toThrow(`record ${record} was damaged when it was exported`)
       await importSession(there, lines, { allowChanges: true })
       const session = await Session.open(there, 's', options)
-      expect((await session.submit('Go on').wait(background)).status).toBe('completed')
+      expect((await session.submit('Go on').wait()).status).toBe('completed')
       const ends = (await collect(there.readEvents('s'))).filter(({ event }) => event.type === 'run-finished')
       expect(new Set(ends.map(({ event }) => Object(event.correlation).runId)).size).toBe(ends.length)
     }
