@@ -142,7 +142,8 @@ class Ring {
         this.#late = undefined
         return
       case 'dawdles':
-        return this.#isOver ? undefined : this.#disturb(fighter, message)
+        // The word that it is over may have come before it began to wait for one.
+        return this.#isOver ? void fighter.child.send('go', leftUnheard) : this.#disturb(fighter, message)
       case 'failed':
         return this.#end.reject(new Error(`${fighter.name}: ${message.message}`))
     }
