@@ -79,23 +79,25 @@ const wrongKeyText = /api key not valid|incorrect api key|invalid api key/i
 const serverWord =
   /server|internal|unavailable|overload|time_?d?_?out|capacity|busy|try_?again|upstream|connection|^(?:failed|cancelled)$/i
 
-/** What went wrong, as a typed error. Structured words win over the status, the status over the text. */
-export function classifyFailure(failure: WireFailure): EngineError {
-  return failure.kind === 'response' ? classifyResponse(failure) : classifyInStream(failure)
+/** A host's own codes, by its words and by its statuses, such as `'498'`. */
+export type HostErrorCodes = Readonly<Record<string, EngineErrorCode>>
+
+/** What went wrong, as a typed error. What the host is known to mean wins; else structured words over the status, and the status over the text. */
+export function classifyFailure(failure: WireFailure, codes: HostErrorCodes = {}): EngineError {
+  const envelope = failure.kind === 'response' ? readResponse(failure) : readErrorEnvelope(failure.error)
+  return makeError(hostCodeOf(envelope, codes) ?? codeOf(envelope), envelope, failure.header)
 }
 
-function classifyResponse(failure: Extract<WireFailure, { readonly kind: 'response' }>): EngineError {
-  const { status, body, header } = failure
-  const envelope = readBody(body, header)
-  return makeError(codeOf(envelope, status), { ...envelope, status }, header)
+function readResponse({ status, body, header }: Extract<WireFailure, { readonly kind: 'response' }>): ErrorEnvelope {
+  return { ...readBody(body, header), status }
 }
 
-function classifyInStream(failure: Extract<WireFailure, { readonly kind: 'stream' }>): EngineError {
-  const envelope = readErrorEnvelope(failure.error)
-  return makeError(codeOf(envelope, envelope.status), envelope, failure.header)
+function hostCodeOf({ words, status }: ErrorEnvelope, codes: HostErrorCodes): EngineErrorCode | undefined {
+  const known = [...words, String(status)].find((name) => Object.hasOwn(codes, name))
+  return known === undefined ? undefined : codes[known]
 }
 
-function codeOf({ words, message, hasParam }: ErrorEnvelope, status: number | undefined): EngineErrorCode {
+function codeOf({ words, message, hasParam, status }: ErrorEnvelope): EngineErrorCode {
   const known = words.map((word) => word.toLowerCase()).filter((word) => Object.hasOwn(codeOfWord, word))
   const telling = known.find((word) => !vagueWords.has(word))
   if (telling !== undefined) return codeOfWord[telling] ?? 'internal'

@@ -4,6 +4,15 @@ import { assertApiKey, assertHeaders, defaultBaseUrl, type FetchConnection } fro
 /** The options of {@link FetchConnection}, by name. */
 export const fetchConnectionNames: readonly string[] = ['apiKey', 'baseUrl', 'headers', 'fetch']
 
+/** The header that carries the key. */
+export interface KeyHeader {
+  readonly name: string
+  /** What stands in front of the key. */
+  readonly before: string
+}
+
+const bearer: KeyHeader = { name: 'authorization', before: 'Bearer ' }
+
 /**
  * Carries requests by plain `fetch`.
  * @param needsKey whether a host is known to want a key: without one it is told of before anything is sent.
@@ -12,6 +21,7 @@ export const fetchConnectionNames: readonly string[] = ['apiKey', 'baseUrl', 'he
 export function createOpenAIFetchTransport(
   connection: FetchConnection,
   needsKey: (host: string) => boolean = () => false,
+  keyHeader: KeyHeader = bearer,
 ): Transport {
   const { apiKey, baseUrl = defaultBaseUrl, headers } = connection
   assertApiKey(apiKey)
@@ -22,9 +32,9 @@ export function createOpenAIFetchTransport(
       if (isKeyless(connection, baseUrl) && needsKey(transport.host))
         throw new EngineError('auth', `${transport.host} wants a key, give it as apiKey`)
       const key = await readApiKey(apiKey)
-      return { ...(key === undefined ? undefined : { authorization: `Bearer ${key}` }), ...headers }
+      return { ...(key === undefined ? undefined : { [keyHeader.name]: keyHeader.before + key }), ...headers }
     },
-    knownHeaders: { ...(apiKey === undefined ? undefined : { authorization: 'of the key' }), ...headers },
+    knownHeaders: { ...(apiKey === undefined ? undefined : { [keyHeader.name]: 'of the key' }), ...headers },
     ...(connection.fetch === undefined ? undefined : { fetch: connection.fetch }),
   })
   return transport

@@ -29,6 +29,6 @@ export function openaiChatAdapter(options: OpenAIChatAdapterOptions = {}): Provi
     prepare: (turn, defaults, host) => prepareRequest(turn, { defaults, host, quirks: quirksOf(choice, host), memory }),
     decode: decodeStream,
     decodeJson: decodeWhole,
-    classify: classifyFailure,
+    classify: (failure) => classifyFailure(failure),
   }
 }

@@ -42,6 +42,10 @@ export interface HostQuirks {
   readonly media: readonly ('image' | 'file' | 'audio')[]
   /** Whether it fetches images by their address. */
   readonly imageByUrl: boolean
+  /** What it calls fields of the request, by our names for them, where it calls them otherwise. */
+  readonly renamedFields: Readonly<Record<string, string>>
+  /** Fields of the request that it refuses, by our names for them: they are left out, and reported. */
+  readonly refusedFields: readonly string[]
 }
 
 /** The hosts whose quirks are known. `compatible` is any other. */
@@ -83,6 +87,8 @@ const compatible: HostQuirks = {
   refusalPart: false,
   media: ['image', 'audio', 'file'],
   imageByUrl: true,
+  renamedFields: {},
+  refusedFields: [],
 }
 
 const openai: HostQuirks = {

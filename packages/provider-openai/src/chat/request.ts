@@ -11,6 +11,7 @@ import {
 } from '@geppetto/engine'
 import type { JsonObject, JsonValue, Turn } from '@geppetto/turns'
 import { configFields } from './config-fields.ts'
+import { hostFields } from './host-fields.ts'
 import type { HostQuirks } from './hosts.ts'
 import type { MessageMemory } from './message-memory.ts'
 import { buildMessages } from './messages.ts'
@@ -41,13 +42,14 @@ export function prepareRequest(turn: Turn, { defaults, host, quirks, memory }: R
     throw new EngineError('invalid_request', 'the turn has nothing to send: append a user block')
   const told =
     form.instruction === undefined ? messages : [systemMessage(quirks.systemRole, form.instruction).json, ...messages]
-  const fields: JsonObject = {
+  const ours: JsonObject = {
     ...configFields(config, quirks, report),
     ...form.field,
     ...toolFields(turn, quirks, report),
     stream: true,
     ...(quirks.asksForUsage ? { stream_options: { include_usage: true } } : undefined),
   }
+  const fields = hostFields(ours, quirks, report)
   const body = mergeOptions({ model, ...fields }, providerOptionsOf(config, chatApi))
   return {
     model: typeof body['model'] === 'string' ? body['model'] : model,

@@ -1,0 +1,5 @@
+export { type ChatHost, type ChatHostOptions, createChatHost } from './chat/chat-host.ts'
+export type { HostQuirks } from './chat/hosts.ts'
+export type { PayloadReader, PayloadReaders } from './chat/payloads.ts'
+export type { HostErrorCodes } from './errors.ts'
+export type { KeyHeader } from './fetch-transport.ts'
