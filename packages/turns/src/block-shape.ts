@@ -3,7 +3,7 @@ import type { ContentPart } from './content.ts'
 import { quote } from './errors.ts'
 import { isJsonObject } from './json.ts'
 import { findBytesProblem } from './media-bytes.ts'
-import { ownJson } from './own-json.ts'
+import { adoptJson, ownJson } from './own-json.ts'
 import { isMarkedBlock, markBlock } from './own-mark.ts'
 import type { Check } from './shape.ts'
 import {
@@ -35,7 +35,15 @@ type OwnedBlock =
 /** The one door for blocks: the same block so that nobody can change it, which is `value` itself where it was made here, else a copy. */
 export function ownBlock(value: unknown): OwnedBlock {
   if (isOwnBlock(value)) return { block: value }
-  const { value: data, problem: notJson } = ownJson(value, '')
+  return blockOf(ownJson(value, ''))
+}
+
+/** The same for one that was just made here, and that nobody else has. */
+export function madeBlock(fields: object): OwnedBlock {
+  return blockOf(adoptJson(fields, ''))
+}
+
+function blockOf({ value: data, problem: notJson }: ReturnType<typeof ownJson>): OwnedBlock {
   if (notJson !== undefined) return { problem: { code: 'not_json', ...notJson } }
   const malformed = findMalformed(data)
   if (malformed !== undefined) return { problem: malformed }

@@ -10,10 +10,10 @@ import type {
   ToolResultBlock,
   UserBlock,
 } from './block.ts'
-import { ownBlock } from './block-shape.ts'
+import { madeBlock } from './block-shape.ts'
 import type { ContentPart, TextPart } from './content.ts'
 import { quote, TurnError } from './errors.ts'
-import { emptyObject } from './own-json.ts'
+import { adoptFields, emptyObject } from './own-json.ts'
 import { findUnreadableParts } from './unreadable-parts.ts'
 
 /**
@@ -124,11 +124,11 @@ function base(fields: BlockFields): BlockBase {
 }
 
 function contentParts(content: string | readonly ContentPart[]): readonly ContentPart[] {
-  return typeof content === 'string' ? [textPart(content)] : content
+  return typeof content === 'string' ? adoptFields([adoptFields(textPart(content), 'content')], 'content') : content
 }
 
 function made<B extends Block>(block: B): B {
-  const { block: own, problem } = ownBlock(block)
+  const { block: own, problem } = madeBlock(block)
   // True because the copy has the same data.
   if (own !== undefined) return readable(own as B)
   throw new TurnError('invalid_block', `a ${block.kind} block cannot be made: ${problem.message}`, {

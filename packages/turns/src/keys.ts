@@ -1,7 +1,7 @@
 import { quote, TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import { isJsonObject, isSameJson } from './json.ts'
-import { frozenJson, isOwnJson, ownJson } from './own-json.ts'
+import { adoptFields, frozenJson, isOwnJson, ownJson } from './own-json.ts'
 import { ownTurn, withOwnFacts } from './own-turn.ts'
 import type { Schema } from './schema.ts'
 import { formatIssues } from './schema.ts'
@@ -90,7 +90,7 @@ function makeKey<T>(name: string, assertValid: (value: unknown) => void): DataKe
       // The same once more, as each turn may write it: the history shall not hold a copy for each.
       return isSameJson(Object.hasOwn(known, name) ? known[name] : undefined, own)
         ? known
-        : ownObject({ ...known, [name]: own })
+        : adoptFields({ ...known, [name]: own }, '')
     },
   })
 }
@@ -114,7 +114,7 @@ export function withoutData<T>(turn: Turn, key: DataKey<T>): Turn {
   const own = ownTurn(turn)
   if (!Object.hasOwn(own.data, key.name)) return own
   const { [key.name]: _, ...data } = own.data
-  return withOwnFacts(own, { data: ownObject(data) })
+  return withOwnFacts(own, { data: adoptFields(data, '') })
 }
 
 /** The turn with a value in its metadata. @throws TurnError as the key's `write`, and as {@link createTurn} */

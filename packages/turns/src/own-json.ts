@@ -23,7 +23,7 @@ type Owned =
  * foreign value is frozen is never asked: its parts may not be, and a proxy may say anything. `path` names the value; with an empty one, paths of problems start with its fields. Never throws, whatever it is given.
  */
 export function ownJson(value: unknown, path: string): Owned {
-  if (isOwnJson(value)) return { value }
+  if (isOwnValue(value)) return { value }
   const copier = new Copier()
   const copy = copier.copy(value, 0)
   if (copier.fault === undefined) return { value: copy }
@@ -53,16 +53,34 @@ export function frozenJson<T>(value: T, name: string): T {
  * @throws TurnError as {@link frozenJson}
  */
 export function adoptFields<T extends object>(fields: T, name: string): T {
+  // What must be copied, is left out, or needs a word is for the door.
+  return adoptWhole(fields) ?? frozenJson(fields, name)
+}
+
+/** The door for an object that was just made here, and that nobody else has: see {@link adoptFields}. */
+export function adoptJson(fields: object, path: string): Owned {
+  const own: unknown = adoptWhole(fields)
+  return isOwnValue(own) ? { value: own } : ownJson(fields, path)
+}
+
+/** Makes it ours where it stands; undefined where some of its parts are not. */
+function adoptWhole<T extends object>(fields: T): T | undefined {
   let levels = 1
   const parts: readonly unknown[] = Object.values(fields)
   for (const part of parts) {
+    // Most of them.
+    if (typeof part === 'string') continue
     const below = levelsOfOwn(part)
-    // What must be copied, is left out, or needs a word is for the door.
-    if (below === undefined || below >= maxLevels) return frozenJson(fields, name)
+    if (below === undefined || below >= maxLevels) return undefined
     if (below >= levels) levels = below + 1
   }
   markData(fields, levels)
   return Object.freeze(fields)
+}
+
+/** Whether it can be taken as it is. */
+function isOwnValue(value: unknown): value is JsonValue {
+  return levelsOfOwn(value) !== undefined
 }
 
 /** Undefined where the value is not ours. JSON text has no -0. */

@@ -2,7 +2,7 @@ import type { Block } from './block.ts'
 import { isOwnList, ownList } from './block-list.ts'
 import { TurnError } from './errors.ts'
 import { isJsonObject } from './json.ts'
-import { ownJson } from './own-json.ts'
+import { adoptFields, adoptJson, ownJson } from './own-json.ts'
 import { isMarkedTurn, markTurn } from './own-mark.ts'
 import { isRead, readFields, readItems, unreadable } from './plain-fields.ts'
 import { filledText, must, number, objectWith, optional, plainObject } from './shape.ts'
@@ -37,24 +37,30 @@ const turnShape = objectWith({
   blocks: must('a list', Array.isArray),
 })
 
+const noBlocks: readonly Block[] = /* @__PURE__ */ adoptFields([], 'blocks')
+
 /** Reads a turn without running code of its maker's. Never throws, whatever it is given. */
 export function readTurn(turn: unknown): ReadTurn {
   const read = typeof turn === 'object' && turn !== null ? readFields(turn) : undefined
   if (read === undefined) return { problem: malformed('', turnShape(turn)?.message) }
   if (!isRead(read)) return { problem: malformed(read.path.slice(1), read.reason) }
-  const fields: { [name: string]: unknown } = Object.fromEntries(read)
+  return readFacts(Object.fromEntries(read))
+}
+
+/** The same of fields that were just read, in an object that nobody else has. */
+function readFacts(fields: Record<string, unknown>): ReadTurn {
   const list: unknown = fields.blocks
   const blocks = isOwnList(list) ? list : readItems(list)
   if (blocks !== undefined && !isRead(blocks)) return { problem: malformed('blocks', blocks.reason) }
   // The list keeps its place among the fields.
-  if (blocks !== undefined) fields.blocks = []
+  if (blocks !== undefined) fields.blocks = noBlocks
   for (const name of Object.keys(fields)) {
     // Each on its own, so that what a turn is made of can be shared with the next.
     const { value, problem } = ownJson(fields[name], name)
     if (problem !== undefined) return { problem: { code: 'not_json', ...problem }, blocks }
     fields[name] = value
   }
-  const { value } = ownJson(fields, '')
+  const { value } = adoptJson(fields, '')
   const wrong = turnShape(value)
   if (wrong === undefined && isFacts(value)) return { facts: value, blocks }
   return { problem: malformed(wrong?.field ?? '', wrong?.message), blocks }
@@ -72,6 +78,13 @@ function isFacts(value: unknown): value is TurnFacts {
 
 function malformed(field: string, reason = 'must be an object'): TurnProblem {
   return { code: field === 'id' ? 'empty_id' : 'malformed_turn', field, message: `${field || 'a turn'} ${reason}` }
+}
+
+/** The same as {@link makeTurn} of fields in an object that was just made here, and that nobody else has. */
+export function makeNewTurn(fields: Record<string, unknown>, blocks: readonly Block[]): Turn {
+  const { facts, problem } = readFacts(fields)
+  if (facts === undefined) throw refused(problem)
+  return finish(facts, blocks, undefined)
 }
 
 /** The one door for turns: one with these fields and blocks, in which nobody can change anything. @throws TurnError `invalid_turn` */

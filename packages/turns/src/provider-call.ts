@@ -1,6 +1,7 @@
 import type { ErrorData } from './errors.ts'
 import type { DataKey } from './keys.ts'
 import { defineCheckedKey, withMetadata } from './keys.ts'
+import { adoptFields } from './own-json.ts'
 import { type Check, filledText, listOf, must, number, objectWith, once, oneOf, optional, text } from './shape.ts'
 import type { StopReason } from './stop-reason.ts'
 import { isStopReason } from './stop-reason.ts'
@@ -58,7 +59,8 @@ export const providerCallsKey: DataKey<readonly ProviderCallRecord[]> = defineCh
 export function withProviderCall(turn: Turn, record: ProviderCallRecord): Turn {
   const records = providerCalls(turn)
   const index = records.findIndex((other) => other.id === record.id)
-  return withMetadata(turn, providerCallsKey, index < 0 ? [...records, record] : records.with(index, record))
+  const list = index < 0 ? [...records, record] : records.with(index, record)
+  return withMetadata(turn, providerCallsKey, adoptFields(list, providerCallsKey.name))
 }
 
 /** The records of the provider calls made for this turn, in order. */

@@ -3,7 +3,7 @@ import { countCommonBlocks, growList, ownList } from './block-list.ts'
 import { TurnError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import { emptyObject } from './own-json.ts'
-import { isOwnTurn, makeTurn, ownTurn, remakeTurn, viewedTurn } from './own-turn.ts'
+import { isOwnTurn, makeNewTurn, ownTurn, remakeTurn, viewedTurn } from './own-turn.ts'
 import { isRead, readFields } from './plain-fields.ts'
 
 /**
@@ -34,8 +34,9 @@ export type TurnFields = Partial<Turn>
  */
 export function createTurn(fields: TurnFields = {}): Turn {
   const { id, parentId, createdAt, blocks = [], metadata = emptyObject, data = emptyObject } = plainly(fields)
-  const facts = { id: id ?? `turn_${crypto.randomUUID()}`, parentId, createdAt: createdAt ?? Date.now() }
-  return makeTurn({ ...facts, blocks: [], metadata, data }, ownList(blocks))
+  const own = id ?? `turn_${crypto.randomUUID()}`
+  const facts = { createdAt: createdAt ?? Date.now(), blocks: [], metadata, data }
+  return makeNewTurn(parentId === undefined ? { id: own, ...facts } : { id: own, parentId, ...facts }, ownList(blocks))
 }
 
 /** The fields, read without running code of their maker's. */
@@ -70,7 +71,7 @@ export function furtherState(turn: Turn, made: Turn): Turn {
   if (isOwnTurn(made) && isStateOf(turn, made)) return made
   const { blocks, metadata = emptyObject, data = emptyObject } = made
   const list = Array.isArray(blocks) ? withBlocks(turn, blocks).blocks : ownList(blocks)
-  return makeTurn({ ...turn, metadata, data, blocks: [] }, list)
+  return makeNewTurn({ ...turn, metadata, data, blocks: [] }, list)
 }
 
 /** What makes a state of a turn, as against another turn. */

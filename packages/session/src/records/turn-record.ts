@@ -27,7 +27,7 @@ export function encodeChange(
   encode: (block: Block) => JsonObject = encodeBlock,
 ): object {
   const encoded = parts.map((part) => ('kind' in part ? encode(part) : part))
-  return adoptFields({ ...facts, parts: frozenJson(encoded, 'turn.parts') }, 'turn')
+  return adoptFields({ ...facts, parts: adoptFields(encoded, 'turn.parts') }, 'turn')
 }
 
 /** Reads what became of a turn: kept as it is stored, where that is plain data of our own. @throws SessionError `invalid_stored_session` */
