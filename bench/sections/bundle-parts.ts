@@ -12,9 +12,6 @@ interface Part {
   readonly modules: RegExp
 }
 
-const stored =
-  /^session\/.*\/(ledger|journal|stor|lease|blob|.*record|kept-|turn-change|block-|field-patch|recover|settle-lost|follow|gap|live-feed|reader-ahead|told-again|unwritten|write-verdict|.*snapshot|queue-log|cancel-watch|valid-stored|open-session|save-session|known-requests|run-summary|base64|later-try)/
-
 const parts: readonly Part[] = [
   { name: 'context: abort, deadline, clock, ids', modules: /^context/ },
   { name: 'turns: blocks, validity, what nobody can change', modules: /^turns/ },
@@ -23,7 +20,6 @@ const parts: readonly Part[] = [
   { name: 'provider: requests, decoder, hosts, errors', modules: /^provider-/ },
   { name: 'tools: definition, checks, execution', modules: /^tools/ },
   { name: 'enginebuilder, middleware: loop, retries', modules: /^(enginebuilder|middleware)/ },
-  { name: 'session: what keeps it in a store', modules: stored },
   { name: 'session: history, runs, queue, settlement', modules: /^session/ },
 ]
 

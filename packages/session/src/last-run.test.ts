@@ -2,8 +2,8 @@ import { createManualClock, settlePromises } from '@geppetto/context/manual-cloc
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import type { InferenceRunner } from './contract/builder.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { Session } from './session.ts'
-import { createMemoryStore } from './store/memory-store.ts'
 
 const answer = async (_: unknown, turn: Turn): Promise<Turn> => appendBlocks(turn, assistantBlock('Well.'))
 const hang = () => new Promise<never>(() => {})

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { collect } from './collect.test-helper.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { Session } from './session.ts'
-import { createMemoryStore } from './store/memory-store.ts'
 import { exportSession } from './transfer/export-session.ts'
 import { importSession } from './transfer/import-session.ts'
 import { pruneSession } from './transfer/prune-session.ts'

@@ -6,6 +6,7 @@ import { checkLatest } from './history/valid-stored-turns.ts'
 import type { SettlementHost } from './runs/run-host.ts'
 import { settleLostRun, settleUnwritten } from './runs/settle-lost-run.ts'
 import type { SessionCore } from './session-core.ts'
+import type { SessionStorage } from './session-storage.ts'
 
 /**
  * Takes in what the store has of the session. A run whose owner is gone is settled first; where the store cannot be written to, in this object alone, until it can. Where the
@@ -14,6 +15,7 @@ import type { SessionCore } from './session-core.ts'
  */
 export async function openSession(
   core: SessionCore,
+  storage: SessionStorage,
   store: SessionStore,
   keepsOwn: () => boolean = never,
 ): Promise<void> {
@@ -30,13 +32,17 @@ export async function openSession(
     // What became of it may have reached the store all the same.
     if (found === 'cannot-write') canWrite = false
     if (found === 'cannot-write' || found === 'read-again') continue
-    if (keepsOwn()) return core.hear(stored)
-    core.takeIn(stored, found === 'runs-elsewhere' ? open : undefined)
+    if (keepsOwn()) return storage.hear(stored)
+    core.takeIn(stored)
+    storage.beginWith(stored, found === 'runs-elsewhere' ? open : undefined)
     if (lost !== undefined && !canWrite) {
-      const free: SettlementHost['free'] = (summary) => core.takeInEnd(stored, summary)
+      const free: SettlementHost['free'] = (summary) => {
+        stored.runs.settle(summary)
+        core.lastRun = summary
+      }
       await settleUnwritten({ ...lost, host: { ...host, free } })
     }
-    core.submissions.restore(stored, notes)
+    storage.restoreLine(stored, notes)
     return
   }
 }

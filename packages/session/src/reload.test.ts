@@ -2,8 +2,8 @@ import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import type { RunResult } from './contract/run-result.ts'
 import { isSessionBusyError, isSessionConflictError } from './contract/session-error.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { Session } from './session.ts'
-import { createMemoryStore } from './store/memory-store.ts'
 
 const builder = {
   build: () => ({ runInference: async (_: unknown, turn: Turn) => appendBlocks(turn, assistantBlock('Well.')) }),

@@ -2,8 +2,8 @@ import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
 import { isSessionConflictError } from './contract/session-error.ts'
 import type { SessionStore } from './contract/store.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { Session } from './session.ts'
-import { createMemoryStore } from './store/memory-store.ts'
 
 const builder = {
   build: () => ({ runInference: async (_: unknown, turn: Turn) => appendBlocks(turn, assistantBlock('Well.')) }),

@@ -7,10 +7,10 @@ import {
 } from './contract/session-error.ts'
 import { tellUnsaved } from './records/unsaved.ts'
 import type { SessionCore } from './session-core.ts'
+import type { SessionStorage } from './session-storage.ts'
 
 /** Writes what the store does not have of the session. @throws as `Session.save` */
-export async function saveSession(core: SessionCore, ctx: Context | undefined): Promise<void> {
-  const storage = core.requireStorage()
+export async function saveSession(core: SessionCore, storage: SessionStorage, ctx: Context | undefined): Promise<void> {
   const isRunning = () => core.active !== undefined
   do {
     for (let { active } = core; active !== undefined; active = core.active) {
@@ -23,24 +23,26 @@ export async function saveSession(core: SessionCore, ctx: Context | undefined): 
 
   async function saveOrLeave(): Promise<boolean> {
     try {
-      return await storage.save(core.ids.next('save'), core.contextOf(ctx), isRunning)
+      return await storage.writeUnsaved(ctx, isRunning)
     } catch (error) {
       // Another session under its id is not to be left anything.
       if (!isSessionBusyError(error) && !(isSessionConflictError(error) && (await storage.hasGrown()))) throw error
-      await leavePrompts(core, error)
+      await leavePrompts(core.id, storage, error)
       return true
     }
   }
 }
 
 /** Where others have the session, or have had it, prompts are left to whoever runs it. @throws SessionBusyError, SessionConflictError where that is not all */
-async function leavePrompts(core: SessionCore, refusal: SessionBusyError | SessionConflictError): Promise<void> {
-  const { id, submissions, queue } = core
-  await submissions.leaveNotes()
-  const storage = core.requireStorage()
-  const { unwritten, isWritten } = storage
-  if (isWritten && queue.unknown.length === 0) return
-  const unsaved = tellUnsaved([...unwritten, ...queue.unknown]) || 'what the store did not answer'
+async function leavePrompts(
+  id: string,
+  storage: SessionStorage,
+  refusal: SessionBusyError | SessionConflictError,
+): Promise<void> {
+  await storage.leaveNotes()
+  const { unwritten, isWritten, log } = storage
+  if (isWritten && log.unknown.length === 0) return
+  const unsaved = tellUnsaved([...unwritten, ...log.unknown]) || 'what the store did not answer'
   const cause = { cause: refusal }
   if (isSessionBusyError(refusal)) throw new SessionBusyError(id, refusal, { ...cause, unsaved })
   const whatToDo = isWritten

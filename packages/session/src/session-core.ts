@@ -16,19 +16,15 @@ import { History } from './history/history.ts'
 import { appendPrompt, runnableTurn } from './history/next-turn.ts'
 import type { StoredSession } from './history/stored-session.ts'
 import type { Transcript } from './history/transcript.ts'
-import { Ledger } from './ledger/ledger.ts'
-import type { LedgerSource } from './ledger/unwritten.ts'
-import { openSession } from './open-session.ts'
 import type { Begun } from './queue/submission-host.ts'
 import { Submissions } from './queue/submissions.ts'
-import { QueueLog } from './records/queue-log.ts'
-import type { StoredRun } from './records/stored-runs.ts'
 import { Run } from './runs/run.ts'
 import type { HowToStart, RunHost } from './runs/run-host.ts'
-import { SessionStorage } from './session-storage.ts'
+import { keepIn } from './session-keeper.ts'
+import type { SessionStorage } from './session-storage.ts'
 
 /** What the methods of a session share. It guards that one run at a time is active, and that only that run changes the history. */
-export class SessionCore implements LedgerSource {
+export class SessionCore {
   readonly id: string
   readonly options: SessionOptions
   readonly clock: Clock
@@ -43,14 +39,10 @@ export class SessionCore implements LedgerSource {
   builder: EngineBuilder
   /** What became of the newest run that has ended. */
   lastRun: RunSummary | undefined
-  /** What became of the prompts that wait. */
-  readonly queue: QueueLog = new QueueLog()
-  #storage: SessionStorage | undefined
+  readonly #storage: SessionStorage | undefined
   #active: Run | undefined
   /** The last event that the latest turn has taken in, where no run is active. */
   #cursor: EventCursor = { epoch: 0, seq: 0 }
-  /** How many records there were when this object heard last of its prompts alone. */
-  #heardOf: number | undefined
 
   /** @throws SessionError `invalid_options` */
   constructor(options: SessionOptions) {
@@ -73,10 +65,7 @@ export class SessionCore implements LedgerSource {
       keepSnapshots: new Set(keepSnapshots === true ? snapshotPhases : keepSnapshots),
       claim: async (runId, ctx, listener) => this.#storage?.claim(runId, ctx, listener),
       leave: store && ((records, events) => this.#storage?.leave(records, events)),
-      takeNotes: (notes) => {
-        this.submissions.takeNotes(notes)
-        this.submissions.writeAside()
-      },
+      takeNotes: (notes) => this.#storage?.takeNotes(notes),
       isAwaited: () => !this.submissions.queue.isEmpty,
       keep: (turn) => this.history.replaceLatest(turn),
       free: (summary, isCompleted) => {
@@ -86,27 +75,19 @@ export class SessionCore implements LedgerSource {
       },
       pass: () => this.#next(),
     }
+    this.#storage = store && keepIn(store, this)
     this.submissions = new Submissions({
       sessionId: this.id,
-      store,
+      storage: this.#storage,
       clock,
       ids,
-      storeMs: this.host.graces.storeMs,
-      log: store && this.queue,
       active: () => this.#active,
       latest: () => this.history.latestOrEmpty,
       find: (turnId) => this.history.find(turnId),
       assertIdle: () => this.assertIdle(),
       makeRun: (runOptions, ctx) => new Run(this.host, this.contextOf(ctx), runOptions),
-      canCatchUp: () => this.#storage?.isWritten === true,
-      catchUp: () => this.#catchUp(),
-      runsElsewhere: () => this.#storage?.runElsewhere !== undefined,
-      isHeld: async () => (await this.#storage?.findActive()) !== undefined,
-      saveAside: async () => this.#storage?.save(ids.next('save'), this.contextOf(undefined), always),
-      stopElsewhere: (runId, reason) => void this.#storage?.stop(runId, reason),
       begin: (run, what) => this.#begin(run, what),
     })
-    this.#storage = this.#openStorage()
   }
 
   /** The run that is active. */
@@ -145,28 +126,14 @@ export class SessionCore implements LedgerSource {
     this.history = history
   }
 
-  /** The session is from here on what its store has; `elsewhere`: a run of it that goes on there. @throws SessionBusyError while a run is active */
-  takeIn(stored: StoredSession, elsewhere: StoredRun | undefined): void {
+  /** The session is from here on what its store has. @throws SessionBusyError while a run is active */
+  takeIn(stored: StoredSession): void {
     this.assertIdle()
     this.history = stored.history
     this.metadata = stored.metadata
     this.lastRun = stored.runs.last
     this.host.sequence.skipTo(stored.runs.lastSeq)
     this.#cursor = stored.runs.reached
-    this.#storage?.beginWith(stored, elsewhere)
-  }
-
-  /** What this object has and the store has not stays: of what is there, only what has become of prompts is heard. */
-  hear(stored: StoredSession): void {
-    // A run that goes on may lose its owner, and that is no record.
-    this.#heardOf = stored.runs.open === undefined ? stored.head : undefined
-    this.submissions.hear(stored)
-  }
-
-  /** A run of which the store does not know the end has been settled here. */
-  takeInEnd({ runs }: StoredSession, summary: RunSummary): void {
-    runs.settle(summary)
-    this.lastRun = summary
   }
 
   /** @throws SessionBusyError while a run is active. */
@@ -226,16 +193,6 @@ export class SessionCore implements LedgerSource {
     }
   }
 
-  /** Takes over what others have written, where nothing of this object is lost by that; else only what has become of its prompts. */
-  async #catchUp(): Promise<void> {
-    const { store } = this.options
-    const storage = this.#storage
-    if (store === undefined || storage === undefined) return
-    const keepsOwn = () => !storage.isWritten
-    if (keepsOwn() ? await storage.hasMoreThan(this.#heardOf) : await storage.isBehind())
-      await openSession(this, store, keepsOwn)
-  }
-
   /** The run is over. The next submission in line claims the session in the same step. */
   #next(stop?: StopReason): void {
     const epoch = this.#active?.reached.cursor?.epoch
@@ -246,12 +203,4 @@ export class SessionCore implements LedgerSource {
     else this.submissions.beginNext()
     if (this.#active === undefined) this.#storage?.giveBack()
   }
-
-  #openStorage(): SessionStorage | undefined {
-    const { store } = this.options
-    if (store === undefined) return undefined
-    return new SessionStorage(store, this.id, new Ledger(store, this.id, this.holder, this))
-  }
 }
-
-const always = (): boolean => true

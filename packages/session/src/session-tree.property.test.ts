@@ -5,9 +5,9 @@ import { expect, it } from 'vitest'
 import { isSessionError } from './contract/session-error.ts'
 import type { Prompt } from './contract/session-options.ts'
 import type { Commit, SessionStore } from './contract/store.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { Session } from './session.ts'
 import { toBase64 } from './store/base64.ts'
-import { createMemoryStore } from './store/memory-store.ts'
 
 /** A turn as a child would draw it: what was said by then, and which turn it follows. */
 interface Drawn {

@@ -14,8 +14,8 @@ import {
 import { describe, expect, it } from 'vitest'
 import { collect } from './collect.test-helper.ts'
 import type { SessionStore } from './contract/store.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { Session } from './session.ts'
-import { createMemoryStore } from './store/memory-store.ts'
 
 /** Answers every turn with the next number; waits for `go`, where that is given. */
 function setUp(changes: (store: SessionStore) => Partial<SessionStore> = () => ({})) {

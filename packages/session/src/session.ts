@@ -17,8 +17,6 @@ import type { Snapshot } from './contract/snapshot.ts'
 import type { SessionMetadata, SessionStore } from './contract/store.ts'
 import { assertForkOptions, type ForkOptions, forkOf } from './fork-session.ts'
 import type { Transcript } from './history/transcript.ts'
-import { openSession } from './open-session.ts'
-import { saveSession } from './save-session.ts'
 import { SessionCore } from './session-core.ts'
 import { SessionRuns } from './session-runs.ts'
 import type { ActiveRun } from './session-storage.ts'
@@ -50,7 +48,7 @@ export class Session extends SessionRuns {
     const { create = false, ...rest } = options
     const session = new Session({ ...rest, store, id })
     try {
-      await openSession(session.#core, store)
+      await session.#core.requireStorage().open()
     } catch (error) {
       if (!create || !isSessionError(error) || error.code !== 'no_such_session') throw error
     }
@@ -86,8 +84,7 @@ export class Session extends SessionRuns {
    */
   attach(options: { readonly from?: EventCursor } = {}, ctx?: Context): AsyncIterableIterator<Event> {
     assertOptionsOf(options, 'attach({ from }, ctx)', ['from'], cursorHints)
-    const { feed } = this.#core
-    return this.#core.requireStorage().follow(feed, options.from, this.#core.contextOf(ctx))
+    return this.#core.requireStorage().follow(options.from, this.#core.contextOf(ctx))
   }
 
   /**
@@ -135,7 +132,7 @@ export class Session extends SessionRuns {
    * `store_failed`, `invalid_options` when the session has no store
    */
   async save(ctx?: Context): Promise<void> {
-    await saveSession(this.#core, ctx)
+    await this.#core.requireStorage().save(ctx)
   }
 
   /**
@@ -144,10 +141,9 @@ export class Session extends SessionRuns {
    * @throws SessionBusyError while a run of this object is active; SessionError as {@link Session.open}, and nothing is changed
    */
   async reload(): Promise<void> {
-    const { options } = this.#core
-    this.#core.requireStorage()
+    const storage = this.#core.requireStorage()
     this.#core.assertIdle()
-    if (options.store !== undefined) await openSession(this.#core, options.store)
+    await storage.open()
   }
 
   /**

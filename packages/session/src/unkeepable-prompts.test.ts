@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '@geppetto/context'
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
+import { createMemoryStore } from './memory-store.ts'
 import type { SubmitOptions } from './queue/submissions.ts'
 import { Session } from './session.ts'
-import { createMemoryStore } from './store/memory-store.ts'
 
 /** A session whose first prompt is being run until `go` is called. */
 function setUp(clock: Clock = systemClock) {

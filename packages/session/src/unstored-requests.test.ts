@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { collect } from './collect.test-helper.ts'
 import { SessionError, type StoreFailureReason } from './contract/session-error.ts'
 import type { Commit, SessionStore } from './contract/store.ts'
+import { createMemoryStore } from './memory-store.ts'
 import { Session } from './session.ts'
-import { createMemoryStore } from './store/memory-store.ts'
 
 type Fault = {
   readonly at: 'acquire' | 'commit'

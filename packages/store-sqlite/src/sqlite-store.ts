@@ -10,12 +10,14 @@ import {
   SessionBusyError,
   SessionConflictError,
   SessionError,
+  type SessionKeeper,
   type SessionStore,
   type SessionSummary,
   type StoreCapabilities,
   type StoredEvent,
   type StoredNote,
   type StoredRecord,
+  sessionKeeper,
 } from '@geppetto/session'
 import { dropBlobs, readBlob, writeBlobs } from './blobs.ts'
 import type { Connection, Durability } from './connection.ts'
@@ -59,6 +61,7 @@ export function createSqliteStore(path: string, connection: Connection, parts: S
 class Store implements SqliteStore {
   readonly path: string
   readonly capabilities: StoreCapabilities = { exclusive: true }
+  readonly keeper: SessionKeeper = sessionKeeper
   readonly #connection: Connection
   readonly #durability: Durability
   readonly #writes: LeasedWrites

@@ -10,6 +10,7 @@ export function storeWithPlaces(store: SessionStore, reach: (place: string) => v
   }
   return {
     capabilities: store.capabilities,
+    keeper: store.keeper,
     acquire: (...input) => around('acquire', () => store.acquire(...input)),
     renew: (...input) => around('renew', () => store.renew(...input)),
     release: (...input) => around('release', () => store.release(...input)),

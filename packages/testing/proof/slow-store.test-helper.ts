@@ -27,6 +27,7 @@ export function slowStore(store: SessionStore, random: ReturnType<typeof seededR
   }
   return {
     capabilities: store.capabilities,
+    keeper: store.keeper,
     acquire: slowly(store.acquire.bind(store)),
     renew: slowly(store.renew.bind(store)),
     release: slowly(store.release.bind(store)),

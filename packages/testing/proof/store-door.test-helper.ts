@@ -13,9 +13,10 @@ import {
   type StoredEvent,
   type StoredNote,
   type StoredRecord,
+  sessionKeeper,
 } from '@geppetto/session'
 
-type Method = Exclude<keyof SessionStore, 'capabilities' | 'readLines'>
+type Method = Exclude<keyof SessionStore, 'capabilities' | 'keeper' | 'readLines'>
 
 /** A call of a store's method, as data. */
 type StoreCall = {
@@ -80,6 +81,7 @@ export function startStoreProcess(): StoreProcess {
 function doorTo(ask: Ask): SessionStore {
   return {
     capabilities: { exclusive: true },
+    keeper: sessionKeeper,
     acquire: (...input) => ask<Lease>({ method: 'acquire', input }),
     renew: (...input) => ask<Lease>({ method: 'renew', input }),
     release: (...input) => ask<void>({ method: 'release', input }),

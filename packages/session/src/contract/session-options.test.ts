@@ -1,7 +1,7 @@
 import { createTurn, userBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 import type { SessionOptions } from './session-options.ts'
 
 const builder: SessionOptions['builder'] = { build: () => ({ runInference: async (_, turn) => turn }) }
@@ -19,6 +19,16 @@ describe('options that are none', () => {
     ['an id that is null', { id: null }, /id must be a text/],
     ['an empty holder', { holder: '' }, /holder must be a text/],
     ['a store without methods', { store: {} }, /the store has no method acquire/],
+    [
+      'a store that brings no keeper',
+      { store: { ...createMemoryStore(), keeper: undefined } },
+      /keeper: sessionKeeper/,
+    ],
+    [
+      'a store whose keeper keeps nothing',
+      { store: { ...createMemoryStore(), keeper: { kind: 'session-keeper' } } },
+      /keeper: sessionKeeper/,
+    ],
     ['a store that is null', { store: null }, /the store has no method acquire/],
     ['a store that cannot list', { store: { ...createMemoryStore(), list: undefined } }, /no method list/],
     [

@@ -1,5 +1,6 @@
 import type { EventCursor } from '@geppetto/events'
 import type { JsonObject } from '@geppetto/turns'
+import type { SessionKeeper } from './session-keeper.ts'
 
 /** The right to write to a session, for a time. */
 export interface Lease {
@@ -123,6 +124,8 @@ export interface StoreCapabilities {
  */
 export interface SessionStore {
   readonly capabilities: StoreCapabilities
+  /** `sessionKeeper`, in every store. */
+  readonly keeper: SessionKeeper
   /** @throws SessionBusyError when somebody else holds the lease. */
   acquire(sessionId: string, request: LeaseRequest): Promise<Lease>
   /**

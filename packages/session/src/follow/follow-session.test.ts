@@ -7,8 +7,8 @@ import { expect, it } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import type { EngineBuilder } from '../contract/builder.ts'
 import type { SessionStore } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 /** A session whose run says what it is told to, when it is told to. */
 function setUp(changes: (store: SessionStore) => Partial<SessionStore> = () => ({})) {

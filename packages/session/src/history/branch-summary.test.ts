@@ -1,7 +1,7 @@
 import { appendBlocks, assistantBlock, createTurn, type Turn, userBlock } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 function setUp() {
   const store = createMemoryStore()

@@ -2,8 +2,8 @@ import { createManualClock, settlePromises } from '@geppetto/context/manual-cloc
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import type { SessionStore, StoredRecord } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 import { listRuns } from './list-runs.ts'
 
 function setUp() {

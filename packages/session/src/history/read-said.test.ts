@@ -1,7 +1,7 @@
 import { appendBlocks, assistantBlock, reasoningBlock, type Turn } from '@geppetto/turns'
 import { expect, it } from 'vitest'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 import { readSaid } from './read-said.ts'
 
 it('what was said is read in every branch, once, and from where it was read before', async () => {

@@ -5,8 +5,8 @@ import { appendBlocks, assistantBlock, contentText, createTurn, type Turn, userB
 import { describe, expect, it } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import type { RunScope } from '../contract/builder.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 type Step = (ctx: Context, turn: Turn, scope?: RunScope) => Turn | Promise<Turn>
 

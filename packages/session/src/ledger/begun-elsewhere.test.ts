@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import { SessionError } from '../contract/session-error.ts'
 import type { SessionStore } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 /** A session that was shut down in its first run, with prompts behind that, and whoever opens it after that. */
 async function setUp() {

@@ -1,8 +1,8 @@
 import { createManualClock } from '@geppetto/context/manual-clock'
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 import { countCalls } from './counted-store.test-helper.ts'
 
 function setUp() {

@@ -8,7 +8,8 @@ export function countCalls(inner: SessionStore): {
   const calls = new Map<string, number>()
   const store = new Proxy(inner, {
     get(target, name, receiver) {
-      if (typeof name === 'string' && name !== 'capabilities') calls.set(name, (calls.get(name) ?? 0) + 1)
+      if (typeof name === 'string' && !['capabilities', 'keeper'].includes(name))
+        calls.set(name, (calls.get(name) ?? 0) + 1)
       return Reflect.get(target, name, receiver)
     },
   })

@@ -4,8 +4,8 @@ import { createTurn, type Turn, userBlock } from '@geppetto/turns'
 import { collect } from '../collect.test-helper.ts'
 import type { SessionMetadata, SessionStore } from '../contract/store.ts'
 import { History } from '../history/history.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { QueueLog } from '../records/queue-log.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 import { Ledger } from './ledger.ts'
 
 let counter = 0

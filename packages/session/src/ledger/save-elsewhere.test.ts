@@ -2,8 +2,8 @@ import { createManualClock } from '@geppetto/context/manual-clock'
 import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import type { SessionStore } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 /** An object of a session to which another one has written since. */
 async function setUp(changes: Partial<SessionStore> = {}) {

@@ -5,8 +5,8 @@ import { expect, it } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import { isSessionError } from '../contract/session-error.ts'
 import type { SessionStore } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 type Deed =
   | { readonly do: 'queue' | 'interrupt' | 'answer' | 'cancel' | 'save' | 'crash' | 'begin' }

@@ -20,7 +20,7 @@ export interface FollowHost {
   readonly graceMs: number
   readonly latest: () => Turn
   /** The handle of what has ended, whose turn is in the history: by default that of the session. */
-  readonly handleOf: (answer: AnsweredRequest, history?: History) => ExecutionHandle
+  readonly handleOf: (answer: AnsweredRequest, history?: Pick<History, 'find'>) => ExecutionHandle
   /** Asks the run of another owner to stop. */
   readonly stopElsewhere: (runId: string, reason: string) => void
 }

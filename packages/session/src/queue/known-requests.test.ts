@@ -4,8 +4,8 @@ import { assistantText } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import type { InferenceRunner } from '../contract/builder.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 import { pruneSession } from '../transfer/prune-session.ts'
 
 const info = { api: 'test', host: 'embedded', model: 'm' }

@@ -10,12 +10,13 @@ import { LaterTry } from '../waiting/later-try.ts'
 import type { FollowedPrompts } from './followed-prompts.ts'
 import { lastingFailure } from './lasting-failure.ts'
 import { PromptNotes } from './prompt-notes.ts'
+import type { StoredLineHost } from './stored-line.ts'
 import type { SubmissionHost } from './submission-host.ts'
 import type { SubmissionQueue } from './submission-queue.ts'
 
 /** What a watch works with. */
-export interface LineWatchOptions {
-  readonly host: SubmissionHost
+export interface LineWatchOptions extends Pick<SubmissionHost, 'active'> {
+  readonly host: StoredLineHost
   readonly queue: SubmissionQueue
   readonly followed: FollowedPrompts
 }
@@ -27,7 +28,7 @@ export interface LineWatchOptions {
 export class LineWatch {
   readonly #options: LineWatchOptions
   readonly #laterTry: LaterTry
-  readonly #notes: PromptNotes | undefined
+  readonly #notes: PromptNotes
   /** The handles that callers have. */
   readonly #given = new WeakSet<ExecutionHandle>()
   /** What waits is begun as soon as nobody stands in the way; else whoever runs the session next begins it. */
@@ -42,7 +43,7 @@ export class LineWatch {
     const { store, sessionId, log, clock } = options.host
     this.#options = options
     this.#laterTry = new LaterTry(clock, () => void this.#tryAgain())
-    this.#notes = store && log && new PromptNotes(store, sessionId, log)
+    this.#notes = new PromptNotes(store, sessionId, log)
   }
 
   /** Whether a prompt that may wait has to go behind those that wait. */
@@ -58,7 +59,7 @@ export class LineWatch {
   /** A prompt was put in line that is to be begun as soon as that can be. */
   lineUp(handle: ExecutionHandle): void {
     this.give(handle)
-    if (this.#options.host.active() === undefined) this.#isTrying = true
+    if (this.#options.active() === undefined) this.#isTrying = true
   }
 
   /** The handle of a prompt that may wait was asked for once more: where it waits for the owner that runs the session, it is begun where that one goes away. */
@@ -96,8 +97,7 @@ export class LineWatch {
   }
 
   /** Whether the store has within its grace what is `written` there. */
-  async isInTime(written: Promise<boolean> | undefined): Promise<boolean> {
-    if (written === undefined) return true
+  async isInTime(written: Promise<boolean>): Promise<boolean> {
     const { clock, storeMs } = this.#options.host
     this.#unsureEdits++
     try {
@@ -109,8 +109,8 @@ export class LineWatch {
 
   /** What others are to say is asked for as long as it is waited for. */
   lookLater(): void {
-    const { host, queue, followed } = this.#options
-    if (host.active() !== undefined || this.#laterTry.isDue || host.store === undefined) return
+    const { active, queue, followed } = this.#options
+    if (active() !== undefined || this.#laterTry.isDue) return
     const isUnsure = this.#unsureEdits > 0
     if (!isUnsure && followed.isEmpty && !queue.some(({ run }) => this.#given.has(run))) return
     this.#laterTry.schedule({ keepsAlive: isUnsure || this.#isTrying })
@@ -118,8 +118,8 @@ export class LineWatch {
 
   /** Has what waits in line written: by the active run, or else under a lease of its own, and by a note where another owner has the session. */
   writeAside(): void {
-    const { host, queue } = this.#options
-    const active = host.active()
+    const { active: activeOf, queue } = this.#options
+    const active = activeOf()
     if (queue.isStored || this.#isCatchingUp) return
     if (active !== undefined) active.writeAside().catch(writtenWithTheNext)
     else if (this.#isTrying && this.#laterTry.isDue) void this.leaveNotes()
@@ -127,8 +127,8 @@ export class LineWatch {
   }
 
   /** Leaves notes of what the store does not know; whether it knows all of the prompts by then. */
-  async leaveNotes(): Promise<boolean> {
-    return (await this.#notes?.leave()) ?? false
+  leaveNotes(): Promise<boolean> {
+    return this.#notes.leave()
   }
 
   /** Whatever comes in between is told to those who wait: nobody else hears of it. */
@@ -141,7 +141,7 @@ export class LineWatch {
   }
 
   async #look(): Promise<void> {
-    const { host, queue } = this.#options
+    const { host, active, queue } = this.#options
     this.#isCatchingUp = true
     let isHeld = false
     let lasting: SessionError | undefined
@@ -156,7 +156,7 @@ export class LineWatch {
       this.#isCatchingUp = false
     }
     // A run that has come in between begins the next when it ends.
-    if (host.active() !== undefined) return
+    if (active() !== undefined) return
     if (lasting !== undefined) return this.#giveUp(lasting)
     // What waits is not taken out of line for nothing.
     if (isHeld) {

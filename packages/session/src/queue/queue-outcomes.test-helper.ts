@@ -4,8 +4,8 @@ import { expect } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import type { RunResult } from '../contract/run-result.ts'
 import type { SessionStore } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 const builder = {
   build: () => ({

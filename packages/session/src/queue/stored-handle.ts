@@ -3,13 +3,12 @@ import { createTurn, pendingCalls, type Turn } from '@geppetto/turns'
 import type { ExecutionHandle } from '../contract/execution-handle.ts'
 import type { RunResult } from '../contract/run-result.ts'
 import type { RunSummary } from '../contract/run-summary.ts'
-import type { SessionStore } from '../contract/store.ts'
-import { readStoredEvents } from '../records/stored-events.ts'
+import type { StoredEvent } from '../contract/store.ts'
 
 /** What a handle of an earlier time is made of. */
 export interface StoredHandleOptions {
-  /** Has its events; undefined where nothing keeps them any more. */
-  readonly store: SessionStore | undefined
+  /** The events of the session behind that one; undefined where nothing keeps them any more. */
+  readonly readEvents: ((after: EventCursor) => AsyncIterable<StoredEvent>) | undefined
   readonly sessionId: string
   readonly summary: Omit<RunSummary, 'turnId'>
   /** The last event before the run's; undefined where it never began, and so has none. */
@@ -65,11 +64,10 @@ export class StoredHandle implements ExecutionHandle {
   }
 
   async *events(): AsyncGenerator<Event, undefined> {
-    const { start, summary } = this.#options
-    const { store, sessionId } = this.#options
-    if (start === undefined || store === undefined) return
+    const { start, summary, readEvents } = this.#options
+    if (start === undefined || readEvents === undefined) return
     let isFirst = true
-    for await (const { event } of readStoredEvents(store, sessionId, start)) {
+    for await (const { event } of readEvents(start)) {
       if (!isEvent(event)) continue
       yield event
       if (isTerminal(event) && event.correlation.runId === summary.runId) return

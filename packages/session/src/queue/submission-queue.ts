@@ -1,6 +1,5 @@
 import { type ContentPart, defined, toErrorData } from '@geppetto/turns'
 import type { RunRequest } from '../contract/run-request.ts'
-import { assertKeepable } from '../history/keepable-prompt.ts'
 import type { Asked } from '../history/next-turn.ts'
 import type { PromptRecord, UserBlock } from '../records/prompt-record.ts'
 import type { QueueLog } from '../records/queue-log.ts'
@@ -110,8 +109,7 @@ export class SubmissionQueue {
     const { runId, tags } = run
     const facts = { runId, isUrgent, submittedAt, said, ...request, ...defined({ tags }), ...asked }
     const record = { type: 'prompt-queued', ...facts } as const
-    if (this.#options.log !== undefined) assertKeepable(record)
-    void this.#options.log?.add(record, place.recordCount)
+    this.#options.log?.addNew(record, place.recordCount)
     this.#lineUp({ submission, record, place })
   }
 

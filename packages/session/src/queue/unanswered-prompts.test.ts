@@ -4,8 +4,8 @@ import { expect, it } from 'vitest'
 import type { RunResult } from '../contract/run-result.ts'
 import { SessionError } from '../contract/session-error.ts'
 import type { Lease, SessionStore } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 /** A session whose prompts wait: for another owner, who has taken it behind the first run, or, where it was shut down, for whoever runs it next. */
 async function setUp(isShutDown: boolean) {

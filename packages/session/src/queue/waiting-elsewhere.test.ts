@@ -3,8 +3,8 @@ import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import type { Lease, SessionStore } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 /** The lease that the first run has kept for the next one is lost, and another owner has it. */
 function setUp() {

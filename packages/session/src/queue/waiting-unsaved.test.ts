@@ -3,8 +3,8 @@ import { appendBlocks, assistantBlock, type Turn } from '@geppetto/turns'
 import { describe, expect, it } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import { countCalls } from '../ledger/counted-store.test-helper.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 /** A prompt that waits in an object which has something of its own that the store has not, and whoever runs the session meanwhile. */
 async function setUp() {

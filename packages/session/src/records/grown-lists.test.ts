@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SessionStore } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 const builder = { build: () => ({ runInference: async () => Promise.reject(new Error('not run here')) }) }
 

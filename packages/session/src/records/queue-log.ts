@@ -1,3 +1,4 @@
+import { assertKeepable } from './keepable-prompt.ts'
 import type { PromptRecord } from './prompt-record.ts'
 
 /** What a record comes to when the session is read again: it is to be written still, the store has it, or it does not fit any more. */
@@ -66,6 +67,12 @@ export class QueueLog {
     const first = Math.max(place, this.fixed, this.#stored)
     this.#waiting.splice(first - this.#stored, 0, record)
     return new Promise((resolve) => this.#answers.set(record, resolve))
+  }
+
+  /** Adds a prompt that is new, in its place. @throws SessionError `invalid_options` where a store could not keep it */
+  addNew(record: PromptRecord, place: number | undefined): void {
+    assertKeepable(record)
+    void this.add(record, place)
   }
 
   /** A prompt has become a turn of the history: the store must not hear of that without the turn, so these stand apart. */

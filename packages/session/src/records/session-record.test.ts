@@ -12,8 +12,8 @@ import { describe, expect, it } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import type { SessionStore, StoredRecord } from '../contract/store.ts'
 import { readSession } from '../history/stored-session.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 import { decodeRecord, encodeRecord } from './session-record.ts'
 
 const block = (changes: JsonObject = {}): JsonObject => ({

@@ -1,7 +1,7 @@
-import type { JsonObject, Turn } from '@geppetto/turns'
-import { type Snapshot, type SnapshotPhase, snapshotPhases } from '../contract/snapshot.ts'
+import type { JsonObject } from '@geppetto/turns'
+import { type SnapshotPhase, snapshotPhases } from '../contract/snapshot.ts'
 import { type RecordPlace, refuse, requireIndex, requireObject, requireText } from '../contract/stored-field.ts'
-import { changeOfKnown, type TurnChange } from './turn-change.ts'
+import type { TurnChange } from './turn-change.ts'
 import { decodeChange } from './turn-record.ts'
 
 /** A snapshot of a run, as what it changed of the one before it; the first, of the turn as the run began. */
@@ -29,30 +29,4 @@ export function decodeSnapshotRecord(place: RecordPlace, record: JsonObject): Sn
     isOpen: record.isOpen === true,
     turn: decodeChange(place, requireObject(place, record.turn, 'turn')),
   }
-}
-
-/** Makes the records of the snapshots of one run. */
-export class SnapshotLog {
-  readonly #runId: string
-  readonly #phases: ReadonlySet<SnapshotPhase>
-  #before: Turn
-  #count = 0
-
-  constructor(runId: string, input: Turn, phases: ReadonlySet<SnapshotPhase>) {
-    this.#runId = runId
-    this.#before = input
-    this.#phases = phases
-  }
-
-  /** Undefined where snapshots of that phase are not kept. */
-  add({ phase, iteration, turn, isOpen }: Snapshot): SnapshotRecord | undefined {
-    if (!this.#phases.has(phase)) return undefined
-    const change = changeOfKnown(turn, this.#before) ?? unchanged(this.#before)
-    this.#before = turn
-    return { type: 'snapshot', runId: this.#runId, index: this.#count++, phase, iteration, isOpen, turn: change }
-  }
-}
-
-function unchanged({ id, blocks }: Turn): TurnChange {
-  return { id, parts: blocks.length === 0 ? [] : [[0, blocks.length]] }
 }

@@ -2,8 +2,8 @@ import { appendBlocks, assistantBlock, encodeBlock, type Turn, toolCallBlock } f
 import { describe, expect, it } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import type { SessionStore } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 
 const builder = {
   build: () => ({ runInference: async (_: unknown, turn: Turn) => appendBlocks(turn, assistantBlock('I see.')) }),

@@ -17,7 +17,7 @@ import type { Resumption, RunScope } from '../contract/builder.ts'
 import { lostBlocks, type TurnState } from '../contract/kept-turn.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 import type { StoreClaim } from '../ledger/store-claim.ts'
-import { SnapshotLog } from '../records/snapshot-record.ts'
+import { SnapshotLog } from '../records/snapshot-log.ts'
 import type { RunHost } from './run-host.ts'
 
 /** What the progress of a run is told to. */

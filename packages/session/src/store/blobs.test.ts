@@ -11,10 +11,10 @@ import {
 import { describe, expect, it, vi } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import type { Commit, SessionStore, StoredRecord } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { Session } from '../session.ts'
 import { fromBase64, toBase64 } from './base64.ts'
 import { createBlobReader, extractBlobs, hashOf, hasReferences, referredHashes, restoreBlobs } from './blobs.ts'
-import { createMemoryStore } from './memory-store.ts'
 
 const bytesOf = (length: number, seed = 0) => Uint8Array.from({ length }, (_, index) => (index * 7 + seed) % 256)
 const data = toBase64(bytesOf(3_000))

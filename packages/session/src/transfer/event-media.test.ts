@@ -6,10 +6,10 @@ import { expect, it } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import type { InferenceRunner } from '../contract/builder.ts'
 import type { StoredEvent } from '../contract/store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { readStoredEvents } from '../records/stored-events.ts'
 import { Session } from '../session.ts'
 import { toBase64 } from '../store/base64.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
 import { exportSession } from './export-session.ts'
 
 const data = toBase64(new Uint8Array(3_000).fill(9))

@@ -2,7 +2,7 @@ import { createManualClock } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
 import { collect } from '../collect.test-helper.ts'
 import type { StoredEvent, StoredRecord } from '../contract/store.ts'
-import { createMemoryStore } from '../store/memory-store.ts'
+import { createMemoryStore } from '../memory-store.ts'
 import { pruneSession } from './prune-session.ts'
 
 let seq = 0

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '@geppetto/context'
 import { compareCursors, type EventCursor } from '@geppetto/events'
 import { defined, frozenJson, isJsonObject, type JsonValue, toErrorData } from '@geppetto/turns'
-import { SessionBusyError, SessionConflictError, SessionError } from '../contract/session-error.ts'
+import { SessionBusyError, SessionConflictError, SessionError } from './contract/session-error.ts'
 import type {
   Commit,
   EventBatch,
@@ -16,7 +16,8 @@ import type {
   StoredEvent,
   StoredNote,
   StoredRecord,
-} from '../contract/store.ts'
+} from './contract/store.ts'
+import { sessionKeeper } from './session-storage.ts'
 
 /** A lease as the store judges it: what a holder does to its own copy must not lengthen it. */
 interface Holding extends Lease {
@@ -91,6 +92,7 @@ export function createMemoryStore(options: { readonly clock?: Clock } = {}): Ses
 
   return {
     capabilities: { exclusive: true },
+    keeper: sessionKeeper,
 
     async acquire(sessionId: string, request: LeaseRequest): Promise<Lease> {
       const entry = entryOf(sessionId)

@@ -1,7 +1,7 @@
 import { defined, toErrorData } from '@geppetto/turns'
 import { isSessionError, SessionError } from '../contract/session-error.ts'
-import type { PromptRecord } from '../records/prompt-record.ts'
-import { decodeRecord, encodeRecord } from '../records/session-record.ts'
+import type { PromptRecord } from './prompt-record.ts'
+import { decodeRecord, encodeRecord } from './session-record.ts'
 
 /**
  * Says of what a store could not keep, or not give back, that it is not: it goes with the commits of the active run, which would fail with it.

@@ -1,8 +1,8 @@
 import { createManualClock } from '@geppetto/context/manual-clock'
 import { describe, expect, it } from 'vitest'
-import { collect } from '../collect.test-helper.ts'
-import { isSessionBusyError } from '../contract/session-error.ts'
-import type { StoredRecord } from '../contract/store.ts'
+import { collect } from './collect.test-helper.ts'
+import { isSessionBusyError } from './contract/session-error.ts'
+import type { StoredRecord } from './contract/store.ts'
 import { createMemoryStore } from './memory-store.ts'
 
 const request = { ttlMs: 100, holder: 'me', runId: 'run_1' }
