@@ -19,6 +19,9 @@ export default defineConfig({
     exclude: [
       '**/node_modules/**',
       '**/dist/**',
+      // Of packages that are not there yet.
+      'tools/generate/templates/**',
+      'tools/generate/generated/**',
       ...(deep ? [] : ['**/*.deep.test.ts']),
       ...(live ? [] : ['**/*.live.test.ts']),
     ],

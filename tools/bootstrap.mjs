@@ -4,6 +4,7 @@
 //   node tools/bootstrap.mjs test [filter]             every check and test
 //   node tools/bootstrap.mjs test-deep [filter]        the long tests
 //   node tools/bootstrap.mjs test-live                 the tests against real providers
+//   node tools/bootstrap.mjs generate adapter NAME     a new package: an adapter, or a store
 //   node tools/bootstrap.mjs bench [options]           measures, and compares with other toolkits
 //   node tools/bootstrap.mjs bench-check [options]     fails where a target is missed
 //   node tools/bootstrap.mjs bench-profile [what]      where the time goes
@@ -61,6 +62,10 @@ async function check(args, extra = {}) {
   await runAndExit('node', [join(root, 'tools', 'check', 'main.ts'), ...args], environment)
 }
 
+async function generate(args) {
+  await runAndExit('node', [join(root, 'tools', 'generate', 'main.ts'), ...args], await setUp('all'))
+}
+
 /** Measures what users run: the built packages. */
 async function bench(program, args) {
   const environment = await setUp('all')
@@ -74,6 +79,7 @@ const jobs = {
   exec: execute,
   test: (args) => check(args),
   'test-deep': (args) => check(['--deep', ...args], { GEPPETTO_DEEP: '1' }),
+  generate,
   bench: (args) => bench('main.ts', args),
   'bench-check': (args) => bench('main.ts', ['--check', ...args]),
   'bench-profile': (args) => bench(join('profile', 'main.ts'), args),

@@ -66,6 +66,15 @@ describe('the rule', () => {
     expect(whyNot(from, to, false)).toEqual(expect.any(String))
   })
 
+  test.each(['provider-newcomer', 'store-newcomer'])('lets the tests of %s run the kits of testing', (from) => {
+    expect(whyNot(from, 'testing', true)).toBeUndefined()
+    expect(whyNot(from, 'testing', false)).toEqual(expect.any(String))
+  })
+
+  test.each(['provider-eliza', 'store-sqlite'])('keeps the tests of %s from testing, whose tests use it', (from) => {
+    expect(whyNot(from, 'testing', true)).toEqual(expect.any(String))
+  })
+
   test.each(['provider-eliza', 'store-sqlite'])('lets the tests of settings use %s', (to) => {
     expect(whyNot('settings', to, true)).toBeUndefined()
   })

@@ -13,6 +13,12 @@ const rows: readonly (readonly string[])[] = [
 /** Providers stand on the engine and what is below it: never on a session, never on each other. */
 const belowProviders = [...(rows[0] ?? []), ...(rows[1] ?? []), 'engine']
 
+/** Providers of a host that speaks another's wire format stand on that one too. */
+const hosts: Readonly<Record<string, string>> = {}
+
+/** What the tests of `testing` try: the kits run there, as two packages cannot stand on each other. The tests of all others run the kits themselves. */
+const triedByTesting: readonly string[] = ['provider-openai', 'provider-anthropic', 'provider-eliza', 'store-sqlite']
+
 /** Stores keep sessions: they stand on the session, never on each other, nor on what runs turns. */
 const belowStores = [...(rows[0] ?? []), ...(rows[1] ?? []), ...(rows[2] ?? []), 'session']
 
@@ -76,7 +82,10 @@ export function whyNot(from: string, to: string, forTests: boolean): string | un
     const target = rowOf(to)
     return target !== undefined && target < row ? undefined : `row ${row} may import only the rows before it`
   }
+  if (forTests && to === 'testing' && (isProvider(from) || isStore(from)) && !triedByTesting.includes(from))
+    return undefined
   if (isProvider(from)) {
+    if (hosts[from] === to) return undefined
     return belowProviders.includes(to) ? undefined : `providers may import only ${belowProviders.join(', ')}`
   }
   if (isStore(from)) return belowStores.includes(to) ? undefined : `stores may import only ${belowStores.join(', ')}`

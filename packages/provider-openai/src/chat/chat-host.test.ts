@@ -91,7 +91,7 @@ describe('a host that is told of by a table', () => {
   it.each<[string, Partial<ChatHost>, RegExp]>([
     ['an address that is none', { baseUrl: 'odd.example' }, /odd\.example/],
     ['a header of the key that nobody would mask', { keyHeader: { name: 'x-odd', before: '' } }, /x-odd/],
-    ['a quirk that there is not', { quirks: { ...{ maxTokens: 'x' } } }, /maxTokens/],
+    ['a quirk that there is not', { quirks: JSON.parse('{"maxTokens":"x"}') }, /maxTokens/],
   ])('is refused at once with %s', (_what, change, message) => {
     expect(() => createChatHost({ ...odd, ...change })).toThrow(message)
   })

@@ -1,0 +1,1 @@
+export { type AcmeHostOptions, acmeHost } from './acme-host.ts'
