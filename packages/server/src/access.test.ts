@@ -117,7 +117,8 @@ describe('authorize', () => {
     const init = { method, ...(method === 'GET' || method === 'DELETE' ? {} : { body: '{}' }) }
     expect(await code(`https://chat.example${pathOf(path)}`, init)).toEqual([403, 'not_allowed'])
     const ofSession = path.includes(':session') ? { sessionId: 'session1' } : {}
-    expect(asked).toEqual([{ request: expect.any(Request), action, ...ofSession }])
+    const remoteAddress = '127.0.0.1'
+    expect(asked).toEqual([{ request: expect.any(Request), action, remoteAddress, ...ofSession }])
   })
 
   it('names the owner, who sees and touches his own sessions alone', async () => {

@@ -1,4 +1,5 @@
-import type { Action, Authorize, Caller, RequestInfo } from './authorize.ts'
+import { defined } from '@geppetto/turns'
+import type { Action, Authorize, Caller, Grant, RequestInfo } from './authorize.ts'
 import { ProblemError } from './problem-error.ts'
 
 /** What is needed to decide who comes in. */
@@ -36,10 +37,18 @@ export async function admit(
     assertLocal(request, info)
     return { ownerId: undefined, key: address }
   }
-  const grant = await authorize({ request, ...what })
+  const grant = await authorize({ request, ...what, ...defined({ remoteAddress: info.remoteAddress }) })
   if (grant === false) throw new ProblemError('not_allowed')
-  const { ownerId } = grant
+  const ownerId = ownerIn(grant)
   return { ownerId, key: ownerId === undefined ? `address ${address}` : `owner ${ownerId}` }
+}
+
+/** Whose sessions it is about; undefined: all. @throws TypeError for what may be meant otherwise, as the id of a user who was not found */
+function ownerIn(grant: Grant): string | undefined {
+  const isNamed = typeof grant === 'object' && grant !== null && Object.hasOwn(grant, 'ownerId')
+  if (isNamed && typeof grant.ownerId === 'string' && grant.ownerId !== '') return grant.ownerId
+  if (!isNamed && typeof grant === 'object' && grant !== null) return undefined
+  throw new TypeError('authorize must give false, { ownerId } with a text that is not empty, or {} for all sessions')
 }
 
 /** Whether a page of another origin may use the server. */

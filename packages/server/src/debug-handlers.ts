@@ -1,12 +1,13 @@
 import type { PauseIntent, RunInfo } from '@geppetto/client/protocol'
 import { listRuns } from '@geppetto/session'
 import { defined, isJsonObject, isOfFamily, type JsonObject } from '@geppetto/turns'
-import { type Call, done, json, sessionOf, streamHeaders } from './handler.ts'
+import { type Call, done, json, mayStay, sessionOf, streamHeaders } from './handler.ts'
 import type { DebugSettings } from './options.ts'
 import { ProblemError } from './problem-error.ts'
 import { publicError } from './public-data.ts'
 import { optionalChoice, refuse } from './read-fields.ts'
 import { readIntent } from './read-request.ts'
+import { createRecheck } from './recheck.ts'
 import { createStepStream } from './step-stream.ts'
 import { requestView } from './watched-runner.ts'
 
@@ -66,8 +67,8 @@ export async function readRunEvents(call: Call): Promise<Response> {
 
 export async function readRequests(call: Call): Promise<Response> {
   const { requests } = requireDebug(call)
-  await sessionOf(call)
-  return json({ requests: requests.of(call.ids.run ?? '') })
+  const { id } = await sessionOf(call)
+  return json({ requests: requests.of(id, call.ids.run ?? '') })
 }
 
 export async function stepThrough(call: Call): Promise<Response> {
@@ -81,7 +82,9 @@ export async function stepThrough(call: Call): Promise<Response> {
     stop()
     giveBack()
   }
-  const body = createStepStream({ live, clock: settings.clock, keepAliveMs: settings.limits.keepAliveMs, onEnd })
+  const { clock, limits, reportError } = settings
+  const recheck = createRecheck(clock, limits.recheckMs, () => mayStay(call))
+  const body = createStepStream({ live, clock, keepAliveMs: limits.keepAliveMs, recheck, reportError, onEnd })
   return new Response(body, { headers: streamHeaders })
 }
 

@@ -4,6 +4,7 @@ import { compareCursors, type Event, type EventCursor, isTerminal } from '@geppe
 import { defined } from '@geppetto/turns'
 import type { LiveSession } from './live-session.ts'
 import { publicEvent } from './public-data.ts'
+import type { Recheck } from './recheck.ts'
 import { createWaker, type Waker } from './waker.ts'
 
 /** What a stream is made with. */
@@ -13,6 +14,7 @@ export interface EventStreamOptions {
   readonly from: EventCursor
   readonly clock: Clock
   readonly keepAliveMs: number
+  readonly recheck: Recheck
   /** Called once, when nobody reads it any more. */
   readonly onEnd: () => void
   readonly reportError: (error: unknown) => void
@@ -89,6 +91,9 @@ class EventFrames {
     for (;;) {
       const made = this.#ready.shift()
       if (made !== undefined) return made
+      const stay = await this.#options.recheck()
+      if (stay === 'refused') return undefined
+      if (stay === 'gone') this.#isDeleted = true
       if (this.#isDeleted) return this.#last(frame({}, streamFrames.deleted))
       const event = await this.#events.shift()
       if (event !== undefined) await this.#add(event)

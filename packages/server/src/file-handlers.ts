@@ -21,7 +21,9 @@ export async function upload(call: Call): Promise<Response> {
   const mediaType = mediaTypeOf(request)
   if (!uploadTypes.includes(mediaType))
     throw new ProblemError('unsupported_media_type', { detail: `Files may be: ${uploadTypes.join(', ')}.` })
-  const bytes = await readBytes(request, uploadBytes)
+  const arrival = uploads.arrival()
+  const { onBytes } = arrival
+  const bytes = await readBytes(call, { maxBytes: uploadBytes, onBytes }).finally(arrival.end)
   if (bytes.length === 0) throw new ProblemError('invalid_request', { detail: 'The file is empty.' })
   const hash = await uploads.keep(live.id, { mediaType, bytes })
   const file: UploadedFile = { upload: hash, mediaType, bytes: bytes.length }

@@ -2,6 +2,8 @@ import type { Caller } from './authorize.ts'
 import type { LiveSession } from './live-session.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import type { ServerSettings } from './options.ts'
+import { ProblemError } from './problem-error.ts'
+import type { Stay } from './recheck.ts'
 import type { SessionSearch } from './session-search.ts'
 import type { StreamSlots } from './stream-slots.ts'
 import type { Uploads } from './uploads.ts'
@@ -18,6 +20,12 @@ export interface Call {
   readonly uploads: Uploads
   readonly streams: StreamSlots
   readonly search: SessionSearch
+  /** Aborted, with a problem, when the server closes. */
+  readonly closing: AbortSignal
+  /** Lets the caller in once more. @throws ProblemError, as at the door */
+  readonly admit: () => Promise<Caller>
+  /** What the platform must not end before. */
+  readonly waitUntil: (promise: Promise<unknown>) => void
 }
 
 /** Answers a request. @throws ProblemError, SessionError, TurnError */
@@ -26,6 +34,17 @@ export type Handler = (call: Call) => Promise<Response>
 /** The session that the path names. @throws ProblemError `no_such_session` */
 export function sessionOf({ sessions, caller, ids }: Call): Promise<LiveSession> {
   return sessions.find(caller, ids.session ?? '')
+}
+
+/** Whether the caller would be let in again, and has the session still. @throws what `authorize` throws */
+export async function mayStay({ admit, sessions, ids }: Call): Promise<Stay> {
+  try {
+    await sessions.find(await admit(), ids.session ?? '')
+    return 'allowed'
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    return error.problem.code === 'no_such_session' ? 'gone' : 'refused'
+  }
 }
 
 /** A view as JSON, which nobody may keep. */

@@ -122,10 +122,10 @@ export async function withdrawQueuedPrompt(call: Call): Promise<Response> {
   return done()
 }
 
-function askedIn({ request, settings }: Call, body: JsonObject): Asked {
+function askedIn({ request, settings, waitUntil }: Call, body: JsonObject): Asked {
   const profile = optionalText(body, 'profile')
   assertProfile(settings.profiles, profile)
-  return { requestId: requiredRequestId(request, body), profile }
+  return { requestId: requiredRequestId(request, body), profile, waitUntil }
 }
 
 function askedOfTurn(call: Call, body: JsonObject): AskedOfTurn {

@@ -16,6 +16,7 @@ import { ProblemError } from './problem-error.ts'
 export interface Asked {
   readonly requestId: string
   readonly profile?: string | undefined
+  readonly waitUntil: (promise: Promise<unknown>) => void
 }
 
 /** An intent that is about a turn, by who knows of `head` as the latest. */
@@ -39,10 +40,12 @@ export async function submit(
     // A prompt that may wait is left to whoever runs the session.
     const look = await live.look()
     const session = whenBusy === 'reject' ? oursIn(look) : look.session
-    if (whenBusy === 'queue' && session.queue.length >= maxQueued)
+    const isNew = session.findRun(requestId) === undefined
+    if (whenBusy === 'queue' && isNew && session.queue.length >= maxQueued)
       throw new ProblemError('session_busy', { detail: `At most ${maxQueued} prompts wait: withdraw one.` })
     const handle = session.submit(prompt, { whenBusy, ...runOf(asked) })
     if (session.metadata.title === undefined) session.updateMetadata(defined({ title: titleOf(prompt) }))
+    asked.waitUntil(handle.wait())
     return live.accept(session, handle, requestId)
   }
   return again(live, begin)
@@ -59,7 +62,10 @@ export async function runBeside(live: LiveSession, asked: AskedOfTurn, prompt?: 
 }
 
 /** Goes on with another branch. @throws ProblemError, SessionError */
-export async function checkOut(live: LiveSession, { turnId, head }: Omit<AskedOfTurn, 'requestId'>): Promise<void> {
+export async function checkOut(
+  live: LiveSession,
+  { turnId, head }: Pick<AskedOfTurn, 'turnId' | 'head'>,
+): Promise<void> {
   const session = idleIn(await live.look())
   // Asked for again, as where the answer was lost.
   if (session.latest?.id === turnId) return
@@ -78,7 +84,9 @@ export async function resume(
     const isOpen = lastRun !== undefined && lastRun.status !== 'completed' && lastRun.turnId === latest?.id
     if (isOpen || queue.length === 0)
       return session.resume({ ...runOf(asked), ...defined({ unsureCalls: asked.unsureCalls }) })
-    return session.beginQueued() ?? refuseToRun()
+    const handle = session.beginQueued() ?? refuseToRun()
+    live.wokenBy = { requestId: asked.requestId, handle }
+    return handle
   })
 }
 
@@ -132,15 +140,17 @@ export function assertProfile(profiles: readonly Profile[], profile: string | un
 /** What the session has made of the request already, or what `begin` makes of it now. */
 async function once(
   live: LiveSession,
-  { requestId }: Asked,
+  { requestId, waitUntil }: Asked,
   begin: (session: Session) => ExecutionHandle,
 ): Promise<AcceptedRun> {
   const look = await live.look()
   const { session } = look
-  const known = session.findRun(requestId)
+  const woken = live.wokenBy?.requestId === requestId ? live.wokenBy.handle : undefined
+  const known = session.findRun(requestId) ?? woken
   if (known !== undefined) return live.accept(session, known, requestId)
   // In the same step: whoever asks at the same time finds the run.
   const handle = begin(idleIn(look))
+  waitUntil(handle.wait())
   try {
     return await live.accept(session, handle, requestId)
   } catch (error) {
@@ -184,7 +194,7 @@ export function oursIn({ session, elsewhere }: Look): Session {
   throw new ProblemError('session_busy', { runId: elsewhere, detail: 'It runs on another server.' })
 }
 
-function placeOf(session: Session, { turnId, head }: Omit<AskedOfTurn, 'requestId'>): number {
+function placeOf(session: Session, { turnId, head }: Pick<AskedOfTurn, 'turnId' | 'head'>): number {
   assertHead(session, head)
   return indexOf(session, turnId)
 }

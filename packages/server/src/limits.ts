@@ -1,10 +1,12 @@
+import { defined } from '@geppetto/turns'
+
 /** What the server bears. */
 export interface Limits {
   /** Of the body of a request that is no upload. Default 256 KiB. */
   readonly bodyBytes: number
   /** Of one file. Default 10 MiB. */
   readonly uploadBytes: number
-  /** Of all files that were uploaded and not said yet. Default 100 MiB: those that have waited longest are thrown away. */
+  /** Of all files that were uploaded and not said yet, and of those on their way. Default 100 MiB: those that have waited longest are thrown away. */
   readonly keptUploadBytes: number
   /** What may be uploaded. Default: PNG, JPEG, GIF, WebP, PDF, plain text, WAV and MP3. */
   readonly uploadTypes: readonly string[]
@@ -22,9 +24,13 @@ export interface Limits {
   readonly idleSessions: number
   /** How long a stream is silent before it says that it is alive, in milliseconds. Default 15 s. */
   readonly keepAliveMs: number
+  /** How often it is asked whether whoever holds a stream still may, in milliseconds. Default 60 s. */
+  readonly recheckMs: number
+  /** How long a body may take, in milliseconds; one millisecond more for each 20 bytes that have come. Default 30 s. */
+  readonly bodyMs: number
 }
 
-export const defaultLimits: Limits = {
+const defaultLimits: Limits = {
   bodyBytes: 256 * 1024,
   uploadBytes: 10 * 1024 * 1024,
   keptUploadBytes: 100 * 1024 * 1024,
@@ -45,4 +51,22 @@ export const defaultLimits: Limits = {
   searchedSessions: 1000,
   idleSessions: 100,
   keepAliveMs: 15_000,
+  recheckMs: 60_000,
+  bodyMs: 30_000,
+}
+
+/** Of these none at all is no limit, but a server that does nothing. */
+const positive: ReadonlySet<string> = new Set(['requestsPerMinute', 'keepAliveMs', 'recheckMs', 'bodyMs'])
+
+/** The limits with those that are not given. @throws TypeError naming one that could never be reached: as NaN, from a variable that is not set */
+export function limitsOf(given: Partial<Limits> = {}): Limits {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(defaultLimits, name)) throw new TypeError(`limits.${name} is no limit`)
+    if (name === 'uploadTypes') {
+      if (value !== undefined && !Array.isArray(value))
+        throw new TypeError('limits.uploadTypes must be a list of types')
+    } else if (value !== undefined && !(typeof value === 'number' && value >= (positive.has(name) ? 1 : 0)))
+      throw new TypeError(`limits.${name} must be a number from ${positive.has(name) ? 1 : 0}, not ${String(value)}`)
+  }
+  return { ...defaultLimits, ...defined(given) }
 }

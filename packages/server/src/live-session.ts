@@ -28,6 +28,8 @@ export type SnapshotJson = Omit<SessionSnapshot, 'turns'> & { readonly turns: re
 export class LiveSession {
   readonly id: string
   readonly media: SessionMedia
+  /** The request that had the line go on last, and what it began: it may come twice. */
+  wokenBy: { readonly requestId: string; readonly handle: ExecutionHandle } | undefined
   readonly #settings: ServerSettings
   readonly #holder: string
   #session: Session

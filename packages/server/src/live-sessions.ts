@@ -20,6 +20,8 @@ export class LiveSessions {
   readonly #holder: string = randomIds.next('server')
   /** The one that was used longest ago first. */
   readonly #open = new Map<string, Promise<LiveSession>>()
+  /** How many requests are at work on each. */
+  readonly #held = new Map<string, number>()
 
   constructor(settings: ServerSettings) {
     this.#settings = settings
@@ -62,6 +64,16 @@ export class LiveSessions {
     return this.#get(sessionId)
   }
 
+  /** Keeps a session open, if it is, until what it returns is called: who has it may begin something in it. */
+  hold(sessionId: string): () => void {
+    this.#held.set(sessionId, (this.#held.get(sessionId) ?? 0) + 1)
+    return () => {
+      const left = (this.#held.get(sessionId) ?? 1) - 1
+      if (left > 0) this.#held.set(sessionId, left)
+      else this.#held.delete(sessionId)
+    }
+  }
+
   /** Lets go of a session that is no more. */
   drop(sessionId: string): void {
     this.#open.delete(sessionId)
@@ -92,7 +104,7 @@ export class LiveSessions {
     for (const [sessionId, opening] of [...this.#open]) {
       if (tooMany-- <= 0) return
       const live = await opening.catch(() => undefined)
-      if (live?.isInUse !== true) this.drop(sessionId)
+      if (live?.isInUse !== true && !this.#held.has(sessionId)) this.drop(sessionId)
     }
   }
 }

@@ -51,6 +51,12 @@ describe('a node server', () => {
     expect(reported).toEqual([])
   })
 
+  it('keeps no connection for the rest of a body that is too slow', async () => {
+    const { url } = await serve(says('Yes.'), { limits: { bodyMs: 20 } })
+    const head = 'POST /sessions HTTP/1.1\r\nHost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99'
+    expect(await onTheLine(url, `${head}\r\n\r\n{`)).toMatch(/^HTTP\/1.1 408 [\s\S]*"code":"too_slow"/)
+  })
+
   it('gives back the streams of callers that leave before they are answered', async () => {
     const asked: (() => void)[] = []
     const answers: (() => void)[] = []

@@ -25,6 +25,8 @@ async function answer(
       : await server.handle(request, { remoteAddress: incoming.socket.remoteAddress })
   // Whoever left before there was an answer is not told again that the connection is closed: what the body holds is given back.
   if (outgoing.destroyed) return response.body?.cancel()
+  // What is still to come of a body that was too slow would keep the connection.
+  if (response.status === 408) outgoing.setHeader('connection', 'close')
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   if (response.body === null) return void outgoing.end()
   const reader = response.body.getReader()

@@ -2,7 +2,7 @@ import type { Profile } from '@geppetto/client/protocol'
 import { type Clock, systemClock } from '@geppetto/context'
 import type { EngineBuilder, SessionMetadata, SessionStore, Snapshot } from '@geppetto/session'
 import type { Authorize } from './authorize.ts'
-import { defaultLimits, type Limits } from './limits.ts'
+import { type Limits, limitsOf } from './limits.ts'
 import { RequestLog } from './request-log.ts'
 
 /** For whom a builder is made: asked anew for each run. */
@@ -75,9 +75,17 @@ export function settingsOf(options: SessionServerOptions): ServerSettings {
     throw new TypeError('a server needs a builder: createEngineBuilder({ base: … }), or a function that makes one')
   if (basePath !== '' && !/^\/.*[^/]$/.test(basePath))
     throw new TypeError(`basePath must begin with / and not end with it, not ${basePath}`)
-  const limits = { ...defaultLimits, ...options.limits }
+  const limits = limitsOf(options.limits)
+  assertOrigins(origins)
   const { reportError = (error) => console.error(error) } = options
   const debug = options.debug && { ...options.debug, requests: new RequestLog(), snapshots: new Map() }
   const makeBuilder = typeof builder === 'function' ? builder : () => builder
   return { store, makeBuilder, profiles, authorize, debug, origins, limits, basePath, clock, reportError }
+}
+
+/** @throws TypeError for what no browser would ever say */
+function assertOrigins(origins: readonly string[]): void {
+  const isOrigin = (each: string) => URL.canParse(each) && `${new URL(each).protocol}//${new URL(each).host}` === each
+  if (Array.isArray(origins) && origins.every(isOrigin)) return
+  throw new TypeError('origins must be a list of origins, each as https://example.org: no path, and no pattern')
 }

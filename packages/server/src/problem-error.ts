@@ -39,6 +39,7 @@ const advice: Partial<Readonly<Record<ProblemCode, string>>> = {
   nothing_to_run: 'The latest turn is completed: submit a message.',
   request_mismatch: 'Take a new requestId for every new request.',
   store_failed: 'Try again in a moment.',
+  too_slow: 'Try again on a better line.',
 }
 
 /** The problem of whatever was thrown; `report` gets what is not the caller's fault. Never a stack, never a message that was not meant for callers. */

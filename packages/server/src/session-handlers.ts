@@ -10,10 +10,11 @@ import type { EventCursor } from '@geppetto/events'
 import type { SessionSummary } from '@geppetto/session'
 import { defined } from '@geppetto/turns'
 import { createEventStream } from './event-stream.ts'
-import { type Call, done, json, sessionOf, streamHeaders } from './handler.ts'
+import { type Call, done, json, mayStay, sessionOf, streamHeaders } from './handler.ts'
 import { assertProfile, change, oursIn } from './intents.ts'
 import { optionalSessionId, optionalText, refuse } from './read-fields.ts'
 import { readIntent } from './read-request.ts'
+import { createRecheck } from './recheck.ts'
 import { infoOf, sessionInfo } from './session-views.ts'
 
 const maxTitle = 500
@@ -45,8 +46,9 @@ export async function listSessions(call: Call): Promise<Response> {
   return json(page)
 }
 
-export async function createSession({ request, settings, sessions, caller }: Call): Promise<Response> {
-  const body = await readIntent<CreateSessionIntent>({ request, settings }, ['sessionId', 'title', 'profile'])
+export async function createSession(call: Call): Promise<Response> {
+  const { settings, sessions, caller } = call
+  const body = await readIntent<CreateSessionIntent>(call, ['sessionId', 'title', 'profile'])
   const profile = optionalText(body, 'profile')
   assertProfile(settings.profiles, profile)
   const title = optionalText(body, 'title', maxTitle)
@@ -89,7 +91,8 @@ export async function followSession(call: Call): Promise<Response> {
   const { clock, limits, reportError } = settings
   const from = await placeOfReader(call, async () => (await live.status()).cursor)
   const onEnd = streams.take(caller.key)
-  const body = createEventStream({ live, from, clock, keepAliveMs: limits.keepAliveMs, onEnd, reportError })
+  const recheck = createRecheck(clock, limits.recheckMs, () => mayStay(call))
+  const body = createEventStream({ live, from, clock, keepAliveMs: limits.keepAliveMs, recheck, onEnd, reportError })
   return new Response(body, { headers: streamHeaders })
 }
 

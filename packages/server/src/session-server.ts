@@ -1,4 +1,5 @@
 import { problemOf } from '@geppetto/client/protocol'
+import { untilAborted } from '@geppetto/context'
 import { admit, isOtherOrigin } from './admit.ts'
 import type { RequestInfo } from './authorize.ts'
 import type { Call } from './handler.ts'
@@ -35,9 +36,10 @@ export function createSessionServer(options: SessionServerOptions): SessionServe
     streams: new StreamSlots(limits),
     search: new SessionSearch(settings.store),
   }
-  let isClosing = false
+  const closing = new AbortController()
+  const begun = new Set<Promise<Response>>()
   const handle = async (request: Request, info: RequestInfo): Promise<Response> => {
-    if (isClosing) throw new ProblemError('shutting_down', { retryAfterMs: 1000 })
+    closing.signal.throwIfAborted()
     const url = new URL(request.url)
     const found = url.pathname.startsWith(`${settings.basePath}/`)
       ? findRoutes(url.pathname.slice(settings.basePath.length))
@@ -49,24 +51,38 @@ export function createSessionServer(options: SessionServerOptions): SessionServe
     const route = routes.find(({ method }) => method === request.method)
     if (route === undefined) return refuseMethod(methods)
     const what = { action: route.action, ...(ids.session === undefined ? {} : { sessionId: ids.session }) }
-    const caller = await admit(settings, request, info, what)
+    const letIn = () => admit(settings, request, info, what)
+    const caller = await untilAborted(closing.signal, letIn())
     rate.take(caller.key)
-    const call: Call = { ...parts, request, url, caller, ids }
-    return route.handle(call)
+    const { waitUntil = doNotWait } = info
+    const call: Call = { ...parts, request, url, caller, ids, closing: closing.signal, admit: letIn, waitUntil }
+    const release = ids.session === undefined ? doNotWait : sessions.hold(ids.session)
+    return route.handle(call).finally(release)
+  }
+  const answer = async (request: Request, info: RequestInfo): Promise<Response> => {
+    const answering = handle(request, info).catch((error: unknown) => problemResponse(toProblem(error, reportError)))
+    begun.add(answering)
+    return answering.finally(() => begun.delete(answering))
+  }
+  const stopRuns = async () => {
+    await Promise.all((await sessions.all()).map((live) => live.shutDown()))
   }
   return {
     async handle(request, info = {}) {
-      const response = await handle(request, info).catch((error: unknown) =>
-        problemResponse(toProblem(error, reportError)),
-      )
-      return forOrigin(settings, request, response)
+      return forOrigin(settings, request, await answer(request, info))
     },
     async close() {
-      isClosing = true
-      await Promise.all((await sessions.all()).map((live) => live.shutDown()))
+      closing.abort(new ProblemError('shutting_down', { retryAfterMs: 1000 }))
+      await stopRuns()
+      // Those that were past the door have begun by then, or never will.
+      await Promise.all(begun)
+      await stopRuns()
     },
   }
 }
+
+/** The platform goes on by itself. */
+function doNotWait(): void {}
 
 function refuseMethod(methods: readonly string[]): Response {
   const problem = problemOf('method_not_allowed', { detail: `Use ${methods.join(' or ')}.` })

@@ -13,9 +13,28 @@ export class Uploads {
   readonly #maxBytes: number
   readonly #files = new Map<string, Upload>()
   #bytes = 0
+  /** Of files on their way. */
+  #arriving = 0
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
+  }
+
+  /** Counts a file that comes. `onBytes` makes room. @throws ProblemError `rate_limited` where there is none */
+  arrival(): { readonly onBytes: (count: number) => void; readonly end: () => void } {
+    let arrived = 0
+    return {
+      onBytes: (count) => {
+        if (this.#arriving + count > this.#maxBytes)
+          throw new ProblemError('rate_limited', { retryAfterMs: 5000, detail: 'Too many files are on their way.' })
+        arrived += count
+        this.#arriving += count
+        this.#makeRoom()
+      },
+      end: () => {
+        this.#arriving -= arrived
+      },
+    }
   }
 
   /** Keeps a file for prompts of that session, and gives what it is referred to by. */
@@ -25,10 +44,7 @@ export class Uploads {
     this.#drop(keyOf(sessionId, hash))
     this.#files.set(keyOf(sessionId, hash), upload)
     this.#bytes += upload.bytes.length
-    for (const oldest of this.#files.keys()) {
-      if (this.#bytes <= this.#maxBytes) break
-      this.#drop(oldest)
-    }
+    this.#makeRoom()
     return hash
   }
 
@@ -54,6 +70,13 @@ export class Uploads {
     return part.type === 'file'
       ? { type: 'file', source, mediaType, ...defined({ name: part.name }) }
       : { type: part.type, source, mediaType }
+  }
+
+  #makeRoom(): void {
+    for (const oldest of this.#files.keys()) {
+      if (this.#bytes + this.#arriving <= this.#maxBytes) return
+      this.#drop(oldest)
+    }
   }
 
   #drop(key: string): void {

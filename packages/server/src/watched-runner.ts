@@ -1,6 +1,6 @@
 import type { RequestView } from '@geppetto/client/protocol'
 import { type RequestPreview, type RequestWatch, withRequestWatch } from '@geppetto/engine'
-import { runIdFrom } from '@geppetto/events'
+import { runIdFrom, sessionIdFrom } from '@geppetto/events'
 import type { InferenceRunner, RunScope, Snapshot } from '@geppetto/session'
 import { defined } from '@geppetto/turns'
 import type { DebugSettings } from './options.ts'
@@ -19,8 +19,13 @@ export function watchedRunner(
     ...(countTokens && { countTokens }),
     async runInference(ctx, turn, scope) {
       const runId = runIdFrom(ctx) ?? ''
+      const sessionId = sessionIdFrom(ctx) ?? ''
       const watch: RequestWatch = ({ providerCallId, request }) =>
-        requests.add(runId, { ...requestView(request), sentAt: ctx.clock.now(), ...defined({ providerCallId }) })
+        requests.add(sessionId, runId, {
+          ...requestView(request),
+          sentAt: ctx.clock.now(),
+          ...defined({ providerCallId }),
+        })
       const taken: Snapshot[] = []
       snapshots.set(runId, taken)
       try {

@@ -21,6 +21,7 @@ export type ProblemCode =
   | 'no_such_call'
   | 'no_such_upload'
   | 'too_large'
+  | 'too_slow'
   | 'unsupported_media_type'
   | 'no_such_profile'
   | 'rate_limited'
@@ -77,6 +78,7 @@ const problemFacts: Readonly<Record<ProblemCode, ProblemFacts>> = {
   no_such_call: { status: 409, title: 'No such tool call waits for an answer', retryable: false },
   no_such_upload: { status: 409, title: 'The file was not uploaded, or it was too long ago', retryable: false },
   too_large: { status: 413, title: 'The request is too large', retryable: false },
+  too_slow: { status: 408, title: 'The body of the request took too long', retryable: true },
   unsupported_media_type: { status: 415, title: 'The server does not take this type', retryable: false },
   no_such_profile: { status: 422, title: 'There is no such profile', retryable: false },
   rate_limited: { status: 429, title: 'Too many requests', retryable: true },
