@@ -26,6 +26,7 @@ import {
   reopen,
   toolEffects,
 } from './kill-program.test-helper.ts'
+import type { Write } from './kill-store.test-helper.ts'
 import { createEngine } from './providers/engines.ts'
 import { recordedFetch } from './providers/recorded-fetch.ts'
 
@@ -111,7 +112,7 @@ async function checkTurns(session: Session, check: Check): Promise<void> {
 }
 
 async function checkStoredRuns(store: SessionStore, session: Session, check: Check): Promise<void> {
-  const events = await storedEvents(store)
+  const events = await everything(store, session)
   const runs = Map.groupBy(events, ({ correlation }) => correlation.runId ?? '')
   const order = events.map(({ correlation }) => correlation.runId).filter((id, index, all) => id !== all[index - 1])
   check(order.length === runs.size, 'P3: runs overlap')
@@ -122,19 +123,33 @@ async function checkStoredRuns(store: SessionStore, session: Session, check: Che
     const problems = [...withDeltas(said).map((event) => checker.accept(event)), checker.end()]
     for (const problem of problems) if (problem !== undefined) check(false, `P2: ${runId}: ${problem.message}`)
     check(said.filter(isTerminal).length === 1, `P2: ${runId} has ${said.filter(isTerminal).length} last events`)
-    const texts = (blocks: readonly Block[] = []) =>
-      blocks.flatMap((block) => ('text' in block && block.runId === runId ? [block.text] : []))
-    const [kept, told] = [texts(session.latest?.blocks), texts(foldEvents(said).blocks)]
-    check(isSameJson(kept, told), `P5: ${runId} said ${JSON.stringify(told)} and kept ${JSON.stringify(kept)}`)
+  }
+  for (const [turnId = '', said] of Map.groupBy(events, ({ correlation }) => correlation.turnId))
+    checkBlocks(session, turnId, said, check)
+}
+
+/** Who folds what was said of a turn has what the turn says, in its order. */
+function checkBlocks(session: Session, turnId: string, said: readonly Event[], check: Check): void {
+  const told = foldEvents(said).blocks
+  const runs = new Set(said.map(({ correlation }) => correlation.runId))
+  const kept = session.findTurn(turnId).blocks.filter((block) => runs.has(block.runId))
+  for (let index = 0; index < Math.max(told.length, kept.length); index++) {
+    const [one, other] = [factsOf(told[index]), factsOf(kept[index])]
+    check(isSameJson(one, other), `P5: a reader has ${shown(one)}, and the turn ${shown(other)}`)
   }
 }
 
 /** What a sink was told by the process that is gone, against what is kept of it. */
-async function checkSeen({ seen, end }: Remains, session: Session, store: SessionStore, check: Check): Promise<void> {
+async function checkSeen(
+  { seen, end, writes }: Remains,
+  session: Session,
+  store: SessionStore,
+  check: Check,
+): Promise<void> {
   const last = seen.at(-1)
   const from = last === undefined ? undefined : placeOf(last)
   const isNew = (event: Event) => from === undefined || compareCursors(placeOf(event), from) > 0
-  const stored = await storedEvents(store)
+  const stored = await everything(store, session)
   const news = stored.filter(isNew)
   const attached = await attach(session, from, news.at(-1))
   // What it may have wrong is told again in front of them.
@@ -147,22 +162,30 @@ async function checkSeen({ seen, end }: Remains, session: Session, store: Sessio
   const isOfRun = (event: Event) => event.correlation.runId === runId
   const rollBack = news.find((event) => isOfRun(event) && event.type === 'run-rolled-back')
   const lost = rollBack?.type === 'run-rolled-back' ? seen.filter(({ seq }) => seq >= rollBack.fromSeq) : []
-  for (const { type, seq, time } of lost)
-    check(time >= end.time - journalMs, `P5: ${type} ${seq} is lost, and is ${end.time - time} ms old`)
-  const chars = lost.filter(isDelta).map(({ delta }) => delta.length)
+  const answered = timeWithAnswers(writes, end.time)
+  for (const { type, seq, time } of lost) {
+    const waited = answered(time)
+    check(waited <= journalMs, `P5: ${type} ${seq} is lost, and had waited for ${waited} ms`)
+  }
+  const waiting = lost.filter(isDelta).filter(({ time }, index, all) => index === all.length - 1 || answered(time) > 0)
+  const chars = waiting.map(({ delta }) => delta.length)
   const before = chars.slice(0, -1).reduce((sum, length) => sum + length, 0)
   check(before < journalChars, `P5: ${before} characters are lost before the last delta`)
   // Where the results stand is told by the calls, which an earlier run of the turn may have made: who follows the turn has heard of them.
   const [first] = seen
-  const earlier = stored.filter((event) => first !== undefined && compareCursors(placeOf(event), placeOf(first)) < 0)
+  const isEarlier = (event: Event) => first !== undefined && compareCursors(placeOf(event), placeOf(first)) < 0
+  const earlier = stored.filter(isEarlier)
   const said = [...earlier, ...seen, ...attached].filter((event) => event.correlation.turnId === turnId)
-  const known = foldEvents(said).blocks
-  const runs = new Set(said.map(({ correlation }) => correlation.runId))
-  const kept = session.findTurn(turnId).blocks.filter((block) => runs.has(block.runId))
-  for (let index = 0; index < Math.max(known.length, kept.length); index++) {
-    const [one, other] = [factsOf(known[index]), factsOf(kept[index])]
-    check(isSameJson(one, other), `P5: a reader has ${JSON.stringify(one)}, and the turn ${JSON.stringify(other)}`)
-  }
+  checkBlocks(session, turnId, said, check)
+}
+
+/** How much of the time since then, to the end, the store did not owe an answer: what waits for one is not the journal's. */
+function timeWithAnswers(writes: readonly Write[], end: number): (since: number) => number {
+  return (since) =>
+    writes.reduce((rest, { what, time }, index) => {
+      const until = writes[index + 1]?.time ?? end
+      return what === 'asked' ? rest - Math.max(0, until - Math.max(time, since)) : rest
+    }, end - since)
 }
 
 function checkEffects({ effects }: Remains, check: Check): void {
@@ -189,10 +212,11 @@ async function attach(
   return events
 }
 
-async function storedEvents(store: SessionStore): Promise<readonly Event[]> {
-  const events: Event[] = []
-  for await (const { event } of store.readEvents('s')) if (isEvent(event)) events.push(event)
-  return events
+/** All that the store has, as who attaches gets it: in the store itself images are references, of which no block can be made. */
+async function everything(store: SessionStore, session: Session): Promise<readonly Event[]> {
+  let last: Event | undefined
+  for await (const { event } of store.readEvents('s')) if (isEvent(event)) last = event
+  return attach(session, undefined, last)
 }
 
 /** The deltas of what is finished are not kept: it has all of it in one in their place. */
@@ -210,6 +234,10 @@ function withDeltas(events: readonly Event[]): readonly Event[] {
 
 function placeOf({ epoch = 0, seq }: Event): EventCursor {
   return { epoch, seq }
+}
+
+function shown(facts: unknown): string {
+  return (JSON.stringify(facts) ?? 'nothing').slice(0, 300)
 }
 
 /** What a reader must know of a block. */

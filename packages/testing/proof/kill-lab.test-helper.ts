@@ -8,6 +8,7 @@ import { createManualClock } from '@geppetto/context/manual-clock'
 import type { Event } from '@geppetto/events'
 import { openSqliteStore } from '@geppetto/store-sqlite'
 import { findFaults } from './kill-faults.test-helper.ts'
+import type { Write } from './kill-store.test-helper.ts'
 
 /** What a tool did outside. */
 interface Effect {
@@ -27,6 +28,8 @@ interface ProcessEnd {
 export interface Remains {
   readonly end: ProcessEnd
   readonly seen: readonly Event[]
+  /** Of a slow store: another one answers before the clock goes on. */
+  readonly writes: readonly Write[]
   readonly effects: () => readonly Effect[]
   readonly path: string
 }
@@ -74,8 +77,9 @@ async function killOn({ deadlines, slowness }: Kill): Promise<Killing> {
     const path = join(folder, 'sessions.sqlite')
     const clock = createManualClock(startMs)
     const open = () => openSqliteStore(path, { clock })
+    const writes = lines<Write>(join(folder, 'writes'))
     const effects = () => lines<Effect>(join(folder, 'effects'))
-    const faults = await findFaults({ end, seen, effects, path }, { clock, open, folder })
+    const faults = await findFaults({ end, seen, writes, effects, path }, { clock, open, folder })
     return {
       places,
       faults: faults.map(

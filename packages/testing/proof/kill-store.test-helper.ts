@@ -30,3 +30,27 @@ export function storeWithPlaces(store: SessionStore, reach: (place: string) => v
     list: () => store.list(),
   }
 }
+
+/** When the store was asked to write, and when it answered, one after the other. */
+export interface Write {
+  readonly what: 'asked' | 'answered'
+  /** By the clock, in milliseconds. */
+  readonly time: number
+}
+
+/** The store, with `tell` called when it is asked to write and when it has answered. */
+export function storeWithWrites(store: SessionStore, tell: (what: Write['what']) => void): SessionStore {
+  const told = async <T>(write: () => Promise<T>): Promise<T> => {
+    tell('asked')
+    try {
+      return await write()
+    } finally {
+      tell('answered')
+    }
+  }
+  return {
+    ...store,
+    commit: (...input) => told(() => store.commit(...input)),
+    appendEvents: (...input) => told(() => store.appendEvents(...input)),
+  }
+}
