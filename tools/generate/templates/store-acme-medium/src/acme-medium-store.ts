@@ -1,12 +1,14 @@
 import { type Clock, systemClock } from '@geppetto/context'
 import { compareCursors } from '@geppetto/events'
 import {
+  fromBase64,
   type Lease,
   SessionBusyError,
   SessionConflictError,
   SessionError,
   type SessionStore,
   type SessionSummary,
+  sessionKeeper,
 } from '@geppetto/session'
 import { defined, toErrorData } from '@geppetto/turns'
 import {
@@ -64,6 +66,7 @@ export function createAcmeMediumStore(medium: Medium, options: AcmeMediumStoreOp
 
   return {
     capabilities: { exclusive: true },
+    keeper: sessionKeeper,
 
     async acquire(sessionId, request) {
       const { holding } = await change(sessionId, (document) => {
@@ -71,8 +74,8 @@ export function createAcmeMediumStore(medium: Medium, options: AcmeMediumStoreOp
         if (other !== undefined) throw new SessionBusyError(sessionId, other)
         return withLease(document, request, clock.now())
       })
-      const { runId, ...lease } = holding
-      return lease
+      const { token, holder, expiresAt } = holding
+      return { sessionId, token, holder, expiresAt }
     },
 
     async renew(lease, ttlMs, runId) {
@@ -120,7 +123,7 @@ export function createAcmeMediumStore(medium: Medium, options: AcmeMediumStoreOp
     async readBlob(hash) {
       for await (const { blobs } of allOf(medium)) {
         const blob = blobs[hash]
-        if (blob !== undefined) return new Uint8Array(Buffer.from(blob, 'base64'))
+        if (blob !== undefined) return fromBase64(blob)
       }
       return undefined
     },

@@ -8,6 +8,7 @@ import {
   type SessionSummary,
   type StoredEvent,
   type StoredRecord,
+  toBase64,
 } from '@geppetto/session'
 import { frozenJson, isJsonObject, type JsonValue, toErrorData } from '@geppetto/turns'
 import type { Holding, SessionDocument } from './session-document.ts'
@@ -83,10 +84,6 @@ function placeOf({ epoch, seq }: EventCursor): string {
 
 function keptEvent({ event, ...facts }: StoredEvent): StoredEvent {
   return { ...facts, event: kept(event, 'event') }
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64')
 }
 
 function kept<T extends JsonValue>(value: T, what: string): T {
