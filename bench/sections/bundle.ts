@@ -5,9 +5,20 @@ import { bundleProgram, compressedKB, programName } from './bundle-program.ts'
 import { homeOf } from './home.ts'
 import type { Section } from './section.ts'
 
-/** What loads at once, and what it may load later. */
 async function measure(client: ClientInfo): Promise<Sample> {
-  const { outputFiles, metafile } = await bundleProgram(client.browserEntry ?? '', await homeOf(client))
+  return { figures: { ...(await weighBundle(client.browserEntry ?? '', await homeOf(client))) } }
+}
+
+/** What of a program for browsers loads at once, and what it may load later, in KB. */
+export interface BundleWeight {
+  readonly minifiedKB: number
+  readonly compressedKB: number
+  readonly laterKB: number
+}
+
+/** Bundles a program as a user does who has the packages in `home`. */
+export async function weighBundle(program: string, home: string): Promise<BundleWeight> {
+  const { outputFiles, metafile } = await bundleProgram(program, home)
   const atOnce = loadedAtOnce(metafile)
   const figures = { minifiedKB: 0, compressedKB: 0, laterKB: 0 }
   for (const { path, contents } of outputFiles) {
@@ -15,7 +26,7 @@ async function measure(client: ClientInfo): Promise<Sample> {
     if (isAtOnce) figures.minifiedKB += contents.length / 1_024
     figures[isAtOnce ? 'compressedKB' : 'laterKB'] += compressedKB(contents)
   }
-  return { figures }
+  return figures
 }
 
 /** The entry and what it imports, and not what it may load later. */

@@ -9,7 +9,7 @@ import type { ClientInfo } from '../clients/client-info.ts'
 let own: Promise<string> | undefined
 
 /** The folder from which the packages of a client are found: ours as they would be published, packed and unpacked. */
-export function homeOf({ level }: ClientInfo): Promise<string> {
+export function homeOf({ level }: Pick<ClientInfo, 'level'>): Promise<string> {
   if (level === 'peer') return Promise.resolve(join(import.meta.dirname, '..', 'peers'))
   own ??= packOwn()
   return own

@@ -22,7 +22,9 @@ try {
   const [folder = ''] = written
   run('pnpm', 'install', '--loglevel=warn', '--no-frozen-lockfile')
   run('biome', 'check', '--write', '--log-level=error', ...written)
+  run('turbo', 'run', 'build', '--output-logs=errors-only')
   run('vitest', 'run', 'tools/surface', '-t', folder, '-u')
+  run('vitest', 'run', 'bench/size', '-u')
   console.log(`${written.join('\n')}\n
 Fill in ${folder}: ${toFillIn[kind]}. Then its README, its changeset and its row in docs/architecture.md.
   npm test -- ${folder}      its tests

@@ -9,6 +9,7 @@ const execute = promisify(execFile)
 
 /** What generating reads or changes, and what judges it. */
 const copied = [
+  'bench/size/budgets.json',
   'tsconfig.base.json',
   'tsconfig.json',
   'tools/docs/package.json',

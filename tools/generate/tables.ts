@@ -2,6 +2,12 @@
 // the table itself says nothing of generators.
 import type { Kind } from './names.ts'
 
+/** What a new package may weigh: what it is generated with, and what it depends on, with some room. */
+const budgets = {
+  adapter: { packages: 7, packedKB: 20, installedKB: 28_400 },
+  store: { packages: 6, packedKB: 30, installedKB: 3_300 },
+} as const
+
 interface Edit {
   /** Relative to the root. */
   readonly path: string
@@ -15,8 +21,13 @@ export function editsFor(kind: Kind, name: string): readonly Edit[] {
     {
       path: 'tools/docs/package.json',
       edit: inJson((manifest) => {
-        const all = Object.entries<string>({ ...manifest.devDependencies, [scoped]: 'workspace:*' })
-        manifest.devDependencies = Object.fromEntries(all.sort(([one], [other]) => (one < other ? -1 : 1)))
+        manifest.devDependencies = inOrder({ ...manifest.devDependencies, [scoped]: 'workspace:*' })
+      }),
+    },
+    {
+      path: 'bench/size/budgets.json',
+      edit: inJson((all) => {
+        all.packages = inOrder({ ...all.packages, [scoped]: budgets[kind] })
       }),
     },
   ]
@@ -44,6 +55,10 @@ function inJson(change: (value: ReturnType<typeof JSON.parse>) => void): Edit['e
     change(value)
     return `${JSON.stringify(value, null, 2)}\n`
   }
+}
+
+function inOrder<T>(fields: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 function insertInto(opening: string, entry: string): Edit['edit'] {

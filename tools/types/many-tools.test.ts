@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { budgets } from '../../bench/size/budgets.ts'
 import { appWithTools } from './app-with-tools.ts'
 import { compile } from './compile.ts'
 
@@ -10,5 +11,5 @@ it('a tool costs the compiler the same whether it is the twentieth or the two hu
   const perTool = (many.instantiations - few.instantiations) / 180
   expect(perTool).toBeGreaterThan(0)
   expect(perTool).toBeLessThan(1_100)
-  expect(many.instantiations).toBeLessThan(220_000)
+  expect(many.instantiations).toBeLessThan(budgets.instantiationsOf200Tools)
 })
