@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Sizes } from './measure-sizes.ts'
 
 /** The most that a package may bring with it. */
-export interface PackageBudget {
+interface PackageBudget {
   readonly packages: number
   readonly packedKB: number
   readonly installedKB: number

@@ -8,7 +8,7 @@ import { homeOf } from '../sections/home.ts'
 import { programs } from './programs.ts'
 
 /** What installing one package brings. */
-export interface PackageSize {
+interface PackageSize {
   /** With itself, and with all that it depends on: optional peers are not installed. */
   readonly packages: number
   /** What is downloaded of itself. */
