@@ -39,4 +39,11 @@ describe('fitting ids', () => {
     expect(fit('call_1')).not.toBe(taken)
     expect(fit('call_1')).toBe(fit('call_1'))
   })
+
+  it('gives nobody an id that is taken elsewhere, whether it is reserved or fitted', () => {
+    const other = createIdFitter(nine)('call_1')
+    const fit = createIdFitter(nine, [['call_2', 'abc123XYZ']], (id) => id === other || id === 'abc123XYZ')
+    expect(fit('call_1')).not.toBe(other)
+    expect(fit('call_2', 'abc123XYZ')).toMatch(/^(?!abc123XYZ)[a-zA-Z0-9]{9}$/)
+  })
 })

@@ -5,21 +5,23 @@ const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
  * then it becomes nine letters and digits, which every API takes. The same id always gives the same, so that an API's prompt cache holds; two ids never share one
  * in a request.
  * @param reserved which ids belong to whom already, by the id of ours; the first owner keeps one.
+ * @param isTaken whether an id is another's that the fitter does not know of.
  */
 export function createIdFitter(
   pattern: string,
   reserved: Iterable<readonly [id: string, wanted: string]> = [],
+  isTaken: (id: string) => boolean = () => false,
 ): (id: string, wanted?: string) => string {
   const grammar = new RegExp(pattern)
   const ownerOf = new Map<string, string>()
-  for (const [id, wanted] of reserved) if (grammar.test(wanted) && !ownerOf.has(wanted)) ownerOf.set(wanted, id)
+  const isAnothers = (wanted: string, id: string): boolean => isTaken(wanted) || (ownerOf.get(wanted) ?? id) !== id
+  for (const [id, wanted] of reserved) if (grammar.test(wanted) && !isAnothers(wanted, id)) ownerOf.set(wanted, id)
   const known = new Map<string, string>()
   return (id, wanted = id) => {
     const before = known.get(id)
     if (before !== undefined) return before
     let fitted = grammar.test(wanted) ? wanted : shortId(id)
-    for (let attempt = 0; (ownerOf.get(fitted) ?? id) !== id; attempt++)
-      fitted = shortId(attempt === 0 ? id : `${id}#${attempt}`)
+    for (let attempt = 0; isAnothers(fitted, id); attempt++) fitted = shortId(attempt === 0 ? id : `${id}#${attempt}`)
     ownerOf.set(fitted, id)
     known.set(id, fitted)
     return fitted

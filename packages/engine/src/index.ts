@@ -21,6 +21,7 @@ export type {
 export { type AdapterEngineOptions, createAdapterEngine } from './adapter-engine.ts'
 export { readBaseUrl } from './base-url.ts'
 export { callEngine, withCallCheck } from './call-engine.ts'
+export { ConversationMemory, type Sayer } from './conversation-memory.ts'
 export { type DegradationCode, degradationCodes, type Report, reportTo } from './degradations.ts'
 export {
   type CountingEngine,
@@ -59,6 +60,7 @@ export { providerOptionsOf, resolveInferenceConfig } from './inference-config.ts
 export { listIn, numberIn, objectIn, objectsIn, parseJsonObject, textIn } from './json-fields.ts'
 export { maskTarget } from './mask-secrets.ts'
 export { type ModelOptionRules, readInferenceConfig, readModelOptions } from './model-options.ts'
+export { NamesSoFar } from './names-so-far.ts'
 export { partialTurnOf } from './partial-turn.ts'
 export { withoutHostLimits } from './patient-fetch.ts'
 export { type ProviderCall, startProviderCall } from './provider-call.ts'

@@ -17,6 +17,12 @@ export function openaiChatAdapter(options: OpenAIChatAdapterOptions = {}): Provi
   const choice = options.host
   const { toolCallId, media, systemAnywhere } = quirksOf(choice, 'api.openai.com')
   const memory = createMessageMemory()
+  let known: { readonly host: string; readonly quirks: HostQuirks } | undefined
+  // A transport has one host.
+  const quirksAt = (host: string): HostQuirks => {
+    if (known?.host !== host) known = { host, quirks: quirksOf(choice, host) }
+    return known.quirks
+  }
   return {
     api: chatApi,
     constraints: {
@@ -26,7 +32,7 @@ export function openaiChatAdapter(options: OpenAIChatAdapterOptions = {}): Provi
       system: systemAnywhere ? 'anywhere' : 'first',
     },
     requestIdHeader,
-    prepare: (turn, defaults, host) => prepareRequest(turn, { defaults, host, quirks: quirksOf(choice, host), memory }),
+    prepare: (turn, defaults, host) => prepareRequest(turn, { defaults, host, quirks: quirksAt(host), memory }),
     decode: decodeStream,
     decodeJson: decodeWhole,
     classify: (failure) => classifyFailure(failure),

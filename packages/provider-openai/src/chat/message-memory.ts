@@ -1,25 +1,39 @@
+import { ConversationMemory, type Degradation, NamesSoFar } from '@geppetto/engine'
 import type { Block } from '@geppetto/turns'
-import type { WireStep, WireStretch } from './wire-message.ts'
+import type { WireMessage, WireStep } from './wire-message.ts'
 
-/** Remembers how blocks were said, by their identity: a long conversation is not written anew for each call. Holds on to nothing that nobody else holds. */
-class BlockMemory<Said> {
+/** What was said of a conversation. */
+export interface SaidMessages {
+  /** What is before the last stretch, as texts of messages that are separated by commas. */
+  readonly texts: readonly string[]
+  /** The messages of the last stretch. */
+  readonly messages: readonly WireMessage[]
+  /** What had to be rewritten. */
+  readonly degradations: readonly Degradation[]
+  /** The ids of calls that were sent. */
+  readonly ids: NamesSoFar
+}
+
+/** Before anything is said. */
+export const nothingSaid: SaidMessages = { texts: [], messages: [], degradations: [], ids: NamesSoFar.none }
+
+/** Remembers how steps were said, by the identity of their blocks. Holds on to nothing that nobody else holds. */
+export class StepMemory {
   readonly #byFirst = new WeakMap<
     Block,
-    { readonly blocks: readonly Block[]; readonly facts: string; readonly said: Said }
+    { readonly blocks: readonly Block[]; readonly facts: string; readonly said: WireStep }
   >()
 
   /** How the blocks were said; undefined where they were not. @param facts what beside the blocks decides how they are said. */
-  recall(blocks: readonly Block[], facts: string): Said | undefined {
+  recall(blocks: readonly Block[], facts: () => string): WireStep | undefined {
     const [first] = blocks
     const known = first && this.#byFirst.get(first)
-    return known !== undefined && known.facts === facts && isSame(known.blocks, blocks) ? known.said : undefined
+    return known !== undefined && isSame(known.blocks, blocks) && known.facts === facts() ? known.said : undefined
   }
 
-  /** Gives back what was said. */
-  remember(blocks: readonly Block[], facts: string, said: Said): Said {
+  remember(blocks: readonly Block[], facts: string, said: WireStep): void {
     const [first] = blocks
     if (first !== undefined) this.#byFirst.set(first, { blocks, facts, said })
-    return said
   }
 
   /** What begins with that block is remembered elsewhere. */
@@ -28,14 +42,14 @@ class BlockMemory<Said> {
   }
 }
 
-/** How the steps at the end of a conversation were said, and the stretches before them. */
+/** How conversations begin, and the steps at their ends. */
 export interface MessageMemory {
-  readonly steps: BlockMemory<WireStep>
-  readonly stretches: BlockMemory<WireStretch>
+  readonly steps: StepMemory
+  readonly beginnings: ConversationMemory<SaidMessages>
 }
 
 export function createMessageMemory(): MessageMemory {
-  return { steps: new BlockMemory(), stretches: new BlockMemory() }
+  return { steps: new StepMemory(), beginnings: new ConversationMemory() }
 }
 
 function isSame(one: readonly Block[], other: readonly Block[]): boolean {

@@ -1,21 +1,21 @@
-import { createIdFitter, type Degradation, type Report, replayGroups, reportTo } from '@geppetto/engine'
+import {
+  createIdFitter,
+  type Degradation,
+  type NamesSoFar,
+  type Report,
+  replayGroups,
+  reportTo,
+  type Sayer,
+} from '@geppetto/engine'
 import type { Block, JsonObject, ToolResultBlock, Turn, UserBlock } from '@geppetto/turns'
 import { resultText } from '../result-text.ts'
 import { assistantMessage, type MessageRules, ownCallId } from './assistant-message.ts'
 import type { HostQuirks } from './hosts.ts'
 import { mediaPart } from './media.ts'
-import type { MessageMemory } from './message-memory.ts'
+import { type MessageMemory, nothingSaid, type SaidMessages, type StepMemory } from './message-memory.ts'
 import { arrangeMessages, isAsItStands } from './message-order.ts'
 import { type AnswerStep, type Step, splitSteps } from './steps.ts'
-import { splitStretches } from './stretches.ts'
-import {
-  systemMessage,
-  toolMessage,
-  userMessage,
-  type WireMessage,
-  type WireStep,
-  type WireStretch,
-} from './wire-message.ts'
+import { systemMessage, toolMessage, userMessage, type WireMessage, type WireStep } from './wire-message.ts'
 
 /** Where the messages go. */
 export interface MessageTarget {
@@ -27,82 +27,91 @@ export interface MessageTarget {
 
 /** The conversation as JSON texts, in order, each of one message or of several that are separated by commas. @throws EngineError `unsupported` naming the block. */
 export function buildMessages(
-  turn: Turn,
+  { blocks }: Turn,
   target: MessageTarget,
-  memory: MessageMemory,
+  { beginnings, steps }: MessageMemory,
   degradations: Degradation[],
 ): readonly string[] {
-  const { blocks } = turn
   const { quirks, host, model } = target
-  const rules = createRules(blocks, target)
-  const sayer = new Sayer(rules, `${host}\n${model}`, memory)
+  const sayer = createSayer(target, steps)
   // Where messages are not sent as they stand, each is looked at beside those around it.
-  const stretches = isAsItStands(quirks) ? splitStretches(blocks) : [blocks]
-  const beginning = stretches.slice(0, -1).map((stretch) => sayer.stretch(stretch))
-  const end = sayer.steps(stretches.at(-1) ?? [])
-  for (const { degradations: found } of [...beginning, end]) for (const one of found) degradations.push(one)
-  const messages = arrangeMessages(end.messages, quirks, reportTo(degradations))
-  return [...beginning, ...messages].map(({ json }) => json).filter((json) => json !== '')
+  const said = isAsItStands(quirks)
+    ? beginnings.say(blocks, `${host}\n${model}`, sayer)
+    : sayer.say(sayer.nothing, blocks, true)
+  for (const one of said.degradations) degradations.push(one)
+  return [...said.texts, ...textsOf(arrangeMessages(said.messages, quirks, reportTo(degradations)))]
 }
 
-/** Says blocks, or remembers how they were said. */
-class Sayer {
-  readonly #rules: MessageRules
-  /** Where the messages go. */
-  readonly #place: string
-  readonly #memory: MessageMemory
-
-  constructor(rules: MessageRules, place: string, memory: MessageMemory) {
-    this.#rules = rules
-    this.#place = place
-    this.#memory = memory
-  }
-
-  /** Blocks at which nothing changes any more. */
-  stretch(blocks: readonly Block[]): WireStretch {
-    const { steps, stretches } = this.#memory
-    const facts = factsOf(blocks, this.#rules, this.#place)
-    const known = stretches.recall(blocks, facts)
-    if (known !== undefined) return known
-    const { messages, degradations } = this.steps(blocks)
-    for (const block of blocks) steps.forget(block)
-    return stretches.remember(blocks, facts, { json: messages.map(({ json }) => json).join(','), degradations })
-  }
-
-  steps(blocks: readonly Block[]): WireStep {
-    const { steps } = this.#memory
-    const degradations: Degradation[] = []
-    const messages: WireMessage[] = []
-    for (const step of splitSteps(blocks, reportTo(degradations))) {
-      const own = step.kind === 'answer' ? [...step.blocks, ...step.results] : [step.block]
-      const facts = factsOf(own, this.#rules, this.#place)
-      const said = steps.recall(own, facts) ?? steps.remember(own, facts, sayStep(step, this.#rules))
-      for (const message of said.messages) messages.push(message)
-      for (const degradation of said.degradations) degradations.push(degradation)
-    }
-    return { messages, degradations }
+/** Says blocks step by step. */
+export function createSayer(target: MessageTarget, memory: StepMemory): Sayer<SaidMessages> {
+  return {
+    nothing: nothingSaid,
+    say(before, blocks, isLast) {
+      const names = nameCalls(blocks, target, before.ids)
+      const { messages, degradations } = saySteps(blocks, names, target, memory, isLast)
+      return {
+        texts: before.messages.length === 0 ? before.texts : [...before.texts, textsOf(before.messages).join(',')],
+        messages,
+        degradations: degradations.length === 0 ? before.degradations : [...before.degradations, ...degradations],
+        ids: before.ids.with(new Set(names.ids.values())),
+      }
+    },
   }
 }
 
-function createRules(blocks: readonly Block[], target: MessageTarget): MessageRules {
+function textsOf(messages: readonly WireMessage[]): readonly string[] {
+  return messages.map(({ json }) => json)
+}
+
+function saySteps(
+  blocks: readonly Block[],
+  names: CallNames,
+  { host, model, quirks }: MessageTarget,
+  memory: StepMemory,
+  isLast: boolean,
+): WireStep {
+  const rules: MessageRules = {
+    quirks,
+    isAtHome: (block) => names.homeBlocks.has(block),
+    wireId: (callId) => names.ids.get(callId) ?? callId,
+  }
+  const degradations: Degradation[] = []
+  const messages: WireMessage[] = []
+  for (const step of splitSteps(blocks, reportTo(degradations))) {
+    const own = step.kind === 'answer' ? [...step.blocks, ...step.results] : [step.block]
+    const facts = (): string => factsOf(own, rules, `${host}\n${model}`)
+    const said = memory.recall(own, facts) ?? sayStep(step, rules)
+    if (isLast) memory.remember(own, facts(), said)
+    for (const message of said.messages) messages.push(message)
+    for (const degradation of said.degradations) degradations.push(degradation)
+  }
+  // The stretch is remembered as a whole.
+  if (!isLast) for (const block of blocks) memory.forget(block)
+  return { messages, degradations }
+}
+
+/** Which blocks go back to where they came from, and what calls are called on the wire. */
+interface CallNames {
+  readonly homeBlocks: ReadonlySet<Block>
+  readonly ids: ReadonlyMap<string, string>
+}
+
+function nameCalls(blocks: readonly Block[], target: MessageTarget, before: NamesSoFar): CallNames {
   const homeBlocks = new Set<Block>()
   for (const group of replayGroups(blocks, target).values()) for (const block of group) homeBlocks.add(block)
-  const fit = createIdFitter(target.quirks.toolCallId)
   const ids = new Map<string, string>()
   const taken = new Set<string>()
+  const isTaken = (id: string): boolean => taken.has(id) || before.has(id)
+  const fit = createIdFitter(target.quirks.toolCallId, [], isTaken)
   for (const block of blocks) {
     if (block.kind !== 'tool-call') continue
     // Some hosts count their calls anew in each answer: in a conversation, an id must name one call.
     const own = homeBlocks.has(block) ? ownCallId(block) : undefined
-    const id = own === undefined || taken.has(own) ? fit(block.callId) : own
+    const id = own === undefined || isTaken(own) ? fit(block.callId) : own
     taken.add(id)
     ids.set(block.callId, id)
   }
-  return {
-    quirks: target.quirks,
-    isAtHome: (block) => homeBlocks.has(block),
-    wireId: (callId) => ids.get(callId) ?? callId,
-  }
+  return { homeBlocks, ids }
 }
 
 /** What beside the blocks decides how they are said: where they go, which of them are at home there, and what their calls are called. */

@@ -15,13 +15,6 @@ export interface WireStep {
   readonly degradations: readonly Degradation[]
 }
 
-/** Messages in a row as one text, and what had to be rewritten for them. */
-export interface WireStretch {
-  /** Separated by commas; empty where nothing of it is said. */
-  readonly json: string
-  readonly degradations: readonly Degradation[]
-}
-
 export function systemMessage(role: string, text: string): WireMessage {
   return { role: 'system', json: JSON.stringify({ role, content: text }) }
 }

@@ -1,4 +1,4 @@
-import { createIdFitter, parseJsonObject, type Report, textIn } from '@geppetto/engine'
+import { createIdFitter, type NamesSoFar, parseJsonObject, type Report, textIn } from '@geppetto/engine'
 import {
   type AssistantBlock,
   type Block,
@@ -27,6 +27,8 @@ export interface Conversation {
   readonly results: ReadonlyMap<string, ToolResultBlock>
   readonly cache: WireCache
   readonly report: Report
+  /** The ids of calls that were given before. */
+  readonly callIds: NamesSoFar
 }
 
 /** A call that has no answer yet. */
@@ -44,11 +46,18 @@ export class InputBuilder {
   /** As JSON texts. */
   readonly items: string[] = []
   readonly #conversation: Conversation
-  readonly #fitId = createIdFitter(callIdPattern)
+  readonly #fitId: (callId: string) => string
+  readonly #callIds = new Set<string>()
   readonly #open = new Map<string, OpenCall>()
 
   constructor(conversation: Conversation) {
     this.#conversation = conversation
+    this.#fitId = createIdFitter(callIdPattern, [], (id) => conversation.callIds.has(id))
+  }
+
+  /** The ids of calls that were given. */
+  get callIds(): ReadonlySet<string> {
+    return this.#callIds
   }
 
   /** The provider keeps the block: only what is still open in it matters. */
@@ -136,7 +145,7 @@ export class InputBuilder {
     this.#reportWrapped(block)
     const wireName = fitToolName(name)
     if (wireName !== name) this.#conversation.report('tool-name-changed', `tool ${name} is sent as ${wireName}`, block)
-    const callId = this.#fitId(block.callId)
+    const callId = this.#giveId(block)
     if (callId !== block.callId)
       this.#conversation.report('call-id-changed', `the call's id does not fit: ${callId} is sent`, block)
     this.#push(block, callId, () => ({
@@ -165,8 +174,14 @@ export class InputBuilder {
   }
 
   #await(block: ToolCallBlock, item: JsonObject | undefined): void {
-    const callId = (item && answerIdOf(item)) ?? this.#fitId(block.callId)
+    const callId = (item && answerIdOf(item)) ?? this.#giveId(block)
     this.#open.set(block.callId, { block, item, callId, isInWords: false })
+  }
+
+  #giveId({ callId }: ToolCallBlock): string {
+    const id = this.#fitId(callId)
+    this.#callIds.add(id)
+    return id
   }
 
   /** The API wants the answer before anybody else speaks. */

@@ -1,14 +1,15 @@
-import { EngineError, type ReplayTarget, type Report } from '@geppetto/engine'
-import type { Block, ToolResultBlock } from '@geppetto/turns'
-import { InputBuilder, toSystemItem } from './input-builder.ts'
-import { findWholeMessages } from './whole-messages.ts'
+import { type Degradation, EngineError, type ReplayTarget, type Sayer } from '@geppetto/engine'
+import type { Block } from '@geppetto/turns'
+import { toSystemItem } from './input-builder.ts'
+import { nothingSaid, type SaidItems } from './said-items.ts'
+import { sayItems } from './say-items.ts'
 import type { WireCache } from './wire-cache.ts'
 
 /** What the conversation becomes. */
 export interface Input {
   /** The system text that it begins with, where there is one. */
   readonly instructions?: string
-  /** The items, as JSON texts. */
+  /** The items, as JSON texts, each of one or of several that are separated by commas. */
   readonly items: readonly string[]
   /** What the provider keeps, and the items go on from. */
   readonly previousResponseId?: string
@@ -21,31 +22,27 @@ export interface InputRules {
   /** Whether to go on from what it keeps. */
   readonly continues: boolean
   readonly cache: WireCache
-  readonly report: Report
+  /** Gets what had to be rewritten. */
+  readonly degradations: Degradation[]
 }
 
 /** The blocks as input items. @throws EngineError `unsupported` naming the block that the API has no word for. */
 export function buildInput(blocks: readonly Block[], target: ReplayTarget, rules: InputRules): Input {
-  const results = new Map<string, ToolResultBlock>()
-  for (const block of blocks) if (block.kind === 'tool-result') results.set(block.callId, block)
-  const messages = findWholeMessages(blocks, target, { isStored: rules.isStored, results })
-  const kept = rules.continues
-    ? [...messages.values()].findLast(({ responseId }) => responseId !== undefined)
-    : undefined
-  if (rules.continues && kept === undefined && messages.size > 0)
-    rules.report('option-dropped', 'previousResponse: no answer of the model says that it is stored, so all is sent')
-  const keptUntil = kept === undefined ? -1 : blocks.findLastIndex((block) => kept.blocks.includes(block))
-  const builder = new InputBuilder({ messages, results, cache: rules.cache, report: rules.report })
+  const { cache, isStored, continues, degradations } = rules
   const [first] = blocks
-  for (const [index, block] of blocks.entries()) {
-    if (index <= keptUntil) builder.skip(block)
-    else if (block !== first || block.kind !== 'system') builder.add(block)
+  const system = first?.kind === 'system' ? first : undefined
+  const sayer: Sayer<SaidItems> = {
+    nothing: nothingSaid,
+    say: (before, more) => sayItems(before, more, { target, isStored, continues, instructions: system, cache }),
   }
-  builder.end()
-  const { items } = builder
-  const instructions = first?.kind === 'system' ? first.text.toWellFormed() : undefined
-  if (kept?.responseId !== undefined)
-    return { items, previousResponseId: kept.responseId, ...(instructions && { instructions }) }
+  // Little is said of what the provider keeps, and what that is depends on the end.
+  const said = continues
+    ? sayer.say(nothingSaid, blocks, true)
+    : cache.beginnings.say(blocks, `${target.host}\n${target.model}\n${isStored}`, sayer)
+  for (const degradation of said.degradations) degradations.push(degradation)
+  const { texts: items, previousResponseId } = said
+  const instructions = system?.text.toWellFormed()
+  if (previousResponseId !== undefined) return { items, previousResponseId, ...(instructions && { instructions }) }
   if (items.length > 0) return { items, ...(instructions && { instructions }) }
   if (instructions === undefined)
     throw new EngineError('invalid_request', 'the turn has nothing to send: append a user block')

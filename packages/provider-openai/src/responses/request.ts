@@ -38,7 +38,7 @@ export function prepareRequest(
   const store = typeof own.store === 'boolean' ? own.store : (options.store ?? continues)
   const degradations: Degradation[] = []
   const report = reportTo(degradations)
-  const input = buildInput(turn.blocks, { api, host, model }, { isStored: store, continues, cache, report })
+  const input = buildInput(turn.blocks, { api, host, model }, { isStored: store, continues, cache, degradations })
   const form = buildTextFormat(turn, report)
   const instructions = [input.instructions, form.instruction].filter((text) => text !== undefined).join('\n\n')
   const body = merge(

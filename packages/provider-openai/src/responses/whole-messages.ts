@@ -1,6 +1,7 @@
 import { objectIn, type ReplayTarget, replayGroups, textIn } from '@geppetto/engine'
 import type { Block, JsonObject } from '@geppetto/turns'
 import { type ItemPayload, readPayload, withImage } from './payload.ts'
+import type { SaidItems } from './said-items.ts'
 import { toWholeItem, type WholeMessageRules } from './whole-item.ts'
 
 /** A message of the provider's that goes back as it came. */
@@ -14,38 +15,52 @@ export interface WholeMessage {
   readonly responseId?: string
 }
 
+/** What goes back as it came. */
+export interface WholeMessages {
+  /** By group. */
+  readonly messages: ReadonlyMap<string, WholeMessage>
+  /** The provider's ids in them. */
+  readonly ids: ReadonlySet<string>
+  /** The programs that begin in them. */
+  readonly programs: ReadonlySet<string>
+}
+
 /**
- * The messages that go back as they came, by group. One goes back whole or not at all: not when a block of it is missing, stands elsewhere,
+ * The messages that go back as they came. One goes back whole or not at all: not when a block of it is missing, stands elsewhere,
  * or the API would refuse it, as reasoning that nothing follows. What came before a call that was cut off counts as whole: the call itself
  * is said in our words.
+ * @param before what goes back of the conversation before the blocks.
  */
 export function findWholeMessages(
   blocks: readonly Block[],
   target: ReplayTarget,
   rules: WholeMessageRules,
-): ReadonlyMap<string, WholeMessage> {
-  const found = new Map<string, WholeMessage>()
-  const groups = replayGroups(blocks, target)
-  if (groups.size === 0) return found
-  const scattered = findScattered(blocks)
-  const beforeCut = findBeforeCut(blocks)
+  before: Pick<SaidItems, 'wholeIds' | 'programs'>,
+): WholeMessages {
+  const messages = new Map<string, WholeMessage>()
   const ids = new Set<string>()
   const programs = new Set<string>()
+  const groups = replayGroups(blocks, target)
+  if (groups.size === 0) return { messages, ids, programs }
+  const scattered = findScattered(blocks)
+  const beforeCut = findBeforeCut(blocks)
+  const isKnown = (id: string): boolean => ids.has(id) || before.wholeIds.has(id)
+  const isBegun = (program: string): boolean => programs.has(program) || before.programs.has(program)
   for (const [group, own] of groups) {
     const message = scattered.has(group) ? undefined : readMessage(own, rules, beforeCut.has(group))
     if (message === undefined) continue
     const items = [...message.items.values()]
     const begun = items.flatMap((item) => (item.type === 'program' ? (textIn(item, 'call_id') ?? []) : []))
     // A program goes on over several messages: what is left of one without its beginning is refused.
-    if (items.flatMap(programOf).some((id) => !programs.has(id) && !begun.includes(id))) continue
+    if (items.flatMap(programOf).some((id) => !isBegun(id) && !begun.includes(id))) continue
     for (const id of begun) programs.add(id)
     const itsIds = items.flatMap(idsOf)
     // Some hosts count their ids from the beginning in each answer, or give one to all.
-    if (itsIds.some((id, index) => ids.has(id) || itsIds.indexOf(id) < index)) continue
+    if (itsIds.some((id, index) => isKnown(id) || itsIds.indexOf(id) < index)) continue
     for (const id of itsIds) ids.add(id)
-    found.set(group, message)
+    messages.set(group, message)
   }
-  return found
+  return { messages, ids, programs }
 }
 
 function readMessage(

@@ -1,7 +1,11 @@
+import { ConversationMemory } from '@geppetto/engine'
 import type { Block, JsonValue } from '@geppetto/turns'
+import type { SaidItems } from './said-items.ts'
 
 /** The wire form of blocks as text, made once for each block and remembered as long as the block is. */
 export class WireCache {
+  /** How conversations begin. */
+  readonly beginnings: ConversationMemory<SaidItems> = new ConversationMemory()
   readonly #texts = new WeakMap<Block, { readonly key: string; readonly text: string }>()
 
   /** @param key what the form depends on beside the block. */

@@ -2,8 +2,10 @@ import { assistantBlock, type Block, reasoningBlock, toolCallBlock, toolResultBl
 import { describe, expect, it } from 'vitest'
 import { openaiChatAdapter } from './adapter.ts'
 import { turnOf } from './chat.test-helper.ts'
-import { splitSteps } from './steps.ts'
-import { splitStretches } from './stretches.ts'
+import { quirksOf } from './hosts.ts'
+import { createMessageMemory, type SaidMessages } from './message-memory.ts'
+import { createSayer } from './messages.ts'
+import { chatApi } from './request.ts'
 
 /** Blocks in any order that a valid turn may have them in, the same for the same seed. */
 function conversation(seed: number, length: number): readonly Block[] {
@@ -40,33 +42,15 @@ const seeds = Array.from({ length: 40 }, (_, index) => index + 1)
 describe('the stretches of a conversation', () => {
   it.each(seeds)('are said as the whole is (%i)', (seed) => {
     const blocks = conversation(seed, 40 + seed * 5)
-    const stretches = splitStretches(blocks)
-    expect(stretches.flat()).toEqual(blocks)
-    const told: string[] = []
-    const report = (code: string) => void told.push(code)
-    const apart = stretches.flatMap((stretch) => splitSteps(stretch, report))
-    const toldApart = told.splice(0)
-    expect(apart).toEqual(splitSteps(blocks, report))
-    expect(toldApart).toEqual(told)
-  })
-
-  it('stay as they are when the conversation goes on, and are many', () => {
-    const blocks = conversation(7, 400)
-    const whole = splitStretches(blocks)
-    expect(whole.length).toBeGreaterThan(3)
-    for (let length = 1; length < blocks.length; length += 7) {
-      const begun = splitStretches(blocks.slice(0, length)).slice(0, -1)
-      expect(begun).toEqual(whole.slice(0, begun.length))
-    }
-  })
-
-  it('are no longer than they must be in a loop of tools', () => {
-    const blocks = Array.from({ length: 200 }, (_, index): Block[] => {
-      const callId = `call_${index}`
-      const call = toolCallBlock({ callId, name: 'f', input: { state: 'parsed', value: {} } })
-      return [call, toolResultBlock({ callId, name: 'f', outcome: 'ok', content: 'R' })]
-    })
-    expect(splitStretches(blocks.flat()).every((stretch) => stretch.length <= 32)).toBe(true)
+    const target = { api: chatApi, host: 'api.example', model: 'm', quirks: quirksOf(undefined, 'api.example') }
+    const { steps, beginnings } = createMessageMemory()
+    const sayer = createSayer(target, steps)
+    const apart = beginnings.say(blocks, '', sayer)
+    const whole = sayer.say(sayer.nothing, blocks, true)
+    const textOf = ({ texts, messages }: SaidMessages) => [...texts, ...messages.map(({ json }) => json)].join(',')
+    expect(textOf(apart)).toBe(textOf(whole))
+    expect(apart.degradations).toEqual(expect.arrayContaining([...whole.degradations]))
+    expect(apart.degradations).toHaveLength(whole.degradations.length)
   })
 })
 

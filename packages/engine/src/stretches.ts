@@ -1,10 +1,10 @@
 import type { Block } from '@geppetto/turns'
 
 /** So many blocks make a stretch: few enough to write the last of them anew, and so many that those before cost next to nothing. */
-const stretchLength = 32
+export const stretchLength = 32
 
 /**
- * The blocks in stretches, each of which is said as if nothing stood around it: one begins where a step begins, and all calls before it have their results. Where
+ * The blocks in stretches, each of which can be said without what is behind it: one begins where a step begins, and all calls before it have their results. Where
  * they begin depends on what is before alone, so that they stay as they are when the conversation goes on.
  */
 export function splitStretches(blocks: readonly Block[]): readonly (readonly Block[])[] {
@@ -23,7 +23,7 @@ export function splitStretches(blocks: readonly Block[]): readonly (readonly Blo
       if (called.has(block.callId)) goesOn = false
       continue
     }
-    const isOfModel = block.kind !== 'user' && block.kind !== 'system'
+    const isOfModel = isSaidByModel(block)
     if (!goesOn || !isOfModel) {
       if (index - start >= stretchLength && open.size === 0) {
         stretches.push(blocks.slice(start, index))
@@ -38,4 +38,20 @@ export function splitStretches(blocks: readonly Block[]): readonly (readonly Blo
   }
   stretches.push(start === 0 ? blocks : blocks.slice(start))
   return stretches
+}
+
+/** Whether a stretch that began with `next` when it was split off could as well have begun with `other`. */
+export function mayContinue(next: Block, other: Block): boolean {
+  if (next === other) return true
+  // Where a model began to speak anew anybody may begin; where somebody else did, a model may only have gone on.
+  return !isPassive(other) && (isSaidByModel(next) || !isSaidByModel(other))
+}
+
+/** Begins nothing. */
+function isPassive({ kind }: Block): boolean {
+  return kind === 'tool-result' || kind === 'unknown'
+}
+
+function isSaidByModel({ kind }: Block): boolean {
+  return kind !== 'user' && kind !== 'system'
 }
