@@ -26,7 +26,7 @@ import {
   reopen,
   toolEffects,
 } from './kill-program.test-helper.ts'
-import type { Write } from './kill-store.test-helper.ts'
+import { brokenWrites, timeWithAnswers } from './kill-writes.test-helper.ts'
 import { createEngine } from './providers/engines.ts'
 import { recordedFetch } from './providers/recorded-fetch.ts'
 
@@ -58,14 +58,17 @@ type Check = (isKept: boolean, what: string) => void
 
 async function examine(remains: Remains, { clock, open, folder }: Morgue, check: Check): Promise<void> {
   const store = open()
+  const { sessionId } = remains
+  for (const broken of await brokenWrites(remains.writes, store, sessionId)) check(false, `P5: ${broken}`)
+  const startMs = clock.now()
   const world: KillWorld = {
-    ...{ clock, store, reach: () => {}, saw: () => {} },
+    ...{ clock, store, sessionId, reach: () => {}, saw: () => {} },
     effect: (callId, tool) => appendFileSync(`${folder}/effects`, `${JSON.stringify({ callId, tool })}\n`),
   }
   const session = await reopen(world)
   if (session === undefined) check(remains.seen.length === 0, 'P5: a sink was told of a run that is not in the store')
   else {
-    check(clock.now() === remains.end.time + 1, 'P3: the session was not free at once')
+    check(clock.now() === startMs, 'P3: the session was not free at once')
     check(!session.isRunning && (await session.findActive()) === undefined, 'P2: the session is not free')
     await checkTurns(session, check)
     await checkStoredRuns(store, session, check)
@@ -116,7 +119,7 @@ async function checkStoredRuns(store: SessionStore, session: Session, check: Che
   const runs = Map.groupBy(events, ({ correlation }) => correlation.runId ?? '')
   const order = events.map(({ correlation }) => correlation.runId).filter((id, index, all) => id !== all[index - 1])
   check(order.length === runs.size, 'P3: runs overlap')
-  for await (const { type, runId } of store.read('s'))
+  for await (const { type, runId } of store.read(session.id))
     if (type === 'run-started') check(runs.has(String(runId)), `P2: ${String(runId)} has no events`)
   for (const [runId, said] of runs) {
     const checker = createGrammarChecker('run')
@@ -179,15 +182,6 @@ async function checkSeen(
   checkBlocks(session, turnId, said, check)
 }
 
-/** How much of the time since then, to the end, the store did not owe an answer: what waits for one is not the journal's. */
-function timeWithAnswers(writes: readonly Write[], end: number): (since: number) => number {
-  return (since) =>
-    writes.reduce((rest, { what, time }, index) => {
-      const until = writes[index + 1]?.time ?? end
-      return what === 'asked' ? rest - Math.max(0, until - Math.max(time, since)) : rest
-    }, end - since)
-}
-
 function checkEffects({ effects }: Remains, check: Check): void {
   for (const [callId, same] of Map.groupBy(effects(), (effect) => effect.callId)) {
     const { tool = '' } = same[0] ?? {}
@@ -215,7 +209,7 @@ async function attach(
 /** All that the store has, as who attaches gets it: in the store itself images are references, of which no block can be made. */
 async function everything(store: SessionStore, session: Session): Promise<readonly Event[]> {
   let last: Event | undefined
-  for await (const { event } of store.readEvents('s')) if (isEvent(event)) last = event
+  for await (const { event } of store.readEvents(session.id)) if (isEvent(event)) last = event
   return attach(session, undefined, last)
 }
 

@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createManualClock } from '@geppetto/context/manual-clock'
 import type { Event } from '@geppetto/events'
 import { openSqliteStore } from '@geppetto/store-sqlite'
+import type { Doom } from './kill-child.test-helper.ts'
 import { findFaults } from './kill-faults.test-helper.ts'
-import type { Write } from './kill-store.test-helper.ts'
+import type { Write } from './kill-writes.test-helper.ts'
 
 /** What a tool did outside. */
 interface Effect {
@@ -26,12 +27,12 @@ interface ProcessEnd {
 
 /** What is found of a process that is gone. */
 export interface Remains {
+  readonly sessionId: string
   readonly end: ProcessEnd
   readonly seen: readonly Event[]
-  /** Of a slow store: another one answers before the clock goes on. */
+  /** What the store was asked, and has answered, in all processes. */
   readonly writes: readonly Write[]
   readonly effects: () => readonly Effect[]
-  readonly path: string
 }
 
 /** What came of one killing. */
@@ -54,39 +55,48 @@ export function killSlowly(slowness: number, ...deadlines: readonly number[]): P
   return killOn({ deadlines, slowness })
 }
 
+/** The same where several sessions talk side by side, in one store. */
+export function killAmong(sessionIds: readonly string[], ...deadlines: readonly number[]): Promise<Killing> {
+  return killOn({ deadlines, sessionIds })
+}
+
 interface Kill {
   readonly deadlines: readonly number[]
   readonly slowness?: number | undefined
+  readonly sessionIds?: readonly string[] | undefined
 }
 
-async function killOn({ deadlines, slowness }: Kill): Promise<Killing> {
+async function killOn({ deadlines, slowness, sessionIds = ['s'] }: Kill): Promise<Killing> {
   const folder = mkdtempSync(join(tmpdir(), 'geppetto-kill-'))
   try {
     const places: (string | undefined)[] = []
+    const folderOf = (id: string) => join(folder, id)
+    for (const id of sessionIds) mkdirSync(folderOf(id))
+    const saidIn = (id: string) => lines<Event>(join(folderOf(id), 'seen'))
+    let saidBefore = new Map<string, number>()
     let startMs = 1_000
-    let seen: readonly Event[] = []
-    let end: ProcessEnd = { time: startMs }
     for (const deadline of deadlines) {
-      const seenBefore = lines<Event>(join(folder, 'seen')).length
-      end = await runProgram(folder, startMs, deadline, slowness)
-      places.push(end.place)
-      seen = lines<Event>(join(folder, 'seen')).slice(seenBefore)
-      startMs = end.time + 1
-      if (end.place === undefined) break
+      saidBefore = new Map(sessionIds.map((id) => [id, saidIn(id).length]))
+      await runProgram({ folder, sessionIds, startMs, deadline, slowness })
+      const ends = sessionIds.map((id) => endOf(folderOf(id)))
+      startMs = Math.max(...ends.map(({ time }) => time)) + 1
+      const [end] = ends
+      places.push(end?.place)
+      if (end?.place === undefined) break
     }
-    const path = join(folder, 'sessions.sqlite')
-    const clock = createManualClock(startMs)
-    const open = () => openSqliteStore(path, { clock })
-    const writes = lines<Write>(join(folder, 'writes'))
-    const effects = () => lines<Effect>(join(folder, 'effects'))
-    const faults = await findFaults({ end, seen, writes, effects, path }, { clock, open, folder })
-    return {
-      places,
-      faults: faults.map(
-        (fault) =>
-          `${slowness === undefined ? '' : `slow ${slowness}: `}${deadlines.join()} (${places.join()}): ${fault}`,
-      ),
+    const faults: string[] = []
+    for (const sessionId of sessionIds) {
+      const own = folderOf(sessionId)
+      const clock = createManualClock(startMs)
+      const remains: Remains = {
+        ...{ sessionId, end: endOf(own), seen: saidIn(sessionId).slice(saidBefore.get(sessionId)) },
+        ...{ writes: lines<Write>(join(own, 'writes')), effects: () => lines<Effect>(join(own, 'effects')) },
+      }
+      const open = () => openSqliteStore(join(folder, 'sessions.sqlite'), { clock })
+      faults.push(...(await findFaults(remains, { clock, open, folder: own })))
     }
+    const how = `${slowness === undefined ? '' : `slow ${slowness}: `}${sessionIds.join()} ${deadlines.join()}`
+    return { places, faults: faults.map((fault) => `${how} (${places.join()}): ${fault}`) }
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -97,10 +107,12 @@ export async function killEverywhere({
   step,
   start,
   isSlow = false,
+  sessionIds,
 }: {
   readonly step: number
   readonly start: number
   readonly isSlow?: boolean
+  readonly sessionIds?: readonly string[]
 }): Promise<{ readonly killed: number; readonly kinds: ReadonlySet<string>; readonly faults: readonly string[] }> {
   const faults: string[] = []
   const kinds = new Set<string>()
@@ -111,7 +123,7 @@ export async function killEverywhere({
     while (!isOver) {
       const deadline = next
       next += step
-      const killing = await killOn({ deadlines: [deadline], slowness: isSlow ? deadline : undefined })
+      const killing = await killOn({ deadlines: [deadline], slowness: isSlow ? deadline : undefined, sessionIds })
       const [place] = killing.places
       faults.push(...killing.faults)
       if (place === undefined) isOver = true
@@ -125,23 +137,21 @@ export async function killEverywhere({
   return { killed, kinds, faults }
 }
 
-async function runProgram(
-  folder: string,
-  startMs: number,
-  deadline: number,
-  slowness: number | undefined,
-): Promise<ProcessEnd> {
-  const numbers = [startMs, deadline, ...(slowness === undefined ? [] : [slowness])].map(String)
-  const child = spawn(process.execPath, [program, folder, ...numbers], { stdio: 'pipe' })
+async function runProgram(doom: Doom): Promise<void> {
+  const child = spawn(process.execPath, [program, JSON.stringify(doom)], { stdio: 'pipe' })
   let output = ''
   child.stderr.on('data', (data: Buffer) => {
     output += data.toString()
   })
   const [code, signal] = await once(child, 'close')
-  const end = lines<ProcessEnd>(join(folder, 'end')).at(-1)
-  if (end === undefined || signal !== (end.place === undefined ? null : 'SIGKILL'))
-    throw new Error(`the process ended by itself (${code}): ${output}`)
-  return end
+  for (const id of doom.sessionIds)
+    if (signal !== (endOf(join(doom.folder, id)).place === undefined ? null : 'SIGKILL'))
+      throw new Error(`the process ended by itself (${code}): ${output}`)
+}
+
+/** How the last process came to its end. */
+function endOf(folder: string): ProcessEnd {
+  return lines<ProcessEnd>(join(folder, 'end')).at(-1) ?? { time: Number.NaN }
 }
 
 /** What the program has written, which it alone writes. */

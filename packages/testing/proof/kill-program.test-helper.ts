@@ -13,6 +13,8 @@ import { z } from 'zod'
 export interface KillWorld {
   readonly clock: ManualClock
   readonly store: SessionStore
+  /** Default: s. */
+  readonly sessionId?: string
   /** Called at each place where the process may die. */
   readonly reach: (place: string) => void
   /** What a tool does to the world outside, which nobody takes back. */
@@ -62,7 +64,7 @@ export async function goOn(world: KillWorld, session: Session): Promise<void> {
 /** The session of the file; undefined where nothing of it was written. */
 export async function reopen(world: KillWorld): Promise<Session | undefined> {
   try {
-    return await Session.open(world.store, 's', optionsFor(world))
+    return await Session.open(world.store, idIn(world), optionsFor(world))
   } catch (error) {
     if (isSessionError(error) && error.code === 'no_such_session') return undefined
     throw error
@@ -107,7 +109,11 @@ export function promptsOf(session: Session): readonly string[] {
 
 /** The session of the file, or a new one. */
 export async function openOrMake(world: KillWorld): Promise<Session> {
-  return (await reopen(world)) ?? new Session({ ...optionsFor(world), store: world.store, id: 's' })
+  return (await reopen(world)) ?? new Session({ ...optionsFor(world), store: world.store, id: idIn(world) })
+}
+
+function idIn({ sessionId = 's' }: KillWorld): string {
+  return sessionId
 }
 
 function optionsFor(world: KillWorld) {

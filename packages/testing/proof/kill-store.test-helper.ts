@@ -31,26 +31,21 @@ export function storeWithPlaces(store: SessionStore, reach: (place: string) => v
   }
 }
 
-/** When the store was asked to write, and when it answered, one after the other. */
-export interface Write {
-  readonly what: 'asked' | 'answered'
-  /** By the clock, in milliseconds. */
-  readonly time: number
-}
-
-/** The store, with `tell` called when it is asked to write and when it has answered. */
-export function storeWithWrites(store: SessionStore, tell: (what: Write['what']) => void): SessionStore {
-  const told = async <T>(write: () => Promise<T>): Promise<T> => {
-    tell('asked')
-    try {
-      return await write()
-    } finally {
-      tell('answered')
-    }
+/** Has stores that are given to it asked to write only together with others of them that are asked within some turns of the event loop: what they are asked for is written as one. */
+export function createCompany(): (store: SessionStore) => SessionStore {
+  let meeting: Promise<void> | undefined
+  const meet = async (): Promise<void> => {
+    for (let turns = 0; turns < 4; turns++) await new Promise<void>((resolve) => setImmediate(resolve))
+    meeting = undefined
   }
-  return {
+  const together = async <T>(write: () => Promise<T>): Promise<T> => {
+    meeting ??= meet()
+    await meeting
+    return write()
+  }
+  return (store) => ({
     ...store,
-    commit: (...input) => told(() => store.commit(...input)),
-    appendEvents: (...input) => told(() => store.appendEvents(...input)),
-  }
+    commit: (...input) => together(() => store.commit(...input)),
+    appendEvents: (...input) => together(() => store.appendEvents(...input)),
+  })
 }

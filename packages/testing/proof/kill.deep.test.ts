@@ -30,3 +30,10 @@ it('P1, P2, P3, P5, P7, P12: four processes in a row are killed anywhere in what
   await Promise.all([kill(), kill()])
   expect(found).toEqual([])
 })
+
+it('P1, P2, P3, P5, P7, P12: so where three sessions talk side by side, and are written together', async () => {
+  const { faults, killed, kinds } = await killEverywhere({ step: 11, start: 2, sessionIds: ['a', 'b', 'c'] })
+  expect(faults).toEqual([])
+  expect(killed).toBeGreaterThan(60)
+  expect(kinds).toContain('in a write of several')
+})

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { killAt, killEverywhere, killSlowly } from './kill-lab.test-helper.ts'
+import { killAmong, killAt, killEverywhere, killSlowly } from './kill-lab.test-helper.ts'
 
 // Each place of it in kill.deep.test.ts.
 const step = 8
@@ -38,3 +38,9 @@ it.each([
     expect(faults).toEqual([])
   },
 )
+
+it('P1, P2, P3, P5, P7, P12: what a session was promised is kept where others were written with it', async () => {
+  const { places, faults } = await killAmong(['a', 'b', 'c'], 192)
+  expect(places).not.toContain(undefined)
+  expect(faults).toEqual([])
+})
