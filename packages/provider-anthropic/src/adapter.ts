@@ -1,11 +1,11 @@
-import { type CountingAdapter, numberIn } from '@geppetto/engine'
+import { ConversationMemory, type CountingAdapter, numberIn } from '@geppetto/engine'
 import { isJsonObject } from '@geppetto/turns'
 import { api } from './api.ts'
 import { callIdGrammar } from './call-ids.ts'
 import { createDecoder, decodeMessage } from './decode.ts'
 import { classifyFailure } from './errors.ts'
 import { type AnthropicAdapterOptions, checkAdapterOptions } from './options.ts'
-import { prepareCount, prepareMessage } from './request.ts'
+import { prepareCount, prepareMessage, type RequestMaker } from './request.ts'
 import { toolNameGrammar } from './tools.ts'
 
 /**
@@ -15,6 +15,7 @@ import { toolNameGrammar } from './tools.ts'
  */
 export function anthropicAdapter(options: AnthropicAdapterOptions = {}): CountingAdapter {
   checkAdapterOptions(options)
+  const maker: RequestMaker = { options, memory: new ConversationMemory() }
   return {
     api,
     constraints: {
@@ -25,8 +26,8 @@ export function anthropicAdapter(options: AnthropicAdapterOptions = {}): Countin
       system: 'first',
     },
     requestIdHeader: 'request-id',
-    prepare: (turn, defaults, host) => prepareMessage(turn, defaults, host, options),
-    prepareCount: (turn, defaults, host) => prepareCount(turn, defaults, host, options),
+    prepare: (turn, defaults, host) => prepareMessage(turn, defaults, host, maker),
+    prepareCount: (turn, defaults, host) => prepareCount(turn, defaults, host, maker),
     readCount: (body) => numberIn(isJsonObject(body) ? body : undefined, 'input_tokens') ?? Number.NaN,
     decode: createDecoder,
     decodeJson: decodeMessage,

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@geppetto/turns'
-import type { WireMessage } from './conversation.ts'
+import type { WireMessage } from './said-conversation.ts'
 
 /** How many places the API lets one mark. */
 const maxMarks = 4

@@ -1,4 +1,4 @@
-import { createIdFitter, textIn } from '@geppetto/engine'
+import { createIdFitter, type NamesSoFar, textIn } from '@geppetto/engine'
 import type { Block } from '@geppetto/turns'
 import type { Replay } from './replay-groups.ts'
 
@@ -11,9 +11,9 @@ export const callIdGrammar = '^[a-zA-Z0-9_-]{1,64}$'
  */
 export type CallIds = (callId: string, own?: string) => string
 
-/** Starts giving ids to the calls of a conversation: what goes back as it came has the first claim to its own. */
-export function createCallIds(blocks: readonly Block[], replay: Replay): CallIds {
-  return createIdFitter(callIdGrammar, ownIds(blocks, replay))
+/** Starts giving ids to the calls of blocks: what goes back as it came has the first claim to its own, behind what was said `before`. */
+export function createCallIds(blocks: readonly Block[], replay: Replay, before: NamesSoFar): CallIds {
+  return createIdFitter(callIdGrammar, ownIds(blocks, replay), (id) => before.has(id))
 }
 
 function* ownIds(blocks: readonly Block[], replay: Replay): Iterable<readonly [id: string, wanted: string]> {

@@ -1,37 +1,38 @@
-import type { Report } from '@geppetto/engine'
-import type { Block, SystemBlock, ToolCallBlock, ToolResultBlock, Turn } from '@geppetto/turns'
+import { type Degradation, type ReplayTarget, type Report, reportTo, type Sayer } from '@geppetto/engine'
+import type { Block, SystemBlock, ToolCallBlock, ToolResultBlock } from '@geppetto/turns'
 import { assistantPart, type WirePart } from './assistant-part.ts'
 import { type CallIds, createCallIds } from './call-ids.ts'
-import type { Replay } from './replay-groups.ts'
+import { findReplay, hasOpenCall, hasOpenServerCall, lastContainer, type Replay } from './replay-groups.ts'
+import { addedText, nothingSaid, type SaidConversation, settle, type WireMessage } from './said-conversation.ts'
 import { partOfSystem, partsOfResult, partsOfUser, systemAsUser } from './user-part.ts'
 
-export interface WireMessage {
-  readonly role: 'user' | 'assistant' | 'system'
-  readonly parts: WirePart[]
-}
-
-/** A conversation as the API takes it. */
-export interface Conversation {
-  /** The system text at its beginning. */
-  readonly system: readonly string[]
-  readonly messages: WireMessage[]
-}
-
-/** What a conversation depends on beside the turn. */
+/** How conversations are said. */
 export interface ConversationRules {
-  readonly replay: Replay
+  readonly target: ReplayTarget
   /** Whether the model takes system text in the middle. */
   readonly systemMessages: boolean
 }
 
 /**
- * The blocks of a turn as messages of alternating roles, in which the results of a step stand together, directly behind its calls.
+ * Says blocks as messages of alternating roles, in which the results of a step stand together, directly behind its calls.
  * @throws EngineError `unsupported` naming the block.
  */
-export function toConversation(turn: Turn, rules: ConversationRules, report: Report): Conversation {
-  const builder = new ConversationBuilder(turn.blocks, rules, report)
-  for (const block of turn.blocks) builder.add(block)
-  return builder.finish()
+export function createSayer(rules: ConversationRules): Sayer<SaidConversation> {
+  return {
+    nothing: nothingSaid,
+    say(before, blocks, isLast) {
+      const replay = findReplay(blocks, rules.target, isLast)
+      const said = new ConversationBuilder(before, blocks, replay, rules).say(blocks)
+      return isLast ? said : settle(said)
+    },
+    isWhole: (blocks) => !(rules.systemMessages && hasWaitingSystem(blocks)) && !hasOpenServerCall(blocks),
+  }
+}
+
+/** Whether system text waits for the end of what the user says. */
+function hasWaitingSystem(blocks: readonly Block[]): boolean {
+  const last = blocks.findLast(({ kind }) => kind !== 'user' && kind !== 'tool-result' && kind !== 'unknown')
+  return last?.kind === 'system'
 }
 
 /** What the model said and called in one go. */
@@ -43,8 +44,10 @@ interface Step {
 }
 
 class ConversationBuilder {
-  readonly #system: string[] = []
-  readonly #messages: WireMessage[] = []
+  readonly #before: SaidConversation
+  readonly #system: string[]
+  readonly #messages: WireMessage[]
+  readonly #degradations: Degradation[]
   readonly #results = new Map<string, ToolResultBlock>()
   readonly #answered = new Set<string>()
   readonly #ids: CallIds
@@ -56,15 +59,42 @@ class ConversationBuilder {
   readonly #moved = new Set<SystemBlock>()
   #step: Step | undefined
 
-  constructor(blocks: readonly Block[], { replay, systemMessages }: ConversationRules, report: Report) {
+  constructor(
+    before: SaidConversation,
+    blocks: readonly Block[],
+    replay: Replay,
+    { systemMessages }: ConversationRules,
+  ) {
+    this.#before = before
+    this.#system = [...before.system]
+    this.#messages = before.messages.map(({ role, parts }) => ({ role, parts: [...parts] }))
+    this.#degradations = [...before.degradations]
+    this.#report = reportTo(this.#degradations)
     this.#replay = replay
     this.#systemMessages = systemMessages
-    this.#ids = createCallIds(blocks, replay)
-    this.#report = report
+    this.#ids = createCallIds(blocks, replay, before.ids)
     for (const block of blocks) if (block.kind === 'tool-result') this.#results.set(block.callId, block)
   }
 
-  add(block: Block): void {
+  say(blocks: readonly Block[]): SaidConversation {
+    for (const block of blocks) this.#add(block)
+    this.#closeStep()
+    this.#saySystem()
+    const { texts, messages, ids, container } = this.#before
+    if (messages.length === 0) this.#letUserBegin()
+    const calls = blocks.filter((block) => block.kind === 'tool-call')
+    return {
+      system: this.#system,
+      texts,
+      messages: this.#messages,
+      degradations: this.#degradations,
+      ids: ids.with(new Set(calls.map(({ callId }) => this.#ids(callId)))),
+      container: lastContainer(this.#replay) ?? container,
+      isContainerOpen: hasOpenCall(this.#replay),
+    }
+  }
+
+  #add(block: Block): void {
     switch (block.kind) {
       case 'system':
         return this.#addSystem(block)
@@ -81,10 +111,13 @@ class ConversationBuilder {
     }
   }
 
-  finish(): Conversation {
-    this.#closeStep()
-    this.#saySystem()
-    return { system: this.#system, messages: this.#messages }
+  /** The API has the user speak first. */
+  #letUserBegin(): void {
+    const [first] = this.#messages
+    const block = first?.parts[0]?.block
+    if (first?.role !== 'assistant' || block === undefined) return
+    this.#report('text-added', 'the conversation began with the assistant', block)
+    this.#messages.unshift({ role: 'user', parts: [addedText('(The conversation begins.)', block)] })
   }
 
   #addSystem(block: SystemBlock): void {

@@ -9,15 +9,16 @@ export type Replay = ReadonlyMap<string, NativePayload>
 /**
  * What may go back to `target` as it was: provider messages of its own of which nothing is missing or unknown, and whose parts still
  * stand together.
+ * @param isLast whether the blocks are the end of the conversation: the provider goes on with what is open in its newest message.
  */
-export function findReplay(blocks: readonly Block[], target: ReplayTarget): Replay {
+export function findReplay(blocks: readonly Block[], target: ReplayTarget, isLast: boolean): Replay {
   const torn = findTorn(blocks)
   const messages: Message[] = []
   for (const [group, members] of replayGroups(blocks, target)) {
     const message = torn.has(group) ? undefined : wholeMessage(members)
     if (message !== undefined) messages.push(message)
   }
-  const newest = blocks.findLast(({ kind }) => kind !== 'tool-result')?.id
+  const newest = isLast ? blocks.findLast(({ kind }) => kind !== 'tool-result')?.id : undefined
   return new Map(withoutHalves(messages, newest).flatMap((message) => [...message]))
 }
 
@@ -41,12 +42,23 @@ function isThinking(payload: NativePayload | undefined): boolean {
   return payload?.block.type === 'thinking' || payload?.block.type === 'redacted_thinking'
 }
 
-/** The container in which the server calls run that are still open: the API goes on with them in no other. */
-export function openContainer(replay: Replay): string | undefined {
+/** Whether a call of the provider's own tools has no result. */
+export function hasOpenCall(replay: Replay): boolean {
   const payloads = [...replay.values()]
   const results = new Set(payloads.map(({ block }) => block.tool_use_id))
-  if (payloads.every(({ block }) => !isServerCall(block) || results.has(block.id))) return undefined
-  return payloads.findLast(({ container }) => container !== undefined)?.container
+  return payloads.some(({ block }) => isServerCall(block) && !results.has(block.id))
+}
+
+/** The same of blocks, whether they go back or not. */
+export function hasOpenServerCall(blocks: readonly Block[]): boolean {
+  const payloads = blocks.flatMap((block) => (block.kind === 'provider' ? (readPayload(block) ?? []) : []))
+  const results = new Set(payloads.map(({ block }) => block.tool_use_id))
+  return payloads.some(({ block }) => isServerCall(block) && !results.has(block.id))
+}
+
+/** The container that programs ran in last. */
+export function lastContainer(replay: Replay): string | undefined {
+  return [...replay.values()].findLast(({ container }) => container !== undefined)?.container
 }
 
 /** Groups with something between their parts that somebody else said. */

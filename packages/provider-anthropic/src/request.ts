@@ -1,5 +1,7 @@
 import {
+  type ConversationMemory,
   type Degradation,
+  joinList,
   type ModelDefaults,
   type PreparedRequest,
   providerOptionsOf,
@@ -17,12 +19,12 @@ import {
 } from '@geppetto/turns'
 import { api, apiVersion, samplingVersion } from './api.ts'
 import { markForCache } from './cache-control.ts'
-import { toConversation } from './conversation.ts'
-import { fitEnds } from './conversation-ends.ts'
+import { createSayer } from './conversation.ts'
+import { fitEnd } from './conversation-end.ts'
 import { withExtra } from './extra-fields.ts'
 import { type ModelTraits, traitsOf } from './models.ts'
 import type { AnthropicAdapterOptions } from './options.ts'
-import { findReplay, openContainer } from './replay-groups.ts'
+import { messageJson, type SaidConversation } from './said-conversation.ts'
 import { toSampling, toStopSequences } from './sampling.ts'
 import { toFormat } from './structured-output.ts'
 import { toThinking } from './thinking.ts'
@@ -35,6 +37,12 @@ const defaultMaxTokens = 32_000
 /** The beta that the API's own calls of remote tool servers are. */
 const mcpBeta = 'mcp-client-2025-11-20'
 
+/** What makes requests: options and memory of one adapter. */
+export interface RequestMaker {
+  readonly options: AnthropicAdapterOptions
+  readonly memory: ConversationMemory<SaidConversation>
+}
+
 /**
  * A turn as a request.
  * @throws EngineError `unsupported` naming the block.
@@ -44,12 +52,12 @@ export function prepareMessage(
   turn: Turn,
   defaults: ModelDefaults,
   host: string,
-  options: AnthropicAdapterOptions,
+  maker: RequestMaker,
 ): PreparedRequest {
-  const { model, fields, messages, degradations } = buildBody(turn, defaults, host, options)
+  const { model, fields, messages, degradations } = buildBody(turn, defaults, host, maker)
   // A program may want one JSON answer, as from a server that cannot stream.
   const stream = fields.stream !== false
-  return toRequest(model, '/v1/messages', { ...fields, stream }, messages, options, degradations, stream)
+  return toRequest(model, '/v1/messages', { ...fields, stream }, messages, maker.options, degradations, stream)
 }
 
 /** What the API's count of tokens has no word for, as it does not depend on it. */
@@ -67,55 +75,54 @@ const uncounted = [
 ]
 
 /** The request that asks how many tokens the turn has. @see https://platform.claude.com/docs/en/api/messages/count_tokens */
-export function prepareCount(
-  turn: Turn,
-  defaults: ModelDefaults,
-  host: string,
-  options: AnthropicAdapterOptions,
-): PreparedRequest {
-  const { model, fields, messages, degradations } = buildBody(turn, defaults, host, options)
+export function prepareCount(turn: Turn, defaults: ModelDefaults, host: string, maker: RequestMaker): PreparedRequest {
+  const { model, fields, messages, degradations } = buildBody(turn, defaults, host, maker)
   const counted = without(fields, ...uncounted)
-  return toRequest(model, '/v1/messages/count_tokens', counted, messages, options, degradations, false)
+  return toRequest(model, '/v1/messages/count_tokens', counted, messages, maker.options, degradations, false)
 }
 
 interface Body {
   readonly model: string
   readonly fields: JsonObject
-  /** The messages, as JSON. */
-  readonly messages: string
+  /** As JSON texts, each of one message or of several that are separated by commas. */
+  readonly messages: readonly string[]
   readonly degradations: readonly Degradation[]
 }
 
-function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: AnthropicAdapterOptions): Body {
+function buildBody(turn: Turn, defaults: ModelDefaults, host: string, { options, memory }: RequestMaker): Body {
   const degradations: Degradation[] = []
   const report = reportTo(degradations)
   const config = resolveInferenceConfig(turn, defaults)
   const { model, seed, serviceTier } = config
   const traits = traitsOf(model)
-  const replay = findReplay(turn.blocks, { api, host, model })
-  const conversation = toConversation(turn, { replay, systemMessages: traits.systemMessages }, report)
+  const sayer = createSayer({ target: { api, host, model }, systemMessages: traits.systemMessages })
+  const said = memory.say(turn.blocks, `${host}\n${model}`, sayer)
+  for (const degradation of said.degradations) degradations.push(degradation)
+  // Made for this request: what is before them is remembered, and they are marked and mended.
+  const messages = [...said.messages]
   const definitions = toolDefinitionsKey.read(turn.data) ?? []
   const server = splitServerTools(options.serverTools ?? [])
   const tools = [...server.tools, ...definitions.map((tool) => toTool(tool, report))]
   const choice = tools.length === 0 ? undefined : toolChoiceKey.read(turn.data)
-  const situation = { traits, conversation, isForced: isForced(choice), maxTokens: config.maxOutputTokens }
+  const situation = { traits, messages, isForced: isForced(choice), maxTokens: config.maxOutputTokens }
   const { thinking, effort, isOn } = toThinking(config.reasoning, situation, report)
   const format = toFormat(structuredOutputKey.read(turn.data), traits, report)
-  fitEnds(conversation, turn, traits.prefill && !isOn, report)
+  fitEnd(messages, turn, traits.prefill && !isOn, report)
   if (seed !== undefined) report('option-dropped', 'Anthropic has no seed')
-  const system = [...conversation.system, ...format.instruction].map((text): JsonObject => ({ type: 'text', text }))
+  const system = [...said.system, ...format.instruction].map((text): JsonObject => ({ type: 'text', text }))
   const lists = {
     ...(system.length === 0 ? undefined : { system }),
     ...(tools.length === 0 ? undefined : { tools }),
   }
   const stopSequences = toStopSequences(config.stopSequences ?? [], report)
-  const container = openContainer(replay)
+  // The API goes on with open calls in no other.
+  const container = said.isContainerOpen ? said.container : undefined
   const outputConfig = { ...(effort === undefined ? undefined : { effort }), ...format.outputConfig }
   const extra = providerOptionsOf(config, api)
   const fields: JsonObject = {
     model,
     max_tokens: toMaxTokens(config.maxOutputTokens, traits, thinking),
-    ...(options.cache === 'off' ? lists : markForCache(lists, conversation.messages, extra)),
+    ...(options.cache === 'off' ? lists : markForCache(lists, messages, extra)),
     ...(container === undefined ? undefined : { container }),
     ...(server.mcpServers.length === 0 ? undefined : { mcp_servers: server.mcpServers }),
     ...(choice === undefined ? undefined : { tool_choice: toChoice(choice, traits, report) }),
@@ -125,13 +132,10 @@ function buildBody(turn: Turn, defaults: ModelDefaults, host: string, options: A
     ...(stopSequences.length === 0 ? undefined : { stop_sequences: stopSequences }),
     ...toServiceTier(serviceTier, report),
   }
-  const messages = conversation.messages.map(
-    ({ role, parts }) => `{"role":"${role}","content":[${parts.map((part) => part.json).join(',')}]}`,
-  )
   return {
     model,
     fields: withTypedChoice(withExtra(fields, extra)),
-    messages: `[${messages.join(',')}]`,
+    messages: [...said.texts, ...messages.map(messageJson)],
     degradations,
   }
 }
@@ -173,7 +177,7 @@ function toRequest(
   model: string,
   path: string,
   fields: JsonObject,
-  messages: string,
+  messages: readonly string[],
   options: AnthropicAdapterOptions,
   degradations: readonly Degradation[],
   stream: boolean,
@@ -189,7 +193,7 @@ function toRequest(
       'anthropic-version': hasSampling ? samplingVersion : apiVersion,
       ...(betas.length === 0 ? undefined : { 'anthropic-beta': betas.join(',') }),
     },
-    body: fields.messages === undefined ? `${rest},"messages":${messages}}` : `${rest}}`,
+    body: fields.messages === undefined ? joinList(`${rest},"messages":[`, messages, ']}') : `${rest}}`,
     stream,
     degradations,
   }

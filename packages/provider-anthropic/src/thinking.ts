@@ -1,7 +1,7 @@
 import type { Report } from '@geppetto/engine'
 import { defined, type InferenceConfig, type JsonObject } from '@geppetto/turns'
-import type { Conversation } from './conversation.ts'
 import type { ModelTraits } from './models.ts'
+import type { WireMessage } from './said-conversation.ts'
 
 type Reasoning = NonNullable<InferenceConfig['reasoning']>
 type Effort = NonNullable<Reasoning['effort']>
@@ -30,7 +30,8 @@ const budgets: Readonly<Record<Exclude<Effort, 'none'>, number>> = {
 /** What bears upon thinking beside the wish for it. */
 export interface ThinkingSituation {
   readonly traits: ModelTraits
-  readonly conversation: Conversation
+  /** The last messages. */
+  readonly messages: readonly WireMessage[]
   /** Whether the request forces a call, which the API refuses together with thinking. */
   readonly isForced: boolean
   /** The caller's limit of what is answered, beside which thinking has its budget. */
@@ -88,7 +89,7 @@ function knownEffort(effort: Effort | undefined, traits: ModelTraits): Effort | 
 }
 
 function byBudget(reasoning: Reasoning, situation: ThinkingSituation, report: Report): Thinking {
-  const { traits, maxTokens = 1, conversation } = situation
+  const { traits, maxTokens = 1, messages } = situation
   const wanted =
     reasoning.budget ??
     budgets[reasoning.effort === undefined || reasoning.effort === 'none' ? 'medium' : reasoning.effort]
@@ -99,7 +100,7 @@ function byBudget(reasoning: Reasoning, situation: ThinkingSituation, report: Re
     report('reasoning-off', `maxOutputTokens of ${maxTokens} leaves no room for thinking`)
     return { isOn: false }
   }
-  if (goesOnUnthought(conversation)) {
+  if (goesOnUnthought(messages)) {
     report('reasoning-off', 'the step that is gone on with began without thinking that can be sent back')
     return { isOn: false }
   }
@@ -117,8 +118,8 @@ function display({ summary }: Reasoning, report: Report): { readonly display?: '
 }
 
 /** Whether the model is to go on after results with a step that did not begin with thinking: the API refuses that with a budget. */
-function goesOnUnthought(conversation: Conversation): boolean {
-  const messages = conversation.messages.filter(({ role }) => role !== 'system')
+function goesOnUnthought(last: readonly WireMessage[]): boolean {
+  const messages = last.filter(({ role }) => role !== 'system')
   if (messages.at(-1)?.parts.every((part) => part.type !== 'tool_result')) return false
   const step = messages.at(-2)?.parts[0]
   return step !== undefined && step.type !== 'thinking' && step.type !== 'redacted_thinking'

@@ -1,6 +1,7 @@
 import {
   type Degradation,
   EngineError,
+  joinList,
   listIn,
   type ModelDefaults,
   objectIn,
@@ -78,12 +79,9 @@ function streamOptions(fields: JsonObject, options: JsonObject): JsonObject {
   return theirs === undefined ? {} : { stream_options: { ...ours, ...theirs } }
 }
 
-/** The messages are texts already: they are copied as they are, and once, as one join makes a text that nobody has to put together again to send it. */
+/** The messages are texts already. */
 function writeBody(body: JsonObject, messages: readonly string[]): string {
   const { model, ...rest } = body
   if (rest['messages'] !== undefined) return JSON.stringify(body)
-  const last = messages.length - 1
-  const beginning = `{"model":${JSON.stringify(model)},"messages":[`
-  const end = `],${JSON.stringify(rest).slice(1)}`
-  return messages.map((text, index) => (index === 0 ? beginning : '') + text + (index === last ? end : '')).join(',')
+  return joinList(`{"model":${JSON.stringify(model)},"messages":[`, messages, `],${JSON.stringify(rest).slice(1)}`)
 }

@@ -1,5 +1,6 @@
 import {
   type Degradation,
+  joinList,
   type ModelDefaults,
   type PreparedRequest,
   providerOptionsOf,
@@ -92,5 +93,5 @@ function merge(body: JsonObject, own: JsonObject): JsonObject {
 /** The items are texts already. */
 function withItems(body: JsonObject, items: readonly string[]): string {
   const text = JSON.stringify(body)
-  return body.input === undefined ? `${text.slice(0, -1)},"input":[${items.join(',')}]}` : text
+  return body.input === undefined ? joinList(`${text.slice(0, -1)},"input":[`, items, ']}') : text
 }
