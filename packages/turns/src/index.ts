@@ -106,5 +106,5 @@ export {
 export { findUnreadableBlock, type UnreadablePart } from './unreadable-parts.ts'
 export { sumUsage, type Usage, type UsageTotals, usageTotals } from './usage.ts'
 export { assertValidTurn, type TurnProblem, type ValidateOptions, validateTurn } from './validate.ts'
-export { rebaseView, withView } from './view.ts'
+export { rebaseView, withoutView, withView } from './view.ts'
 export { visibleText } from './visible-text.ts'

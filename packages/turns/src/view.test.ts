@@ -13,6 +13,7 @@ import {
   userBlock,
   viewedTurn,
   withBlocks,
+  withoutView,
   withView,
 } from './index.ts'
 
@@ -24,6 +25,25 @@ const answer = assistantBlock('answer', { id: 'answer', createdAt: 1 })
 const summary = systemBlock('a and b were said', { id: 'summary', createdAt: 1 })
 const full = createTurn({ id: 't', createdAt: 1, blocks: [a, b, c], data: { d: 1 } })
 const ids = (turn: Turn): string => turn.blocks.map(({ id }) => id).join(' ')
+
+describe('a turn without a view', () => {
+  it('is itself where it was made here and is no view', () => {
+    expect(withoutView(full)).toBe(full)
+  })
+
+  it('has what the view showed, and names no other turn', () => {
+    const turn = withoutView(withView(full, [c]))
+    expect(viewedTurn(turn)).toBeUndefined()
+    expect([ids(turn), turn.data, turn.id]).toEqual(['c', { d: 1 }, 't'])
+  })
+
+  it('is a copy of what another made, with the fields of a later version', () => {
+    const foreign = { ...structuredClone(full), later: { field: 1 } }
+    const turn = withoutView(foreign)
+    foreign.later.field = 2
+    expect(turn).toEqual({ ...structuredClone(full), later: { field: 1 } })
+  })
+})
 
 describe('a view', () => {
   it('has its own blocks and the facts of the turn, which it names', () => {

@@ -15,6 +15,16 @@ export function withView(turn: Turn, blocks: readonly Block[]): Turn {
 }
 
 /**
+ * The turn as it is, and a view of none: itself where it was made here and is no view.
+ * @throws TurnError as `createTurn`
+ * @internal For the session, whose history has no views.
+ */
+export function withoutView(turn: Turn): Turn {
+  const own = ownTurn(turn)
+  return viewedTurn(own) === undefined ? own : makeTurn(own, own.blocks)
+}
+
+/**
  * Puts what came back for a view onto the full turn: blocks that are new follow the full turn's, a block that replaces one under
  * the same id takes its place, and what was made for the view alone (a summary, say) is left out. Metadata and data are the
  * result's. Doing it twice gives the same as once. Returns `result` itself when `sent` is no view.

@@ -5,9 +5,7 @@ import {
   assertValidTurn,
   createTurn,
   type DataKey,
-  decodeTurn,
   defined,
-  encodeTurn,
   type InferenceConfig,
   quote,
   runInferenceConfigKey,
@@ -17,6 +15,7 @@ import {
   userBlock,
   withData,
   withoutData,
+  withoutView,
 } from '@geppetto/turns'
 import { SessionError } from '../contract/session-error.ts'
 import type { Prompt } from '../contract/session-options.ts'
@@ -55,8 +54,8 @@ export function givenTurn(turn: Turn, history: History): Turn {
     })
   assertValidTurn(turn)
   history.assertNew(turn.id)
-  // A copy, as a store would give it back: frozen, with the fields of later versions, and of no view that the caller may have made.
-  return decodeTurn(encodeTurn(turn))
+  // With the fields of later versions, and of no view that the caller may have made.
+  return withoutView(turn)
 }
 
 /** @throws SessionError `no_turn` when the history is empty. */

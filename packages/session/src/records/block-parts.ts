@@ -64,9 +64,16 @@ export function sizeOfParts(parts: readonly BlockPart[]): number {
 
 /** The index of a block of the state before that the parts have twice, which would let a list grow without end; undefined where there is none. */
 export function findOverlap(parts: readonly BlockPart[]): number | undefined {
-  // As nearly always.
-  if (parts.length < 2) return undefined
   let end = 0
+  let areInOrder = true
+  for (const part of parts) {
+    if ('kind' in part) continue
+    if (part[0] < end) areInOrder = false
+    end = Math.max(end, part[0] + part[1])
+  }
+  // As nearly always.
+  if (areInOrder) return undefined
+  end = 0
   for (const [start, count] of parts.flatMap((part) => ('kind' in part ? [] : [part])).sort(([a], [b]) => a - b)) {
     if (start < end && count > 0) return start
     end = Math.max(end, start + count)

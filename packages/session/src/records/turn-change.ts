@@ -194,8 +194,10 @@ export function findMisfit(change: TurnChange, base: KeptState | undefined): Mis
   const twice = findOverlap(change.parts)
   if (twice !== undefined) return { field: 'parts', why: `parts has block ${twice} of the state before twice` }
   for (const section of sections) {
+    const grown = change[section]?.grown
+    if (grown === undefined) continue
     const before = section === 'data' || change.after === undefined ? base : undefined
-    for (const name of Object.keys(change[section]?.grown ?? {}))
+    for (const name of Object.keys(grown))
       if (!hasList(before, section, name)) {
         const field = `${section}.grown.${name}`
         return { field, why: `${field} goes on with a list that is not there` }
