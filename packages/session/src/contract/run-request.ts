@@ -9,12 +9,8 @@ export interface RunRequest {
   readonly promptDigest?: string
 }
 
-const noRequest: Partial<RunRequest> = {}
-
 /** Reads it from a record; nothing where the run is for none. @throws SessionError `invalid_stored_session` */
 export function readRequest(place: RecordPlace, { requestId, promptDigest }: JsonObject): Partial<RunRequest> {
-  // As of most runs.
-  if (requestId === undefined && promptDigest === undefined) return noRequest
   return defined({
     requestId: requestId === undefined ? undefined : requireText(place, requestId, 'requestId'),
     promptDigest: promptDigest === undefined ? undefined : requireText(place, promptDigest, 'promptDigest'),

@@ -1,4 +1,4 @@
-import { defined, isStopReason, type JsonObject, type StopReason } from '@geppetto/turns'
+import { isStopReason, type JsonObject, type StopReason } from '@geppetto/turns'
 import { type RunRequest, readRequest } from '../contract/run-request.ts'
 import type { RunResult } from '../contract/run-result.ts'
 import type { RunSummary } from '../contract/run-summary.ts'
@@ -41,15 +41,14 @@ const statuses: Readonly<Record<RunResult['status'], true>> = {
 export function decodeRunRecord(place: RecordPlace, type: string, record: JsonObject): RunRecord | undefined {
   switch (type) {
     case 'run-started':
-      return {
+      return withRequest(place, record, {
         type,
         runId: requireText(place, record.runId, 'runId'),
         turnId: requireText(place, record.turnId, 'turnId'),
         startedAt: requireTime(place, record.startedAt, 'startedAt'),
-        ...readRequest(place, record),
         epoch: requireEventNumber(place, record.epoch, 'epoch'),
         seq: requireEventNumber(place, record.seq, 'seq'),
-      }
+      })
     case 'step-reached':
       return {
         type,
@@ -66,25 +65,28 @@ export function decodeRunRecord(place: RecordPlace, type: string, record: JsonOb
     case 'run-settled': {
       const { status, usage, error } = record
       if (!isStatus(status)) return refuse(place, 'status', `status must be one of ${Object.keys(statuses).join(', ')}`)
-      return {
+      return withRequest(place, record, {
         type,
         runId: requireText(place, record.runId, 'runId'),
         turnId: requireText(place, record.turnId, 'turnId'),
         status,
         stop: requireStop(place, record.stop),
-        ...defined({
-          usage: usage === undefined ? undefined : readUsage(place, usage, 'usage'),
-          error: error === undefined ? undefined : readErrorData(place, error, 'error'),
-        }),
-        ...readRequest(place, record),
+        ...(usage === undefined ? undefined : { usage: readUsage(place, usage, 'usage') }),
+        ...(error === undefined ? undefined : { error: readErrorData(place, error, 'error') }),
         settledAt: requireTime(place, record.settledAt, 'settledAt'),
         epoch: requireEventNumber(place, record.epoch, 'epoch'),
         seq: requireEventNumber(place, record.seq, 'seq'),
-      }
+      })
     }
     default:
       return undefined
   }
+}
+
+/** Most runs are for none, and a session that is opened has many. */
+function withRequest<Run extends RunRecord>(place: RecordPlace, record: JsonObject, run: Run): Run {
+  if (record.requestId === undefined && record.promptDigest === undefined) return run
+  return { ...run, ...readRequest(place, record) }
 }
 
 /** @throws SessionError `invalid_stored_session` */

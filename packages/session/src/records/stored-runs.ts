@@ -52,6 +52,8 @@ export interface AnsweredRequest {
   readonly start: EventCursor | undefined
 }
 
+const noRequest: StoredRun['request'] = {}
+
 /** What became of the runs of a session. */
 export class StoredRuns {
   /** By the ids of the requests, oldest first. */
@@ -70,7 +72,8 @@ export class StoredRuns {
     switch (record.type) {
       case 'run-started': {
         const { runId, turnId, requestId, promptDigest, epoch, seq } = record
-        const request = defined({ requestId, promptDigest })
+        const isForNone = requestId === undefined && promptDigest === undefined
+        const request = isForNone ? noRequest : defined({ requestId, promptDigest })
         this.#open = { runId, turnId, request, epoch, startedSeq: seq, reachedSeq: seq }
         return
       }

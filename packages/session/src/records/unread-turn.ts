@@ -42,11 +42,26 @@ export function unreadTurn(
   const id = wordAt(page, idAt, likely)
   if (id === undefined) return undefined
   const behind = idAt + id.length + 1
-  const make = (after: string | null | undefined) => new UnreadTurn(lines, start, end, record, id, after)
-  if (further.some((field) => page.startsWith(field, behind))) return make(undefined)
-  if (page.startsWith(afterNone, behind)) return make(null)
-  const after = page.startsWith(afterTurn, behind) ? wordAt(page, behind + afterTurn.length, likely) : undefined
-  return after === undefined ? undefined : make(after)
+  const after = afterAt(page, behind, likely)
+  return after === 'unclear' ? undefined : new UnreadTurn(lines, start, end, record, id, after.id)
+}
+
+/** What a change says at its beginning of the turn that it follows: undefined where it is a further state. */
+interface After {
+  readonly id: string | null | undefined
+}
+
+const isFurther: After = { id: undefined }
+const followsNone: After = { id: null }
+
+function afterAt(page: string, start: number, likely: string | undefined): After | 'unclear' {
+  if (page.startsWith(afterTurn, start)) {
+    const id = wordAt(page, start + afterTurn.length, likely)
+    return id === undefined ? 'unclear' : { id }
+  }
+  if (page.startsWith(afterNone, start)) return followsNone
+  for (const field of further) if (page.startsWith(field, start)) return isFurther
+  return 'unclear'
 }
 
 /** The text from there to the next quotation mark; undefined where it is written otherwise than it reads. */
