@@ -7,6 +7,8 @@ export interface Node {
   /** The turn that it follows. */
   readonly parent: Node | undefined
   state: KeptState
+  /** It has nothing left to run. */
+  isCompleted: boolean
 }
 
 /** One way in which a conversation goes on. */

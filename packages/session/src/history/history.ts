@@ -34,7 +34,6 @@ export class History {
   /** All states of all turns, oldest first. */
   readonly #states: KeptState[] = []
   readonly #completions: string[] = []
-  readonly #completed = new Set<string>()
   /** From the first turn to the head. */
   #path: Node[] = []
   /** The turn at the head, once it was asked for. */
@@ -187,7 +186,7 @@ export class History {
   /** Adds a further state of each turn, on any branch, that no run has completed, where `change` makes another of it. */
   replaceUnfinished(change: (turn: Turn) => Turn): void {
     for (const node of this.#nodes.values()) {
-      if (this.#completed.has(node.id)) continue
+      if (node.isCompleted) continue
       const turn = turnOf(node.state)
       const changed = changeOfKnown(change(turn), turn)
       if (changed !== undefined) this.apply(changed)
@@ -243,7 +242,7 @@ export class History {
       return
     }
     const parent = this.#baseOf(state)
-    const node: Node = { id, parent, state }
+    const node: Node = { id, parent, state, isCompleted: false }
     this.#nodes.set(id, node)
     if (parent !== this.#path.at(-1)) this.#path = pathTo(parent)
     this.#path.push(node)
@@ -277,7 +276,7 @@ export class History {
 
   /** Whether a run has completed the latest turn. */
   get isCompleted(): boolean {
-    return this.#completed.has(this.headId ?? '')
+    return this.#path.at(-1)?.isCompleted === true
   }
 
   /** The latest turn has nothing left to run. */
@@ -288,9 +287,10 @@ export class History {
 
   /** The turn has nothing left to run. */
   complete(turnId: string): void {
-    if (this.#completed.has(turnId)) return
-    this.#completed.add(turnId)
-    this.#completions.push(turnId)
+    const node = this.#nodes.get(turnId)
+    if (node === undefined || node.isCompleted) return
+    node.isCompleted = true
+    this.#completions.push(node.id)
   }
 
   #nodeOf(turnId: string): Node {

@@ -4,6 +4,7 @@ import type { StoredNote } from '../contract/store.ts'
 import type { PromptRecord } from '../records/prompt-record.ts'
 import type { QueueLog } from '../records/queue-log.ts'
 import type { StoredPrompt } from '../records/stored-queue.ts'
+import type { KnownIds } from './known-ids.ts'
 import type { KnownRequest, KnownRequests } from './known-requests.ts'
 import { readNote } from './prompt-notes.ts'
 import type { SubmissionQueue } from './submission-queue.ts'
@@ -20,7 +21,7 @@ export interface NoteTakerOptions {
   readonly queue: SubmissionQueue
   readonly requests: KnownRequests
   /** The runs of all prompts that ever waited, and the blocks that were said in the place of others. */
-  readonly known: Set<string>
+  readonly known: KnownIds
   /** Puts a prompt in line, of which the store has `record` as a note. */
   readonly restore: (prompt: WaitingPrompt, record: PromptRecord) => void
   /** Stops the active run. */

@@ -9,6 +9,7 @@ import type { QueueLog } from '../records/queue-log.ts'
 import type { AnsweredRequest } from '../records/stored-runs.ts'
 import type { Run } from '../runs/run.ts'
 import { FollowedPrompts, type StoredPrompts } from './followed-prompts.ts'
+import type { KnownIds } from './known-ids.ts'
 import type { KnownRequests } from './known-requests.ts'
 import { LineWatch } from './line-watch.ts'
 import { NoteTaker, type WaitingPrompt } from './note-taker.ts'
@@ -44,7 +45,7 @@ export interface StoredLineOptions extends Pick<SubmissionHost, 'active' | 'late
   readonly queue: SubmissionQueue
   readonly requests: KnownRequests
   /** The runs that there ever were, of prompts that wait too, and the blocks that were said in the place of others, as far as is known. */
-  readonly known: Set<string>
+  readonly known: KnownIds
   /** The request is this run's from here on. */
   readonly remember: (request: RunRequest | undefined, run: Run) => void
   /** The handle of what has ended, whose turn is in the history: by default that of the session. */
@@ -145,7 +146,7 @@ export class StoredLine {
   /** Those that wait here, and of which the store knows better, end as it says. */
   #followWhere(stored: StoredPrompts, hasLeft: (submission: Submission) => boolean): void {
     const { known, queue } = this.#options
-    for (const ids of [stored.queue.known, stored.runs.ids]) for (const id of ids) known.add(id)
+    known.addAll(stored.queue.known, stored.runs.ids)
     for (const submission of queue.take(hasLeft)) this.#followed.follow(submission, stored)
   }
 }

@@ -12,6 +12,7 @@ import type { UserBlock } from '../records/prompt-record.ts'
 import type { AnsweredRequest } from '../records/stored-runs.ts'
 import type { Run } from '../runs/run.ts'
 import { digestOf } from '../store/prompt-digest.ts'
+import { KnownIds } from './known-ids.ts'
 import { KnownRequests } from './known-requests.ts'
 import type { LineWatch } from './line-watch.ts'
 import { StoredHandle } from './stored-handle.ts'
@@ -33,7 +34,7 @@ export class Submissions {
   readonly #host: SubmissionHost
   readonly #requests = new KnownRequests()
   /** The runs that there ever were, of prompts that wait too, and the blocks that were said in the place of others, as far as is known. */
-  readonly #known = new Set<string>()
+  readonly #known = new KnownIds()
   readonly #stored: StoredLine | undefined
 
   constructor(host: SubmissionHost) {
