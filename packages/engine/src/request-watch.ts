@@ -14,16 +14,19 @@ export interface WatchedRequest {
 /** Is told of the requests of a run, for those who look for faults. What it throws fails the call. */
 export type RequestWatch = (watched: WatchedRequest) => void
 
-const watchKey: ContextKey<RequestWatch> = createContextKey('request watch')
+/** Tells a watch. What makes the preview comes with it, so that a program without one does not load that. */
+type TellWatch = (ctx: Context, prepare: () => PreparedRequest, turn: Turn) => void
+
+const watchKey: ContextKey<TellWatch> = createContextKey('request watch')
 
 /** A context on which `watch` is told of each request that an engine made by `createAdapterEngine` sends, secrets masked; further attempts too. */
 export function withRequestWatch(ctx: Context, watch: RequestWatch): Context {
-  return withValue(ctx, watchKey, watch)
+  return withValue(ctx, watchKey, (called, prepare, turn) =>
+    watch({ providerCallId: correlationFrom(called).providerCallId, request: previewRequest(prepare(), turn) }),
+  )
 }
 
 /** Tells whoever watches; nothing is made where nobody does. */
 export function tellRequest(ctx: Context, prepare: () => PreparedRequest, turn: Turn): void {
-  const watch = ctx.get(watchKey)
-  if (watch === undefined) return
-  watch({ providerCallId: correlationFrom(ctx).providerCallId, request: previewRequest(prepare(), turn) })
+  ctx.get(watchKey)?.(ctx, prepare, turn)
 }
