@@ -1,5 +1,5 @@
 // The programs of examples/, which are no part of the workspace.
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readText, root } from '../workspace.ts'
@@ -10,6 +10,8 @@ interface Example {
   readonly installs: readonly string[]
   /** What it prints. */
   readonly expected: string
+  /** What it is told. */
+  readonly input: string
 }
 
 export function findExamples(): Example[] {
@@ -17,7 +19,8 @@ export function findExamples(): Example[] {
   return folders.map(({ name }) => {
     const { dependencies, devDependencies } = JSON.parse(readText(`examples/${name}/package.json`))
     const installs = Object.keys({ ...dependencies, ...devDependencies })
-    return { name, installs, expected: readText(`examples/${name}/output.txt`) }
+    const input = existsSync(join(root, 'examples', name, 'input.txt')) ? readText(`examples/${name}/input.txt`) : ''
+    return { name, installs, expected: readText(`examples/${name}/output.txt`), input }
   })
 }
 

@@ -98,9 +98,9 @@ describe.concurrent('a program of the README, in a project with what it imports,
 })
 
 describe.concurrent('an example, with what its package.json names', () => {
-  for (const { name, expected } of findExamples()) {
+  for (const { name, expected, input } of findExamples()) {
     it(`${name} prints what it says it prints`, async () => {
-      expect(await runNode(['main.ts'], join(full, name))).toBe(expected)
+      expect(await runNode(['main.ts'], join(full, name), process.execPath, input)).toBe(expected)
     })
   }
 })

@@ -90,6 +90,6 @@ describe.concurrent('installed by npm', () => {
       const folder = join(home, example.name)
       await copyExample(example, folder)
       await npmInstall(folder, example.installs, tarballs)
-      expect(await runNode(['main.ts'], folder)).toBe(example.expected)
+      expect(await runNode(['main.ts'], folder, process.execPath, example.input)).toBe(example.expected)
     })
 })

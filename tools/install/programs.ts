@@ -53,11 +53,14 @@ function packageOf(specifier: string): string {
   return /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
 }
 
-export async function writePrograms({ programs }: Project, folder: string): Promise<void> {
+export async function writePrograms({ programs, installs: [name = ''] }: Project, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
   for (const { file, code } of programs) {
     await writeFile(join(folder, `${file}.ts`), code)
     await writeFile(join(folder, `${file}.mjs`), stripTypeScriptTypes(code))
   }
+  // As somebody has it whose sources are CommonJS: Node and the compiler let it require what has only modules.
+  const required = `import all = require('${name}')\nexport const names: readonly string[] = Object.keys(all)\n`
+  await writeFile(join(folder, 'example-required.cts'), required)
 }

@@ -33,7 +33,7 @@ function project(resolution: Resolution): object {
       exactOptionalPropertyTypes: true,
       noEmit: true,
     },
-    include: ['**/example-*.ts', '**/main.ts'],
+    include: ['**/example-*.ts', '**/main.ts', ...(resolution === 'nodenext' ? ['**/example-*.cts'] : [])],
     exclude: ['**/node_modules', 'store'],
   }
 }
