@@ -77,7 +77,7 @@ export const scenes: readonly Scene[] = [
       await say(page, 'Tell me a story')
       await page.getByText('it answered:').waitFor()
       await page.keyboard.press('Escape')
-      await page.getByText('You stopped this answer.').waitFor()
+      await page.locator('.run-note').getByText('You stopped this answer.').waitFor()
     },
   },
   {
@@ -86,7 +86,7 @@ export const scenes: readonly Scene[] = [
       await say(page, 'Tell me a story')
       await page.getByText('it answered:').waitFor()
       await demo.restart()
-      await page.getByText('Interrupted.').waitFor()
+      await page.locator('.run-note').getByText('Interrupted.').waitFor()
       await page.getByText('Connected again.').waitFor({ state: 'detached' })
     },
   },

@@ -47,7 +47,7 @@ export function StepBar({ session, run, steps, events }: Props) {
         Step mode
       </button>
       {pause === undefined ? (
-        <p>{steps.isWanted ? wordsOf(steps) : 'Pause runs after inference and after tools'}</p>
+        <p>{steps.isWanted ? wordsOf(steps) : 'Pauses runs that call tools: before them, and after them'}</p>
       ) : (
         <>
           <p role="status">
@@ -69,6 +69,6 @@ export function StepBar({ session, run, steps, events }: Props) {
 }
 
 function wordsOf({ isOn, error }: Steps): string {
-  if (isOn) return 'On until this panel is closed: runs pause before and after their tools'
+  if (isOn) return 'On until this panel is closed. Only runs that call tools pause: before them, and after them'
   return error === undefined || error.retryable ? 'Waiting for the server…' : `Not possible: ${error.message}`
 }

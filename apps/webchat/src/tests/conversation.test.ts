@@ -54,7 +54,7 @@ describeInBrowser('a conversation', () => {
     await say(page, 'Hello')
     await untilAnswer(page, 'It goes on and')
     await page.keyboard.press('Escape')
-    await page.getByText('You stopped this answer.').waitFor()
+    await page.locator('.run-note').getByText('You stopped this answer.').waitFor()
     await say(page, 'Again')
     await untilAnswer(page, 'Next answer.')
     await untilIdle(page)

@@ -109,7 +109,7 @@ describeInBrowser('the debug panel', () => {
     await say(page, 'And after that?')
     await page.getByText('Paused after inference').waitFor()
     await page.getByRole('region', { name: 'Step mode' }).getByRole('button', { name: 'Stop', exact: true }).click()
-    await page.getByText('You stopped this answer.').waitFor()
+    await page.locator('.run-note').getByText('You stopped this answer.').waitFor()
     expect(engine.received).toHaveLength(5)
   })
 

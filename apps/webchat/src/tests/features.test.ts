@@ -159,7 +159,7 @@ describeInBrowser('what can be done with a conversation', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     expect(await page.getByRole('button', { name: 'Stop the answer' }).isEnabled()).toBe(true)
     await page.keyboard.press('Escape')
-    await page.getByText('You stopped this answer.').waitFor()
+    await page.locator('.run-note').getByText('You stopped this answer.').waitFor()
   })
 
   it('is to try again after a failure, of which it is said what to do', async () => {

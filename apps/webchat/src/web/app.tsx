@@ -5,6 +5,7 @@ import { SessionChat } from './chat/session-chat.tsx'
 import { ShortcutsDialog } from './keys/shortcuts-dialog.tsx'
 import { useShortcuts } from './keys/use-shortcuts.ts'
 import { Sidebar } from './sidebar/sidebar.tsx'
+import { useFreshList } from './sidebar/use-fresh-list.ts'
 import { client } from './state/client.ts'
 import { useProfiles } from './state/profiles.ts'
 import { goTo, useSessionId } from './state/route.ts'
@@ -15,6 +16,7 @@ export function App() {
   const sessionId = useSessionId()
   const [search, setSearch] = useState('')
   const sessions = useSessions(client, { search })
+  useFreshList(sessions, sessionId)
   const profiles = useProfiles()
   const sidebar = useSidebar()
   const [showsShortcuts, setShowsShortcuts] = useState(false)

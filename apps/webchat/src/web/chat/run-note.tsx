@@ -1,56 +1,51 @@
-import type { RunView } from '@geppetto/client'
+import type { RunView, TurnView } from '@geppetto/client'
 import { Play, RotateCcw, TriangleAlert } from 'lucide-react'
-import { adviceForRun, noteForStop } from '../state/advice.ts'
+import { canResume, hasAnswer, noteOfRun, sentences } from './answer-note.ts'
 
-/** Below the latest answer: why it is not complete, and what can be done. */
+/** Below the latest answer: why it is not complete, and what can be done. It is read out by the page, once: this is no live region. */
 export function RunNote({
   run,
   head,
-  hasAnswer,
   onResume,
+  onContinue,
   onRetry,
 }: {
   readonly run: RunView
-  readonly head: string | undefined
-  /** Whether there is something to go on with. */
-  readonly hasAnswer: boolean
+  readonly head: TurnView | undefined
   readonly onResume: () => void
+  /** Says that it shall go on: where a run has ended, it cannot be resumed. */
+  readonly onContinue: () => void
   readonly onRetry: () => void
 }) {
-  const { last, status } = run
-  if (last === undefined || last.turnId !== head || (status !== 'idle' && status !== 'interrupted')) return null
-  const isCutOff = status === 'interrupted'
-  const { title, advice } =
-    last.status === 'failed' && last.error !== undefined
-      ? adviceForRun(last.error)
-      : { title: noteForStop(last.stop), advice: isCutOff ? 'Nothing that was said is lost.' : '' }
-  if (title === undefined) return null
-  const isOver = last.status === 'completed' || last.status === 'waiting'
+  const note = noteOfRun(run, head)
+  const { last } = run
+  if (note === undefined || last === undefined || head === undefined) return null
+  const isCutOff = run.status === 'interrupted'
+  const goesOn = canResume(last) ? (hasAnswer(head) || isCutOff) && onResume : isShort(last.stop) && onContinue
   return (
-    <div className="run-note" data-status={isCutOff ? 'interrupted' : last.status} role="status">
+    <div className="run-note" data-status={isCutOff ? 'interrupted' : last.status}>
       {(last.status === 'failed' || isCutOff) && <TriangleAlert aria-hidden="true" />}
       <p>
-        <strong>{[...(isCutOff ? ['Interrupted'] : []), title].map(sentence).join(' ')}</strong> {advice}
+        <strong>{sentences(isCutOff ? 'Interrupted' : '', note.title)}</strong> {note.advice}
         {last.error?.requestId !== undefined && <small>Request {last.error.requestId}</small>}
       </p>
-      {!isOver && (
-        <div>
-          {(hasAnswer || isCutOff) && (
-            <button type="button" className="button small" onClick={onResume}>
-              <Play aria-hidden="true" />
-              Continue
-            </button>
-          )}
-          <button type="button" className="button small" onClick={onRetry}>
-            <RotateCcw aria-hidden="true" />
-            Answer again
+      <div>
+        {goesOn !== false && (
+          <button type="button" className="button small" onClick={goesOn}>
+            <Play aria-hidden="true" />
+            Continue
           </button>
-        </div>
-      )}
+        )}
+        <button type="button" className="button small" onClick={onRetry}>
+          <RotateCcw aria-hidden="true" />
+          Answer again
+        </button>
+      </div>
     </div>
   )
 }
 
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`
+/** Whether the model had more to say. */
+function isShort(stop: string): boolean {
+  return stop === 'max_tokens' || stop === 'max_iterations'
 }

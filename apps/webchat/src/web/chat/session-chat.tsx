@@ -1,7 +1,10 @@
+import type { SessionState } from '@geppetto/client'
 import { type UsedSessions, useSession } from '@geppetto/react'
-import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { Composer } from '../composer/composer.tsx'
+import { focusPrompt } from '../composer/focus-prompt.ts'
 import { ProfileMenu } from '../composer/profile-menu.tsx'
+import { useEscape } from '../keys/use-escape.ts'
 import { client } from '../state/client.ts'
 import type { KnownProfiles } from '../state/profiles.ts'
 import { UsageMeter } from '../usage/usage-meter.tsx'
@@ -31,9 +34,15 @@ export function SessionChat({ sessionId, profiles, sessions, isSidebarOpen, onOp
   const { state, session } = useSession(client, sessionId)
   const { problem, attempt, clear } = useProblem()
   const approvals = useApprovals(session, state)
-  const announcement = useAnnouncement(state)
+  const asking = askingTool(state, approvals)
+  const announcement = useAnnouncement(state, asking)
   const [edited, setEdited] = useState<string>()
+  const edit = useCallback((turnId: string | undefined) => {
+    setEdited(turnId)
+    if (turnId === undefined) focusPrompt()
+  }, [])
   const [showsDebug, setShowsDebug] = useState(false)
+  const main = useRef<HTMLElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const end = useStickToEnd(scroller, content)
@@ -42,14 +51,10 @@ export function SessionChat({ sessionId, profiles, sessions, isSidebarOpen, onOp
   const profile = state.profile ?? profiles.list?.defaultProfile
   useListRefresh(sessions.refresh, `${title} ${run.status}`)
   useEffect(() => {
-    document.title = `${title} · Geppetto`
-  }, [title])
+    document.title = `${asking === undefined ? '' : 'Waits for you: '}${title} · Geppetto`
+  }, [title, asking])
   const stop = useCallback(() => void attempt(session.cancel()), [attempt, session])
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || event.shiftKey || event.defaultPrevented || run.status !== 'running') return
-    event.preventDefault()
-    stop()
-  }
+  useEscape(main, run.status === 'running' ? stop : undefined)
   if (error !== undefined && (!isLoaded || error.code === 'no_such_session')) {
     return (
       <main className="chat">
@@ -59,7 +64,7 @@ export function SessionChat({ sessionId, profiles, sessions, isSidebarOpen, onOp
     )
   }
   return (
-    <main className="chat" onKeyDown={onKeyDown}>
+    <main className="chat" ref={main}>
       <ChatHeader
         title={title}
         isSidebarOpen={isSidebarOpen}
@@ -79,7 +84,7 @@ export function SessionChat({ sessionId, profiles, sessions, isSidebarOpen, onOp
             content={content}
             end={end}
             edited={edited}
-            onEdit={setEdited}
+            onEdit={edit}
           />
           <ProblemBar problem={problem} onClose={clear} />
           <Composer
@@ -93,7 +98,7 @@ export function SessionChat({ sessionId, profiles, sessions, isSidebarOpen, onOp
               return true
             }}
             onEditLast={() => {
-              if (!isBusy) setEdited(turns.at(-1)?.turnId)
+              if (!isBusy) edit(turns.at(-1)?.turnId)
             }}
           >
             <ProfileMenu
@@ -115,6 +120,13 @@ export function SessionChat({ sessionId, profiles, sessions, isSidebarOpen, onOp
       </div>
     </main>
   )
+}
+
+/** The name of a tool that waits for a yes. */
+function askingTool({ turns }: SessionState, approvals: ReadonlySet<string>): string | undefined {
+  if (approvals.size === 0) return undefined
+  const calls = turns.at(-1)?.blocks.filter((block) => block.kind === 'tool-call')
+  return calls?.find(({ callId }) => approvals.has(callId))?.name
 }
 
 /** The list shows titles, and who is answered: it is asked again when these change. */

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 
 /** Asks whether a tool may run. */
 export function ToolDecision({
@@ -9,13 +9,16 @@ export function ToolDecision({
   readonly onDecide: (isAllowed: boolean) => Promise<void>
 }) {
   const [isSending, setIsSending] = useState(false)
+  const fields = useRef<HTMLFieldSetElement>(null)
   const decide = async (isAllowed: boolean) => {
+    // The button goes, and the focus with it: it stays with the call.
+    fields.current?.closest('.tool')?.querySelector('summary')?.focus()
     setIsSending(true)
     await onDecide(isAllowed)
     setIsSending(false)
   }
   return (
-    <fieldset className="tool-decision" aria-label={`May ${name} run?`} disabled={isSending}>
+    <fieldset ref={fields} className="tool-decision" aria-label={`May ${name} run?`} disabled={isSending}>
       <p>
         May <strong>{name}</strong> run with these arguments?
       </p>

@@ -1,10 +1,13 @@
 import type { SessionClient, SessionState } from '@geppetto/client'
-import type { Block } from '@geppetto/turns'
 import { ArrowDown } from 'lucide-react'
 import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef } from 'react'
+import { focusPrompt } from '../composer/focus-prompt.ts'
 import { decideApproval } from '../state/client.ts'
+import { goTo } from '../state/route.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import { noteOfRun, waitingCalls } from './answer-note.ts'
 import { RunNote } from './run-note.tsx'
+import { ToolAnswers } from './tool-answers.tsx'
 import { Turn, type TurnActions } from './turn.tsx'
 import { Unsent } from './unsent.tsx'
 import type { useStickToEnd } from './use-stick-to-end.ts'
@@ -21,6 +24,9 @@ interface Props {
   readonly onEdit: (turnId: string | undefined) => void
 }
 
+/** What is said where a model that has ended is to go on. */
+const goOn = 'Go on where you stopped.'
+
 const noProgress = {}
 const noApprovals: ReadonlySet<string> = new Set()
 
@@ -28,7 +34,9 @@ const noApprovals: ReadonlySet<string> = new Set()
 export function Transcript({ state, session, approvals, attempt, scroller, content, end, edited, onEdit }: Props) {
   const { turns, run, earlier, queue, pending, progress } = state
   const isBusy = run.status === 'running' || run.status === 'stopping'
-  const head = turns.at(-1)?.turnId
+  const head = turns.at(-1)
+  const isNoted = noteOfRun(run, head) !== undefined
+  const waiting = head === undefined || isBusy ? [] : waitingCalls(head)
   const keepPlace = usePlaceKept(scroller, turns[0]?.turnId)
   const actions = useActions(session, attempt, onEdit)
   const onDecide = useCallback(
@@ -37,6 +45,11 @@ export function Transcript({ state, session, approvals, attempt, scroller, conte
     },
     [session],
   )
+  const say = (work: Promise<unknown>) => {
+    // What was pressed goes, and the focus with it.
+    focusPrompt()
+    return attempt(work)
+  }
   return (
     <div className="scroller" ref={scroller}>
       <div className="transcript" ref={content}>
@@ -53,12 +66,15 @@ export function Transcript({ state, session, approvals, attempt, scroller, conte
           </button>
         )}
         {turns.map((turn) => {
-          const isLive = isBusy && turn.turnId === head
+          const isHead = turn === head
+          const isLive = isBusy && isHead
           return (
             <Turn
-              key={turn.turnId}
+              // By its place: where another version takes it, what has the focus keeps it.
+              key={turn.parentId ?? 'first'}
               turn={turn}
               isLive={isLive}
+              isNoted={isHead && isNoted}
               isBusy={isBusy}
               progress={isLive ? progress : noProgress}
               approvals={isLive ? approvals : noApprovals}
@@ -72,10 +88,13 @@ export function Transcript({ state, session, approvals, attempt, scroller, conte
         <RunNote
           run={run}
           head={head}
-          hasAnswer={turns.at(-1)?.blocks.some(isAnswer) === true}
-          onResume={() => void attempt(session.resume())}
-          onRetry={() => void attempt(session.regenerate())}
+          onResume={() => void say(session.resume())}
+          onContinue={() => void say(session.submit(goOn))}
+          onRetry={() => void say(session.regenerate())}
         />
+        {waiting.length > 0 && (
+          <ToolAnswers key={head?.turnId} calls={waiting} onAnswer={(answers) => say(session.answer(answers))} />
+        )}
         <Unsent
           pending={pending}
           queue={queue}
@@ -91,10 +110,6 @@ export function Transcript({ state, session, approvals, attempt, scroller, conte
       )}
     </div>
   )
-}
-
-function isAnswer({ kind }: Block): boolean {
-  return kind !== 'user' && kind !== 'system'
 }
 
 /** What was in sight stays there when something comes above it, as the browser sees to everywhere but at the very top. */
@@ -120,7 +135,15 @@ function useActions(
 ): TurnActions {
   return useMemo(
     () => ({
-      regenerate: (turnId) => void attempt(session.regenerate(turnId)),
+      regenerate: (turnId) => {
+        focusPrompt()
+        void attempt(session.regenerate(turnId))
+      },
+      fork: (turnId) => {
+        const { title } = session.getState()
+        const forked = session.fork(turnId, title === undefined ? undefined : `${title} (from there)`)
+        void attempt(forked.then(({ sessionId }) => goTo(sessionId)))
+      },
       checkout: (tipId) => void attempt(session.checkout(tipId)),
       edit: (turnId, content) => attempt(session.edit(turnId, content).then(() => onEdit(undefined))),
     }),

@@ -14,6 +14,7 @@ import {
 import { IconButton } from '../ui/icon-button.tsx'
 import { AttachmentList } from './attachment-list.tsx'
 import { contentWith, useAttachments } from './attachments.ts'
+import { focusPrompt } from './focus-prompt.ts'
 import { useDraft } from './use-draft.ts'
 
 interface Props {
@@ -39,8 +40,7 @@ export function Composer({ draftName, uploads, run, onSubmit, onStop, onEditLast
   const picker = useRef<HTMLInputElement>(null)
   useGrowingHeight(area, text)
   useEffect(() => {
-    // On a phone the keyboard would come up over what there is to read.
-    if (matchMedia('(hover: hover)').matches) area.current?.focus()
+    focusPrompt()
   }, [])
   const isEmpty = text.trim() === '' && attachments.length === 0
   const isRunning = run === 'running' || run === 'stopping'

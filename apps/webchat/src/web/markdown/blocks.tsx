@@ -78,8 +78,9 @@ const Item = memo(
 
 function Table({ table }: { readonly table: Tokens.Table }) {
   return (
+    // biome-ignore lint/a11y/useSemanticElements: these are no fields of a form
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="table" aria-label="Table" tabIndex={0}>
+    <div className="table" role="group" aria-label="Table" tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -96,7 +97,7 @@ function Table({ table }: { readonly table: Tokens.Table }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
 

@@ -7,52 +7,49 @@ export interface Advice {
   readonly advice: string
 }
 
-const clientAdvice: Readonly<Partial<Record<ClientErrorCode, Advice>>> = {
-  network: { title: 'The server was not reached', advice: 'Is it still running? Nothing is lost: try again.' },
-  protocol: {
-    title: 'The answer is not one of this server',
-    advice: 'Reload the page: it may be older than the server. Is a proxy in between?',
-  },
-  no_such_session: {
-    title: 'This conversation is gone',
-    advice: 'It was deleted, or was never here. Choose another one, or begin a new one.',
-  },
-  session_busy: {
-    title: 'An answer is being written',
-    advice: 'Wait until it is there, or stop it. A prompt can wait in line meanwhile.',
-  },
-  head_moved: {
-    title: 'The conversation has gone on meanwhile',
-    advice: 'Another tab was faster. Look at what is new, and do it again if you still want it.',
-  },
-  nothing_to_run: { title: 'There is nothing to go on with', advice: 'The answer is complete. Say something new.' },
-  no_such_turn: { title: 'That message is not here any more', advice: 'Reload the page to see what is there.' },
-  no_such_call: { title: 'That tool does not wait any more', advice: 'Somebody else decided, or it was stopped.' },
-  no_such_profile: {
-    title: 'This model cannot be had any more',
-    advice: 'Choose another one below the prompt, and send it again.',
-  },
-  no_such_upload: { title: 'The server has forgotten the file', advice: 'Send it again.' },
-  too_large: { title: 'That is too large', advice: 'Send a smaller file, or a shorter text.' },
-  unsupported_media_type: {
-    title: 'Files of this type cannot be sent',
-    advice: 'Pictures (PNG, JPEG, GIF, WebP), PDF, text, WAV and MP3 can.',
-  },
-  rate_limited: { title: 'That was too fast', advice: 'Wait a moment, and try again.' },
-  too_many_streams: { title: 'Too many tabs are open', advice: 'Close some that show a conversation, and try again.' },
-  store_failed: {
-    title: 'The conversation cannot be saved',
-    advice: 'Is the disk full, or the file locked? Try again when that is mended.',
-  },
-  shutting_down: { title: 'The server is stopping', advice: 'Start it again, then try again.' },
-  not_allowed: { title: 'You may not do this', advice: 'Ask whoever runs the server.' },
-  host_refused: { title: 'The server does not answer under this name', advice: 'Open it as localhost.' },
-  origin_refused: { title: 'This page may not use the server', advice: 'Open the address that the server printed.' },
-  invalid_request: { title: 'The server did not understand that', advice: 'Reload the page, and try again.' },
-  internal: {
-    title: 'The server met an error',
-    advice: 'What is wrong stands where the server was started. Try again.',
-  },
+/** A row of the tables: the title, and the advice. */
+type Words = readonly [title: string, advice: string]
+
+const clientWords: Readonly<Partial<Record<ClientErrorCode, Words>>> = {
+  network: ['The server was not reached', 'Is it still running? Nothing is lost: try again.'],
+  protocol: [
+    'The answer is not one of this server',
+    'Reload the page: it may be older than the server. Is a proxy in between?',
+  ],
+  no_such_session: [
+    'This conversation is gone',
+    'It was deleted, or was never here. Choose another one, or begin a new one.',
+  ],
+  session_busy: [
+    'An answer is being written',
+    'Wait until it is there, or stop it. A prompt can wait in line meanwhile.',
+  ],
+  head_moved: [
+    'The conversation has gone on meanwhile',
+    'Another tab was faster. Look at what is new, and do it again if you still want it.',
+  ],
+  nothing_to_run: ['There is nothing to go on with', 'The answer is complete. Say something new.'],
+  no_such_turn: ['That message is not here any more', 'Reload the page to see what is there.'],
+  no_such_call: ['That tool does not wait any more', 'Somebody else decided, or it was stopped.'],
+  no_such_profile: ['This model cannot be had any more', 'Choose another one below the prompt, and send it again.'],
+  no_such_upload: ['The server has forgotten the file', 'Send it again.'],
+  too_large: ['That is too large', 'Send a smaller file, or a shorter text.'],
+  unsupported_media_type: [
+    'Files of this type cannot be sent',
+    'Pictures (PNG, JPEG, GIF, WebP), PDF, text, WAV and MP3 can.',
+  ],
+  rate_limited: ['That was too fast', 'Wait a moment, and try again.'],
+  too_many_streams: ['Too many tabs are open', 'Close some that show a conversation, and try again.'],
+  store_failed: [
+    'The conversation cannot be saved',
+    'Is the disk full, or the file locked? Try again when that is mended.',
+  ],
+  shutting_down: ['The server is stopping', 'Start it again, then try again.'],
+  not_allowed: ['You may not do this', 'Ask whoever runs the server.'],
+  host_refused: ['The server does not answer under this name', 'Open it as localhost.'],
+  origin_refused: ['This page may not use the server', 'Open the address that the server printed.'],
+  invalid_request: ['The server did not understand that', 'Reload the page, and try again.'],
+  internal: ['The server met an error', 'What is wrong stands where the server was started. Try again.'],
 }
 
 /** What to do about what could not be done. */
@@ -63,47 +60,55 @@ export function adviceForClient({
   readonly code: ClientErrorCode
   readonly message: string
 }): Advice {
-  return clientAdvice[code] ?? { title: message, advice: 'Try again.' }
+  return adviceOf(clientWords[code] ?? [message, 'Try again.'])
 }
 
-const runAdvice: Readonly<Record<string, Advice>> = {
-  auth: { title: 'The provider does not take the key', advice: 'Look at the key that the server was started with.' },
-  permission: { title: 'The key may not do this', advice: 'Choose another model, or look at what the key is for.' },
-  not_found: { title: 'The provider has no such model', advice: 'Choose another model below the prompt.' },
-  rate_limit: { title: 'The provider wants a pause', advice: 'Wait a while, or choose another model.' },
-  quota: { title: 'There is no credit left', advice: 'Top up the account at the provider, or choose another model.' },
-  overloaded: { title: 'The provider is overloaded', advice: 'Wait a while, or choose another model.' },
-  unavailable: { title: 'The provider does not work at the moment', advice: 'Wait a while, or choose another model.' },
-  context_overflow: {
-    title: 'The conversation is too long for this model',
-    advice: 'Choose a model with a larger window, or begin a new conversation.',
-  },
-  content_filter: { title: 'The provider’s filter stopped this', advice: 'Say it another way.' },
-  timeout: { title: 'The provider has gone silent', advice: 'What it said is kept. Try again.' },
-  network: { title: 'The connection to the provider broke', advice: 'What it said is kept. Try again.' },
-  protocol: { title: 'The provider’s answer broke off', advice: 'What it said is kept. Try again.' },
-  unsupported: { title: 'This model cannot take all of that', advice: 'Choose another model, or leave the file out.' },
+const runWords: Readonly<Record<string, Words>> = {
+  auth: ['The provider does not take the key', 'Look at the key that the server was started with.'],
+  permission: ['The key may not do this', 'Choose another model, or look at what the key is for.'],
+  not_found: ['The provider has no such model', 'Choose another model below the prompt.'],
+  rate_limit: ['The provider wants a pause', 'Wait a while, or choose another model.'],
+  quota: ['There is no credit left', 'Top up the account at the provider, or choose another model.'],
+  overloaded: ['The provider is overloaded', 'Wait a while, or choose another model.'],
+  unavailable: ['The provider does not work at the moment', 'Wait a while, or choose another model.'],
+  context_overflow: [
+    'The conversation is too long for this model',
+    'Choose a model with a larger window, or begin a new conversation.',
+  ],
+  content_filter: ['The provider’s filter stopped this', 'Say it another way.'],
+  timeout: ['The provider has gone silent', 'What it said is kept. Try again.'],
+  network: ['The connection to the provider broke', 'What it said is kept. Try again.'],
+  protocol: ['The provider’s answer broke off', 'What it said is kept. Try again.'],
+  unsupported: ['This model cannot take all of that', 'Choose another model, or leave the file out.'],
 }
 
 /** What to do about an answer that failed. */
 export function adviceForRun({ code, message }: { readonly code: string; readonly message: string }): Advice {
-  return runAdvice[code] ?? { title: 'The answer failed', advice: message }
+  return adviceOf(runWords[code] ?? ['The answer failed', message])
 }
 
-/** What is said below an answer that ended before it was complete; undefined where nothing is to be said. */
-export function noteForStop(stop: StopReason): string | undefined {
-  return stopNotes[stop]
+const stopWords: Readonly<Partial<Record<StopReason, Words>>> = {
+  user: ['You stopped this answer', ''],
+  superseded: ['A newer prompt took its place', ''],
+  deadline: ['It took too long, and was stopped', ''],
+  budget: ['It reached its budget, and was stopped', ''],
+  max_tokens: ['The model reached its limit for one answer', 'Let it go on from there.'],
+  context_window: [
+    'The conversation fills the model’s window',
+    'Begin a new one, or choose a model with a larger window.',
+  ],
+  content_filter: ['The provider’s filter stopped this', 'Say it another way.'],
+  max_iterations: ['It used as many tools as it may', 'Let it go on from there.'],
+  owner_lost: ['The server ended while this was being written', 'What had come is kept, but for its last words.'],
+  shutdown: ['The server was stopped while this was being written', 'What had come is kept.'],
 }
 
-const stopNotes: Readonly<Partial<Record<StopReason, string>>> = {
-  user: 'You stopped this answer.',
-  superseded: 'A newer prompt took its place.',
-  deadline: 'It took too long, and was stopped.',
-  budget: 'It reached its budget, and was stopped.',
-  max_tokens: 'The model reached its limit for one answer.',
-  context_window: 'The conversation fills the model’s window.',
-  content_filter: 'The provider’s filter stopped this.',
-  max_iterations: 'It used as many tools as it may.',
-  owner_lost: 'The server ended while this was being written.',
-  shutdown: 'The server was stopped while this was being written.',
+/** What is said of an answer that ended before it was complete; undefined where nothing is to be said. */
+export function adviceForStop(stop: StopReason): Advice | undefined {
+  const words = stopWords[stop]
+  return words && adviceOf(words)
+}
+
+function adviceOf([title, advice]: Words): Advice {
+  return { title, advice }
 }
