@@ -54,7 +54,7 @@ export async function startDemo(port: number): Promise<Demo> {
       label: model,
       description: model.startsWith('gpt') ? 'api.openai.com, by openai-responses' : 'api.anthropic.com, by anthropic',
     },
-    facts,
+    facts: { ...facts, model },
     engine: () => createScriptedEngine(demoAnswer, { model }),
   }))
   const eliza = {

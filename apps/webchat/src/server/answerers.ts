@@ -1,9 +1,10 @@
 import type { Profile } from '@geppetto/client/protocol'
 import type { Engine } from '@geppetto/engine'
-import { createEngineFromSettings } from '@geppetto/settings'
+import { createEngineFromSettings, isSettingsError, type OfferedProfile, valuesLayer } from '@geppetto/settings'
 import { defined } from '@geppetto/turns'
 import {
   type Access,
+  accessOf,
   chooseEngine,
   type EngineChoice,
   EngineChoiceError,
@@ -30,7 +31,13 @@ export interface Answerer {
   readonly engine: () => Engine
 }
 
-/** All that can answer by the settings, what they ask for first: ELIZA is always among them. @throws SettingsError, EngineChoiceError, EngineError */
+/** Where a profile is named for what is offered. */
+const offer = 'the list of profiles'
+
+/**
+ * All that can answer by the settings: what they ask for first, their profiles, then the models of all hosts, and always ELIZA.
+ * @throws SettingsError, EngineChoiceError, EngineError
+ */
 export async function findAnswerers(access: Access): Promise<readonly Answerer[]> {
   const first = await chooseEngine(wishOf(access), access)
   const others = await Promise.all(
@@ -38,7 +45,40 @@ export async function findAnswerers(access: Access): Promise<readonly Answerer[]
   )
   const choices = [first, ...others.filter((choice) => choice !== undefined)].filter(isNeeded)
   const all = await Promise.all(choices.map((choice) => withModels(choice)))
-  return all.flat().map((choice) => answererOf(choice, access))
+  const [asked, ...models] = all.flat().map((choice) => answererOf(choice, access))
+  const profiles = await profilesOf(access)
+  const on = profiles.find(({ isOn }) => isOn)?.answerer
+  const named = profiles.map(({ answerer }) => answerer)
+  const before = on === undefined ? [asked, ...named] : [on, ...named.filter((answerer) => answerer !== on), asked]
+  return [...before.filter((answerer) => answerer !== undefined), ...models]
+}
+
+interface OfferedAnswerer {
+  readonly answerer: Answerer
+  /** Whether the settings have taken it. */
+  readonly isOn: boolean
+}
+
+/** What each profile of the settings' files stands for, as if the program had been started with it; one that cannot be had is not offered. */
+async function profilesOf({ layers, settings }: Access): Promise<readonly OfferedAnswerer[]> {
+  const { offeredProfiles, profile } = settings
+  const made = await Promise.all(
+    offeredProfiles.map(async (offered) => {
+      const { slug, registry } = offered
+      const isAlone = offeredProfiles.filter((other) => other.slug === slug).length === 1
+      const name = isAlone ? slug : `${registry}/${slug}`
+      try {
+        const access = accessOf([...layers, valuesLayer({ profile: name }, offer)])
+        const choice = await tryToChoose(wishOf(access), access)
+        const isOn = profile?.slug === slug && profile.registry === registry
+        return choice === undefined ? [] : [{ answerer: answererOf(choice, access, { name, offered }), isOn }]
+      } catch (error) {
+        if (isSettingsError(error)) return []
+        throw error
+      }
+    }),
+  )
+  return made.flat()
 }
 
 /** Chat Completions of a vendor whose better API is there too offers nothing new. */
@@ -72,18 +112,30 @@ async function withModels(choice: EngineChoice): Promise<readonly EngineChoice[]
   }
 }
 
-function answererOf(choice: EngineChoice, access: Access): Answerer {
+interface Named {
+  readonly name: string
+  readonly offered: OfferedProfile
+}
+
+function answererOf(choice: EngineChoice, access: Access, named?: Named): Answerer {
   const settings = settingsWith(choice, access.layers)
   const { context_window: contextWindow, cost: prices } = settings.modelInfo
   let engine: Engine | undefined
   return {
-    profile: profileOf(choice),
-    facts: defined({ contextWindow, prices }),
+    profile: named === undefined ? profileOf(choice) : namedProfile(choice, named),
+    facts: defined({ model: choice.engine === 'eliza' ? undefined : choice.model, contextWindow, prices }),
     engine: () => {
       engine ??= createEngineFromSettings(settings)
       return engine
     },
   }
+}
+
+/** As the settings call it; what stands behind it is said, too. */
+function namedProfile(choice: EngineChoice, { name, offered }: Named): Profile {
+  const behind = choice.engine === 'eliza' ? 'ELIZA' : `${choice.model} at ${new URL(choice.baseUrl).host}`
+  const { displayName = offered.slug, description } = offered
+  return { id: `profile/${name}`, label: displayName, description: [description, behind].filter(Boolean).join(' · ') }
 }
 
 function profileOf(choice: EngineChoice): Profile {

@@ -3,6 +3,8 @@ export const appPaths = { models: '/app/models', approvals: '/app/approvals' } a
 
 /** What is known of the model of a profile. */
 export interface ModelFacts {
+  /** As the provider names it; absent where the profile has no model. */
+  readonly model?: string
   /** In tokens. */
   readonly contextWindow?: number
   /** US dollars for a million tokens. */

@@ -38,7 +38,7 @@ export async function startWith(engine: Engine, choice: WebchatChoice = {}): Pro
     answerers: [
       {
         profile: { id: 'script', label: 'script', description: 'Says what it was told' },
-        facts: { contextWindow: 1_000, prices: { input: 1, output: 10 } },
+        facts: { model: 'script', contextWindow: 1_000, prices: { input: 1, output: 10 } },
         engine: () => engine,
       },
       { profile: { id: 'other', label: 'other' }, facts: {}, engine: () => other },

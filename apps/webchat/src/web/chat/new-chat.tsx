@@ -50,7 +50,7 @@ export function NewChat({ profiles, sessions, isSidebarOpen, onOpenSidebar }: Pr
             <h1>What is on your mind?</h1>
             <p>
               {profile === 'eliza'
-                ? 'ELIZA answers: a program of 1966, without a model and without a network. With a key, models do.'
+                ? 'ELIZA answers: a program of 1966, without a model and without a network. With OPENAI_API_KEY or ANTHROPIC_API_KEY in its environment, or an Ollama beside it, the server offers models, too.'
                 : 'Chats stay on this machine. Models see what you send them.'}
             </p>
             <Suggestions isEliza={profile === 'eliza'} onChoose={(text) => void begin(text)} />

@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { Composer } from '../composer/composer.tsx'
 import { focusPrompt } from '../composer/focus-prompt.ts'
 import { ProfileMenu } from '../composer/profile-menu.tsx'
+import { useUnsentDraft } from '../composer/unsent-draft.ts'
 import { useEscape } from '../keys/use-escape.ts'
 import { client } from '../state/client.ts'
 import type { KnownProfiles } from '../state/profiles.ts'
@@ -54,6 +55,7 @@ export function SessionChat({ sessionId, profiles, sessions, isSidebarOpen, onOp
     document.title = `${asking === undefined ? '' : 'Waits for you: '}${title} · Geppetto`
   }, [title, asking])
   const stop = useCallback(() => void attempt(session.cancel()), [attempt, session])
+  useUnsentDraft(state)
   useEscape(main, run.status === 'running' ? stop : undefined)
   if (error !== undefined && (!isLoaded || error.code === 'no_such_session')) {
     return (

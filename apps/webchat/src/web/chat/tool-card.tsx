@@ -1,10 +1,10 @@
 import type { ToolProgress } from '@geppetto/client'
 import type { ToolCallBlock, ToolOutcome, ToolResultBlock } from '@geppetto/turns'
 import { Check, ChevronRight, CircleHelp, CircleSlash, Clock, LoaderCircle, TriangleAlert } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { ToolDecision } from './tool-decision.tsx'
 import { ToolResult } from './tool-result.tsx'
-import { inputText, shortInput } from './tool-text.ts'
+import { argumentsOf, shortInput } from './tool-text.ts'
 
 interface Props {
   readonly call: ToolCallBlock
@@ -33,8 +33,13 @@ export function ToolCard({ call, result, progress, mustDecide, onDecide, isLive 
         </summary>
         <div className="fold-content">
           <p className="tool-label">Arguments</p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre tabIndex={0}>{inputText(call.input)}</pre>
+          {argumentsOf(call.input).map(({ name, text }) => (
+            <Fragment key={name}>
+              {name !== '' && <p className="tool-argument">{name}</p>}
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+              <pre tabIndex={0}>{text}</pre>
+            </Fragment>
+          ))}
           {result !== undefined && result.content.length > 0 && (
             <>
               <p className="tool-label">Result</p>

@@ -16,6 +16,17 @@ export function inputText(input: ToolCallInput): string {
   return input.state === 'parsed' ? prettyJson(input.value) : input.raw
 }
 
+/** The arguments, to be read: as one text of JSON, or, where one of them has several lines, each by its name. */
+export function argumentsOf(input: ToolCallInput): readonly { readonly name: string; readonly text: string }[] {
+  const named = input.state === 'parsed' && isJsonObject(input.value) ? Object.entries(input.value) : []
+  const hasLines = named.some(([, value]) => typeof value === 'string' && value.includes('\n'))
+  if (!hasLines) return [{ name: '', text: inputText(input) }]
+  return named.flatMap(([name, value]) => {
+    if (value === undefined) return []
+    return [{ name, text: typeof value === 'string' ? value : prettyJson(value) }]
+  })
+}
+
 /** A text that is JSON, over several lines; any other as it is. */
 export function readableText(text: string): string {
   if (!/^\s*[[{]/.test(text)) return text

@@ -4,6 +4,7 @@ import { Clock, X } from 'lucide-react'
 import { adviceForClient } from '../state/advice.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Media } from './media.tsx'
+import { SaidText } from './said-text.tsx'
 
 /** What was said and is not in the conversation yet: on its way, refused, or in line behind the answer that is being written. */
 export function Unsent({
@@ -24,7 +25,7 @@ export function Unsent({
       {queue.map(({ runId, prompt }) => (
         <div key={runId} className="user-message waiting">
           <Media parts={prompt} />
-          <p className="bubble">{contentText(prompt)}</p>
+          <SaidText text={contentText(prompt)} />
           <p className="message-note">
             <Clock aria-hidden="true" />
             Waits for the answer before it
@@ -54,7 +55,7 @@ function PendingMessage({
   const advice = error === undefined ? undefined : adviceForClient(error)
   return (
     <div className={`user-message ${state}`}>
-      <p className="bubble">{textOf(content)}</p>
+      <SaidText text={textOf(content)} />
       {advice === undefined ? (
         <p className="message-note">{isOffline ? 'Waits for the network' : 'Sending…'}</p>
       ) : (

@@ -4,6 +4,7 @@ import { Pencil } from 'lucide-react'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Media } from './media.tsx'
+import { SaidText } from './said-text.tsx'
 
 /** What the user said. */
 export function UserMessage({
@@ -17,7 +18,7 @@ export function UserMessage({
   return (
     <div className="user-message">
       <Media parts={block.content} />
-      {text !== '' && <p className="bubble">{text}</p>}
+      {text !== '' && <SaidText text={text} />}
       <div className="message-actions">
         {text !== '' && <CopyButton text={text} label="Copy the message" />}
         {onEdit !== undefined && (

@@ -1,5 +1,6 @@
 import type { ProfileList, PromptContent, PromptPart } from '@geppetto/client'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { withSendableType } from './file-type.ts'
 
 /** A file that will be sent with the prompt. */
 export interface Attachment {
@@ -14,13 +15,14 @@ type Uploads = ProfileList['uploads']
 /** The files that will be sent, and why others cannot. */
 export function useAttachments(uploads: Uploads | undefined) {
   const [attachments, setAttachments] = useState<readonly Attachment[]>([])
-  const [refusal, setRefusal] = useState<string>()
+  const [refusals, setRefusals] = useState<readonly string[]>([])
   const nextId = useRef(0)
   const add = useCallback(
-    (files: Iterable<File>) => {
-      const given = [...files]
-      const refused = given.flatMap((file) => reasonAgainst(file, uploads) ?? [])
-      setRefusal(refused[0])
+    async (files: Iterable<File>) => {
+      const types = uploads?.mediaTypes ?? []
+      // What was given is gone from where it was once this goes on.
+      const given = await Promise.all([...files].map((file) => withSendableType(file, types)))
+      setRefusals(given.flatMap((file) => reasonAgainst(file, uploads) ?? []))
       const taken = given.filter((file) => reasonAgainst(file, uploads) === undefined)
       const added = taken.map((file) => {
         const preview = file.type.startsWith('image/') ? { preview: URL.createObjectURL(file) } : {}
@@ -32,14 +34,14 @@ export function useAttachments(uploads: Uploads | undefined) {
   )
   const remove = useCallback((id: number) => {
     setAttachments((before) => before.filter((attachment) => attachment.id !== id))
-    setRefusal(undefined)
+    setRefusals([])
   }, [])
   const clear = useCallback(() => {
     setAttachments([])
-    setRefusal(undefined)
+    setRefusals([])
   }, [])
   usePreviewsUntilGone(attachments)
-  return { attachments, refusal, add, remove, clear }
+  return { attachments, refusals, add, remove, clear }
 }
 
 /** Lets go of the pictures of files that are not there any more. */

@@ -33,7 +33,7 @@ interface Props {
 /** Where things are said. */
 export function Composer({ draftName, uploads, run, onSubmit, onStop, onEditLast, children }: Props) {
   const [text, setText] = useDraft(draftName)
-  const { attachments, refusal, add, remove, clear } = useAttachments(uploads)
+  const { attachments, refusals, add, remove, clear } = useAttachments(uploads)
   const [isSending, setIsSending] = useState(false)
   const [isOver, setIsOver] = useState(false)
   const area = useRef<HTMLTextAreaElement>(null)
@@ -73,13 +73,13 @@ export function Composer({ draftName, uploads, run, onSubmit, onStop, onEditLast
     // Copied from a program for tables or texts, a picture comes along with its text, which is what is meant.
     if (files.length === 0 || event.clipboardData.getData('text/plain') !== '') return
     event.preventDefault()
-    add(files)
+    void add(files)
   }
   const onDrop = (event: DragEvent) => {
     setIsOver(false)
     if (event.dataTransfer.files.length === 0) return
     event.preventDefault()
-    add(event.dataTransfer.files)
+    void add(event.dataTransfer.files)
   }
   return (
     <form
@@ -97,10 +97,12 @@ export function Composer({ draftName, uploads, run, onSubmit, onStop, onEditLast
     >
       <div className="composer-box">
         <AttachmentList attachments={attachments} onRemove={remove} />
-        {refusal !== undefined && (
-          <p className="problem" role="alert">
-            {refusal}
-          </p>
+        {refusals.length > 0 && (
+          <div className="problem" role="alert">
+            {refusals.map((refusal) => (
+              <p key={refusal}>{refusal}</p>
+            ))}
+          </div>
         )}
         <textarea
           id="prompt"
@@ -123,9 +125,8 @@ export function Composer({ draftName, uploads, run, onSubmit, onStop, onEditLast
             type="file"
             multiple
             hidden
-            accept={uploads?.mediaTypes.join(',')}
             onChange={(event) => {
-              add(event.target.files ?? [])
+              void add(event.target.files ?? [])
               event.target.value = ''
             }}
           />

@@ -51,6 +51,13 @@ describe('a text in blocks', () => {
     )
   })
 
+  it('is the same blocks behind a formula that is not closed', () => {
+    const text = '\\[# Head# Head\n\n<b>\n```\n| 1 | 2 |'
+    const growing = new BlockSplitter()
+    growing.split(text.slice(0, 20))
+    expect(drawn(raws(growing, text))).toEqual(drawn(raws(new BlockSplitter(), text)))
+  })
+
   it('keeps the blocks that are closed as the same objects', () => {
     const splitter = new BlockSplitter()
     const before = splitter.split('One.\n\nTwo.\n\nThr').blocks

@@ -1,12 +1,13 @@
 import { memo, useEffect, useState } from 'react'
 import { CopyButton } from '../ui/copy-button.tsx'
-import type { CodePiece } from './highlight.ts'
+import { codeParts } from './code-parts.ts'
+import type { highlight } from './highlight.ts'
 
-/** Longer code is shown without colours: finding them would hold up the page. */
-const maxCharacters = 20_000
+/** Longer code that is there is coloured in parts, as code that grows is: finding the colours of all at once would hold up the page. */
+const maxWhole = 20_000
 
-/** Of code that grows, all colours are found anew each time. */
-const maxGrowing = 4_000
+/** Code beyond that is shown without colours: each is an element of the page. */
+const maxColoured = 80_000
 
 /** So many lines are drawn together: of code that grows, only the last of them is drawn anew. */
 const linesTogether = 60
@@ -21,7 +22,8 @@ export const CodeBlock = memo(function CodeBlock({
   readonly language: string
   readonly grows: boolean
 }) {
-  const pieces = usePieces(code, language, grows ? maxGrowing : maxCharacters)
+  const find = useHighlight(language !== '')
+  const isWhole = code.length <= maxWhole && !grows
   return (
     <figure className="code-block">
       <figcaption>
@@ -30,19 +32,53 @@ export const CodeBlock = memo(function CodeBlock({
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>
-        <code>{pieces === undefined ? <Plain code={code} /> : pieces.map(pieceElement)}</code>
+        <code>
+          {find === undefined ? (
+            <Plain code={code} />
+          ) : isWhole ? (
+            <Coloured code={code} language={language} find={find} />
+          ) : (
+            <Parts code={code} language={language} find={find} />
+          )}
+        </code>
       </pre>
     </figure>
   )
 })
 
-function pieceElement({ text, className }: CodePiece, index: number) {
+/** A part that no line ends in is one that may grow for ever: then it has no colours. */
+const maxPart = 8_000
+
+interface Coloring {
+  readonly code: string
+  readonly language: string
+  readonly find: typeof highlight
+}
+
+function Parts({ code, language, find }: Coloring) {
+  const parts = codeParts(code.slice(0, maxColoured))
   return (
+    <>
+      {parts.map((part, index) =>
+        part.length > maxPart ? (
+          <Plain key={index} code={part} />
+        ) : (
+          <Coloured key={index} code={part} language={language} find={find} />
+        ),
+      )}
+      {code.length > maxColoured && <Plain code={code.slice(maxColoured)} />}
+    </>
+  )
+}
+
+const Coloured = memo(function Coloured({ code, language, find }: Coloring) {
+  const pieces = find(code, language) ?? [{ text: code }]
+  return pieces.map(({ text, className }, index) => (
     <span key={index} className={className}>
       {text}
     </span>
-  )
-}
+  ))
+})
 
 function Plain({ code }: { readonly code: string }) {
   const lines = code.split('\n')
@@ -56,15 +92,15 @@ const Chunk = memo(function Chunk({ text }: { readonly text: string }) {
   return <span className="code-chunk">{text === '' ? '\n' : text}</span>
 })
 
-function usePieces(code: string, language: string, maxLength: number): readonly CodePiece[] | undefined {
-  const [highlight, setHighlight] = useState<typeof import('./highlight.ts').highlight>()
-  const isWanted = language !== '' && code.length <= maxLength
+/** What finds colours, once it is loaded; never where it is not wanted. */
+function useHighlight(isWanted: boolean): typeof highlight | undefined {
+  const [find, setFind] = useState<typeof highlight>()
   useEffect(() => {
     if (!isWanted) return
     let isGone = false
     import('./highlight.ts').then(
       (loaded) => {
-        if (!isGone) setHighlight(() => loaded.highlight)
+        if (!isGone) setFind(() => loaded.highlight)
       },
       // Then there are no colours.
       () => undefined,
@@ -73,5 +109,5 @@ function usePieces(code: string, language: string, maxLength: number): readonly 
       isGone = true
     }
   }, [isWanted])
-  return isWanted ? highlight?.(code, language) : undefined
+  return isWanted ? find : undefined
 }

@@ -20,8 +20,9 @@ const blockMath: TokenizerExtension = {
     if (found === null) return undefined
     const [raw, dollars, dollarsEnd, brackets, bracketsEnd] = found
     if (dollarsEnd !== undefined || bracketsEnd !== undefined) return mathOf(raw, dollars ?? brackets ?? '', true)
+    // Not also the empty line behind it: by that, what follows is known as no part of it.
     const text = raw.trimEnd()
-    return { type: 'paragraph', raw, text, tokens: this.lexer.inline(text) }
+    return { type: 'paragraph', raw: text, text, tokens: this.lexer.inline(text) }
   },
 }
 

@@ -25,8 +25,8 @@ export function usageOf(
   const usage = sumUsage(calls.map((call) => call.usage))
   if (usage === undefined) return undefined
   const factsOf = ({ model }: ProviderCallRecord): ModelFacts | undefined => {
-    const known = list?.profiles.find(({ label }) => model === label || model.startsWith(`${label}-`))
-    return known === undefined ? undefined : facts[known.id]
+    const known = (list?.profiles ?? []).flatMap(({ id }) => facts[id] ?? [])
+    return known.find(({ model: asked }) => asked !== undefined && (model === asked || model.startsWith(`${asked}-`)))
   }
   const isPriced = calls.some((call) => factsOf(call)?.prices !== undefined)
   const cost = isPriced ? sumCosts(calls.map((call) => costOf(call.usage, pricesOf(factsOf(call))))) : undefined
