@@ -13,9 +13,10 @@ import {
   type VendorEnvironment,
 } from '@geppetto/engine'
 import { anthropicAdapter } from './adapter.ts'
+import { type AnthropicClient, credentialHeaders } from './anthropic-client.ts'
 import { defaultBaseUrl } from './api.ts'
 import { type AnthropicEngineOptions, invalid, splitOptions, toRoot } from './options.ts'
-import { type AnthropicClient, createSdkTransport, credentialHeaders, type LoadedClient } from './sdk-transport.ts'
+import { createSdkTransport, type LoadedClient } from './sdk-transport.ts'
 
 /** Options of {@link anthropic}. */
 export interface AnthropicOptions extends AnthropicEngineOptions {
