@@ -12,15 +12,20 @@ export function createIdFitter(
   reserved: Iterable<readonly [id: string, wanted: string]> = [],
   isTaken: (id: string) => boolean = () => false,
 ): (id: string, wanted?: string) => string {
-  const grammar = new RegExp(pattern)
+  // Most stretches of a conversation have no calls.
+  let grammar: RegExp | undefined
+  const fits = (wanted: string): boolean => {
+    grammar ??= new RegExp(pattern)
+    return grammar.test(wanted)
+  }
   const ownerOf = new Map<string, string>()
   const isAnothers = (wanted: string, id: string): boolean => isTaken(wanted) || (ownerOf.get(wanted) ?? id) !== id
-  for (const [id, wanted] of reserved) if (grammar.test(wanted) && !isAnothers(wanted, id)) ownerOf.set(wanted, id)
+  for (const [id, wanted] of reserved) if (fits(wanted) && !isAnothers(wanted, id)) ownerOf.set(wanted, id)
   const known = new Map<string, string>()
   return (id, wanted = id) => {
     const before = known.get(id)
     if (before !== undefined) return before
-    let fitted = grammar.test(wanted) ? wanted : shortId(id)
+    let fitted = fits(wanted) ? wanted : shortId(id)
     for (let attempt = 0; isAnothers(fitted, id); attempt++) fitted = shortId(attempt === 0 ? id : `${id}#${attempt}`)
     ownerOf.set(fitted, id)
     known.set(id, fitted)
