@@ -34,7 +34,7 @@ describe('stretches', () => {
     const blocks = steps('s', 100)
     const whole = splitStretches(blocks)
     expect(whole.flat()).toEqual(blocks)
-    expect(whole.every((stretch) => stretch.length <= 32)).toBe(true)
+    expect(whole.every((stretch) => stretch.length <= 8)).toBe(true)
     for (let length = 1; length < blocks.length; length += 7) {
       const begun = splitStretches(blocks.slice(0, length)).slice(0, -1)
       expect(begun).toEqual(whole.slice(0, begun.length))
@@ -61,7 +61,7 @@ describe('a memory of conversations', () => {
     const grown = [...blocks, ...step('more')]
     expect(memory.say(grown, '', sayer)).toEqual(ids(grown))
     expect(asked.length).toBeLessThan(3)
-    expect(asked.every((count) => count <= 34)).toBe(true)
+    expect(asked.every((count) => count <= 10)).toBe(true)
   })
 
   it('lets forks share what they have in common', () => {
@@ -88,14 +88,14 @@ describe('a memory of conversations', () => {
   it('does not take a beginning whose blocks were changed, or whose last answer goes on', () => {
     const memory = new ConversationMemory<readonly string[]>()
     const { sayer } = idSayer()
-    const talk = Array.from({ length: 20 }, () => [userBlock('Q'), assistantBlock('A')]).flat()
+    const talk = Array.from({ length: 10 }, () => [userBlock('Q'), assistantBlock('A')]).flat()
     memory.say(talk, '', sayer)
     const changed = [systemBlock('S'), ...talk.slice(1)]
     expect(memory.say(changed, '', sayer)).toEqual(ids(changed))
     const fresh = idSayer()
-    const goingOn = [...talk.slice(0, 32), assistantBlock('B'), userBlock('Q')]
+    const goingOn = [...talk.slice(0, 8), assistantBlock('B'), userBlock('Q')]
     memory.say(goingOn, '', fresh.sayer)
-    expect(fresh.asked).toEqual([33, 1])
+    expect(fresh.asked).toEqual([9, 1])
   })
 
   it('says all at once where a message of a provider is in two stretches', () => {
@@ -112,8 +112,8 @@ describe('a memory of conversations', () => {
     const blocks = steps('s', 200)
     expect(memory.say(blocks, '', never.sayer)).toEqual(ids(blocks))
     expect(never.asked).toEqual([256, 144])
-    const { sayer, asked } = idSayer((stretch) => stretch.length >= 64)
-    new ConversationMemory<readonly string[]>().say(blocks, '', sayer)
-    expect(asked).toEqual([64, 64, 64, 64, 64, 64, 16])
+    const { sayer, asked } = idSayer((stretch) => stretch.length >= 16)
+    new ConversationMemory<readonly string[]>().say(blocks.slice(0, 52), '', sayer)
+    expect(asked).toEqual([16, 16, 16, 4])
   })
 })

@@ -1,6 +1,6 @@
 import type { Block } from '@geppetto/turns'
 import { NamesSoFar } from './names-so-far.ts'
-import { mayContinue, splitStretches, stretchLength } from './stretches.ts'
+import { mayContinue, splitStretches } from './stretches.ts'
 
 /** How an adapter says blocks in its wire format. */
 export interface Sayer<Said> {
@@ -30,7 +30,7 @@ interface Beginning<Said> {
 }
 
 /** From this length on a stretch that is not whole most likely never will be. */
-const maxStretch = 8 * stretchLength
+const maxStretch = 256
 
 /**
  * Remembers how conversations begin, as an adapter said it: what is old in one is not looked at again, however it goes on. Forks share what they have in common. Holds on

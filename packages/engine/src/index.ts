@@ -57,7 +57,7 @@ export { createFrameMemory, type FrameMemory, type FramePath } from './frame-mem
 export { createIdFitter } from './id-fitter.ts'
 export { imageTypeOf, imageTypes } from './image-type.ts'
 export { providerOptionsOf, resolveInferenceConfig } from './inference-config.ts'
-export { joinList } from './join-list.ts'
+export { addItems, joinList } from './join-list.ts'
 export { listIn, numberIn, objectIn, objectsIn, parseJsonObject, textIn } from './json-fields.ts'
 export { maskTarget } from './mask-secrets.ts'
 export { type ModelOptionRules, readInferenceConfig, readModelOptions } from './model-options.ts'

@@ -1,7 +1,7 @@
 import type { Block } from '@geppetto/turns'
 
-/** So many blocks make a stretch: few enough to write the last of them anew, and so many that those before cost next to nothing. */
-export const stretchLength = 32
+/** So many blocks make a stretch: few enough to say the last of them anew for each request, and so many that those before cost next to nothing. */
+const stretchLength = 8
 
 /**
  * The blocks in stretches, each of which can be said without what is behind it: one begins where a step begins, and all calls before it have their results. Where

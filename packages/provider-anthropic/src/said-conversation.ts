@@ -1,4 +1,4 @@
-import { type Degradation, NamesSoFar } from '@geppetto/engine'
+import { addItems, type Degradation, NamesSoFar } from '@geppetto/engine'
 import type { WirePart } from './assistant-part.ts'
 import { wireJson } from './wire.ts'
 
@@ -11,7 +11,7 @@ export interface WireMessage {
 export interface SaidConversation {
   /** The system text at its beginning. */
   readonly system: readonly string[]
-  /** The messages at which nothing changes any more, as JSON, those of a stretch in one text, separated by commas. */
+  /** The messages at which nothing changes any more, as JSON texts, each of one or of several that are separated by commas. */
   readonly texts: readonly string[]
   /** The messages behind them. */
   readonly messages: readonly WireMessage[]
@@ -49,7 +49,7 @@ export function settle(said: SaidConversation): SaidConversation {
   while (end > 0 && users < 2) if (messages[--end]?.role === 'user') users++
   if (end === 0) return said
   const settled = messages.slice(0, end).map(messageJson).join(',')
-  return { ...said, texts: [...texts, settled], messages: messages.slice(end) }
+  return { ...said, texts: addItems(texts, settled), messages: messages.slice(end) }
 }
 
 /** A text beside what was said, for the sake of a block. */

@@ -1,4 +1,5 @@
 import {
+  addItems,
   createIdFitter,
   type Degradation,
   type NamesSoFar,
@@ -50,7 +51,7 @@ export function createSayer(target: MessageTarget, memory: StepMemory): Sayer<Sa
       const names = nameCalls(blocks, target, before.ids)
       const { messages, degradations } = saySteps(blocks, names, target, memory, isLast)
       return {
-        texts: before.messages.length === 0 ? before.texts : [...before.texts, textsOf(before.messages).join(',')],
+        texts: addItems(before.texts, textsOf(before.messages).join(',')),
         messages,
         degradations: degradations.length === 0 ? before.degradations : [...before.degradations, ...degradations],
         ids: before.ids.with(new Set(names.ids.values())),

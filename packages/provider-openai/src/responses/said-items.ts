@@ -2,7 +2,7 @@ import { type Degradation, NamesSoFar } from '@geppetto/engine'
 
 /** What was said of a conversation. */
 export interface SaidItems {
-  /** Items as JSON texts, those of a stretch in one, separated by commas. */
+  /** Items as JSON texts, each of one or of several that are separated by commas. */
   readonly texts: readonly string[]
   /** What had to be rewritten. */
   readonly degradations: readonly Degradation[]

@@ -1,4 +1,4 @@
-import { type Degradation, type ReplayTarget, reportTo } from '@geppetto/engine'
+import { addItems, type Degradation, type ReplayTarget, reportTo } from '@geppetto/engine'
 import type { Block, ToolResultBlock } from '@geppetto/turns'
 import { InputBuilder } from './input-builder.ts'
 import type { SaidItems } from './said-items.ts'
@@ -37,7 +37,7 @@ export function sayItems(before: SaidItems, blocks: readonly Block[], rules: Ite
   builder.end()
   const { items, callIds } = builder
   return {
-    texts: items.length === 0 ? before.texts : [...before.texts, items.join(',')],
+    texts: addItems(before.texts, items.join(',')),
     degradations: degradations.length === 0 ? before.degradations : [...before.degradations, ...degradations],
     callIds: before.callIds.with(callIds),
     wholeIds: before.wholeIds.with(ids),
