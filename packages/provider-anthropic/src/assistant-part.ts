@@ -2,7 +2,7 @@ import { type Report, textIn } from '@geppetto/engine'
 import type { AssistantBlock, Block, ToolCallBlock } from '@geppetto/turns'
 import { isJsonObject, type JsonObject } from '@geppetto/turns'
 import type { CallIds } from './call-ids.ts'
-import { type NativePayload, renderAs, renderNative } from './native.ts'
+import { forgetNative, type NativePayload, renderAs, renderNative } from './native.ts'
 import { wireJson } from './wire.ts'
 
 /** A content block as JSON. */
@@ -95,4 +95,10 @@ function part(block: Block, content: JsonObject): WirePart {
   const made = { json: wireJson(content), type: textIn(content, 'type') ?? '', block }
   plain.set(block, { key, part: made })
   return made
+}
+
+/** The block is remembered with those around it. */
+export function forgetAssistantPart(block: Block): void {
+  plain.delete(block)
+  forgetNative(block)
 }

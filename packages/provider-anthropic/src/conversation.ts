@@ -1,10 +1,10 @@
 import { type Degradation, type ReplayTarget, type Report, reportTo, type Sayer } from '@geppetto/engine'
 import type { Block, SystemBlock, ToolCallBlock, ToolResultBlock } from '@geppetto/turns'
-import { assistantPart, type WirePart } from './assistant-part.ts'
+import { assistantPart, forgetAssistantPart, type WirePart } from './assistant-part.ts'
 import { type CallIds, createCallIds } from './call-ids.ts'
 import { findReplay, hasOpenCall, hasOpenServerCall, lastContainer, type Replay } from './replay-groups.ts'
 import { addedText, nothingSaid, type SaidConversation, settle, type WireMessage } from './said-conversation.ts'
-import { partOfSystem, partsOfResult, partsOfUser, systemAsUser } from './user-part.ts'
+import { forgetUserPart, partOfSystem, partsOfResult, partsOfUser, systemAsUser } from './user-part.ts'
 
 /** How conversations are said. */
 export interface ConversationRules {
@@ -23,7 +23,12 @@ export function createSayer(rules: ConversationRules): Sayer<SaidConversation> {
     say(before, blocks, isLast) {
       const replay = findReplay(blocks, rules.target, isLast)
       const said = new ConversationBuilder(before, blocks, replay, rules).say(blocks)
-      return isLast ? said : settle(said)
+      if (isLast) return said
+      for (const block of blocks) {
+        forgetUserPart(block)
+        forgetAssistantPart(block)
+      }
+      return settle(said)
     },
     isWhole: (blocks) => !(rules.systemMessages && hasWaitingSystem(blocks)) && !hasOpenServerCall(blocks),
   }

@@ -57,7 +57,12 @@ export function renderNative(block: Block, payload: NativePayload): string {
   return json
 }
 
-/** The same for a call that is sent under another id. */
+/** The block is remembered with those around it. */
+export function forgetNative(block: Block): void {
+  rendered.delete(block)
+}
+
+/** As {@link renderNative}, for a call that is sent under another id. */
 export function renderAs(id: string, block: Block, payload: NativePayload): string {
   return render(block, { ...payload, block: { ...payload.block, id } })
 }

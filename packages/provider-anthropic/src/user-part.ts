@@ -1,5 +1,5 @@
 import type { Report } from '@geppetto/engine'
-import type { JsonObject, SystemBlock, ToolResultBlock, UserBlock } from '@geppetto/turns'
+import type { Block, JsonObject, SystemBlock, ToolResultBlock, UserBlock } from '@geppetto/turns'
 import type { WirePart } from './assistant-part.ts'
 import { toContentBlock } from './content.ts'
 import { wireJson } from './wire.ts'
@@ -16,6 +16,12 @@ export function partsOfUser(block: UserBlock): readonly WirePart[] {
     .map((content) => ({ json: wireJson(content), type: String(content.type), block }))
   userParts.set(block, parts)
   return parts
+}
+
+/** The block is remembered with those around it. */
+export function forgetUserPart(block: Block): void {
+  if (block.kind === 'user') userParts.delete(block)
+  else if (block.kind === 'tool-result') results.delete(block)
 }
 
 /** System text in the middle of the conversation. */

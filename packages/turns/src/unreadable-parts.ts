@@ -21,7 +21,9 @@ const readable = new WeakSet<Block>()
 
 /** The images, files and audio of a block whose bytes are no base64; empty for what the makers of blocks made, which refuse such. */
 export function findUnreadableParts(block: Block): readonly UnreadablePart[] {
-  if ((block.kind !== 'user' && block.kind !== 'tool-result') || readable.has(block)) return none
+  if (block.kind !== 'user' && block.kind !== 'tool-result') return none
+  // Most say texts alone, which is sooner seen than remembered.
+  if (block.content.every(({ type }) => type === 'text') || readable.has(block)) return none
   const found: UnreadablePart[] = []
   for (const [index, part] of block.content.entries()) {
     const reason = findBytesProblem(part)

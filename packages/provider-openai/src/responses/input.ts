@@ -33,7 +33,8 @@ export function buildInput(blocks: readonly Block[], target: ReplayTarget, rules
   const system = first?.kind === 'system' ? first : undefined
   const sayer: Sayer<SaidItems> = {
     nothing: nothingSaid,
-    say: (before, more) => sayItems(before, more, { target, isStored, continues, instructions: system, cache }),
+    say: (before, more, isLast) =>
+      sayItems(before, more, isLast, { target, isStored, continues, instructions: system, cache }),
   }
   // Little is said of what the provider keeps, and what that is depends on the end.
   const said = continues

@@ -17,8 +17,8 @@ export interface ItemRules {
   readonly cache: WireCache
 }
 
-/** Says blocks behind what was said before. @throws EngineError `unsupported` naming the block that the API has no word for. */
-export function sayItems(before: SaidItems, blocks: readonly Block[], rules: ItemRules): SaidItems {
+/** Says blocks behind what was said before. @param isLast whether they are said again when the conversation has gone on. @throws EngineError `unsupported` naming the block that the API has no word for. */
+export function sayItems(before: SaidItems, blocks: readonly Block[], isLast: boolean, rules: ItemRules): SaidItems {
   const { target, isStored, continues, instructions, cache } = rules
   const degradations: Degradation[] = []
   const report = reportTo(degradations)
@@ -35,6 +35,7 @@ export function sayItems(before: SaidItems, blocks: readonly Block[], rules: Ite
     else if (block !== instructions) builder.add(block)
   }
   builder.end()
+  if (!isLast) for (const block of blocks) cache.forget(block)
   const { items, callIds } = builder
   return {
     texts: addItems(before.texts, items.join(',')),
