@@ -70,6 +70,13 @@ const answers: readonly { readonly about: string; readonly actions: ScriptedCall
   },
   { about: 'notes', actions: [{ toolCall: 'read_file', input: { path: 'notes/tuesday.txt' } }] },
   {
+    about: 'colour',
+    actions: [
+      { text: 'The workshop knows what paint is left.' },
+      { toolCall: 'ask_colleague', input: { question: 'Which colours are left for a puppet?' } },
+    ],
+  },
+  {
     about: 'story',
     actions: [
       { text: 'Once there was a carver who talked to his wood. One evening, while the glue was warming, it answered:' },

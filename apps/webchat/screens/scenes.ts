@@ -63,6 +63,14 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'waiting',
+    act: async (page) => {
+      await say(page, 'Choose a colour for the puppet')
+      await page.getByText('A tool waits for you.').waitFor()
+      await page.locator('.tool-answer textarea').fill('Terracotta and cream')
+    },
+  },
+  {
     name: 'writing',
     act: async (page) => {
       await say(page, 'Tell me a story')

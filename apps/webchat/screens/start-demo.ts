@@ -36,6 +36,12 @@ const readFile = defineTool({
   execute: () => 'Buy milk.\nCall Ada about the turns.',
 })
 
+const askColleague = defineTool({
+  name: 'ask_colleague',
+  description: 'Asks somebody, who answers when they can',
+  input: z.object({ question: z.string() }),
+})
+
 const earlier = [
   'Names for a cat that is an engineer',
   'Why is the sky dark at night?',
@@ -75,7 +81,7 @@ export async function startDemo(port: number): Promise<Demo> {
       createWebchat({
         store,
         answerers: [...described, wired, { ...eliza, engine: () => createScriptedEngine(demoAnswer) }],
-        tools: [weather, readFile],
+        tools: [weather, readFile, askColleague],
         mustAsk: async (_, { tool }) => tool.name === 'read_file',
         pageFolder,
       }),

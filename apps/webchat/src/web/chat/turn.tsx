@@ -67,7 +67,7 @@ export const Turn = memo(function Turn({ turn, isBusy, isNoted, actions, isEdite
         <Answer blocks={answered} {...answer} />
         {answer.isLive && <Waiting blocks={answered} />}
         {note !== undefined && <p className="message-note">{sentences(note.title)}</p>}
-        {!answer.isLive && (
+        {!answer.isLive && (answered.length > 0 || branches.length > 1 || !isNoted) && (
           <div className="message-actions">
             {text !== '' && <CopyButton text={text} label="Copy the answer" />}
             <IconButton label="Answer again" disabled={isBusy || isLeaving} onClick={() => actions.regenerate(turnId)}>
