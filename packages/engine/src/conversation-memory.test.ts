@@ -85,17 +85,24 @@ describe('a memory of conversations', () => {
     expect(asked.reduce((sum, count) => sum + count)).toBe(blocks.length)
   })
 
-  it('does not take a beginning whose blocks were changed, or whose last answer goes on', () => {
+  const talk = Array.from({ length: 10 }, () => [userBlock('Q'), assistantBlock('A')]).flat()
+
+  it('does not take a beginning of which a block was changed', () => {
     const memory = new ConversationMemory<readonly string[]>()
     const { sayer } = idSayer()
-    const talk = Array.from({ length: 10 }, () => [userBlock('Q'), assistantBlock('A')]).flat()
     memory.say(talk, '', sayer)
     const changed = [systemBlock('S'), ...talk.slice(1)]
     expect(memory.say(changed, '', sayer)).toEqual(ids(changed))
-    const fresh = idSayer()
+  })
+
+  it('does not take a beginning whose last answer goes on elsewhere', () => {
+    const memory = new ConversationMemory<readonly string[]>()
+    const { sayer, asked } = idSayer()
+    memory.say(talk, '', sayer)
+    asked.length = 0
     const goingOn = [...talk.slice(0, 8), assistantBlock('B'), userBlock('Q')]
-    memory.say(goingOn, '', fresh.sayer)
-    expect(fresh.asked).toEqual([9, 1])
+    expect(memory.say(goingOn, '', sayer)).toEqual(ids(goingOn))
+    expect(asked).toEqual([9, 1])
   })
 
   it('says all at once where a message of a provider is in two stretches', () => {
