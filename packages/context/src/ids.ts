@@ -4,13 +4,13 @@ export interface IdGenerator {
   next(prefix: string): string
 }
 
-/** Lower-case base 32 without the letters that are read as digits (Crockford). */
-const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+/** Lower-case base 32 without the letters that are read as digits (Crockford), as UTF-16 units. */
+const alphabet = Uint8Array.from('0123456789abcdefghjkmnpqrstvwxyz', (letter) => letter.charCodeAt(0))
 
 /** 24 characters of 5 random bits each: 120 bits. */
 const length = 24
 
-/** Random bytes for some ids: a source that is asked for each costs more than all else of it. */
+/** Random letters for some ids: a source that is asked for each costs more than all else of it. */
 const supply = new Uint8Array(128 * length)
 let position = supply.length
 
@@ -19,10 +19,11 @@ export const randomIds: IdGenerator = {
   next(prefix) {
     if (position === supply.length) {
       crypto.getRandomValues(supply)
+      for (let index = 0; index < supply.length; index++) supply[index] = alphabet[(supply[index] ?? 0) & 31] ?? 0
       position = 0
     }
-    let id = `${prefix}_`
-    for (const end = position + length; position < end; position++) id += alphabet[(supply[position] ?? 0) & 31]
-    return id
+    const letters = Reflect.apply(String.fromCharCode, undefined, supply.subarray(position, position + length))
+    position += length
+    return `${prefix}_${letters}`
   },
 }

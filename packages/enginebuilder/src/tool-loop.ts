@@ -1,7 +1,7 @@
 import { type Context, untilAborted } from '@geppetto/context'
 import { type RunInference, TurnShrunkError, withCallCheck } from '@geppetto/engine'
 import { runIdFrom } from '@geppetto/events'
-import type { RunScope, SnapshotPhase } from '@geppetto/session'
+import type { RunScope, Snapshot, SnapshotPhase } from '@geppetto/session'
 import type { ToolConfig, ToolExecutor, ToolRegistry } from '@geppetto/tools'
 import {
   assertValidTurn,
@@ -48,18 +48,19 @@ export async function runToolLoop(
   scope: RunScope | undefined,
 ): Promise<Turn> {
   let iteration = 0
-  const snapshot = async (phase: SnapshotPhase, turn: Turn): Promise<void> => {
-    const { snapshotHook } = loop
-    if (ctx.signal.aborted) return
+  const snapshot = (phase: SnapshotPhase, turn: Turn): Promise<void> | undefined => {
+    if (ctx.signal.aborted) return undefined
     const taken = { phase, iteration, turn, isOpen: unansweredCalls(turn).length > 0 }
     scope?.noteSnapshot(taken)
-    if (snapshotHook === undefined) return
+    return loop.snapshotHook && show(loop.snapshotHook, taken)
+  }
+  const show = async (snapshotHook: SnapshotHook, taken: Snapshot): Promise<void> => {
     const looking = (async () => snapshotHook(ctx, taken))()
     try {
       await untilAborted(ctx.signal, looking)
     } catch (error) {
       if (ctx.signal.aborted) return
-      const message = `the snapshot hook failed at ${phase}: ${toErrorData(error).message}`
+      const message = `the snapshot hook failed at ${taken.phase}: ${toErrorData(error).message}`
       scope?.warn({ code: 'snapshot_hook_failed', message })
     }
   }

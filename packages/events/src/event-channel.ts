@@ -68,6 +68,7 @@ export class EventChannel {
 
   /** `lanes`, and those of sinks that are not among them. A sink has one lane, from wherever it is attached. */
   addLanes(lanes: readonly Lane[], sinks: readonly EventSink[]): readonly Lane[] {
+    if (sinks.length === 0) return lanes
     const all = new Set(lanes)
     for (const sink of sinks) {
       assertSink(sink)
@@ -170,8 +171,10 @@ export class EventChannel {
   }
 
   #deliver(event: Event, lanes: readonly Lane[]): void {
-    for (const lane of lanes) lane.deliver(event)
-    for (const reader of this.#readers) reader.push(event)
+    // By index: no iterators for each delta.
+    for (let index = 0; index < lanes.length; index++) lanes[index]?.deliver(event)
+    const readers = this.#readers
+    for (let index = 0; index < readers.length; index++) readers[index]?.push(event)
     if (this.#isClosed && isTerminal(event)) this.#endReaders()
   }
 

@@ -78,6 +78,11 @@ export class RunLog {
     }
   }
 
+  /** How many events it has, with the deltas of each segment as one. */
+  get size(): number {
+    return this.#entries.length
+  }
+
   /** The events so far, one delta per segment, at the place of its last. */
   replay(): Event[] {
     return this.#entries.map(toEvent).sort((one, other) => one.seq - other.seq)

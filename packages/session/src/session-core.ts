@@ -1,4 +1,12 @@
-import { background, type Clock, type Context, type IdGenerator, randomIds, systemClock } from '@geppetto/context'
+import {
+  background,
+  type Clock,
+  type Context,
+  type IdGenerator,
+  randomIds,
+  systemClock,
+  withoutCancel,
+} from '@geppetto/context'
 import { type EventCursor, EventSequence } from '@geppetto/events'
 import { createTurn, defined, type StopReason, type Turn } from '@geppetto/turns'
 import { assertContext } from './call-arguments.ts'
@@ -63,7 +71,7 @@ export class SessionCore {
       feed: this.feed,
       graces: { ...defaultGraces, ...graces },
       keepSnapshots: new Set(keepSnapshots === true ? snapshotPhases : keepSnapshots),
-      claim: async (runId, ctx, listener) => this.#storage?.claim(runId, ctx, listener),
+      claim: (runId, ctx, listener) => this.#storage?.claim(runId, withoutCancel(ctx), listener),
       leave: store && ((records, events) => this.#storage?.leave(records, events)),
       takeNotes: (notes) => this.#storage?.takeNotes(notes),
       isAwaited: () => !this.submissions.queue.isEmpty,

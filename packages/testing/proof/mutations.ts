@@ -108,7 +108,10 @@ export const mutations: readonly Mutation[] = [
     drop: "    await claim?.commit([{ type: 'step-reached', runId, seq: this.#committed.seq }])\n",
   },
   // The store.
-  { file: 'session/src/ledger/ledger.ts', drop: '    await this.#clearUp()\n' },
+  {
+    file: 'session/src/ledger/ledger.ts',
+    drop: '    if (this.#unsure !== undefined) await this.#clearUp(this.#unsure)\n',
+  },
   {
     file: 'session/src/ledger/ledger.ts',
     replace: ['newsOf(source, stored, records, takes.turns)', 'newsOf(source, stored, records)'],
@@ -120,7 +123,10 @@ export const mutations: readonly Mutation[] = [
     drop: '      else if (!this.#isReleased) await this.#options.release(this.#keeper.lease)\n',
   },
   { file: 'session/src/ledger/store-claim.ts', drop: '    this.#cancelWatch.stop()\n' },
-  { file: 'session/src/ledger/lease-desk.ts', drop: '    await this.#releaseLeftover(ctx)\n' },
+  {
+    file: 'session/src/ledger/lease-desk.ts',
+    drop: '    if (this.#unreleased !== undefined) await this.#releaseLeftover(ctx, this.#unreleased)\n',
+  },
   { file: 'session/src/ledger/lease-keeper.ts', drop: '    this.#stopTimer()\n' },
   // What outlives the process.
   {

@@ -36,6 +36,7 @@ export interface Place {
 }
 
 const nothingOpen: OpenCount = { unanswered: 0, pending: 0, cutReasoning: undefined }
+const nothingLeft: OpenEnds = { unanswered: [], pending: [], cutReasoning: undefined }
 
 /**
  * What is known of a conversation that grows: how its blocks fit together. Lists of blocks are beginnings of it, so that what is asked
@@ -79,6 +80,7 @@ export class Lineage {
   /** What is left to do in the first `length` blocks. Looks back as far as the first call that is open. */
   endsAt(length: number): OpenEnds {
     const open = this.#openAt(length)
+    if (open === nothingOpen) return nothingLeft
     const unanswered: number[] = []
     const pending: number[] = []
     for (let index = this.#callsInOrder.length - 1; index >= 0; index--) {

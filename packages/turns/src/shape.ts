@@ -70,11 +70,13 @@ export function listOf(item: Check): Check {
 /** An object with these fields; others may be there too. */
 /* @__NO_SIDE_EFFECTS__ */
 export function objectWith(fields: Readonly<Record<string, Check>>): Check {
-  const checks = Object.entries(fields)
+  const names = Object.keys(fields)
+  const checks = Object.values(fields)
   return (value) => {
     if (!isJsonObject(value)) return plainObject(value)
-    for (const [name, check] of checks) {
-      const problem = check(value[name])
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index] ?? ''
+      const problem = checks[index]?.(value[name])
       if (problem !== undefined) return atField(name, problem)
     }
     return undefined

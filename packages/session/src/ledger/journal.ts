@@ -61,7 +61,7 @@ export class Journal implements EventTap {
     // What a tool has done must not be done again because nobody remembers it.
     const isMuch = this.#chars >= journalChars && !this.#hasFailed
     if (isMuch || event.type === 'tool-execution-finished') this.#flush()
-    else this.#schedule()
+    else if (this.#stopTimer === undefined) this.#schedule()
   }
 
   /** The run is over: what still waits is written by whoever takes it. */
@@ -171,6 +171,7 @@ export class Journal implements EventTap {
 }
 
 function isSameSegment(one: DeltaEvent, other: DeltaEvent): boolean {
+  if (one.correlation === other.correlation) return one.type === other.type
   return one.type === other.type && one.correlation.segmentId === other.correlation.segmentId
 }
 

@@ -31,7 +31,7 @@ export class LeaseDesk {
 
   /** Takes it for a run, and makes of it what holds it. @throws SessionBusyError when another owner holds it. */
   async take<Holder>(runId: string, ctx: Context, hold: (taken: TakenLease) => Holder): Promise<Holder> {
-    await this.#releaseLeftover(ctx)
+    if (this.#unreleased !== undefined) await this.#releaseLeftover(ctx, this.#unreleased)
     const over = Promise.withResolvers<void>()
     const onEnd = () => {
       this.#claims.delete(runId)
@@ -107,9 +107,7 @@ export class LeaseDesk {
     if (this.#unreleased === lease) this.#unreleased = undefined
   }
 
-  async #releaseLeftover(ctx: Context): Promise<void> {
-    const leftover = this.#unreleased
-    if (leftover === undefined) return
+  async #releaseLeftover(ctx: Context, leftover: Lease): Promise<void> {
     await untilOver(ctx, this.#release(leftover))
     // Whether it still stands in the way, the store says when it is asked for a new one.
     this.#unreleased = undefined

@@ -90,7 +90,15 @@ export class Ledger {
     const leave = (left: LeftBehind) => this.leave(left)
     const options = { ...listener, store, clock, write, take, leave }
     const taking = this.#leases.take(runId, ctx, (taken) => new StoreClaim({ ...options, ...taken }))
-    return taking.then((claim) => this.#asSame(claim))
+    return taking.then((claim) => (this.#isNext(claim) ? claim : this.#asSame(claim)))
+  }
+
+  /** Whether nobody can have held the session since it was known last, or nothing of it was known. */
+  #isNext({ epoch }: StoreClaim): boolean {
+    const known = this.#knownUnder
+    if (known === undefined ? this.#stored.last !== undefined : known !== epoch && known + 1 !== epoch) return false
+    this.#knownUnder = epoch
+    return true
   }
 
   /** Has this written with the next commit. */
@@ -139,12 +147,13 @@ export class Ledger {
   }
 
   async #commit(claim: StoreClaim, given: ClaimWrite): Promise<void> {
-    await this.#clearUp()
+    if (this.#unsure !== undefined) await this.#clearUp(this.#unsure)
     const { takes, release } = given
     const left = this.#left.among(takes?.left ?? [])
     const asked = left.reduceRight<ClaimWrite>((write, end) => behind(underLease(end, claim.epoch), write), given)
     const { records } = asked
-    const { news, after, blobs, events } = await this.#prepare(asked)
+    const preparing = this.#prepare(asked)
+    const { news, after, blobs, events } = 'then' in preparing ? await preparing : preparing
     // From here to the store's being asked there is no step in between.
     this.#assertOn(claim)
     if (takes === undefined && !release && news.length + events.events.length + (events.finished ?? []).length === 0)
@@ -172,12 +181,7 @@ export class Ledger {
   /** A head is but a number: where others may have held the session since, it is asked whether it still leads to the same log. */
   async #asSame(claim: StoreClaim): Promise<StoreClaim> {
     try {
-      const known = this.#knownUnder
-      if (
-        known !== claim.epoch &&
-        (known === undefined || known + 1 !== claim.epoch) &&
-        !(await isSameSession(this.#session, true))
-      )
+      if (!(await isSameSession(this.#session, true)))
         throw new SessionConflictError(this.#sessionId, 'it was deleted, and another one begun under its id')
       this.#knownUnder = claim.epoch
       return claim
@@ -191,13 +195,22 @@ export class Ledger {
     return { store: this.#store, sessionId: this.#sessionId, known: this.#stored }
   }
 
-  /** The news, and the events, with what they refer to. */
-  async #prepare({ records, events, takes }: ClaimWrite): Promise<PreparedNews> {
+  /** The news, and the events, with what they refer to. At once, without a step, where no media have to be hashed. */
+  #prepare({ records, events, takes }: ClaimWrite): PreparedNews | Promise<PreparedNews> {
     const [source, stored] = [this.#source, this.#stored]
     const found = takes === undefined ? newsAside(source, stored) : newsOf(source, stored, records, takes.turns)
     const preparing = this.#encoder.prepare([...found.news, ...records].flatMap(blocksOf))
     const isLarge = haveLargeMedia(events)
     if (!('then' in preparing) && !isLarge) return { ...found, blobs: preparing, events }
+    return this.#withMedia(found, preparing, events, isLarge)
+  }
+
+  async #withMedia(
+    found: News,
+    preparing: Promise<readonly StoredBlob[]> | readonly StoredBlob[],
+    events: EventBatch,
+    isLarge: boolean,
+  ): Promise<PreparedNews> {
     const blobs = await preparing
     const encoded = isLarge ? await this.#encoder.encodeEvents(events) : { batch: events, blobs: [] }
     const due = new Map([...blobs, ...encoded.blobs].map((blob) => [blob.hash, blob]))
@@ -222,9 +235,8 @@ export class Ledger {
   }
 
   /** Finds out what became of a write that had no answer. Only we hold the lease, and an older one cannot write any more. */
-  async #clearUp(): Promise<void> {
-    const unsure = this.#unsure
-    if (unsure !== undefined && !(await this.#takeIn(unsure)) && this.#unsure === unsure) this.#setUnsure(undefined)
+  async #clearUp(unsure: UnsureWrite): Promise<void> {
+    if (!(await this.#takeIn(unsure)) && this.#unsure === unsure) this.#setUnsure(undefined)
   }
 
   /** Whether a write that failed has reached the store; false also where that cannot be found out, and it stays unsure. */

@@ -76,7 +76,8 @@ export class StoreClaim {
       onLost()
     })
     this.#cancelWatch = new CancelWatch(store, () => this.#keeper.lease, clock, { onCancel, onNotes })
-    this.journal = new Journal({ clock, write: () => this.#appendEvents() })
+    // Not in the middle of telling everybody of an event.
+    this.journal = new Journal({ clock, write: () => Promise.resolve().then(() => this.#appendEvents()) })
   }
 
   /** Written on the events of the run. */

@@ -42,9 +42,9 @@ export async function commitVerdict(
   const record = recordOf(verdict, last)
   const notWritten = await within(clock, graces.storeMs, () => claim.settle([record], [last], isAwaited))
   const ending = claim.end()
-  // A store that did not answer is not waited for a second time.
-  if (notWritten?.isTimeout === true) ending.catch(ignoreLateOutcome)
-  const notReleased = notWritten?.isTimeout === true ? notWritten : await within(clock, graces.storeMs, () => ending)
+  // A store that did not answer is not waited for a second time, and where it has written, nothing is left to be given back.
+  if (notWritten?.isTimeout !== false) ending.catch(ignoreLateOutcome)
+  const notReleased = notWritten?.isTimeout === false ? await within(clock, graces.storeMs, () => ending) : notWritten
   const message = `the lease was not given back: ${toErrorData(notReleased?.error).message}`
   const warnings: Warning[] = claim.warning === undefined ? [] : [claim.warning]
   if (notReleased !== undefined) warnings.push({ code: 'store_failed', message })

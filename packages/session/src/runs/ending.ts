@@ -121,7 +121,11 @@ function leave(turn: Turn, { takenUp, handedOver }: RunFindings): Turn {
 
 function seal(turn: Turn, findings: RunFindings): Turn {
   const { runId, nextId, now, events, handedOver, aborted } = findings
-  const outcomeOf = outcomesBy({ events, handedOver, isAborted: aborted !== undefined })
+  let known: ReturnType<typeof outcomesBy> | undefined
+  const outcomeOf: ReturnType<typeof outcomesBy> = (call) => {
+    known ??= outcomesBy({ events, handedOver, isAborted: aborted !== undefined })
+    return known(call)
+  }
   return sealTurn(turn, { runId, nextId, now, outcomeOf })
 }
 

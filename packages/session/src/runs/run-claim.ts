@@ -1,4 +1,4 @@
-import { type Context, withoutCancel } from '@geppetto/context'
+import type { Context } from '@geppetto/context'
 import type { EventCursor } from '@geppetto/events'
 import type { RunRequest } from '../contract/run-request.ts'
 import { isSessionBusyError, isSessionConflictError } from '../contract/session-error.ts'
@@ -100,7 +100,7 @@ export class RunClaim {
     const { runId, host, events, request, isWanted, mayVanish, cancel } = this.#options
     const onNotes = (notes: readonly StoredNote[]) => host.takeNotes(notes)
     const listener = { onLost: () => cancel('owner_lost'), onCancel: cancel, onNotes }
-    const claim = await host.claim(runId, withoutCancel(ctx), listener)
+    const claim = await host.claim(runId, ctx, listener)
     if (claim === undefined) return
     // A store that comes late finds its run abandoned.
     if (!isWanted()) return claim.end()

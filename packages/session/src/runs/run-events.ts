@@ -33,6 +33,8 @@ export class RunEvents {
   /** Of a run that is settled by somebody else than who ran it: what it had said. */
   readonly #past: readonly Event[]
   #start: Event | undefined
+  /** What was read of the log last, when it had so many entries, and the last event had that number. */
+  #replayed: { readonly seq: number; readonly size: number; readonly events: readonly Event[] } | undefined
   #isAnnounced: boolean
 
   constructor(host: Pick<RunHost, 'sessionId' | 'sequence'>, ctx: Context, runId: string, past: readonly Event[] = []) {
@@ -94,7 +96,7 @@ export class RunEvents {
     const events = this.replay()
     // What an earlier run called is told of before the first provider call, or not at all.
     const hasCalled = events.some(({ type }) => type === 'provider-call-started')
-    const untold = new Set<string>(hasCalled ? [] : handedOver)
+    const untold = new Set<string>(hasCalled ? undefined : handedOver)
     for (const { type, correlation } of events) {
       const { toolCallId = '' } = correlation
       if (type === 'tool-call-finished') untold.add(toolCallId)
@@ -153,9 +155,15 @@ export class RunEvents {
     return this.#hub.read()
   }
 
-  /** The events so far, deltas merged. */
+  /** The events so far, deltas merged: the same list as long as nothing is said. */
   replay(): readonly Event[] {
-    return [...this.#past, ...(this.#hub.log?.replay() ?? [])]
+    const { log, sequence } = this.#hub
+    if (log === undefined) return this.#past
+    const { size } = log
+    const seq = sequence.last
+    if (this.#replayed?.seq !== seq || this.#replayed.size !== size)
+      this.#replayed = { seq, size, events: [...this.#past, ...log.replay()] }
+    return this.#replayed.events
   }
 
   /** What went wrong with sinks, and what the requests of the run could not say as it stands. */

@@ -54,7 +54,7 @@ export interface RunHost extends SettlementHost {
   /** Who follows the session hears of the run by it. */
   readonly feed: LiveFeed
   /** The right to write to the store for the length of a run; undefined where there is no store. */
-  claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim | undefined>
+  claim(runId: string, ctx: Context, listener: ClaimListener): Promise<StoreClaim> | undefined
   /** Takes in what others have left for whoever runs the session. */
   takeNotes(notes: readonly StoredNote[]): void
   /** The same as `free` where the run was refused, and nothing became of it. */

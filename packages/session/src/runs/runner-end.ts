@@ -11,25 +11,22 @@ export interface RunEnd {
 /** The end of `work`, or its being abandoned `graceMs` after an abort of `ctx` that it does not listen to. */
 export async function untilRunnerEnds(work: () => Promise<Turn>, ctx: Context, graceMs: number): Promise<RunEnd> {
   const { signal } = ctx
-  const withAbort = (ending: RunnerEnding): RunEnd => ({
-    ending,
-    aborted: signal.aborted ? { reason: signal.reason } : undefined,
-  })
-  const abandoned = Promise.withResolvers<RunEnd>()
+  const ended = Promise.withResolvers<RunEnd>()
+  // Whether it was cancelled is asked in the same step in which it ends: a cancel that comes later is too late.
+  const end = (ending: RunnerEnding) =>
+    ended.resolve({ ending, aborted: signal.aborted ? { reason: signal.reason } : undefined })
   let stopGrace = () => {}
   const onAbort = () => {
-    const abandon = () => abandoned.resolve(withAbort({ how: 'abandoned' }))
-    stopGrace = ctx.clock.schedule(abandon, graceMs)
+    stopGrace = ctx.clock.schedule(() => end({ how: 'abandoned' }), graceMs)
   }
   if (signal.aborted) onAbort()
   else signal.addEventListener('abort', onAbort, { once: true })
-  // Whether it was cancelled is asked in the same step in which it ends: a cancel that comes later is too late.
-  const finished = work().then(
-    (turn) => withAbort({ how: 'returned', turn }),
-    (error: unknown) => withAbort({ how: 'threw', error }),
+  work().then(
+    (turn) => end({ how: 'returned', turn }),
+    (error: unknown) => end({ how: 'threw', error }),
   )
   try {
-    return await Promise.race([finished, abandoned.promise])
+    return await ended.promise
   } finally {
     stopGrace()
     signal.removeEventListener('abort', onAbort)
