@@ -8,6 +8,7 @@ import {
   isTimeoutReason,
   systemClock,
   withCancel,
+  withoutCancel,
   withSignal,
   withTimeout,
   withValue,
@@ -90,7 +91,7 @@ describe('releasing', () => {
 
   it('happens at the end of a using scope', () => {
     const clock = createManualClock()
-    const root = background({ clock })
+    const root = background({ clock, signal: new AbortController().signal })
     {
       using child = withTimeout(root, 10)
       expect([listeners(root), clock.scheduled, child.ctx.signal.aborted]).toEqual([1, 1, false])
@@ -141,11 +142,22 @@ describe('withSignal', () => {
 
   it('lets go of both when released', () => {
     const outside = new AbortController()
-    const root = background()
+    const root = background({ signal: new AbortController().signal })
     const { release } = withSignal(root, outside.signal)
     expect([listeners(root), listeners(outside.signal)]).toEqual([1, 1])
     release()
     expect([listeners(root), listeners(outside.signal)]).toEqual([0, 0])
+  })
+
+  it('does not listen to what nobody can abort', () => {
+    const outside = new AbortController()
+    for (const root of [background(), withoutCancel(background({ signal: outside.signal }))]) {
+      const { ctx } = withSignal(root, outside.signal)
+      expect(listeners(root)).toBe(0)
+      expect(ctx.signal.aborted).toBe(outside.signal.aborted)
+    }
+    outside.abort('over')
+    expect(withSignal(background(), outside.signal).ctx.signal.reason).toBe('over')
   })
 })
 

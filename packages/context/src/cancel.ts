@@ -1,5 +1,6 @@
 import type { Context } from './context.ts'
 import { derive } from './context.ts'
+import { isWithoutEnd } from './signal-without-end.ts'
 
 /** A context that can be cancelled, and what must be called when its work is over (or `using` it). */
 export interface CancellableContext extends Disposable {
@@ -68,7 +69,7 @@ function cancellable(ctx: Context, sources: readonly AbortSignal[], timeoutMs?: 
   }
   for (const source of sources) {
     if (controller.signal.aborted) break
-    undo.push(follow(source, cancel))
+    if (!isWithoutEnd(source)) undo.push(follow(source, cancel))
   }
   let deadline = ctx.deadline
   if (timeoutMs !== undefined) {

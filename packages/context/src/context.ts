@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { IdGenerator } from './ids.ts'
 import { randomIds } from './ids.ts'
+import { signalWithoutEnd } from './signal-without-end.ts'
 
 /** Names a value of type `T` on a context. Two keys are the same only if they are the same object. */
 export interface ContextKey<T> {
@@ -44,7 +45,7 @@ export interface BackgroundOptions {
 /** The root of all contexts: no deadline, no values. */
 export function background(options: BackgroundOptions = {}): Context {
   return new ChainedContext({
-    signal: options.signal ?? new AbortController().signal,
+    signal: options.signal ?? signalWithoutEnd(),
     clock: options.clock ?? systemClock,
     ids: options.ids ?? randomIds,
   })
@@ -58,7 +59,7 @@ export function withValue<T>(ctx: Context, key: ContextKey<T>, value: T): Contex
 /** A context with the values of `ctx` that does not abort with it and has no deadline: for what must be done after an abort too. */
 export function withoutCancel(ctx: Context): Context {
   const { clock, ids } = ctx
-  return new ChainedContext({ signal: new AbortController().signal, clock, ids }, ctx)
+  return new ChainedContext({ signal: signalWithoutEnd(), clock, ids }, ctx)
 }
 
 /** A context like `ctx` with another clock or id generator. */

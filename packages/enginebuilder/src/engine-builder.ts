@@ -1,4 +1,4 @@
-import { callEngine, type Engine, type Middleware } from '@geppetto/engine'
+import { callEngine, type Engine, type Middleware, type RunInference } from '@geppetto/engine'
 import type { EventSink } from '@geppetto/events'
 import { composeMiddlewares, isRetry, type RetryOptions, retry } from '@geppetto/middleware'
 import type { EngineBuilder, InferenceRunner, TurnPersister } from '@geppetto/session'
@@ -46,7 +46,8 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
   checkOptions(options)
   const { base, eventSinks = [], tools = [], persister } = options
   const registry = 'definitions' in tools ? tools : createToolRegistry(tools)
-  const middlewares = withRetry(options)
+  const { middlewares = [] } = options
+  const ownRetry = createRetry(options)
   const config = options.toolConfig ?? {}
   assertToolConfig(config, registry)
   const loop: ToolLoop = {
@@ -58,7 +59,9 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
     snapshotHook: options.snapshotHook,
     stepController: options.stepController,
   }
-  const callProvider = composeMiddlewares(middlewares, (ctx, turn) => callEngine(base, ctx, turn))
+  const callBase: RunInference = (ctx, turn) => callEngine(base, ctx, turn)
+  // Our own one is not watched as those of others are: it changes no block.
+  const callProvider = composeMiddlewares(middlewares, ownRetry === undefined ? callBase : ownRetry(callBase))
   const runner: InferenceRunner = {
     eventSinks,
     ...(persister === undefined ? undefined : { persister }),
@@ -70,6 +73,6 @@ export function createEngineBuilder(options: EngineBuilderOptions): EngineBuilde
 }
 
 /** Retries have one owner: two of them would multiply. */
-function withRetry({ middlewares = [], retry: options }: EngineBuilderOptions): readonly Middleware[] {
-  return options === false || middlewares.some(isRetry) ? middlewares : [...middlewares, retry(options)]
+function createRetry({ middlewares = [], retry: options }: EngineBuilderOptions): Middleware | undefined {
+  return options === false || middlewares.some(isRetry) ? undefined : retry(options)
 }

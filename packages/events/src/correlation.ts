@@ -1,5 +1,5 @@
 import { type Context, type ContextKey, createContextKey, withValue } from '@geppetto/context'
-import { adoptFields, defined } from '@geppetto/turns'
+import { adoptFields, defined, frozenJson } from '@geppetto/turns'
 import type { Correlation } from './event.ts'
 
 const correlationKey: ContextKey<Correlation> = createContextKey('event correlation')
@@ -21,7 +21,8 @@ export function correlationFrom(ctx: Context): Correlation {
 export function withCorrelation(ctx: Context, part: Correlation): Context {
   const outer = correlationFrom(ctx)
   const isOtherRun = part.runId !== undefined && part.runId !== outer.runId
-  return withValue(ctx, correlationKey, adoptFields(isOtherRun ? { ...part } : { ...outer, ...part }, 'correlation'))
+  const whole = isOtherRun ? frozenJson(part, 'correlation') : adoptFields({ ...outer, ...part }, 'correlation')
+  return withValue(ctx, correlationKey, whole)
 }
 
 /** The session that the context belongs to. */

@@ -43,6 +43,7 @@ export class FailedAttempts {
 
   /** The turn with the records of the failed attempts, in front of the one that followed them: they were paid for. */
   addTo(turn: Turn): Turn {
+    if (this.#records.length === 0) return turn
     const records = recordsOf(turn)
     const known = new Set(records.map(({ id }) => id))
     const missing = this.#records.filter(({ id }) => !known.has(id))

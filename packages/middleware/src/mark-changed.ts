@@ -16,7 +16,9 @@ export class ForeignBlocks {
 
   /** Where the blocks begin that none of the turns began with. */
   startOfOthers(blocks: readonly Block[]): number {
-    return Math.max(0, ...this.#lists.map((list) => countCommonBlocks(list, blocks)))
+    let start = 0
+    for (const list of this.#lists) start = Math.max(start, countCommonBlocks(list, blocks))
+    return start
   }
 
   has(block: Block): boolean {
@@ -38,6 +40,7 @@ export function madeBy(name: string): JsonObject {
 /** The turn with the name written on every block that is not foreign. */
 export function markChanged(turn: Turn, foreign: ForeignBlocks, name: string): Turn {
   const start = foreign.startOfOthers(turn.blocks)
+  if (start === turn.blocks.length) return turn
   const others = turn.blocks.slice(start)
   const marked = others.map((block) => (foreign.has(block) ? block : mark(block, foreign, name)))
   if (marked.every((block, index) => block === others[index])) return turn

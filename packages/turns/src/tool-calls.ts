@@ -23,7 +23,10 @@ export function pendingCalls(turn: Turn): readonly ToolCallBlock[] {
   return turn.blocks.filter((block) => block.kind === 'tool-call').filter((call) => pending.has(call.callId))
 }
 
+const none: readonly ToolCallBlock[] = []
+
 function callsAt(turn: Turn, positions: readonly number[]): readonly ToolCallBlock[] {
+  if (positions.length === 0) return none
   return positions.map((position) => turn.blocks[position]).filter((block) => block?.kind === 'tool-call')
 }
 

@@ -44,7 +44,12 @@ export function usageTotals(usage: Usage): UsageTotals {
  */
 export function sumUsage(usages: readonly (Usage | undefined)[]): Usage | undefined {
   const known = usages.filter((usage) => usage !== undefined)
-  if (known.length === 0) return undefined
+  const [first] = known
+  if (first === undefined) return undefined
+  if (usages.length === 1) {
+    const { input, output, source } = first
+    return adoptFields({ input, output, source }, 'usage')
+  }
   let isPartial = known.length < usages.length || known.some((usage) => usage.source === 'partial')
   const add = (counters: readonly (number | undefined)[]): number | undefined => {
     const stated = counters.filter((counter) => counter !== undefined)

@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '@geppetto/context'
 import { type DeltaEvent, type Event, type EventTap, isDelta } from '@geppetto/events'
-import { adoptFields, defined, frozenJson, isJsonObject, isTurnError } from '@geppetto/turns'
+import { adoptFields, frozenJson, isJsonObject, isTurnError } from '@geppetto/turns'
 import type { EventBatch, StoredEvent } from '../contract/store.ts'
 
 /** So long does what a run says wait before it is given to the store, in milliseconds: what a crash may cost, as long as the store answers. */
@@ -187,7 +187,8 @@ export function toStoredEvent(event: Event): StoredEvent {
   const deltaOf = isDelta(event) ? correlation.segmentId : undefined
   try {
     const stored: unknown = frozenJson(event, 'event')
-    if (isJsonObject(stored)) return { epoch, seq, ...defined({ deltaOf }), event: stored }
+    if (isJsonObject(stored))
+      return deltaOf === undefined ? { epoch, seq, event: stored } : { epoch, seq, deltaOf, event: stored }
   } catch (error) {
     if (!isTurnError(error)) throw error
   }

@@ -87,6 +87,7 @@ export function findOverlap(parts: readonly BlockPart[]): number | undefined {
  */
 export function withKnownBlocks(blocks: readonly Block[], before: readonly Block[]): readonly Block[] {
   const common = countCommonBlocks(before, blocks)
+  if (common === before.length) return blocks
   let next = common
   let known: Block[] | undefined
   for (const [offset, block] of blocks.slice(common).entries()) {

@@ -10,7 +10,7 @@ export interface FieldPatch {
 
 /** What makes `after` of `before`; undefined where they are the same. */
 export function diffFields(before: JsonObject, after: JsonObject): FieldPatch | undefined {
-  if (before === after) return undefined
+  if (before === after || hasSameFields(before, after)) return undefined
   const set: [string, JsonValue][] = []
   const grown: [string, readonly JsonValue[]][] = []
   for (const [name, value] of Object.entries(after)) {
@@ -28,6 +28,15 @@ export function diffFields(before: JsonObject, after: JsonObject): FieldPatch | 
     ...(grown.length > 0 && { grown: frozenJson(Object.fromEntries(grown), 'grown') }),
   }
   return adoptFields(patch, 'patch')
+}
+
+/** Whether they plainly are the same, as nearly always. */
+function hasSameFields(before: JsonObject, after: JsonObject): boolean {
+  const names = Object.keys(after)
+  return (
+    names.length === Object.keys(before).length &&
+    names.every((name) => Object.hasOwn(before, name) && before[name] === after[name])
+  )
 }
 
 function hasField(object: JsonObject, name: string): boolean {

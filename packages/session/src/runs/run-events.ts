@@ -96,6 +96,7 @@ export class RunEvents {
     const events = this.replay()
     // What an earlier run called is told of before the first provider call, or not at all.
     const hasCalled = events.some(({ type }) => type === 'provider-call-started')
+    if ((hasCalled || handedOver.size === 0) && !events.some(({ type }) => type === 'tool-call-finished')) return
     const untold = new Set<string>(hasCalled ? undefined : handedOver)
     for (const { type, correlation } of events) {
       const { toolCallId = '' } = correlation

@@ -47,7 +47,7 @@ export class Run implements ExecutionHandle {
     this.#outcome = new RunOutcome(this.#request)
     this.sessionId = host.sessionId
     this.#events = new RunEvents(host, ctx, this.runId)
-    this.#work = withCancel(withRunTags(ctx, this.tags ?? {}))
+    this.#work = withCancel(this.tags === undefined ? ctx : withRunTags(ctx, this.tags))
     this.#ctx = this.#work.ctx
     this.#claim = this.#newClaim()
   }

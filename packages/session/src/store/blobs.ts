@@ -125,10 +125,13 @@ function sourceOf(part: JsonValue): JsonObject | undefined {
 }
 
 function hasSource(json: JsonObject, isMeant: (source: JsonObject) => boolean): boolean {
-  return contentOf(json).some((part) => {
-    const source = sourceOf(part)
-    return source !== undefined && isMeant(source)
-  })
+  return (
+    json.content !== undefined &&
+    contentOf(json).some((part) => {
+      const source = sourceOf(part)
+      return source !== undefined && isMeant(source)
+    })
+  )
 }
 
 /** The same with other sources in its content, where they are meant. */
