@@ -46,6 +46,19 @@ describeInBrowser('what is said', () => {
     expect(engine.received).toHaveLength(1)
   })
 
+  it('is not sent by the Enter that takes a model which was searched for', async () => {
+    const { url, engine } = await startWebchat([], { others: 12 })
+    const page = await openPage(url)
+    await page.locator('#prompt').fill('Half a thought')
+    await page.getByRole('button', { name: 'Model: script' }).click()
+    await page.keyboard.type('model-7')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Model: model-7' }).waitFor()
+    expect(await page.locator('#prompt').inputValue()).toBe('Half a thought')
+    expect(engine.received).toHaveLength(0)
+    expect(new URL(page.url()).pathname).toBe('/')
+  })
+
   it('is folded where it is long, and shown when it is asked for', async () => {
     const { url, engine } = await startWebchat([[{ text: 'Much.' }]])
     const page = await openPage(url)

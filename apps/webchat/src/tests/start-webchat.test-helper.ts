@@ -21,6 +21,8 @@ export interface WebchatChoice {
   /** The names of the tools that need a yes. */
   readonly confirmed?: readonly string[]
   readonly store?: SessionStore
+  /** How many models there are besides. */
+  readonly others?: number
 }
 
 /** Starts the app on a free port, until the test is over. */
@@ -31,7 +33,7 @@ export async function startWebchat(script: Script, choice: WebchatChoice = {}): 
 
 /** Starts the app with an engine. */
 export async function startWith(engine: Engine, choice: WebchatChoice = {}): Promise<Omit<StartedWebchat, 'engine'>> {
-  const { tools = [], confirmed = [], store = createMemoryStore() } = choice
+  const { tools = [], confirmed = [], store = createMemoryStore(), others = 0 } = choice
   const other = createScriptedEngine(() => [{ text: 'The other one answers.' }], { model: 'other' })
   const { hono, close } = createWebchat({
     store,
@@ -42,6 +44,10 @@ export async function startWith(engine: Engine, choice: WebchatChoice = {}): Pro
         engine: () => engine,
       },
       { profile: { id: 'other', label: 'other' }, facts: {}, engine: () => other },
+      ...Array.from({ length: others }, (_, index) => {
+        const model = `model-${index}`
+        return { profile: { id: model, label: model }, facts: {}, engine: () => other }
+      }),
     ],
     tools,
     mustAsk: async (_, call) => confirmed.includes(call.tool.name),

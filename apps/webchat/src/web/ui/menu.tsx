@@ -15,7 +15,7 @@ export interface MenuItem {
 /** So many items get a search. */
 const manyItems = 10
 
-/** A button with a menu. Arrows, Home and End move, Enter takes, Escape closes, typing searches where there are many. */
+/** A button with a menu. Arrows, Home and End move, Enter takes, Escape closes, typing searches where there are many: then Enter takes the first. */
 export function Menu({
   label,
   button,
@@ -64,6 +64,12 @@ export function Menu({
       return
     }
     const choices = [...(root.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])]
+    if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
+      // Not also what Enter means to the form around the menu: it would send what is in the prompt.
+      event.preventDefault()
+      if (!event.nativeEvent.isComposing) choices[0]?.click()
+      return
+    }
     const at = choices.findIndex((choice) => choice.matches(':focus'))
     const next = nextPlace(event.key, at, choices.length)
     if (next === undefined) return
