@@ -22,7 +22,7 @@ const status = (changes: Partial<SessionStatus> = {}): SessionStatus => ({
   ...changes,
 })
 
-const snapshot: SessionSnapshot = { ...status(), turns: [turn('one')], earlier: 0 }
+const snapshot: SessionSnapshot = { ...status(), turns: [turn('one')], earlier: 0, known: [] }
 
 function event(seq: number, draft: EventDraft, epoch = 1): Event {
   const correlation = { sessionId: 's', runId: 'run', turnId: 'two', segmentId: 'text', ...draft.correlation }
@@ -91,6 +91,17 @@ describe('a conversation', () => {
     conversation.takeStatus(status({ head: 'one', cursor: { epoch: 1, seq: 12 } }))
     expect(conversation.isLost).toBe(false)
     conversation.takeEvent(event(12, { type: 'run-finished', stop: 'end_turn' }))
+    expect(conversation.isLost).toBe(true)
+  })
+
+  it('is lost where a run ends on a branch that was left meanwhile: a turn that is shown has one more beside it', () => {
+    const conversation = begun()
+    conversation.takeEvent(event(12, { type: 'run-finished', stop: 'end_turn' }))
+    const elsewhere = { runId: 'run2', turnId: 'beside two' }
+    conversation.takeEvent(event(13, { type: 'run-started', correlation: elsewhere }))
+    conversation.takeEvent(event(14, { type: 'text-delta', delta: 'never shown', correlation: elsewhere }))
+    expect(conversation.isLost).toBe(false)
+    conversation.takeEvent(event(15, { type: 'run-cancelled', stop: 'user', correlation: elsewhere }))
     expect(conversation.isLost).toBe(true)
   })
 

@@ -80,7 +80,7 @@ export class Conversation {
   }
 
   /** Begins anew. */
-  load(snapshot: SessionSnapshot): void {
+  load(snapshot: Omit<SessionSnapshot, 'known'>): void {
     const known = new Map(this.turns.map((turn) => [turn.turnId, turn]))
     this.#turns = snapshot.turns.map((turn) => sameTurn(known.get(turn.turnId), turn))
     this.#earlier = snapshot.earlier
@@ -168,7 +168,8 @@ export class Conversation {
     this.#live.fold.push(event)
     this.#shown = undefined
     if (!isTerminal(event)) return
-    // The turn came in front of it, as it was stored.
+    // The turn came in front of it, as it was stored: but for one on a branch that was left meanwhile, which stands beside a turn that is shown.
+    if (!this.has(turnId)) this.#isLost = true
     this.#live = undefined
     this.#base = this.#cursor
     this.#progress = {}

@@ -25,12 +25,15 @@ export async function holdStream(
   if (signal.aborted) return
   signal.addEventListener('abort', stop, { once: true })
   const watch = createWatch(link, () => own.abort())
+  let body: ReadableStreamDefaultReader<Uint8Array> | undefined
+  // Whoever leaves an answer half read would keep the connection.
+  const leave = () => void body?.cancel().catch(alreadyBroken)
   try {
     const response = await link.send(path, { headers: { ...headers, accept: 'text/event-stream' }, signal: own.signal })
+    body = response.body?.getReader()
+    if (own.signal.aborted) return
+    own.signal.addEventListener('abort', leave, { once: true })
     reader.onOpen()
-    const body = response.body?.getReader()
-    // Whoever leaves an answer half read would keep the connection.
-    own.signal.addEventListener('abort', () => void body?.cancel().catch(alreadyBroken), { once: true })
     for (let read = await body?.read(); read !== undefined && !read.done; read = await body?.read()) {
       watch.restart()
       if (own.signal.aborted) return
@@ -40,6 +43,8 @@ export async function holdStream(
     watch.stop()
     signal.removeEventListener('abort', stop)
     own.abort()
+    // Where it was left before there was an answer, nobody has heard of that.
+    leave()
   }
 }
 

@@ -22,7 +22,8 @@ import { countOf, required, textOf } from './read-required.ts'
 /** @throws ClientError `protocol` */
 export function readSnapshot(json: unknown, resolve: Resolve): SessionSnapshot {
   const turns = objectsIn(json, 'turns').map((turn) => readTurn(turn, resolve))
-  return { ...readStatus(json, resolve), turns, earlier: countOf(json, 'earlier') }
+  const known = listIn(json, 'known').filter((requestId) => typeof requestId === 'string')
+  return { ...readStatus(json, resolve), turns, earlier: countOf(json, 'earlier'), known }
 }
 
 /** @throws ClientError `protocol` */

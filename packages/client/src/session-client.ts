@@ -56,6 +56,7 @@ export class SessionClient {
       onEvent: (event) => {
         for (const listener of [...this.#eventListeners]) listener(event)
       },
+      requests: () => this.#outbox.prompts.map(({ requestId }) => requestId),
     })
   }
 
@@ -128,12 +129,12 @@ export class SessionClient {
   }
 
   /** Asks a turn's prompt once more; default: the latest's. @throws ClientError */
-  regenerate(turnId: string = this.#head(), profile?: string): Promise<AcceptedRun> {
+  async regenerate(turnId: string = this.#head(), profile?: string): Promise<AcceptedRun> {
     return this.#actions.regenerate({ ...this.#asked(profile), head: this.#head(), turnId })
   }
 
   /** Asks something else in the place of a turn's prompt. @throws ClientError */
-  edit(turnId: string, content: PromptContent, profile?: string): Promise<AcceptedRun> {
+  async edit(turnId: string, content: PromptContent, profile?: string): Promise<AcceptedRun> {
     return this.#actions.edit({ ...this.#asked(profile), head: this.#head(), turnId }, content)
   }
 
@@ -143,7 +144,7 @@ export class SessionClient {
   }
 
   /** A new session with the turns up to that one. @throws ClientError */
-  fork(turnId: string = this.#head(), title?: string): Promise<SessionInfo> {
+  async fork(turnId: string = this.#head(), title?: string): Promise<SessionInfo> {
     return this.#actions.fork({ turnId, ...defined({ title }) })
   }
 
@@ -153,7 +154,7 @@ export class SessionClient {
   }
 
   /** Gives what came of tool calls that wait for somebody, and goes on. @throws ClientError */
-  answer(answers: AnswerIntent['answers'], profile?: string): Promise<AcceptedRun> {
+  async answer(answers: AnswerIntent['answers'], profile?: string): Promise<AcceptedRun> {
     return this.#actions.answer({ ...this.#asked(profile), head: this.#head(), answers })
   }
 

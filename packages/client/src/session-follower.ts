@@ -13,10 +13,15 @@ import type { SessionState } from './session-state.ts'
 export interface FollowerListener {
   /** Something of the session, or of the connection, is another. */
   onChange(): void
-  /** A turn begins that is for this request. */
+  /** What became of this request stands in the session. */
   onRequest(requestId: string): void
+  /** The requests that are on their way. */
+  requests(): readonly string[]
   onEvent(event: Event): void
 }
+
+/** How many requests a server is asked about at a time. */
+const askedAtOnce = 100
 
 /** How many turns more are loaded at a time. */
 const pageOfTurns = 100
@@ -99,13 +104,19 @@ export class SessionFollower {
   }
 
   async #load(signal: AbortSignal): Promise<void> {
-    const json = await this.#link.ask(`${this.#path}?turns=${this.#wantedTurns}`, { signal })
-    const snapshot = readSnapshot(json, this.#resolve)
+    const asked = this.#listener.requests().slice(-askedAtOnce)
+    const query = new URLSearchParams([['turns', String(this.#wantedTurns)], ...asked.map((id) => ['request', id])])
+    const json = await this.#link.ask(`${this.#path}?${query}`, { signal })
+    const { known, ...snapshot } = readSnapshot(json, this.#resolve)
     this.#mustLoad = false
     this.conversation.load(snapshot)
     this.status = snapshot
     this.#early = undefined
+    for (const requestId of known) this.#listener.onRequest(requestId)
     this.#listener.onChange()
+    // What was said since may stand there, too, and nobody has asked about it.
+    const later = this.#listener.requests().slice(-askedAtOnce)
+    if (later.some((requestId) => !asked.includes(requestId))) await this.#load(signal)
   }
 
   async #follow(signal: AbortSignal, onOpen: () => void): Promise<void> {

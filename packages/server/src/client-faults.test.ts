@@ -138,6 +138,46 @@ describe('a prompt', () => {
 })
 
 describe('a client', () => {
+  it('rejects what cannot be done yet, and throws nothing at whoever clicked', async () => {
+    const client = clientOf(inMemory(says('Here.')))
+    await client.create({ sessionId: 'session1' })
+    const session = client.session('session1')
+    const asked = [
+      () => session.regenerate(),
+      () => session.edit('turn', 'Hi'),
+      () => session.checkout('turn'),
+      () => session.fork(),
+      () => session.answer([]),
+    ]
+    for (const ask of asked) await expect(ask()).rejects.toMatchObject({ code: 'nothing_to_run' })
+    client.close()
+  })
+
+  it('gives back a stream that it has left before it was there', async () => {
+    const server = inMemory(says('Here.'))
+    const go = Promise.withResolvers<void>()
+    const left: string[] = []
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const { signal: _, ...others } = init ?? {}
+      // A fetch that does not listen to its signal.
+      const response = await fetchOf(server)(input, others)
+      if (!String(input).endsWith('/events')) return response
+      await go.promise
+      const body = new ReadableStream<Uint8Array>({ cancel: () => void left.push('left') })
+      return new Response(body, response)
+    }
+    const client = clientOf(server, { fetch })
+    await client.create({ sessionId: 'session1' })
+    const session = client.session('session1')
+    const leave = session.subscribe(() => {})
+    await session.until()
+    leave()
+    client.close()
+    go.resolve()
+    while (left.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    expect(left).toEqual(['left'])
+  })
+
   it('waits without a network, and is back with it', async () => {
     const connectivity = switchable()
     const server = inMemory(says('Here.'))

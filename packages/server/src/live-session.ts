@@ -6,7 +6,7 @@ import { defined } from '@geppetto/turns'
 import { lookOutFor } from './look-out.ts'
 import type { ServerSettings } from './options.ts'
 import { type MediaFile, SessionMedia } from './session-media.ts'
-import { profileOf, queueView, runView, type TurnJson, turnJson } from './session-views.ts'
+import { isShown, profileOf, queueView, runView, type TurnJson, turnJson } from './session-views.ts'
 import { watchedRunner } from './watched-runner.ts'
 
 /** What a live session tells those who follow it. */
@@ -163,21 +163,22 @@ export class LiveSession {
 
   /** What is true of it now. */
   async status(): Promise<SessionStatus> {
-    const { turns: _, earlier: _earlier, ...status } = await this.snapshot(0)
+    const { turns: _, earlier: _earlier, known: _known, ...status } = await this.snapshot(0)
     return status
   }
 
-  /** What is true of it now, and its newest turns. */
-  async snapshot(last: number): Promise<SnapshotJson> {
+  /** What is true of it now, its newest turns, and which of those requests stand in it. */
+  async snapshot(last: number, requests: readonly string[] = []): Promise<SnapshotJson> {
     const { session, elsewhere } = await this.look()
     // In one step: all of it is of the same moment.
     const { turns, earlier, cursor } = session.transcript({ last })
     const run = runView(session, elsewhere, (runId) => this.#stopping.has(runId))
+    const known = requests.filter((requestId) => isShown(session, requestId, turns))
     const { metadata, latest } = session
     const facts = defined({ title: metadata.title, profile: profileOf(metadata), head: latest?.id })
     const queue = await queueView(session, this.media)
     const shown = await Promise.all(turns.map((turn) => turnJson(turn, this.media)))
-    return { sessionId: this.id, ...facts, cursor, run, queue, turns: shown, earlier }
+    return { sessionId: this.id, ...facts, cursor, run, queue, turns: shown, earlier, known }
   }
 
   /** A turn as it stands; undefined where it is not on the branch that the session is on. */

@@ -19,6 +19,7 @@ import { infoOf, sessionInfo } from './session-views.ts'
 
 const maxTitle = 500
 const maxPage = 200
+const maxRequests = 100
 
 export async function listProfiles({ settings }: Call): Promise<Response> {
   const { profiles, limits } = settings
@@ -58,7 +59,10 @@ export async function createSession(call: Call): Promise<Response> {
 
 export async function readSession(call: Call): Promise<Response> {
   const live = await sessionOf(call)
-  return json(await live.snapshot(numberIn(call.url, 'turns', 100, Number.MAX_SAFE_INTEGER)))
+  const requests = call.url.searchParams.getAll('request')
+  if (requests.length > maxRequests || requests.some((id) => id === '' || id.length > 200))
+    return refuse('request', `an id of up to 200 characters, and there at most ${maxRequests} times`)
+  return json(await live.snapshot(numberIn(call.url, 'turns', 100, Number.MAX_SAFE_INTEGER), requests))
 }
 
 export async function changeSession(call: Call): Promise<Response> {

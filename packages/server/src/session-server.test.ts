@@ -55,6 +55,27 @@ describe('a conversation', () => {
     expect(await conversation(server, path)).toEqual([['Hi', 'Once.']])
   })
 
+  it('says of requests whether they stand in it: begun, in line, on another branch, or withdrawn', async () => {
+    const server = await serve([[{ text: 'One.' }], [{ text: 'Two.' }], [{ hang: true }]])
+    const path = await server.begin('session1', 'Hi')
+    const { head } = await server.look(path)
+    await server.ask(`${path}/regenerate`, { body: { requestId: 'again', turnId: head, head } })
+    await untilStatus(server, path, 'idle')
+    const { head: second } = await server.look(path)
+    await server.ask(`${path}/checkout`, { body: { turnId: head, head: second } })
+    await server.ask(`${path}/messages`, { body: { requestId: 'runs', content: 'Go' } })
+    for (const requestId of ['waits', 'gone'])
+      await server.ask(`${path}/messages`, { body: { requestId, content: 'Then', whenBusy: 'queue' } })
+    const { queue } = await server.look(path)
+    await server.ask(`${path}/queue/${queue[1]?.runId}`, { method: 'DELETE' })
+    const asked = ['first of session1', 'again', 'runs', 'waits', 'gone', 'never said']
+    const query = new URLSearchParams(asked.map((requestId) => ['request', requestId]))
+    expect((await server.look(`${path}?${query}`)).known).toEqual(asked.slice(0, -1))
+    expect((await server.look(path)).known).toEqual([])
+    const tooMany = new URLSearchParams(Array.from({ length: 101 }, () => ['request', 'r']))
+    expect(await server.read(`${path}?${tooMany}`)).toMatchObject({ code: 'invalid_request', field: 'request' })
+  })
+
   it('is stopped by a request of its own, keeps what was said, and takes the next prompt at once', async () => {
     const server = await serve([[{ text: 'Let me think' }, { hang: true }], [{ text: 'Here I am.' }]])
     const path = await server.begin('session1')

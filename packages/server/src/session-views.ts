@@ -39,6 +39,13 @@ export function queueView(session: Session, media: SessionMedia): Promise<readon
   )
 }
 
+/** Whether what became of a request stands in the session. A turn of a run that is just beginning may not stand there yet. */
+export function isShown(session: Session, requestId: string, turns: readonly TranscriptTurn[]): boolean {
+  const handle = session.findRun(requestId)
+  if (handle === undefined) return false
+  return handle !== session.active || turns.some(({ turnId }) => turnId === session.latest?.id)
+}
+
 /** What the record says of the session's runs; `elsewhere`: the run of another owner that is active. */
 export function runView(
   { active, lastRun, latest }: Session,

@@ -91,6 +91,8 @@ export interface SessionSnapshot extends SessionStatus {
   readonly turns: readonly TurnView[]
   /** How many turns there are before these. */
   readonly earlier: number
+  /** Of the requests that were asked about (`?request=`): those that stand in it, on whichever branch, or wait in line, or have been withdrawn. */
+  readonly known: readonly string[]
 }
 
 /** Something that can answer: a model with its settings, say. What it stands for, the server knows. */
