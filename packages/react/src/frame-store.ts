@@ -38,8 +38,19 @@ function nextFrame(work: () => void): () => void {
   return stop
 }
 
+/** One for each session, so that all who show it draw the same state in the same frame, and once. */
+const stores = new WeakMap<Shown, FrameStore>()
+
+type Shown = Pick<SessionClient, 'getState' | 'subscribe'>
+
 /** The state of a session as it was at the last frame: however fast a model speaks, its listeners hear of it once a frame. */
-export function createFrameStore(session: Pick<SessionClient, 'getState' | 'subscribe'>): FrameStore {
+export function frameStoreOf(session: Shown): FrameStore {
+  const store = stores.get(session) ?? createFrameStore(session)
+  stores.set(session, store)
+  return store
+}
+
+function createFrameStore(session: Shown): FrameStore {
   let shown = session.getState()
   let callOff: (() => void) | undefined
   const listeners = new Set<() => void>()
@@ -52,7 +63,11 @@ export function createFrameStore(session: Pick<SessionClient, 'getState' | 'subs
   }
   let leave: (() => void) | undefined
   return {
-    getState: () => shown,
+    getState() {
+      // While nobody listens nothing is drawn that could be torn.
+      if (listeners.size === 0) shown = session.getState()
+      return shown
+    },
     subscribe(listener) {
       listeners.add(listener)
       leave ??= session.subscribe(() => {

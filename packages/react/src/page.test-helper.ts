@@ -14,7 +14,7 @@ export interface Page {
   /** The user looks at something else. */
   hide(): void
   /** Draws a frame; whether there was something to do. */
-  frame(): boolean
+  frame(): Promise<boolean>
   /** Draws frames until the page says that; how many there were. */
   framesUntil(isThere: (text: string) => boolean): Promise<number>
   readonly client: Client
@@ -56,10 +56,14 @@ export async function openPage(script: Script): Promise<Page> {
     client.close()
   })
   const text = () => element.textContent ?? ''
-  const frame = () => {
+  const frame = async () => {
     const due = [...frames.values()]
     frames.clear()
-    for (const work of due) work()
+    for (const work of due) {
+      work()
+      // As in a browser, where what a callback has begun is done before the next one.
+      await Promise.resolve()
+    }
     return due.length > 0
   }
   return {
@@ -74,7 +78,7 @@ export async function openPage(script: Script): Promise<Page> {
     async framesUntil(isThere) {
       let drawn = 0
       while (!isThere(text())) {
-        if (frame()) drawn++
+        if (await frame()) drawn++
         await new Promise((resolve) => setTimeout(resolve, 2))
       }
       return drawn

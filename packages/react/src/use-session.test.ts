@@ -1,5 +1,5 @@
 import type { Client, SessionClient, SessionState } from '@geppetto/client'
-import { createElement, StrictMode, useEffect } from 'react'
+import { createElement, Profiler, StrictMode, useEffect } from 'react'
 import { describe, expect, it } from 'vitest'
 import { openPage } from './page.test-helper.ts'
 import { useSession } from './use-session.ts'
@@ -55,7 +55,7 @@ describe('useSession', () => {
     await seen.session?.until(({ run, turns }) => run.status === 'idle' && turns.length > 0)
     await new Promise((resolve) => setTimeout(resolve, 5))
     expect(seen.commits).toBe(before)
-    page.frame()
+    await page.frame()
     await page.framesUntil((text) => text.includes('word399'))
     expect(seen.commits).toBe(before + 1)
   })
@@ -69,7 +69,7 @@ describe('useSession', () => {
     await seen.session?.submit('Talk to me')
     page.hide()
     while (!page.text().includes('Unseen')) await new Promise((resolve) => setTimeout(resolve, 2))
-    expect(page.frame()).toBe(false)
+    expect(await page.frame()).toBe(false)
   })
 
   it('follows another session when it is given one, and works when it is mounted twice', async () => {
@@ -89,6 +89,48 @@ describe('useSession', () => {
     expect(page.text()).not.toContain('session1')
     page.leave()
     await new Promise((resolve) => setTimeout(resolve, 5))
-    expect(page.frame()).toBe(false)
+    expect(await page.frame()).toBe(false)
+  })
+
+  it('is drawn once a frame however many components show a session, all of them the same', async () => {
+    const page = await openPage([words.flatMap((word) => [{ text: word }, pause])])
+    await page.client.create({ sessionId: 'session1' })
+    const [one, two]: [Seen, Seen] = [
+      { commits: 0, states: [] },
+      { commits: 0, states: [] },
+    ]
+    let commits = 0
+    const count = () => commits++
+    const chat = (seen: Seen, key: string) =>
+      createElement(Chat, { client: page.client, sessionId: 'session1', seen, key })
+    page.render(createElement(Profiler, { id: 'page', onRender: count }, [chat(one, 'one'), chat(two, 'two')]))
+    await page.framesUntil(() => one.states.at(-1)?.isLoaded === true && two.states.at(-1)?.isLoaded === true)
+    void one.session?.submit('Talk to me')
+    await page.framesUntil((text) => text.includes('(Talk to me)'))
+    commits = 0
+    const frames = await page.framesUntil((text) => text.includes('word399') && text.endsWith('idle'))
+    expect(commits).toBeGreaterThan(5)
+    expect(commits).toBeLessThanOrEqual(frames)
+    expect(one.session).toBe(two.session)
+    for (const state of two.states) expect(one.states).toContain(state)
+  })
+
+  it('shows what a session came to while nobody looked, when somebody does again', async () => {
+    const page = await openPage([[{ text: 'Unseen' }]])
+    await page.client.create({ sessionId: 'session1' })
+    const seen: Seen = { commits: 0, states: [] }
+    const session = page.client.session('session1')
+    const leave = session.subscribe(() => {})
+    page.render(createElement(Chat, { client: page.client, sessionId: 'session1', seen }))
+    await page.framesUntil(() => seen.states.at(-1)?.isLoaded === true)
+    page.render(null)
+    await page.framesUntil((text) => text === '')
+    await session.submit('Talk to me')
+    await session.until(({ run, turns }) => run.status === 'idle' && turns.length > 0)
+    seen.states.splice(0)
+    page.render(createElement(Chat, { client: page.client, sessionId: 'session1', seen }))
+    await page.framesUntil((text) => text.includes('Unseen') && seen.states.length > 0)
+    expect(seen.states[0]?.turns).toHaveLength(1)
+    leave()
   })
 })

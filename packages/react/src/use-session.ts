@@ -1,6 +1,6 @@
 import type { Client, SessionClient, SessionState } from '@geppetto/client'
 import { useMemo, useSyncExternalStore } from 'react'
-import { createFrameStore } from './frame-store.ts'
+import { frameStoreOf } from './frame-store.ts'
 
 /** A session in a component. */
 export interface UsedSession {
@@ -14,7 +14,7 @@ export interface UsedSession {
 export function useSession(client: Client, sessionId: string): UsedSession {
   const { session, store } = useMemo(() => {
     const used = client.session(sessionId)
-    return { session: used, store: createFrameStore(used) }
+    return { session: used, store: frameStoreOf(used) }
   }, [client, sessionId])
   const state = useSyncExternalStore(store.subscribe, store.getState, store.getState)
   return useMemo(() => ({ state, session }), [state, session])

@@ -71,6 +71,62 @@ describe('useSessions', () => {
     await page.framesUntil((text) => text === 'Rainbow, Snow …closed')
   })
 
+  it('is not told by an answer that was late of what was made or removed since', async () => {
+    const { page, seen, show } = await open()
+    show('')
+    await page.framesUntil((text) => text === 'Rainbow, Snow …' && seen.used !== undefined)
+    const { list, delete: remove } = page.client
+    const late = Promise.withResolvers<void>()
+    vi.spyOn(page.client, 'list').mockImplementationOnce(async (choice) => {
+      const answer = await list(choice)
+      await late.promise
+      return answer
+    })
+    seen.used?.refresh()
+    await seen.used?.create({ title: 'Hail' })
+    await page.framesUntil((text) => text === 'Hail, Rainbow, Snow …')
+    late.resolve()
+    await page.framesUntil(() => seen.used?.isLoading === false)
+    expect(page.text()).toContain('Hail')
+    // One that comes between the click and the end of it.
+    const slow = Promise.withResolvers<void>()
+    vi.spyOn(page.client, 'delete').mockImplementationOnce(async (sessionId) => {
+      await slow.promise
+      return remove(sessionId)
+    })
+    const [first] = seen.used?.sessions ?? []
+    const removing = seen.used?.remove(first?.sessionId ?? '')
+    await page.framesUntil((text) => !text.includes('Hail'))
+    const asked = seen.used
+    seen.used?.refresh()
+    await page.framesUntil(() => seen.used !== asked && seen.used?.isLoading === false)
+    slow.resolve()
+    await removing
+    await page.framesUntil((text) => !text.includes('Hail') && text.includes('Rainbow'))
+  })
+
+  it('shows a session once whose making is told by the list first', async () => {
+    const { page, seen, show } = await open()
+    show('')
+    await page.framesUntil((text) => text === 'Rainbow, Snow …' && seen.used !== undefined)
+    const { create } = page.client
+    const late = Promise.withResolvers<void>()
+    vi.spyOn(page.client, 'create').mockImplementationOnce(async (session) => {
+      const made = await create(session)
+      await late.promise
+      return made
+    })
+    const making = seen.used?.create({ title: 'Hail' })
+    while (!page.text().startsWith('Hail')) {
+      seen.used?.refresh()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    late.resolve()
+    await making
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(page.text().split('Hail')).toHaveLength(2)
+  })
+
   it('says why there is no list', async () => {
     const { page, show } = await open()
     page.client.close()

@@ -48,12 +48,15 @@ export function useSessions(client: Client, { search = '', limit = 50 }: Session
   const [list, setList] = useState(empty)
   /** Answers to questions of an earlier time come too late. */
   const asked = useRef(0)
+  /** Counts what was made and removed here: an answer that was asked for before does not know of it. */
+  const changes = useRef(0)
   /** How many are seen: those who ask again lose none of them. */
   const shown = useRef({ search, count: 0 })
   const load = useCallback(
-    async (after: string | undefined) => {
+    async (after: string | undefined): Promise<void> => {
       asked.current++
       const question = asked.current
+      const known = changes.current
       setList((before) => ({ ...before, isLoading: true }))
       try {
         const count = shown.current.search === search ? shown.current.count : 0
@@ -63,6 +66,7 @@ export function useSessions(client: Client, { search = '', limit = 50 }: Session
           ...(after === undefined ? {} : { after }),
         })
         if (question !== asked.current) return
+        if (known !== changes.current) return load(after)
         shown.current = { search, count: page.sessions.length + (after === undefined ? 0 : count) }
         setList(({ sessions }) => ({
           sessions: after === undefined ? page.sessions : [...sessions, ...page.sessions],
@@ -100,17 +104,21 @@ export function useSessions(client: Client, { search = '', limit = 50 }: Session
   const create = useCallback<Client['create']>(
     async (session) => {
       const made = await client.create(session)
-      setList((before) => ({ ...before, sessions: [made, ...before.sessions] }))
+      changes.current++
+      setList((before) => ({ ...before, sessions: [made, ...without(made.sessionId, before.sessions)] }))
       return made
     },
     [client],
   )
   const remove = useCallback(
     async (sessionId: string) => {
-      const others = (all: readonly SessionInfo[]) => all.filter((session) => session.sessionId !== sessionId)
-      setList((before) => ({ ...before, sessions: others(before.sessions) }))
+      const takeOut = () => setList((before) => ({ ...before, sessions: without(sessionId, before.sessions) }))
+      takeOut()
       try {
         await client.delete(sessionId)
+        changes.current++
+        // A list that came meanwhile still had it.
+        takeOut()
       } catch (thrown) {
         // It is still there.
         refresh()
@@ -132,4 +140,8 @@ export function useSessions(client: Client, { search = '', limit = 50 }: Session
     }),
     [sessions, isLoading, next, loadMore, refresh, create, remove, error],
   )
+}
+
+function without(sessionId: string, sessions: readonly SessionInfo[]): readonly SessionInfo[] {
+  return sessions.filter((session) => session.sessionId !== sessionId)
 }
