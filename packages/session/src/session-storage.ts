@@ -59,7 +59,7 @@ export class SessionStorage {
         storeMs: host.graces.storeMs,
         canCatchUp: () => this.isWritten,
         catchUp: () => this.#catchUp(),
-        runsElsewhere: () => this.#elsewhere !== undefined,
+        hasRunElsewhere: () => this.#elsewhere !== undefined,
         isHeld: async () => (await this.findActive()) !== undefined,
         saveAside: () => this.writeUnsaved(undefined, always),
         stopElsewhere: (runId, reason) => void this.#stop(runId, reason),

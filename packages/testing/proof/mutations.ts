@@ -53,15 +53,12 @@ export const mutations: readonly Mutation[] = [
   {
     file: 'session/src/ledger/write-verdict.ts',
     replace: [
-      'await within(clock, graces.storeMs, () => claim.settle([record], [last], isAwaited))',
-      'await within(clock, graces.storeMs, () => {})',
+      'await failureWithin(clock, graces.storeMs, () => claim.settle([record], [last], isAwaited))',
+      'await failureWithin(clock, graces.storeMs, () => {})',
     ],
   },
-  { file: 'session/src/waiting/within.ts', drop: 'stopTimer()' },
-  {
-    file: 'session/src/waiting/within.ts',
-    replace: ['Promise.race([attempt(work), timeout.promise])', 'attempt(work)'],
-  },
+  { file: 'session/src/waiting/in-time.ts', drop: 'stopTimer()' },
+  { file: 'session/src/waiting/in-time.ts', replace: ['Promise.race([ask(), timeout.promise])', 'ask()'] },
   // How it comes to it.
   { file: 'session/src/runs/run.ts', drop: '    this.#progress?.end()\n' },
   { file: 'session/src/runs/runner-end.ts', drop: '    stopGrace()\n' },
@@ -293,7 +290,7 @@ export const mutations: readonly Mutation[] = [
     seenBy: 'packages/session/src/records/unread-turn.test.ts',
   },
   {
-    file: 'session/src/history/history.ts',
+    file: 'session/src/history/turn-reader.ts',
     drop: '      this.#unchecked.check(turn)\n',
     seenBy: 'packages/session/src/records/unread-turn.test.ts',
   },

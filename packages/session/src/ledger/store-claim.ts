@@ -5,8 +5,8 @@ import type { Lease, SessionStore, StoredNote } from '../contract/store.ts'
 import { askStore } from '../contract/store-error.ts'
 import { haveLargeMedia } from '../records/block-encoder.ts'
 import type { SessionRecord } from '../records/session-record.ts'
+import { failureWithin } from '../waiting/failure-within.ts'
 import { InOrder } from '../waiting/in-order.ts'
-import { within } from '../waiting/within.ts'
 import { CancelWatch } from './cancel-watch.ts'
 import type { ClaimWrite, Taken } from './claim-write.ts'
 import { Journal, toStoredEvent } from './journal.ts'
@@ -157,7 +157,7 @@ export class StoreClaim {
   async #takeNotes(): Promise<void> {
     const { store, clock, onNotes } = this.#options
     if (onNotes === undefined) return
-    const failure = await within(clock, patienceMs, async () => {
+    const failure = await failureWithin(clock, patienceMs, async () => {
       const notes = await store.notes(this.#keeper.lease.sessionId)
       if (notes.length > 0) onNotes(notes)
       this.#warnOf(notes.flatMap(({ damage }) => (damage === undefined ? [] : [damage])))

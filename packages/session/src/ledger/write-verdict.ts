@@ -8,7 +8,7 @@ import { summarize } from '../contract/run-summary.ts'
 import { SessionError } from '../contract/session-error.ts'
 import type { Verdict } from '../contract/verdict.ts'
 import type { RunRecord } from '../records/run-record.ts'
-import { type Failure, within } from '../waiting/within.ts'
+import { type Failure, failureWithin } from '../waiting/failure-within.ts'
 import type { StoreClaim } from './store-claim.ts'
 
 /** What settlement writes to the store. */
@@ -40,11 +40,12 @@ export async function commitVerdict(
     settledRecord({ ...settlement, verdict: ended }, { settledAt, epoch: claim.epoch, seq })
   const last = makeLast(verdict)
   const record = recordOf(verdict, last)
-  const notWritten = await within(clock, graces.storeMs, () => claim.settle([record], [last], isAwaited))
+  const notWritten = await failureWithin(clock, graces.storeMs, () => claim.settle([record], [last], isAwaited))
   const ending = claim.end()
   // A store that did not answer is not waited for a second time, and where it has written, nothing is left to be given back.
   if (notWritten?.isTimeout !== false) ending.catch(ignoreLateOutcome)
-  const notReleased = notWritten?.isTimeout === false ? await within(clock, graces.storeMs, () => ending) : notWritten
+  const notReleased =
+    notWritten?.isTimeout === false ? await failureWithin(clock, graces.storeMs, () => ending) : notWritten
   const message = `the lease was not given back: ${toErrorData(notReleased?.error).message}`
   const warnings: Warning[] = claim.warning === undefined ? [] : [claim.warning]
   if (notReleased !== undefined) warnings.push({ code: 'store_failed', message })
@@ -93,7 +94,7 @@ export async function persist(
 ): Promise<readonly Warning[]> {
   // Also the turn of a run that was cancelled is persisted: with a signal that aborts only when the persister's own time is up.
   const own = withCancel(withoutCancel(ctx))
-  const failure = await within(ctx.clock, graces.persisterMs, () => persister.persistTurn(own.ctx, turn))
+  const failure = await failureWithin(ctx.clock, graces.persisterMs, () => persister.persistTurn(own.ctx, turn))
   own.cancel('deadline')
   if (failure === undefined) return []
   return [{ code: 'persister_failed', message: `the persister failed: ${toErrorData(failure.error).message}` }]

@@ -81,7 +81,7 @@ export class FollowedPrompts {
       return run.withdraw(this.#host.latest(), { error: new SessionConflictError(this.#host.sessionId, why) })
     }
     const followed: Followed = { submission, ...defined({ activeId }) }
-    if (activeId !== undefined) run.runElsewhere()
+    if (activeId !== undefined) run.beginElsewhere()
     this.#elsewhere.set(run.runId, followed)
     const stop = () => this.#stop(followed)
     if (run.signal.aborted) stop()
@@ -95,7 +95,7 @@ export class FollowedPrompts {
       const activeId = activeIdOf(submission, stored)
       if (activeId !== undefined) {
         followed.activeId = activeId
-        submission.run.runElsewhere()
+        submission.run.beginElsewhere()
       } else if (!isTwinWaiting(submission, stored)) {
         this.#elsewhere.delete(runId)
         this.follow(submission, stored)
@@ -136,7 +136,12 @@ export class FollowedPrompts {
   /** Ends it as withdrawn where the store says so, or says nothing for the time of the grace. */
   async #endOnce(place: Map<string, Followed>, submission: Submission, written: Promise<boolean>): Promise<void> {
     const { clock, graceMs, latest } = this.#host
-    const isInTime = await inTime(clock, graceMs, written)
+    const isInTime = await inTime(
+      clock,
+      graceMs,
+      () => written,
+      () => undefined,
+    )
     if (isInTime === undefined) return this.#endUnsure(place, submission)
     if (isInTime && place.delete(submission.run.runId)) submission.run.withdraw(latest())
   }

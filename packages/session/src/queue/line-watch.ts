@@ -66,7 +66,7 @@ export class LineWatch {
   ask(handle: ExecutionHandle): void {
     const { host, queue } = this.#options
     this.give(handle)
-    if (host.runsElsewhere() && !queue.isEmpty) {
+    if (host.hasRunElsewhere() && !queue.isEmpty) {
       this.#isTrying = true
       if (!this.#laterTry.isDue) this.#laterTry.schedule()
     } else this.lookLater()
@@ -101,7 +101,12 @@ export class LineWatch {
     const { clock, storeMs } = this.#options.host
     this.#unsureEdits++
     try {
-      return (await inTime(clock, storeMs, written)) === true
+      return await inTime(
+        clock,
+        storeMs,
+        () => written,
+        () => false,
+      )
     } finally {
       this.#unsureEdits--
     }

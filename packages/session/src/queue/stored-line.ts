@@ -30,7 +30,7 @@ export interface StoredLineHost {
   /** Takes over what others have written. @throws SessionError `store_failed` and the like; SessionBusyError where a run has begun */
   readonly catchUp: () => Promise<void>
   /** Whether a run of another owner went on when the session was read last. */
-  readonly runsElsewhere: () => boolean
+  readonly hasRunElsewhere: () => boolean
   /** Whether another owner has the session now. @throws SessionError `store_failed` */
   readonly isHeld: () => Promise<boolean>
   /** Writes the prompts that wait under a lease of its own. @throws as `Session.save` */

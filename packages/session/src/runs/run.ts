@@ -124,7 +124,7 @@ export class Run implements ExecutionHandle {
   }
 
   /** Another owner runs it, whose it stays: it ends by {@link endAs}. */
-  runElsewhere(): void {
+  beginElsewhere(): void {
     this.#state = 'running'
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@geppetto/context'
+import { inTime } from './in-time.ts'
 
 /** What went wrong: what was thrown, or that there was no answer in time. */
 export interface Failure {
@@ -6,21 +7,18 @@ export interface Failure {
   readonly isTimeout: boolean
 }
 
-/** What goes wrong with `work` within `limitMs`, or undefined. It is not waited for any longer, and its late outcome is ignored. */
-export async function within(
+/** What goes wrong with `work` within `limitMs`, or undefined; see {@link inTime}. */
+export function failureWithin(
   clock: Clock,
   limitMs: number,
   work: () => void | Promise<void>,
 ): Promise<Failure | undefined> {
-  const timeout = Promise.withResolvers<Failure>()
-  const stopTimer = clock.schedule(() => {
-    timeout.resolve({ error: new Error(`there was no answer within ${limitMs} ms`), isTimeout: true })
-  }, limitMs)
-  try {
-    return await Promise.race([attempt(work), timeout.promise])
-  } finally {
-    stopTimer()
-  }
+  return inTime(
+    clock,
+    limitMs,
+    () => attempt(work),
+    () => ({ error: new Error(`there was no answer within ${limitMs} ms`), isTimeout: true }),
+  )
 }
 
 async function attempt(work: () => void | Promise<void>): Promise<Failure | undefined> {
