@@ -22,14 +22,18 @@ end(await findFirstBroken().catch((error: unknown) => `the proof itself fails: $
 /** The first test that has failed; that the file as a whole has is not enough: it may not have been found. */
 function seeByTest(path: string): string | undefined {
   const hooks = new URL('import-mutated.ts', import.meta.url).href
-  const { status, stdout } = spawnSync('vitest', ['run', path, '--reporter=tap'], {
-    cwd: new URL('../../..', import.meta.url),
-    env: {
-      ...process.env,
-      [mutationVariable]: number,
-      NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import=${hooks}`,
+  const { status, stdout } = spawnSync(
+    'vitest',
+    ['run', path, '--reporter=tap', '--config=packages/testing/proof/mutated.config.ts'],
+    {
+      cwd: new URL('../../..', import.meta.url),
+      env: {
+        ...process.env,
+        [mutationVariable]: number,
+        NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import=${hooks}`,
+      },
+      encoding: 'utf8',
     },
-    encoding: 'utf8',
-  })
+  )
   return status === 0 ? undefined : /^ +not ok.*$/m.exec(stdout)?.[0]?.trim()
 }
