@@ -6,8 +6,8 @@ import type { Case, Section } from './sections/section.ts'
 import { summarize } from './summarize.ts'
 import { doTask, startWorker, type Worker } from './worker/start-worker.ts'
 
-/** Rounds whose samples are thrown away, so that the code is compiled and connections are open. */
-const warmUps = 2
+/** Rounds whose samples are thrown away, so that connections are open and long answers have compiled the code that they run. */
+const usualWarmUps = 2
 
 /** What the cases are run with. */
 export interface Bench {
@@ -34,6 +34,7 @@ export async function runCase(
 ): Promise<Row[]> {
   const lanes = clients.filter(measured.takes).map((client) => openLane(measured, client, bench))
   const rounds = Math.min(bench.rounds, measured.maxRounds ?? bench.rounds)
+  const warmUps = measured.warmUps ?? usualWarmUps
   const first = measured.isFresh === true || 'measure' in measured.work ? 0 : -warmUps
   for (let round = first; round < rounds; round++)
     for (const lane of rotated(lanes, round + warmUps)) await takeSample(lane, round >= 0)

@@ -46,6 +46,8 @@ export interface Case {
   readonly isFresh?: boolean
   /** How large the heap of its process may be, in MB, beside what is young. Default: as Node has it. */
   readonly heapMB?: number
+  /** Rounds before those that count. Default 2: too few where the work is short, as a compiler's threads are still busy with it. */
+  readonly warmUps?: number
   /** Where more rounds would tell nothing, or take too long. */
   readonly maxRounds?: number
   /** Left out of quick runs. */

@@ -35,6 +35,7 @@ function toolCase(api: Api, loop: Loop): Case {
     name: nameOf(api, loop),
     takes: (client) => client.hasTools && client.apis.includes(api),
     work: { task: { command: 'work', api, scenario, prior, isFirst, repeats } },
+    ...(steps === 1 && prior <= 1_000 && !isFirst && { warmUps: 10 }),
     isLong: prior > 1_000,
   }
 }
