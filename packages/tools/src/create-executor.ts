@@ -3,6 +3,7 @@ import { correlationFrom, hubFrom, runIdFrom } from '@geppetto/events'
 import { defined, type ToolCallBlock, toolResultBlock } from '@geppetto/turns'
 import { type CallEnd, failed } from './call-end.ts'
 import { checkAgain, checkCall } from './check-call.ts'
+import { checkHooks } from './check-hooks.ts'
 import type { ToolExecution, ToolExecutionRequest, ToolExecutor, ToolHooks } from './executor.ts'
 import type { ToolRegistry } from './registry.ts'
 import { type CheckedCall, runCall } from './run-call.ts'
@@ -17,8 +18,12 @@ export interface ToolExecutorOptions {
   readonly hooks?: ToolHooks
 }
 
-/** Makes the executor: checks the calls of a step, asks for them, runs them side by side and says what became of each. */
+/**
+ * Makes the executor: checks the calls of a step, asks for them, runs them side by side and says what became of each.
+ * @throws ToolError `invalid_config` for a hook that is none.
+ */
 export function createToolExecutor(options: ToolExecutorOptions = {}): ToolExecutor {
+  checkHooks(options)
   const hooks = options.hooks ?? {}
   return Object.freeze({
     recordsStarts: true as const,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { assertToolConfig, defineTool } from './index.ts'
+import { assertToolConfig, createToolExecutor, defineTool } from './index.ts'
 
 it.each([
   ['inputSchema', 'The schema of the arguments is input.'],
@@ -23,6 +23,21 @@ it.each([
   ['{"retries":{"max":1,"backOff":5}}', 'Did you mean retries.backoffMs?'],
 ])('so is a config: %s', (json, message) => {
   expect(() => assertToolConfig(JSON.parse(json))).toThrow(
+    expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(message) }),
+  )
+})
+
+it.each([
+  [
+    { authorize: () => ({ decision: 'deny', reason: 'no' }) },
+    'there is no option authorize. It is hooks: { authorize }',
+  ],
+  [{ hooks: { authorise: () => ({ decision: 'deny', reason: 'no' }) } }, 'Did you mean hooks.authorize?'],
+  [{ hooks: { authorize: true } }, 'hooks.authorize must be a function, not true'],
+  [{ hooks: 'authorize' }, 'hooks must be an object of functions'],
+])('an executor whose hooks nobody would ask is refused, and does not run every call: %o', (options, message) => {
+  const create: (options: object) => unknown = createToolExecutor
+  expect(() => create(options)).toThrow(
     expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(message) }),
   )
 })
