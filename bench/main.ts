@@ -2,11 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { installFrozen } from '../tools/install-frozen.ts'
 import { chooseClients } from './choose-clients.ts'
 import { circumstancesOf } from './circumstances.ts'
 import { judge } from './judge.ts'
 import { type BenchOptions, readOptions } from './options.ts'
-import { installPeers } from './peers/install.ts'
 import { sectionTables } from './report/section-tables.ts'
 import { verdictLine } from './report/target-table.ts'
 import { writeReport } from './report/write-report.ts'
@@ -19,7 +19,7 @@ import { targets } from './targets.ts'
 
 const options = readOptions(process.argv.slice(2))
 const clients = chooseClients(options.only)
-if (clients.some(({ level }) => level === 'peer')) installPeers()
+if (clients.some(({ level }) => level === 'peer')) installFrozen(join(import.meta.dirname, 'peers'), 'the peers')
 const circumstances = circumstancesOf(options.rounds, clients)
 
 const folder = await mkdtemp(join(tmpdir(), 'geppetto-bench-'))

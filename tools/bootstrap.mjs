@@ -5,6 +5,7 @@
 //   node tools/bootstrap.mjs test-deep [filter]        the long tests
 //   node tools/bootstrap.mjs test-live                 the tests against real providers
 //   node tools/bootstrap.mjs generate adapter NAME     a new package: an adapter, or a store
+//   node tools/bootstrap.mjs docs [--serve]            builds the site of the documents, checks its links, shows it
 //   node tools/bootstrap.mjs bench [options]           measures, and compares with other toolkits
 //   node tools/bootstrap.mjs bench-check [options]     fails where a target is missed
 //   node tools/bootstrap.mjs bench-profile [what]      where the time goes
@@ -66,11 +67,11 @@ async function generate(args) {
   await runAndExit('node', [join(root, 'tools', 'generate', 'main.ts'), ...args], await setUp('all'))
 }
 
-/** Measures what users run: the built packages. */
-async function bench(program, args) {
+/** Starts a program that looks at what users run: the built packages. */
+async function withPackages(program, args) {
   const environment = await setUp('all')
   await withLock(() => run('tsc', ['-b', '--pretty', 'false'], { environment, what: 'building the packages' }))
-  await runAndExit('node', [join(root, 'bench', program), ...args], environment)
+  await runAndExit('node', [join(root, program), ...args], environment)
 }
 
 const jobs = {
@@ -80,9 +81,10 @@ const jobs = {
   test: (args) => check(args),
   'test-deep': (args) => check(['--deep', ...args], { GEPPETTO_DEEP: '1' }),
   generate,
-  bench: (args) => bench('main.ts', args),
-  'bench-check': (args) => bench('main.ts', ['--check', ...args]),
-  'bench-profile': (args) => bench(join('profile', 'main.ts'), args),
+  docs: (args) => withPackages('tools/site/main.ts', args),
+  bench: (args) => withPackages('bench/main.ts', args),
+  'bench-check': (args) => withPackages('bench/main.ts', ['--check', ...args]),
+  'bench-profile': (args) => withPackages('bench/profile/main.ts', args),
   'test-live': (args) => check(['.live.test', ...args], { GEPPETTO_LIVE: '1' }),
 }
 

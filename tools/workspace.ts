@@ -9,6 +9,7 @@ type Exports = Readonly<Record<string, { readonly types: string; readonly defaul
 
 interface Manifest {
   readonly name: string
+  readonly description: string
   readonly private?: boolean
   readonly engines: { readonly node: string }
   readonly exports?: Exports

@@ -2,6 +2,8 @@
 
 export interface Heading {
   readonly text: string
+  /** 1 for the title of the page. */
+  readonly level: number
   readonly anchor: string
 }
 
@@ -23,12 +25,12 @@ export function slugOf(heading: string): string {
 
 export function headingsOf(markdown: string): Heading[] {
   const seen = new Map<string, number>()
-  return [...blankFences(markdown).matchAll(/^#{1,6} +(.+?) *$/gm)].map(([, title = '']) => {
+  return [...blankFences(markdown).matchAll(/^(#{1,6}) +(.+?) *$/gm)].map(([, marks = '', title = '']) => {
     const text = title.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[`*]/g, '')
     const slug = slugOf(text)
     const count = seen.get(slug) ?? 0
     seen.set(slug, count + 1)
-    return { text, anchor: count === 0 ? slug : `${slug}-${count}` }
+    return { text, level: marks.length, anchor: count === 0 ? slug : `${slug}-${count}` }
   })
 }
 
@@ -46,11 +48,11 @@ export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length
 }
 
-function blankFences(markdown: string): string {
+/** The text with its blocks of code blank, and every place where it was. */
+export function blankFences(markdown: string): string {
   return markdown.replace(/^ *(`{3,}|~{3,})[^\n]*\n[\s\S]*?^ *\1 *$/gm, blank)
 }
 
-/** As long as before, so that places stay. */
-function blank(text: string): string {
+export function blank(text: string): string {
   return text.replace(/[^\n]/g, ' ')
 }
