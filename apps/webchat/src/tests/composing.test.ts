@@ -1,10 +1,18 @@
 import { contentText } from '@geppetto/turns'
+import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { describeInBrowser, openPage, say, untilAnswer, untilIdle } from './browser.test-helper.ts'
 import { startWebchat, startWith } from './start-webchat.test-helper.ts'
 import { streamEngine } from './stream-engine.test-helper.ts'
 
 const source = Buffer.from('export const answer = 42 // π\n')
+
+/** What is copied of the code by hand. */
+const selectionOf = (page: Page) =>
+  page.locator('.code-block code').evaluate((element) => {
+    getSelection()?.selectAllChildren(element)
+    return getSelection()?.toString()
+  })
 
 describeInBrowser('what is said', () => {
   it('may be any file that is text, whatever it is called; of others, each is told', async () => {
@@ -89,6 +97,7 @@ describeInBrowser('code that grows', () => {
     await untilIdle(page)
     expect(await page.locator('.hljs-keyword').count()).toBe(1_000)
     expect(await page.locator('.code-block code').textContent()).toBe(code)
+    expect(await selectionOf(page)).toBe(code)
     await page.locator('.scroller').evaluate((element) => {
       element.scrollTop = element.scrollHeight / 2
     })

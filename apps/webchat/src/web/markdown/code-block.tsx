@@ -63,7 +63,10 @@ function Parts({ code, language, find }: Coloring) {
         part.length > maxPart ? (
           <Plain key={index} code={part} />
         ) : (
-          <Coloured key={index} code={part} language={language} find={find} />
+          // A block of its own: what stands above what grows is not laid out anew.
+          <span key={index} className="code-chunk">
+            <Coloured code={part} language={language} find={find} />
+          </span>
         ),
       )}
       {code.length > maxColoured && <Plain code={code.slice(maxColoured)} />}
