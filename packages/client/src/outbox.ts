@@ -72,6 +72,11 @@ export class Outbox {
     return this.#shown
   }
 
+  /** What becomes of the newest prompt that the server has not answered yet. */
+  get sending(): Promise<Submitted> | undefined {
+    return this.#entries.findLast(({ pending }) => pending.state === 'sending')?.submitted
+  }
+
   /** See `SessionClient.submit`. */
   submit(content: PromptContent, { requestId, ...choice }: SubmitChoice): Promise<Submitted> {
     const known = requestId === undefined ? this.#findSame(content) : this.#find(requestId)

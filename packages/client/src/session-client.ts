@@ -122,9 +122,12 @@ export class SessionClient {
     this.#outbox.discard(requestId)
   }
 
-  /** Stops the run that is active. @throws ClientError */
+  /** Stops the run that is active, or the one that a prompt on its way is about to begin. @throws ClientError */
   async cancel(): Promise<void> {
-    const { runId } = this.getState().run
+    const { run } = this.getState()
+    // Asked to stop before it was asked to begin, the server would stop nothing.
+    const begun = run.runId === undefined ? await this.#outbox.sending : undefined
+    const runId = begun?.status === 'accepted' ? begun.run.runId : run.runId
     await this.#actions.cancel(defined({ runId }))
   }
 

@@ -20,6 +20,9 @@ export interface FollowerListener {
   onEvent(event: Event): void
 }
 
+/** How long a connection holds that is a good one, in milliseconds. */
+const steadyMs = 5_000
+
 /** How many requests a server is asked about at a time. */
 const askedAtOnce = 100
 
@@ -119,7 +122,8 @@ export class SessionFollower {
     if (later.some((requestId) => !asked.includes(requestId))) await this.#load(signal)
   }
 
-  async #follow(signal: AbortSignal, onOpen: () => void): Promise<void> {
+  /** `onUse`: the connection brought something, or held for a while. One that is always cut at once is asked for ever more seldom. */
+  async #follow(signal: AbortSignal, onUse: () => void): Promise<void> {
     const { cursor } = this.conversation
     if (cursor === undefined) return
     const own = new AbortController()
@@ -127,14 +131,18 @@ export class SessionFollower {
     signal.addEventListener('abort', cut, { once: true })
     this.#cut = cut
     const { conversation } = this
+    const { clock } = this.#link.options
+    let openedAt = Number.POSITIVE_INFINITY
     const listener = {
       onOpen: () => {
-        onOpen()
+        openedAt = clock.now()
         this.#connect('live')
       },
       onEvent: (event: Event) => {
         const read = readEvent(event, this.#resolve)
-        if (conversation.takeEvent(read)) this.#listener.onEvent(read)
+        if (!conversation.takeEvent(read)) return
+        onUse()
+        this.#listener.onEvent(read)
       },
       onTurn: (json: unknown) => this.#takeTurn(readTurn(json, this.#resolve)),
       onStatus: (json: unknown) => this.#takeStatus(readStatus(json, this.#resolve)),
@@ -149,6 +157,7 @@ export class SessionFollower {
     try {
       await followStream(this.#link, `${this.#path}/events`, cursor, listener, own.signal)
     } finally {
+      if (clock.now() - openedAt >= steadyMs) onUse()
       signal.removeEventListener('abort', cut)
       // One that was stopped may end after the next has begun.
       if (this.#cut === cut) this.#cut = undefined

@@ -1,4 +1,5 @@
 import type { Connectivity, SessionState } from '@geppetto/client'
+import { createManualClock } from '@geppetto/context/manual-clock'
 import { createEngineBuilder } from '@geppetto/enginebuilder'
 import { createMemoryStore, pruneSession, type SessionStore } from '@geppetto/session'
 import { createScriptedEngine, type Script } from '@geppetto/testing'
@@ -138,6 +139,41 @@ describe('a prompt', () => {
 })
 
 describe('a client', () => {
+  it('stops what it has just said, though the server has not heard of it yet', async () => {
+    const server = inMemory([[{ text: 'Half' }, { hang: true }]])
+    const client = clientOf(server)
+    await client.create({ sessionId: 'session1' })
+    const session = client.session('session1')
+    const leave = session.subscribe(() => {})
+    await session.until()
+    const submitting = session.submit('Go')
+    await session.cancel()
+    await submitting
+    const state = await session.until(({ run }) => run.status === 'idle' && run.last !== undefined)
+    expect(state.run.last?.stop).toBe('user')
+    leave()
+    client.close()
+  })
+
+  it('asks ever more seldom for a stream that is cut as soon as it is there', async () => {
+    const clock = createManualClock()
+    const server = inMemory(says('Here.'))
+    let asked = 0
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      if (!String(input).endsWith('/events')) return fetchOf(server)(input, init)
+      asked++
+      return new Response(': here\n\n', { headers: { 'content-type': 'text/event-stream' } })
+    }
+    const client = clientOf(server, { fetch, clock })
+    await client.create({ sessionId: 'session1' })
+    const leave = client.session('session1').subscribe(() => {})
+    for (let step = 0; step < 600; step++) await clock.advance(100)
+    expect(asked).toBeGreaterThan(3)
+    expect(asked).toBeLessThan(15)
+    leave()
+    client.close()
+  })
+
   it('rejects what cannot be done yet, and throws nothing at whoever clicked', async () => {
     const client = clientOf(inMemory(says('Here.')))
     await client.create({ sessionId: 'session1' })
