@@ -69,6 +69,11 @@ function finishPage(path: string, { specifier, packageName }: ReferencePage): vo
       `# ${specifier}\n\nWhat it is for, with an example: [${scope}${packageName}](/packages/${packageName}).\n`,
     )
     .replaceAll(/^\*\*\*\n\n/gm, '')
+    // They would be most of what the search finds.
+    .replaceAll(
+      /^#{4,6} (Constructors?|Extends|Implements|Inherited from|Methods|Overrides|Parameters|Properties|Returns|Throws|Type Parameters)$/gm,
+      '**$1**',
+    )
   writeFileSync(path, text)
 }
 

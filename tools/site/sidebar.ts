@@ -70,6 +70,8 @@ function rank({ route }: Page): number {
   return route.endsWith('/index') ? order.length : order.length + 1
 }
 
+const shortTitles: Readonly<Record<string, string>> = { overview: 'Overview', 'guides/index': 'All guides' }
+
 function itemOf({ title, route }: Page): SidebarItem {
-  return { text: title, link: `/${route.replace(/(^|\/)index$/, '$1')}` }
+  return { text: shortTitles[route] ?? title, link: `/${route.replace(/(^|\/)index$/, '$1')}` }
 }
