@@ -56,6 +56,7 @@ export const mutations: readonly Mutation[] = [
       'await failureWithin(clock, graces.storeMs, () => claim.settle([record], [last], isAwaited))',
       'await failureWithin(clock, graces.storeMs, () => {})',
     ],
+    seenBy: 'packages/session/src/ledger/write-verdict.test.ts',
   },
   { file: 'session/src/waiting/in-time.ts', drop: 'stopTimer()' },
   { file: 'session/src/waiting/in-time.ts', replace: ['Promise.race([ask(), timeout.promise])', 'ask()'] },
@@ -73,7 +74,11 @@ export const mutations: readonly Mutation[] = [
   { file: 'session/src/runs/run-claim.ts', drop: '    this.#held = claim\n' },
   { file: 'session/src/runs/run-claim.ts', drop: '    await starting\n' },
   { file: 'session/src/runs/run-events.ts', drop: '    this.#isAnnounced = true\n' },
-  { file: 'session/src/runs/run-events.ts', drop: '    this.#voice.silence()\n' },
+  {
+    file: 'session/src/runs/run-events.ts',
+    drop: '    this.#voice.silence()\n',
+    seenBy: 'packages/testing/proof/session-late.test.ts',
+  },
   {
     file: 'session/src/runs/run-events.ts',
     drop: '    for (const draft of closeOpenItems(this.replay(), { outcome, stop, now })) this.publish(draft)\n',
