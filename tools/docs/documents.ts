@@ -11,7 +11,8 @@ export function findDocuments(): string[] {
     ? readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     : []
   const pages = docs.filter((path) => path.endsWith('.md')).map((path) => join('docs', path))
-  return ['README.md', 'CONTRIBUTING.md', 'examples/README.md', ...pages.sort(), ...readmes].filter((path) =>
+  const ofTheRoot = readdirSync(root).filter((path) => path.endsWith('.md'))
+  return [...ofTheRoot.sort(), 'examples/README.md', ...pages.sort(), ...readmes].filter((path) =>
     existsSync(join(root, path)),
   )
 }

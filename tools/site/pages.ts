@@ -26,14 +26,13 @@ export function documentOf(path: string): string {
 function routeOf(document: string): string {
   const special: Readonly<Record<string, string>> = {
     'README.md': 'overview',
-    'CONTRIBUTING.md': 'contributing',
     'examples/README.md': 'examples/index',
     'docs/migration/README.md': 'migration/index',
     'docs/guides/README.md': 'guides/index',
   }
   return (
     special[document] ??
-    document
+    (document.includes('/') ? document : document.toLowerCase())
       .replace(/^docs\//, '')
       .replace(/\/README\.md$/, '')
       .replace(/\.md$/, '')

@@ -20,8 +20,8 @@ export function isPicture(path: string): boolean {
 
 /** Where the page of a file or folder is, from the root of the site, without ending. */
 export function sourceRoute(path: string): string {
-  // A dot in front of a folder's name would hide it from those who serve the site.
-  return `source/${path.replaceAll(/(^|\/)\./g, '$1dot-')}`
+  // A dot in front of a folder's name would hide it from those who serve the site, and the ending of a page is left out of links.
+  return `source/${path.replaceAll(/(^|\/)\./g, '$1dot-').replace(/\.md$/, '-md')}`
 }
 
 export function sourcePage(path: string): string {
