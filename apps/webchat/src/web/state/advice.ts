@@ -34,6 +34,7 @@ const clientWords: Readonly<Partial<Record<ClientErrorCode, Words>>> = {
   no_such_profile: ['This model cannot be had any more', 'Choose another one below the prompt, and send it again.'],
   no_such_upload: ['The server has forgotten the file', 'Send it again.'],
   too_large: ['That is too large', 'Send a smaller file, or a shorter text.'],
+  too_slow: ['That took too long to send', 'Is the network slow? Send a smaller file, or try again.'],
   unsupported_media_type: [
     'Files of this type cannot be sent',
     'Pictures (PNG, JPEG, GIF, WebP), PDF, text, WAV and MP3 can.',
