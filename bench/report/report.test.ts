@@ -45,6 +45,15 @@ it('says by how much a target is missed, before those that are met', () => {
   expect(missed).toBeLessThan(lines.findIndex((line) => line.endsWith('| not measured |')))
 })
 
+it('says why a target is missed, and where others are ahead', () => {
+  const missed = { ...results, rows: [row('session /fetch', 1.9), row('session SDK', 1.4), row('openai', 1.3)] }
+  const text = report(missed)
+  expect(text).toContain('What stands in between:\n\n- ')
+  expect(text).toContain('- streaming, chat, 2,000 deltas (CPU, times the floor): openai 1.30, session SDK 1.40')
+  expect(report({ ...results, rows: [row('session SDK', 1.4), row('openai', 1.5)] })).toContain('In no case')
+  expect(report({ ...results, rows: [row('session SDK', 1.4)] })).not.toContain('Where others are ahead')
+})
+
 it('names machine, versions and the way to do it again', () => {
   const text = report(results)
   expect(text).toContain('2026-01-02, Node 24.0.0, 2 cores (a processor), 8 GB, load 0.1 to 0.3, 7 rounds.')

@@ -1,7 +1,8 @@
-import { judge } from '../judge.ts'
+import { judge, type Verdict } from '../judge.ts'
 import type { Circumstances, Results } from '../results.ts'
 import { sections } from '../sections/all.ts'
 import { targets } from '../targets.ts'
+import { whereOthersAreAhead } from './ahead.ts'
 import { formatNumber } from './format.ts'
 import { sectionTables } from './section-tables.ts'
 import { targetTable } from './target-table.ts'
@@ -19,7 +20,35 @@ export function report(results: Results): string {
     fault === undefined ? [] : [`- ${section}, ${name}, ${client}: ${fault.replaceAll('|', '\\|')}`],
   )
   const failed = faults.length === 0 ? [] : ['## What failed', faults.join('\n')]
-  return `${[...opening(results.circumstances), targetTable(judge(targets, results)), ...chapters, ...failed, reproduce].join('\n\n')}\n`
+  const verdicts = judge(targets, results)
+  const parts = [
+    ...opening(results.circumstances),
+    targetTable(verdicts),
+    ...reasons(verdicts),
+    ...others(results),
+    ...chapters,
+    ...failed,
+    reproduce,
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+/** Why targets are missed. */
+function reasons(verdicts: readonly Verdict[]): string[] {
+  const missed = verdicts.filter(({ state }) => state === 'missed' || state === 'near')
+  const said = new Set(missed.flatMap(({ target }) => (target.why === undefined ? [] : [`- ${target.why}`])))
+  return said.size === 0 ? [] : ['What stands in between:', [...said].join('\n')]
+}
+
+function others({ rows }: Results): string[] {
+  const ahead = whereOthersAreAhead(rows)
+  if (ahead === undefined) return []
+  const said = ahead.length === 0 ? 'In no case: ours is the least in each, by one of its transports.' : ahead.join('\n')
+  return [
+    '## Where others are ahead',
+    'Of `session`, which keeps a conversation in a store and can be stopped and resumed. What they do of that is theirs to say.',
+    said,
+  ]
 }
 
 function opening(circumstances: Circumstances): string[] {
