@@ -10,7 +10,8 @@ interface Place {
 }
 
 const sessions = new Set(ownClients.filter(({ level }) => level === 'session').map(({ name }) => name))
-const peers = new Set(peerClients.map(({ name }) => name))
+/** All but a parser of lines, which is no toolkit: the loop around it is the floor's. */
+const peers = new Set(peerClients.map(({ name }) => name).filter((name) => name !== 'eventsource-parser'))
 
 /** A line for each case in which another toolkit is ahead of our sessions by either transport; undefined where no other one was measured. */
 export function whereOthersAreAhead(rows: readonly Row[]): string[] | undefined {

@@ -43,7 +43,8 @@ function reasons(verdicts: readonly Verdict[]): string[] {
 function others({ rows }: Results): string[] {
   const ahead = whereOthersAreAhead(rows)
   if (ahead === undefined) return []
-  const said = ahead.length === 0 ? 'In no case: ours is the least in each, by one of its transports.' : ahead.join('\n')
+  const said =
+    ahead.length === 0 ? 'In no case: ours is the least in each, by one of its transports.' : ahead.join('\n')
   return [
     '## Where others are ahead',
     'Of `session`, which keeps a conversation in a store and can be stopped and resumed. What they do of that is theirs to say.',

@@ -52,7 +52,7 @@ as for the two hundredth.
 
 ## Imported
 
-At most 20 ms beyond an empty process for \`session\` with an adapter by \`/fetch\` ([\`bench/targets.ts\`](../bench/targets.ts)). That is a time, and so no matter of \`npm test\`: \`npm run bench:check\` measures it.
+What loading a program takes is a time, and so no matter of \`npm test\`: it is in the [benchmarks](benchmarks.md#import), beside its target.
 `
 }
 
