@@ -125,6 +125,19 @@ describe('a conversation', () => {
     expect(conversation.run.status).toBe('idle')
   })
 
+  it('that is loaded in the middle of a run goes on until its end is heard, also where the record knows of it already', () => {
+    const conversation = new Conversation()
+    conversation.load({ ...snapshot, run: { status: 'running', runId: 'run' } })
+    const last = { runId: 'run', turnId: 'one', status: 'completed', stop: 'end_turn' } as const
+    conversation.takeStatus(status({ cursor: { epoch: 1, seq: 12 }, run: { status: 'idle', last } }))
+    expect(conversation.run).toEqual({ status: 'running', runId: 'run', last })
+    const ofOne = { correlation: { turnId: 'one' } }
+    conversation.takeEvent(event(11, { type: 'text-delta', delta: 'Hello', ...ofOne }))
+    expect([conversation.run.status, saidIn(conversation)]).toEqual(['running', 'Hello'])
+    conversation.takeEvent(event(12, { type: 'run-finished', stop: 'end_turn', ...ofOne }))
+    expect(conversation.run).toEqual({ status: 'idle', last })
+  })
+
   it('knows which tools run, and what they say', () => {
     const conversation = begun()
     const of = { toolCallId: 'call' }

@@ -86,7 +86,10 @@ export class Conversation {
     this.#earlier = snapshot.earlier
     this.#cursor = snapshot.cursor
     this.#base = snapshot.cursor
-    this.#live = undefined
+    // It goes on until its end is heard: a record that is ahead of the events knows of an answer that has not come.
+    const { runId } = snapshot.run
+    const isActive = runId !== undefined && snapshot.head !== undefined
+    this.#live = isActive ? { runId, turnId: snapshot.head, fold: createEventFold() } : undefined
     this.#progress = {}
     this.#shown = undefined
     this.#status = snapshot
@@ -164,7 +167,8 @@ export class Conversation {
     // What a run says that a tool has started is the tool's own affair.
     const isOther = this.#live !== undefined && this.#live.runId !== runId && parentRunId !== undefined
     if (turnId === undefined || isOther) return
-    if (this.#live?.runId !== runId) this.#live = { runId, turnId, fold: createEventFold() }
+    if (this.#live?.runId !== runId || this.#live.turnId !== turnId)
+      this.#live = { runId, turnId, fold: createEventFold() }
     this.#live.fold.push(event)
     this.#shown = undefined
     if (!isTerminal(event)) return
@@ -196,7 +200,7 @@ export class Conversation {
     const live = this.#live
     const index = live === undefined ? -1 : this.#turns.findIndex(({ turnId }) => turnId === live.turnId)
     const turn = this.#turns[index]
-    if (live === undefined || turn === undefined) return this.#turns
+    if (live === undefined || turn === undefined || live.fold.blocks.length === 0) return this.#turns
     return this.#turns.with(index, { ...turn, blocks: mergeBlocks(turn.blocks, live.fold.blocks) })
   }
 
