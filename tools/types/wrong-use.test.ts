@@ -163,7 +163,7 @@ const wrongUses: readonly WrongUse[] = [
   {
     what: 'a map for a store',
     program: 'new Session({ builder, store: new Map() })',
-    says: "is missing the following properties from type 'SessionStore': capabilities, acquire",
+    says: "is missing the following properties from type 'SessionStore': capabilities, keeper, acquire",
   },
   {
     what: 'a store that does not say where its records end',
