@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitepress'
 import { slugOf } from '../../tools/docs/markdown.ts'
 
-const sidebar = JSON.parse(readFileSync(new URL('../work/sidebar.json', import.meta.url), 'utf8'))
+const sidebar = JSON.parse(readFileSync(new URL('../generated/sidebar.json', import.meta.url), 'utf8'))
 
 const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#3451b2"/><path d="M22 11a8 8 0 1 0 1 6h-7" fill="none" stroke="#fff" stroke-width="3"/></svg>',
@@ -28,7 +28,7 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: icon }]],
   srcDir: 'pages',
   outDir: 'dist',
-  cacheDir: 'work/cache',
+  cacheDir: 'generated/cache',
   cleanUrls: true,
   markdown: { anchor: { slugify: slugOf }, toc: { slugify: slugOf }, config: rememberHighlighted },
   themeConfig: {

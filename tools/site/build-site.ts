@@ -12,7 +12,7 @@ import { sidebarOf } from './sidebar.ts'
 import { stagePages } from './stage.ts'
 
 const site = join(root, 'site')
-const folders = { site, pages: join(site, 'pages'), work: join(site, 'work') }
+const folders = { site, pages: join(site, 'pages'), generated: join(site, 'generated') }
 /** Where the site will stand on its host: `GEPPETTO_DOCS_BASE=/geppetto/` below a path. */
 const base = process.env.GEPPETTO_DOCS_BASE ?? '/'
 
@@ -22,13 +22,13 @@ export const siteFolder: string = join(site, 'dist')
 export function buildSite(): string[] {
   installFrozen(site, 'the tools of the site')
   rmSync(folders.pages, { recursive: true, force: true })
-  mkdirSync(folders.work, { recursive: true })
+  mkdirSync(folders.generated, { recursive: true })
 
   const pages = findPages()
   const reference = referencePages()
   makeReference(folders)
   stagePages({ target: folders.pages, pages, reference: findReferenceLinks(folders.pages, reference) })
-  writeFileSync(join(folders.work, 'sidebar.json'), JSON.stringify(sidebarOf(pages, reference)))
+  writeFileSync(join(folders.generated, 'sidebar.json'), JSON.stringify(sidebarOf(pages, reference)))
   vitepress('build')
   return deadLinksOfSite(siteFolder, base)
 }

@@ -20,7 +20,7 @@ interface ReferenceFolders {
   /** The folder of the site's pages. */
   readonly pages: string
   /** For files that nobody reads. */
-  readonly work: string
+  readonly generated: string
 }
 
 export function referencePages(): ReferencePage[] {
@@ -35,15 +35,15 @@ export function referencePages(): ReferencePage[] {
 }
 
 /** Writes the pages. The packages must be built. */
-export function makeReference({ site, pages, work }: ReferenceFolders): void {
+export function makeReference({ site, pages, generated }: ReferenceFolders): void {
   const entries = publishedPackages()
     .flatMap(entriesOf)
     .map(({ specifier, built }) => ({
       page: specifier.slice(scope.length),
       types: join(root, built.replace(/\.js$/, '.d.ts')),
     }))
-  mkdirSync(work, { recursive: true })
-  const tsconfig = join(work, 'tsconfig.json')
+  mkdirSync(generated, { recursive: true })
+  const tsconfig = join(generated, 'tsconfig.json')
   const compilerOptions = {
     module: 'nodenext',
     target: 'es2024',
@@ -55,7 +55,7 @@ export function makeReference({ site, pages, work }: ReferenceFolders): void {
     typeRoots: [join(root, 'node_modules', '@types')],
   }
   writeFileSync(tsconfig, JSON.stringify({ compilerOptions, files: entries.map(({ types }) => types) }))
-  const plan = join(work, 'reference.json')
+  const plan = join(generated, 'reference.json')
   writeFileSync(plan, JSON.stringify({ tsconfig, out: join(pages, 'api'), entries }))
   execFileSync('node', ['make-reference.mjs', plan], { cwd: site, stdio: ['ignore', 'inherit', 'inherit'] })
   for (const page of referencePages()) finishPage(join(pages, `${page.route}.md`), page)
